@@ -1,0 +1,86 @@
+"""What a data set is: a declaration that can say what it holds without loading it, and load it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from dlcore.declaration import Declaration, Shape
+from dlcore.registry import DATASETS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+Task = Literal["multiclass", "regression"]
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known of a data set before it is loaded: enough to trace a network through it.
+
+    `shape` is one example's, without the batch axis. `outputs` is how many values the network must give:
+    one a class, or one a predicted number.
+    """
+
+    task: Task
+    shape: Shape
+    rows: int
+    classes: tuple[str, ...] = ()  # names, in the order of their numbers; empty for regression
+    features: tuple[str, ...] = ()  # names of the columns, for tables
+    target: str = ""  # what is predicted, with its unit
+    generated: bool = False  # made by a formula, not observed
+
+    @property
+    def outputs(self) -> int:
+        return len(self.classes) or 1
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A data set as it was read: x as (N, *shape) float32, y as (N,) int64 class numbers or float32 values."""
+
+    x: np.ndarray[Any, Any]
+    y: np.ndarray[Any, Any]
+
+
+class Dataset(Declaration):
+    """A data set by name. A subclass says `about()` at once, and reads or makes the rows in `read()`.
+
+    Its settings (noise, number of samples) are fields. `card` names source, licence and units for the learner.
+    """
+
+    REGISTRY = DATASETS
+    abstract: ClassVar[bool] = True
+    title: ClassVar[str] = ""  # msgid
+    card: ClassVar[str] = ""  # msgid: where the data comes from, its licence, its units
+
+    def about(self) -> About:
+        """What this data set holds, without loading it."""
+        raise NotImplementedError
+
+    def read(self, seed: int) -> Rows:
+        """All rows. Generated data sets draw them from the seed; the others ignore it."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Part:
+    """Training, validation or test: x (N, *shape) and y (N, ...) as tensors, after scaling."""
+
+    x: Tensor
+    y: Tensor
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True)
+class Data:
+    """The three parts of a data set, ready to train on, and how they came to be."""
+
+    about: About
+    train: Part
+    validation: Part
+    test: Part
+    scaling: dict[str, Any] = field(default_factory=dict)  # what was learned from the training part, as plain lists

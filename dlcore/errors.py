@@ -1,0 +1,102 @@
+"""Everything that this library refuses, as one tree.
+
+    DlcoreError
+    ├── ExperimentError      a setting is unknown or out of bounds        .field
+    ├── NetworkError         these layers cannot work one after another   .path, .repair
+    ├── DataError            a data set cannot be read, split or scaled
+    │   └── UploadError      a file from outside is not what it says, or too large
+    ├── WeightsError         a weights file does not fit the network, or is not only weights
+    └── RunError             a run does not exist, or cannot do what was asked
+        └── RunNotFound      no such run for this owner
+
+Each carries one sentence for the learner (`Text`), shown in the language of whoever reads it. A programming
+mistake is not in this tree: it stays a Python error, goes to the log, and never reaches a page.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from dlcore.i18n import N_, Text, _
+
+
+class DlcoreError(Exception):
+    """Something the learner can put right; `str(error)` says what, in the current language."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class ExperimentError(DlcoreError):
+    """A setting is unknown or out of bounds. `field` is its dotted path, as in `training.optimizer.lr`."""
+
+    def __init__(self, text: Text, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
+
+    def __str__(self) -> str:
+        """«network, layer 3, out_features: must be …»: the field as a learner counts it, then the sentence."""
+        text = str(self.text)
+        return f"{_spoken(self.field)}: {text}" if self.field else text
+
+
+def _spoken(field: str) -> str:
+    parts = field.split(".")
+    spoken = [_("layer {number}", number=int(part) + 1) if part.isdigit() else part for part in parts]
+    return ", ".join(spoken) if any(part.isdigit() for part in parts) else field
+
+
+class NetworkError(DlcoreError):
+    """The layers cannot work one after another.
+
+    `path` finds the layer: `(3,)` is the fourth of the stack, `(3, 0, 1)` lies inside a block.
+    `repair` names what one click could do, e.g. `insert:Flatten`; None where there is no such thing.
+    """
+
+    def __init__(self, text: Text, path: tuple[int, ...] = (), repair: str | None = None) -> None:
+        super().__init__(text)
+        self.path = path
+        self.repair = repair
+
+
+class DataError(DlcoreError):
+    """A data set cannot be read, split or scaled."""
+
+
+class UploadError(DataError):
+    """A file from outside is not what it says, is malformed, or is over a limit."""
+
+
+class WeightsError(DlcoreError):
+    """A weights file does not fit the network, or holds more than weights."""
+
+
+class RunError(DlcoreError):
+    """A run cannot do what was asked of it."""
+
+
+class RunNotFound(RunError):
+    """There is no such run for this owner. Somebody else's run is answered just so."""
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str | None:
+    """The allowed name that looks most like the one given, whatever its case; None where none is near."""
+    by_lower = {each.lower(): each for each in allowed}
+    match = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0.5)
+    return by_lower[match[0]] if match else None
+
+
+def unknown(kind: str | Text, name: object, allowed: Iterable[str]) -> Text:
+    """«Unknown layer 'Linar'. Did you mean Linear? Known: …»: the sentence for a name nobody registered."""
+    allowed = list(allowed)
+    match = nearest(str(name), allowed)
+    if match is None:
+        return Text(N_("Unknown {kind} {name}. Allowed: {allowed}."), kind=kind,
+                    name=repr(name), allowed=", ".join(allowed))
+    return Text(N_("Unknown {kind} {name}. Did you mean {match}? Allowed: {allowed}."), kind=kind, name=repr(name),
+                match=match, allowed=", ".join(allowed))

@@ -1,0 +1,244 @@
+"""`Experiment`: everything that decides a training run, as one frozen value, to and from YAML.
+
+    dataset:
+      name: digits
+      split: {method: holdout, test: 0.2, validation: 0.1}
+      scale: standard
+    network:
+      - {layer: Flatten}
+      - {layer: Linear, out_features: 64}
+      - {layer: ReLU}
+      - {layer: Output}
+    training:
+      loss: CrossEntropyLoss
+      optimizer: {name: Adam, lr: 0.001}
+      batch_size: 32
+      epochs: 20
+    seed: 0
+
+What is wrong in it is said at once, in one sentence that names the field, what is allowed and what came.
+Whether the layers fit one another is asked later, of `dlcore.network`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
+
+from dlcore.declaration import Declaration, join, parse_declared, setting, shown
+from dlcore.errors import ExperimentError, unknown
+from dlcore.i18n import N_, Text
+from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS
+
+MAX_YAML_BYTES = 1_000_000
+MAX_LAYERS = 500
+
+
+class Split(Declaration):
+    """How the rows are divided into a training, a validation and a test part.
+
+    Stratified where the task is classification: every part holds the classes in the same proportions.
+    """
+
+    method: Literal["holdout"] = setting("holdout", help=N_("How rows are divided: hold some out, once."))
+    test: float = setting(0.2, ge=0, le=0.9, help=N_("Share of all rows sealed away until the very end."))
+    validation: float = setting(0.1, ge=0, le=0.9, help=N_("Share of all rows that judge the network after each epoch."))
+
+    @model_validator(mode="after")
+    def _leave_rows_to_learn_from(self) -> Self:
+        if self.test + self.validation > 0.95:
+            raise ExperimentError(
+                Text(N_("and split.test together must be at most 0.95, so that rows are left to learn from, but {received} came"),
+                     received=f"{self.test + self.validation:g}"), "validation")
+        return self
+
+
+class DatasetChoice(Declaration):
+    """Which data set, with its own settings, and how it is divided and scaled before training."""
+
+    source: SerializeAsAny[Declaration]
+    split: Split = Split()
+    scale: Literal["standard", "minmax", "none"] = setting(
+        "standard", help=N_("How each input column is rescaled, with numbers learned from the training part alone."))
+    scale_target: Literal["standard", "none"] = setting(
+        "standard", advanced=True,
+        help=N_("Whether a regression target is standardized, so that an MSE of 1 is what always guessing the mean gets."))
+    limit: int | None = setting(None, ge=1, help=N_("Train on the first n rows only, after shuffling; empty for all."))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_the_source(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or "source" in given:
+            return given
+        own = {key: value for key, value in given.items() if key in cls.model_fields}
+        knobs = {key: value for key, value in given.items() if key not in cls.model_fields}
+        kind, colon, argument = str(knobs.get("name", "")).partition(":")
+        if colon and kind in DATASETS:  # upload:<id>
+            knobs |= {"name": kind, "id": argument}
+        source = parse_declared(DATASETS, "name", knobs)
+        if isinstance(own.get("split"), Mapping):
+            own["split"] = Split.parse(own["split"], "split")
+        return {**own, "source": source}
+
+    def to_dict(self) -> dict[str, Any]:
+        common = {name: getattr(self, name) for name in ("scale", "scale_target", "limit")}
+        split = {name: getattr(self.split, name) for name in Split.model_fields}
+        return {**self.source.to_dict(), "split": split, **common}
+
+
+class Training(Declaration):
+    """How the network learns: loss, optimizer, batches, epochs, device."""
+
+    loss: SerializeAsAny[Declaration]
+    optimizer: SerializeAsAny[Declaration]
+    batch_size: int = setting(32, ge=1, le=65_536, help=N_("How many examples the network sees before each step."))
+    epochs: int = setting(20, ge=1, le=100_000, help=N_("How many times the network sees the whole training part."))
+    device: Literal["auto", "cpu", "cuda", "mps"] = setting(
+        "auto", help=N_("Where the arithmetic runs; auto takes a GPU where there is one."))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _look_up_names(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        found = dict(given)
+        if "loss" in found:
+            found["loss"] = parse_declared(LOSSES, "name", found["loss"], "loss")
+        if "optimizer" in found:
+            found["optimizer"] = parse_declared(OPTIMIZERS, "name", found["optimizer"], "optimizer")
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        plain = {name: getattr(self, name) for name in ("batch_size", "epochs", "device")}
+        loss = self.loss.to_dict()
+        return {"loss": loss["name"] if len(loss) == 1 else loss, "optimizer": self.optimizer.to_dict(), **plain}
+
+
+class Experiment(BaseModel):
+    """Data, network, training and seed: the whole of what decides a run. Equal experiments give equal runs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    dataset: DatasetChoice
+    network: tuple[SerializeAsAny[Declaration], ...]
+    training: Training
+    seed: int = 0
+
+    @classmethod
+    def from_dict(cls, given: Any) -> Experiment:
+        """An experiment from plain data. Raises ExperimentError with the first thing that is wrong."""
+        if not isinstance(given, Mapping):
+            raise ExperimentError(Text(N_("An experiment is a mapping with dataset, network and training, but {received} came."),
+                                       received=shown(given)))
+        for key in given:
+            if key not in cls.model_fields:
+                raise ExperimentError(unknown(Text(N_("setting")), key, cls.model_fields), str(key))
+        for key in ("dataset", "network", "training"):
+            if key not in given:
+                raise ExperimentError(Text(N_("is missing")), key)
+        return cls(
+            dataset=_section(DatasetChoice, given["dataset"], "dataset"),
+            network=parse_layers(given["network"], "network"),
+            training=_section(Training, given["training"], "training"),
+            seed=_Seed.parse({"seed": given.get("seed", 0)}).seed,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data that `from_dict` turns into an equal experiment."""
+        return {
+            "dataset": self.dataset.to_dict(),
+            "network": [layer.to_dict() for layer in self.network],
+            "training": self.training.to_dict(),
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_yaml(cls, path: str | Path) -> Experiment:
+        """Read an experiment file. Raises ExperimentError, also for what is no YAML."""
+        try:
+            with Path(path).open("rb") as file:
+                raw = file.read(MAX_YAML_BYTES + 1)
+        except OSError as error:
+            raise ExperimentError(Text(N_("{file}: cannot be read ({reason})."), file=str(path),
+                                       reason=error.strerror or str(error))) from None
+        return cls.from_yaml_text(raw)
+
+    @classmethod
+    def from_yaml_text(cls, raw: str | bytes) -> Experiment:
+        """An experiment from the text of a file: plain YAML, at most 1 MB, no tags, anchors or aliases."""
+        if len(raw) > MAX_YAML_BYTES:
+            raise ExperimentError(Text(N_("An experiment file may have at most {limit} bytes."), limit=f"{MAX_YAML_BYTES:,}"))
+        try:
+            return cls.from_dict(yaml.load(raw, Loader=_PlainLoader))
+        except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+            raise ExperimentError(Text(N_("This is not plain YAML: {reason}."), reason=_reason(error))) from None
+
+    def to_yaml(self) -> str:
+        """The experiment file, with a line for each layer."""
+        return yaml.dump(self.to_dict(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+class _Seed(Declaration):
+    seed: int = setting(0, ge=0, le=2**31 - 10, help=N_("Where all randomness starts; the same seed gives the same run."))
+
+
+SEED = _Seed.settings()["seed"]
+
+
+def _section(declared: type[Declaration], given: Any, field: str) -> Any:
+    if isinstance(given, declared):
+        return given
+    if not isinstance(given, Mapping):
+        raise ExperimentError(Text(N_("must be names with values, but {received} came"), received=shown(given)), field)
+    return declared.parse(given, field)
+
+
+def parse_layers(given: Any, field: str) -> tuple[Declaration, ...]:
+    """Layers from a list of plain mappings; `field` is where the list stands, for the message."""
+    if not isinstance(given, list | tuple):
+        raise ExperimentError(Text(N_("must be a list of layers, but {received} came"), received=shown(given)), field)
+    if len(given) > MAX_LAYERS:
+        raise ExperimentError(Text(N_("must be at most {limit} layers, but {received} came"), limit=MAX_LAYERS,
+                                   received=len(given)), field)
+    return tuple(parse_declared(LAYERS, "layer", each, join(field, str(n))) for n, each in enumerate(given))
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML's plain data only; no aliases (a few lines of them can stand for gigabytes); 1e-3 is a number."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", event.start_mark)
+        return super().compose_node(parent, index)
+
+
+_PlainLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$"),
+    list("-+.0123456789"),
+)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Layers, splits and optimizers on a line each."""
+
+
+def _short_mappings_on_one_line(dumper: yaml.SafeDumper, mapping: dict[str, Any]) -> yaml.Node:
+    plain = all(not isinstance(value, dict | list) for value in mapping.values())
+    named = "layer" in mapping or "method" in mapping or ("name" in mapping and "split" not in mapping)
+    return dumper.represent_mapping("tag:yaml.org,2002:map", mapping.items(), flow_style=plain and named)
+
+
+_Dumper.add_representer(dict, _short_mappings_on_one_line)
+
+
+def _reason(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or type(error).__name__
+    return f"{problem}, line {mark.line + 1}, column {mark.column + 1}" if mark else str(problem)

@@ -1,0 +1,164 @@
+"""What happens in a run, as frozen values of plain numbers: the same on screen, in the database and in `--json`.
+
+Losses that are not finite are None in JSON, never NaN. Confusion matrices count rows by their true class and
+columns by the predicted one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from dlcore.i18n import Text
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How good the network is on one part, measured in eval mode; means are weighted by examples.
+
+    Classification fills accuracy … confusion; regression fills mse … r2. Precision, recall and F1 are macro means.
+    """
+
+    loss: float
+    accuracy: float | None = None  # share of right predictions, 0 to 1
+    precision: float | None = None
+    recall: float | None = None
+    f1: float | None = None
+    confusion: tuple[tuple[int, ...], ...] | None = None  # [true][predicted], counts of examples
+    mse: float | None = None  # squared units of the (scaled) target
+    mae: float | None = None
+    r2: float | None = None  # 1 is perfect, 0 is always guessing the mean
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in a run."""
+
+    KINDS: ClassVar[dict[str, type[Event]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        Event.KINDS[cls.__name__] = cls
+
+    def to_json(self) -> dict[str, Any]:
+        """`{"event": "EpochEnded", ...}` in plain JSON: unset scores are left out, what is not finite is None."""
+        return {"event": type(self).__name__, **_plain(self)}
+
+
+@dataclass(frozen=True)
+class RunStarted(Event):
+    """The network is built and the data is ready; nothing has been learned yet."""
+
+    device: str  # cpu, cuda, mps
+    device_name: str  # "NVIDIA H200", or the processor's name
+    parameters: int
+    examples: dict[str, int]  # rows in train, validation, test
+    batches: int  # an epoch
+    epochs: int
+    versions: dict[str, str]  # python, torch, dlcore, …
+    threads: int  # torch's
+
+
+@dataclass(frozen=True)
+class BatchesEnded(Event):
+    """Training losses of batches since the last such event. `steps` are 1-based, counted through the whole run."""
+
+    epoch: int  # 1-based: the epoch these batches belong to
+    steps: tuple[int, ...]
+    losses: tuple[float, ...]  # as seen while training: dropout on, before the step
+
+
+@dataclass(frozen=True)
+class EpochEnded(Event):
+    """An epoch is over and both parts were measured. Epoch 0 is before the first batch."""
+
+    epoch: int
+    train: Scores
+    validation: Scores | None  # None where the validation part is empty
+    learning_rate: float  # of the epoch's last batch
+    gradient_norm: float | None  # L2 norm over all parameters, at the epoch's last batch; None at epoch 0
+    seconds: float  # training steps and scores of this epoch
+    samples_per_second: float  # of the training steps alone; 0 at epoch 0
+
+
+@dataclass(frozen=True)
+class Probed(Event):
+    """A look inside: `what` names it (`boundary`), `values` is its plain data, `epoch` when it was taken."""
+
+    epoch: int
+    what: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Diverged(Event):
+    """The loss is no longer finite. The weights kept are those at the end of epoch `kept_epoch`."""
+
+    epoch: int  # 1-based: in which it happened
+    step: int
+    kept_epoch: int
+    reason: Text
+
+
+@dataclass(frozen=True)
+class RunFinished(Event):
+    """The last event of a run that ended by itself or was stopped. `reason`: finished, stopped or diverged."""
+
+    reason: str
+    epochs: int  # completed
+    best_epoch: int  # lowest validation loss (training loss without a validation part); the earlier where equal
+    best: Scores  # of the validation part at the best epoch (training part where there is no validation)
+    last: Scores
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RunFailed(Event):
+    """The run ended because something broke; the sentence says what."""
+
+    error: Text
+
+
+def from_json(stored: Mapping[str, Any]) -> Event:
+    """The event that `Event.to_json` wrote."""
+    kind = Event.KINDS[stored["event"]]
+    values = {key: value for key, value in stored.items() if key != "event"}
+    for each in dataclasses.fields(kind):
+        value = values.get(each.name)
+        if each.type in ("Scores", "Scores | None") and value is not None:
+            values[each.name] = scores_from_json(value)
+        elif each.type == "Text":
+            values[each.name] = Text.from_json(value)
+        elif str(each.type).startswith("tuple") and value is not None:
+            values[each.name] = tuple(math.nan if item is None else item for item in value)
+    return kind(**values)
+
+
+def scores_from_json(stored: Mapping[str, Any]) -> Scores:
+    """Scores as `to_json` wrote them; a loss of None was not finite."""
+    values = dict(stored)
+    if values.get("loss") is None:
+        values["loss"] = math.nan
+    if values.get("confusion") is not None:
+        values["confusion"] = tuple(map(tuple, values["confusion"]))
+    return Scores(**values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Text):
+        return value.to_json()
+    if isinstance(value, Scores):
+        return {"loss": _plain(value.loss), **{
+            each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)
+            if each.name != "loss" and getattr(value, each.name) is not None}}
+    if dataclasses.is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
