@@ -169,12 +169,23 @@ def parse_declared(registry: Registry[type[Declaration]], key: str, given: Any, 
         given = {key: given}
     if not isinstance(given, Mapping):
         raise ExperimentError(
-            Text(N_("must be the name of a {kind} with its settings, but {received} came"),
-                 kind=Text(registry.kind), received=shown(given)), field)
+            Text(
+                N_("must be the name of a {kind} with its settings, but {received} came"),
+                kind=Text(registry.kind),
+                received=shown(given),
+            ),
+            field,
+        )
     if key not in given:
         raise ExperimentError(
-            Text(N_("needs {key}: the name of a {kind}. Allowed: {allowed}"), key=key, kind=Text(registry.kind),
-                 allowed=", ".join(registry)), field)
+            Text(
+                N_("needs {key}: the name of a {kind}. Allowed: {allowed}"),
+                key=key,
+                kind=Text(registry.kind),
+                allowed=", ".join(registry),
+            ),
+            field,
+        )
     declared = registry.find(given[key], join(field, key))
     return declared.parse({name: value for name, value in given.items() if name != key}, field)
 
@@ -209,9 +220,16 @@ class Setting:
         for each in field.metadata:
             bounds.update({bound: getattr(each, bound) for bound in bounds if hasattr(each, bound)})
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        return cls(name=name, type=kind, optional=optional, choices=choices, default=field.get_default(),
-                   help=field.description or "", **bounds,
-                   **{flag: bool(extra.get(flag)) for flag in ("advanced", "main", "log")})
+        return cls(
+            name=name,
+            type=kind,
+            optional=optional,
+            choices=choices,
+            default=field.get_default(),
+            help=field.description or "",
+            **bounds,
+            **{flag: bool(extra.get(flag)) for flag in ("advanced", "main", "log")},
+        )
 
     def allowed(self) -> Text:
         """What may stand here, in words: «a whole number from 1 to 1024»."""
@@ -278,4 +296,5 @@ def _explain(declared: type[Declaration], error: ValidationError, field: str) ->
         return ExperimentError(Text(N_("is missing; it must be {allowed}"), allowed=allowed), join(field, name))
     return ExperimentError(
         Text(N_("must be {allowed}, but {received} came"), allowed=allowed, received=shown(first["input"])),
-        join(field, name))
+        join(field, name),
+    )

@@ -96,7 +96,13 @@ def unknown(kind: str | Text, name: object, allowed: Iterable[str]) -> Text:
     allowed = list(allowed)
     match = nearest(str(name), allowed)
     if match is None:
-        return Text(N_("Unknown {kind} {name}. Allowed: {allowed}."), kind=kind,
-                    name=repr(name), allowed=", ".join(allowed))
-    return Text(N_("Unknown {kind} {name}. Did you mean {match}? Allowed: {allowed}."), kind=kind, name=repr(name),
-                match=match, allowed=", ".join(allowed))
+        return Text(
+            N_("Unknown {kind} {name}. Allowed: {allowed}."), kind=kind, name=repr(name), allowed=", ".join(allowed)
+        )
+    return Text(
+        N_("Unknown {kind} {name}. Did you mean {match}? Allowed: {allowed}."),
+        kind=kind,
+        name=repr(name),
+        match=match,
+        allowed=", ".join(allowed),
+    )

@@ -47,14 +47,22 @@ class Split(Declaration):
 
     method: Literal["holdout"] = setting("holdout", help=N_("How rows are divided: hold some out, once."))
     test: float = setting(0.2, ge=0, le=0.9, help=N_("Share of all rows sealed away until the very end."))
-    validation: float = setting(0.1, ge=0, le=0.9, help=N_("Share of all rows that judge the network after each epoch."))
+    validation: float = setting(
+        0.1, ge=0, le=0.9, help=N_("Share of all rows that judge the network after each epoch.")
+    )
 
     @model_validator(mode="after")
     def _leave_rows_to_learn_from(self) -> Self:
         if self.test + self.validation > 0.95:
             raise ExperimentError(
-                Text(N_("and split.test together must be at most 0.95, so that rows are left to learn from, but {received} came"),
-                     received=f"{self.test + self.validation:g}"), "validation")
+                Text(
+                    N_(
+                        "and split.test together must be at most 0.95, so that rows are left to learn from, but {received} came"
+                    ),
+                    received=f"{self.test + self.validation:g}",
+                ),
+                "validation",
+            )
         return self
 
 
@@ -64,10 +72,15 @@ class DatasetChoice(Declaration):
     source: SerializeAsAny[Declaration]
     split: Split = Split()
     scale: Literal["standard", "minmax", "none"] = setting(
-        "standard", help=N_("How each input column is rescaled, with numbers learned from the training part alone."))
+        "standard", help=N_("How each input column is rescaled, with numbers learned from the training part alone.")
+    )
     scale_target: Literal["standard", "none"] = setting(
-        "standard", advanced=True,
-        help=N_("Whether a regression target is standardized, so that an MSE of 1 is what always guessing the mean gets."))
+        "standard",
+        advanced=True,
+        help=N_(
+            "Whether a regression target is standardized, so that an MSE of 1 is what always guessing the mean gets."
+        ),
+    )
     limit: int | None = setting(None, ge=1, help=N_("Train on the first n rows only, after shuffling; empty for all."))
 
     @model_validator(mode="before")
@@ -99,7 +112,8 @@ class Training(Declaration):
     batch_size: int = setting(32, ge=1, le=65_536, help=N_("How many examples the network sees before each step."))
     epochs: int = setting(20, ge=1, le=100_000, help=N_("How many times the network sees the whole training part."))
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(
-        "auto", help=N_("Where the arithmetic runs; auto takes a GPU where there is one."))
+        "auto", help=N_("Where the arithmetic runs; auto takes a GPU where there is one.")
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -133,8 +147,12 @@ class Experiment(BaseModel):
     def from_dict(cls, given: Any) -> Experiment:
         """An experiment from plain data. Raises ExperimentError with the first thing that is wrong."""
         if not isinstance(given, Mapping):
-            raise ExperimentError(Text(N_("An experiment is a mapping with dataset, network and training, but {received} came."),
-                                       received=shown(given)))
+            raise ExperimentError(
+                Text(
+                    N_("An experiment is a mapping with dataset, network and training, but {received} came."),
+                    received=shown(given),
+                )
+            )
         for key in given:
             if key not in cls.model_fields:
                 raise ExperimentError(unknown(Text(N_("setting")), key, cls.model_fields), str(key))
@@ -164,15 +182,18 @@ class Experiment(BaseModel):
             with Path(path).open("rb") as file:
                 raw = file.read(MAX_YAML_BYTES + 1)
         except OSError as error:
-            raise ExperimentError(Text(N_("{file}: cannot be read ({reason})."), file=str(path),
-                                       reason=error.strerror or str(error))) from None
+            raise ExperimentError(
+                Text(N_("{file}: cannot be read ({reason})."), file=str(path), reason=error.strerror or str(error))
+            ) from None
         return cls.from_yaml_text(raw)
 
     @classmethod
     def from_yaml_text(cls, raw: str | bytes) -> Experiment:
         """An experiment from the text of a file: plain YAML, at most 1 MB, no tags, anchors or aliases."""
         if len(raw) > MAX_YAML_BYTES:
-            raise ExperimentError(Text(N_("An experiment file may have at most {limit} bytes."), limit=f"{MAX_YAML_BYTES:,}"))
+            raise ExperimentError(
+                Text(N_("An experiment file may have at most {limit} bytes."), limit=f"{MAX_YAML_BYTES:,}")
+            )
         try:
             return cls.from_dict(yaml.load(raw, Loader=_PlainLoader))
         except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
@@ -184,7 +205,9 @@ class Experiment(BaseModel):
 
 
 class _Seed(Declaration):
-    seed: int = setting(0, ge=0, le=2**31 - 10, help=N_("Where all randomness starts; the same seed gives the same run."))
+    seed: int = setting(
+        0, ge=0, le=2**31 - 10, help=N_("Where all randomness starts; the same seed gives the same run.")
+    )
 
 
 SEED = _Seed.settings()["seed"]
@@ -203,8 +226,10 @@ def parse_layers(given: Any, field: str) -> tuple[Declaration, ...]:
     if not isinstance(given, list | tuple):
         raise ExperimentError(Text(N_("must be a list of layers, but {received} came"), received=shown(given)), field)
     if len(given) > MAX_LAYERS:
-        raise ExperimentError(Text(N_("must be at most {limit} layers, but {received} came"), limit=MAX_LAYERS,
-                                   received=len(given)), field)
+        raise ExperimentError(
+            Text(N_("must be at most {limit} layers, but {received} came"), limit=MAX_LAYERS, received=len(given)),
+            field,
+        )
     return tuple(parse_declared(LAYERS, "layer", each, join(field, str(n))) for n, each in enumerate(given))
 
 
@@ -213,7 +238,7 @@ class _PlainLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(None, None, "aliases are not allowed", event.start_mark)
         return super().compose_node(parent, index)
 

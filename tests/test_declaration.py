@@ -45,8 +45,12 @@ def test_the_summary_is_the_first_paragraph_on_one_line() -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("seeds", "a whole number from 0 to 12"), ("weight", "a number above 0"),
-     ("ripe", "a number from 0 to below 1"), ("colour", "one of red, green")],
+    [
+        ("seeds", "a whole number from 0 to 12"),
+        ("weight", "a number above 0"),
+        ("ripe", "a number from 0 to below 1"),
+        ("colour", "one of red, green"),
+    ],
 )
 def test_bounds_are_said_in_words(name: str, words: str) -> None:
     assert str(Apple.settings()[name].allowed()) == words

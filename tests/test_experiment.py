@@ -8,10 +8,6 @@ from typing import Any
 import pytest
 import yaml
 
-import dlcore.data
-import dlcore.layers
-import dlcore.training.losses
-import dlcore.training.optimizers  # noqa: F401 (importing registers)
 from dlcore.errors import ExperimentError
 from dlcore.experiment import MAX_YAML_BYTES, Experiment
 

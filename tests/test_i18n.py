@@ -43,8 +43,15 @@ def test_braces_in_a_value_are_shown_as_they_are() -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "code"),
-    [("zh-CN,zh;q=0.9,en;q=0.8", "zh_CN"), ("zh_CN.UTF-8", "zh_CN"), ("zh", "zh_CN"), ("en-US", "en"),
-     ("fr-FR", "en"), ("", "en"), ("C.UTF-8", "en")],
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh_CN"),
+        ("zh_CN.UTF-8", "zh_CN"),
+        ("zh", "zh_CN"),
+        ("en-US", "en"),
+        ("fr-FR", "en"),
+        ("", "en"),
+        ("C.UTF-8", "en"),
+    ],
 )
 def test_a_wish_becomes_the_nearest_language(wanted: str, code: str) -> None:
     assert preferred_language(wanted) == code

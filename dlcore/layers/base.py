@@ -9,8 +9,20 @@ from dlcore.errors import NetworkError
 from dlcore.i18n import N_, Text
 from dlcore.registry import LAYERS
 
-Kind = Literal["dense", "activation", "convolution", "pooling", "normalization", "regularization", "shape",
-               "recurrent", "attention", "embedding", "block", "output"]
+Kind = Literal[
+    "dense",
+    "activation",
+    "convolution",
+    "pooling",
+    "normalization",
+    "regularization",
+    "shape",
+    "recurrent",
+    "attention",
+    "embedding",
+    "block",
+    "output",
+]
 
 # What the sizes of an example are called: one letter an axis, as torch's documentation writes them.
 AXES = {
@@ -47,12 +59,20 @@ class Layer(Declaration):
         """Refuse an input this layer cannot take, in one sentence with what it expects and receives."""
         if not self.axes or any(len(axes) == len(received) for axes in self.axes):
             return
-        expects = Text(N_("{first} or {second}"), first=Text(AXES[self.axes[0]]), second=Text(AXES[self.axes[1]])) \
-            if len(self.axes) > 1 else Text(AXES[self.axes[0]])
+        expects = (
+            Text(N_("{first} or {second}"), first=Text(AXES[self.axes[0]]), second=Text(AXES[self.axes[1]]))
+            if len(self.axes) > 1
+            else Text(AXES[self.axes[0]])
+        )
         raise NetworkError(
-            Text(N_("{layer} expects {expects} but receives {received}."), layer=self.name, expects=expects,
-                 received=described(received)),
-            repair="insert:Flatten" if self.axes == ("F",) else None)
+            Text(
+                N_("{layer} expects {expects} but receives {received}."),
+                layer=self.name,
+                expects=expects,
+                received=described(received),
+            ),
+            repair="insert:Flatten" if self.axes == ("F",) else None,
+        )
 
 
 def described(shape: Shape) -> Text:

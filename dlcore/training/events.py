@@ -150,9 +150,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Text):
         return value.to_json()
     if isinstance(value, Scores):
-        return {"loss": _plain(value.loss), **{
-            each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)
-            if each.name != "loss" and getattr(value, each.name) is not None}}
+        return {
+            "loss": _plain(value.loss),
+            **{
+                each.name: _plain(getattr(value, each.name))
+                for each in dataclasses.fields(value)
+                if each.name != "loss" and getattr(value, each.name) is not None
+            },
+        }
     if dataclasses.is_dataclass(value):
         return {each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
     if isinstance(value, Mapping):
