@@ -1,0 +1,166 @@
+"""Weights as files: written so that plain torch reads them, read so that nothing but weights comes in.
+
+A `.safetensors` file is a header and numbers: its header is compared with the network before a number is read.
+A `.pt` file is a zip around a pickle. It is looked at as a zip first (nothing compressed, nothing larger than
+the network), and unpickled by `weights_only=True` alone, in a child process that ends right after; what comes
+back from there is a safetensors file, and is held to the same checks.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import torch
+from safetensors.torch import load as load_safetensors
+from safetensors.torch import save as save_safetensors
+from torch import Tensor, nn
+
+from dlcore.errors import WeightsError
+from dlcore.i18n import N_, Text
+
+Format = Literal["safetensors", "pt"]
+State = Mapping[str, Tensor]
+
+_MAX_HEADER_BYTES = 5_000_000
+_OVERHEAD_BYTES = 2_000_000  # what a file may hold beside the numbers: names, the pickle, zip records
+_CHILD = Path(__file__).with_name("unpack_pt.py")
+_CHILD_SECONDS = 120
+_DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.float16: "F16", torch.bfloat16: "BF16",
+           torch.int64: "I64", torch.int32: "I32", torch.bool: "BOOL"}  # fmt: skip
+
+
+def save(state: State, format: Format, metadata: Mapping[str, str] | None = None) -> bytes:
+    """The bytes of a weights file. `.pt` holds the state_dict itself, so `torch.load(…, weights_only=True)` reads it."""
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+    if format == "safetensors":
+        return save_safetensors(plain, dict(metadata) if metadata else None)
+    buffer = io.BytesIO()
+    torch.save(plain, buffer)
+    return buffer.getvalue()
+
+
+def read(raw: bytes, filename: str, network: nn.Module) -> dict[str, Tensor]:
+    """The state_dict in a file from outside, for this network (which may lie on the meta device).
+
+    Raises WeightsError, before anything large is read, for what is no weights file, holds more than weights,
+    or does not fit: one sentence for every tensor that is missing, unexpected or of another shape.
+    """
+    expected = network.state_dict()
+    limit = sum(tensor.numel() * tensor.element_size() for tensor in expected.values()) + _OVERHEAD_BYTES
+    if len(raw) > limit:
+        raise WeightsError(
+            Text(
+                N_("{file} has {size} bytes, but the weights of this network take at most {limit}."),
+                file=filename,
+                size=f"{len(raw):,}",
+                limit=f"{limit:,}",
+            )
+        )
+    kind = Path(filename).suffix.lower()
+    if kind == ".pt" or kind == ".pth":
+        raw = _through_a_child(raw, filename, limit)
+    elif kind != ".safetensors":
+        raise WeightsError(Text(N_("{file}: weights come as .safetensors or .pt."), file=filename))
+    _compare(_header(raw, filename), expected, filename)
+    try:
+        return load_safetensors(raw)
+    except Exception as error:  # the reader raises kinds of its own; all of them mean a broken file
+        raise WeightsError(Text(N_("{file} is damaged: {reason}."), file=filename, reason=str(error))) from None
+
+
+def _header(raw: bytes, filename: str) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Name -> (dtype, shape) as a safetensors header says, without reading a number."""
+    try:
+        (length,) = struct.unpack("<Q", raw[:8])
+        if length > min(_MAX_HEADER_BYTES, len(raw) - 8):
+            raise ValueError
+        header = json.loads(raw[8 : 8 + length])
+        return {
+            name: (str(each["dtype"]), tuple(map(int, each["shape"])))
+            for name, each in header.items()
+            if name != "__metadata__"
+        }
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise WeightsError(Text(N_("{file} is not a safetensors file."), file=filename)) from None
+
+
+def _compare(found: Mapping[str, tuple[str, tuple[int, ...]]], expected: State, filename: str) -> None:
+    wrong = mismatches(
+        {name: shape for name, (_, shape) in found.items()},
+        {name: tuple(tensor.shape) for name, tensor in expected.items()},
+    )
+    for name, tensor in expected.items():
+        if name in found and found[name][0] != _DTYPES.get(tensor.dtype):
+            wrong.append(
+                Text(
+                    N_("{name} holds {received} numbers; the network expects {expected}."),
+                    name=name,
+                    received=found[name][0],
+                    expected=_DTYPES.get(tensor.dtype, str(tensor.dtype)),
+                )
+            )
+    if wrong:
+        raise WeightsError(
+            Text(N_("{file} does not fit this network: {mismatches}"), file=filename, mismatches=_listed(wrong))
+        )
+
+
+def mismatches(found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]]) -> list[Text]:
+    """One sentence for each tensor that is missing, unexpected or of another shape; empty where all fit."""
+    wrong = [Text(N_("{name} is missing."), name=name) for name in expected if name not in found]
+    wrong += [Text(N_("{name} is unexpected."), name=name) for name in found if name not in expected]
+    wrong += [
+        Text(N_("{name} has the shape {received}; the network expects {expected}."), name=name,
+             received=list(found[name]), expected=list(shape))
+        for name, shape in expected.items()
+        if name in found and tuple(found[name]) != tuple(shape)
+    ]  # fmt: skip
+    return wrong
+
+
+def _listed(texts: list[Text], most: int = 8) -> Text:
+    """The first sentences as one Text, and how many more there are."""
+    shown, rest = texts[:most], len(texts) - most
+    joined = Text(" ".join(f"{{t{n}}}" for n in range(len(shown))), **{f"t{n}": text for n, text in enumerate(shown)})
+    return Text(N_("{mismatches} … and {count} more."), mismatches=joined, count=rest) if rest > 0 else joined
+
+
+def _through_a_child(raw: bytes, filename: str, limit: int) -> bytes:
+    """A `.pt` file as the bytes of a safetensors file, unpickled in a process that is thrown away."""
+    _look_at_zip(raw, filename, limit)
+    with tempfile.TemporaryDirectory() as folder:
+        received, made = Path(folder, "received.pt"), Path(folder, "made.safetensors")
+        received.write_bytes(raw)
+        try:
+            child = subprocess.run(
+                [sys.executable, "-I", str(_CHILD), str(received), str(made)],
+                capture_output=True, text=True, timeout=_CHILD_SECONDS, check=False)  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise WeightsError(Text(N_("{file} could not be read in time."), file=filename)) from None
+        if child.returncode or not made.exists():
+            raise WeightsError(
+                Text(N_("{file} holds more than weights, or is damaged, and was not opened."), file=filename)
+            )
+        return made.read_bytes()
+
+
+def _look_at_zip(raw: bytes, filename: str, limit: int) -> None:
+    """Refuse, before anything is unpacked, a `.pt` that is compressed or claims more than the network holds."""
+    try:
+        members = zipfile.ZipFile(io.BytesIO(raw)).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise WeightsError(Text(N_("{file} is not a file of torch.save."), file=filename)) from None
+    compressed = any(m.compress_type != zipfile.ZIP_STORED or m.file_size != m.compress_size for m in members)
+    if compressed or len(members) > 10_000 or sum(m.file_size for m in members) > limit:
+        raise WeightsError(
+            Text(N_("{file} is packed in a way that torch.save never writes; it was not opened."), file=filename)
+        )
