@@ -33,13 +33,16 @@ class Shape(tuple[int, ...]):
     """The sizes of one example, without the batch axis: `Shape((3, 28, 28))` is an image of 3 channels.
 
     `vocabulary` is set where the values are whole numbers that stand for words: how many words there are.
+    `axes` says what the sizes are, where their number alone does not: `LF` is a sequence of vectors, `CL` a
+    sequence with channels, and both have two sizes.
     """
 
     vocabulary: int | None
+    axes: str | None
 
-    def __new__(cls, sizes: Iterable[int] = (), vocabulary: int | None = None) -> Self:
+    def __new__(cls, sizes: Iterable[int] = (), vocabulary: int | None = None, axes: str | None = None) -> Self:
         shape = super().__new__(cls, sizes)
-        shape.vocabulary = vocabulary
+        shape.vocabulary, shape.axes = vocabulary, axes
         return shape
 
     def __str__(self) -> str:
@@ -77,6 +80,12 @@ class Call:
 
     def __repr__(self) -> str:
         return f"Call({self.source()})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Call) and (self.module, self.source()) == (other.module, other.source())
+
+    def __hash__(self) -> int:
+        return hash((self.module, self.source()))
 
 
 def _built(value: Any) -> Any:

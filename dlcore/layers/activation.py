@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_
@@ -17,10 +17,6 @@ class Activation(Layer):
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, **self.changed())
-
-    def changed(self) -> dict[str, Any]:
-        """The settings that differ from the default: only those are worth a word in the source code."""
-        return {name: getattr(self, name) for name, each in self.settings().items() if getattr(self, name) != each.default}
 
 
 class ReLU(Activation):

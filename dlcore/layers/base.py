@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
 from dlcore.declaration import Call, Declaration, Shape
 from dlcore.errors import NetworkError
@@ -23,6 +25,7 @@ Kind = Literal[
     "block",
     "output",
 ]
+Path = tuple[int, ...]  # (3,) is the fourth layer of the stack, (3, 0, 1) lies inside a block
 
 # What the sizes of an example are called: one letter an axis, as torch's documentation writes them.
 AXES = {
@@ -36,12 +39,38 @@ AXES = {
 BY_RANK = {1: "F", 2: "CL", 3: "CHW", 4: "CDHW"}
 
 
+@dataclass(frozen=True)
+class Step:
+    """One layer at work: what it received, what it made of it, what it costs. Shapes are without the batch axis."""
+
+    layer: str
+    kind: str
+    path: Path
+    received: Shape
+    made: Shape
+    parameters: int  # numbers it learns
+    bytes: int  # that its parameters and buffers take in memory
+    source: str  # "nn.Linear(64, 10)"
+    children: tuple[Step, ...] = ()  # the layers inside a block
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data with lists of ints; `children` only where there are some."""
+        plain: dict[str, Any] = {
+            "layer": self.layer,
+            "received": list(self.received),
+            "made": list(self.made),
+            "parameters": self.parameters,
+            "bytes": self.bytes,
+        }
+        return plain | {"children": [child.to_json() for child in self.children]} if self.children else plain
+
+
 class Layer(Declaration):
     """One layer of a network.
 
     A subclass declares its settings as fields and says in `call` which torch module it is. `axes` lists the
-    kinds of input it accepts (keys of `AXES`); empty means any. Output shapes are never computed here: the
-    network asks the real module, on torch's meta device.
+    kinds of input it accepts (keys of `AXES`); empty means any but tokens. Output shapes are never computed
+    here: the network asks the real module, on torch's meta device.
     """
 
     REGISTRY = LAYERS
@@ -49,36 +78,90 @@ class Layer(Declaration):
     abstract: ClassVar[bool] = True
     kind: ClassVar[Kind] = "dense"
     axes: ClassVar[tuple[str, ...]] = ()
-    example: ClassVar[tuple[int, ...]] = (16,)  # an input that suits it, for contract tests and documentation
+    gives: ClassVar[str | None] = None  # the axes that come out, where neither rank nor input tell
+    example: ClassVar[Shape] = Shape((16,))  # an input that suits it, for contract tests and documentation
+    sample: ClassVar[Mapping[str, Any]] = {}  # settings that suit `example` where the defaults do not
 
     def call(self, received: Shape) -> Call:
         """The torch call that makes this layer for an input of this shape (without the batch axis)."""
         raise NotImplementedError
 
+    def place(self, received: Shape, path: Path, wanted: Shape) -> tuple[Call, tuple[Step, ...]]:
+        """The call, and the steps inside for a block. `wanted` is what the whole network must give."""
+        return self.call(received), ()
+
+    def changed(self, *left_out: str) -> dict[str, Any]:
+        """The settings that differ from the default: only those are worth a word in the source code."""
+        fields = type(self).model_fields.items()
+        now = {name: (getattr(self, name), field.get_default()) for name, field in fields if name not in left_out}
+        return {name: value for name, (value, default) in now.items() if value != default}
+
+    def accepts(self, received: Shape) -> bool:
+        """Whether the kind of input suits this layer; sizes are for `check`."""
+        return axes_of(received) in self.axes if self.axes else received.vocabulary is None
+
+    def makes(self, received: Shape, rank: int) -> str | None:
+        """The axes of what comes out, given how many there are."""
+        return self.gives or (received.axes if rank == len(received) else None)
+
     def check(self, received: Shape) -> None:
         """Refuse an input this layer cannot take, in one sentence with what it expects and receives."""
-        if not self.axes or any(len(axes) == len(received) for axes in self.axes):
-            return
-        expects = (
-            Text(N_("{first} or {second}"), first=Text(AXES[self.axes[0]]), second=Text(AXES[self.axes[1]]))
-            if len(self.axes) > 1
-            else Text(AXES[self.axes[0]])
+        if not self.accepts(received):
+            raise self.refusal(received)
+
+    def refusal(self, received: Shape) -> NetworkError:
+        """«Linear expects a flat vector but receives an image (16, 8, 8). Insert Flatten before it.»"""
+        problem = Text(
+            N_("{layer} expects {expects} but receives {received}."),
+            layer=self.name,
+            expects=_either(self.axes) if self.axes else Text(N_("numbers")),
+            received=described(received),
         )
-        raise NetworkError(
-            Text(
-                N_("{layer} expects {expects} but receives {received}."),
-                layer=self.name,
-                expects=expects,
-                received=described(received),
-            ),
-            repair="insert:Flatten" if self.axes == ("F",) else None,
-        )
+        return hinted(problem, *self.hint(received))
+
+    def hint(self, received: Shape) -> tuple[Text | None, str | None]:
+        """What to do about an input of the wrong kind, and the repair that does it with one click."""
+        axes = axes_of(received)
+        if axes == "L":
+            return Text(N_("Insert Embedding before it: it turns each token into a vector.")), "insert:Embedding"
+        relative = self._relative(received)
+        if relative is not None:
+            return Text(N_("Use {relative} here."), relative=relative), f"replace:{relative}"
+        if "F" in self.axes:
+            return Text(N_("Insert Flatten before it.")), "insert:Flatten"
+        if {"CL", "LF"} & set(self.axes) and axes in ("CL", "LF") and "Permute" in LAYERS:
+            return Text(N_("Insert Permute before it: it swaps the two axes.")), "insert:Permute"
+        if axes == "F":
+            return Text(N_("A flat vector has lost its rows and columns: put this layer before Flatten.")), None
+        return None, None
+
+    def _relative(self, received: Shape) -> str | None:
+        """Conv1d for a Conv2d that receives a sequence: the same layer for another number of dimensions."""
+        stem = self.name[:-2]
+        if self.name[-2:] not in ("1d", "2d", "3d"):
+            return None
+        family = [LAYERS[stem + end] for end in ("1d", "2d", "3d") if stem + end in LAYERS]
+        axes = axes_of(received)
+        return next((each.name for each in family if issubclass(each, Layer) and axes in each.axes), None)
+
+
+def axes_of(shape: Shape) -> str | None:
+    """Which key of `AXES` a shape is; None where it has a rank nobody named."""
+    return "L" if shape.vocabulary is not None else shape.axes or BY_RANK.get(len(shape))
 
 
 def described(shape: Shape) -> Text:
     """«an image (16, 8, 8)»: a shape as a message names it."""
     sizes = "(" + ", ".join(map(str, shape)) + ")"
-    if shape.vocabulary is not None:
-        return Text(N_("{kind} {sizes}"), kind=Text(AXES["L"]), sizes=sizes)
-    axes = BY_RANK.get(len(shape))
+    axes = axes_of(shape)
     return Text(N_("{kind} {sizes}"), kind=Text(AXES[axes]), sizes=sizes) if axes else Text("{sizes}", sizes=sizes)
+
+
+def hinted(problem: Text, hint: Text | None = None, repair: str | None = None) -> NetworkError:
+    """A refusal that says what is wrong and, where it is known, what to do. The network adds the place."""
+    return NetworkError(Text(N_("{problem} {hint}"), problem=problem, hint=hint) if hint else problem, repair=repair)
+
+
+def _either(axes: tuple[str, ...]) -> Text:
+    first, *others = (Text(AXES[each]) for each in axes)
+    return Text(N_("{first} or {second}"), first=first, second=others[0]) if others else first

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_
-from dlcore.layers.base import Layer
+from dlcore.layers.base import Layer, Path, Step, axes_of
 
 
 class Flatten(Layer):
@@ -14,7 +16,8 @@ class Flatten(Layer):
     """
 
     kind = "shape"
-    example = (3, 8, 8)
+    gives = "F"
+    example = Shape((3, 8, 8))
 
     def call(self, received: Shape) -> Call:
         return Call("Flatten")
@@ -23,18 +26,23 @@ class Flatten(Layer):
 class Linear(Layer):
     """Every output is a weighted sum of all inputs, plus a bias: y = x·Wᵀ + b.
 
-    Shapes: (N, in) -> (N, out_features). Source: torch.nn.Linear.
+    A sequence of vectors goes through it vector by vector.
+    Shapes: (N, in) -> (N, out_features), (N, L, in) -> (N, L, out_features). Source: torch.nn.Linear.
     """
 
     axes = ("F",)
-    example = (16,)
+    example = Shape((16,))
 
-    out_features: int = setting(64, ge=1, le=1_000_000, main=True, help=N_("How many neurons; also how many values come out."))
+    out_features: int = setting(
+        64, ge=1, le=1_000_000, main=True, help=N_("How many neurons; also how many values come out.")
+    )
     bias: bool = setting(True, advanced=True, help=N_("Whether each neuron adds a learned constant."))
 
+    def accepts(self, received: Shape) -> bool:
+        return axes_of(received) in ("F", "LF")
+
     def call(self, received: Shape) -> Call:
-        settings = {} if self.bias else {"bias": False}
-        return Call("Linear", received[0], self.out_features, **settings)
+        return Call("Linear", received[-1], self.out_features, **self.changed("out_features"))
 
 
 class Output(Layer):
@@ -46,7 +54,15 @@ class Output(Layer):
 
     kind = "output"
     axes = ("F",)
-    example = (16,)
+    example: ClassVar[Shape] = Shape((16,))
 
     def call(self, received: Shape, outputs: int = 10) -> Call:
-        return Call("Linear", received[0], outputs)
+        return Call("Linear", received[-1], outputs)
+
+    def place(self, received: Shape, path: Path, wanted: Shape) -> tuple[Call, tuple[Step, ...]]:
+        if len(received) != len(wanted):
+            raise self.refusal(received)
+        return self.call(received, wanted[-1]), ()
+
+    def accepts(self, received: Shape) -> bool:
+        return axes_of(received) in ("F", "LF")

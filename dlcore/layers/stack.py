@@ -1,0 +1,104 @@
+"""Layers one after another: what each receives, makes and costs, asked of the real module on the meta device.
+
+The meta device keeps shapes and no numbers: a layer of a million by a million is measured in milliseconds
+and takes no memory, and no shape formula of ours can drift from what torch does.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from dlcore.declaration import Call, Declaration, Shape
+from dlcore.errors import NetworkError
+from dlcore.i18n import N_, Text
+from dlcore.layers.base import Path, Step, described, hinted
+
+BATCH = 2  # batch normalization cannot learn from a single example
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a module makes of an input, and what it holds."""
+
+    made: Shape
+    parameters: int
+    bytes: int
+
+
+def follow(
+    layers: Iterable[Declaration], received: Shape, wanted: Shape, path: Path = ()
+) -> Iterator[tuple[Step, Call]]:
+    """Each layer's step and call, in order, from the input's shape on; lazily, so that good steps come before a bad.
+
+    Raises NetworkError, with the place, at the first layer that cannot take what it receives.
+    """
+    for number, layer in enumerate(cast("Iterable[Layer]", layers)):
+        step, call = _place(layer, received, wanted, (*path, number))
+        yield step, call
+        received = step.made
+
+
+def _place(layer: Layer, received: Shape, wanted: Shape, path: Path) -> tuple[Step, Call]:
+    try:
+        layer.check(received)
+        call, children = layer.place(received, path, wanted)
+        measured = measure(call, received)
+    except NetworkError as error:
+        if error.path:  # a layer inside this block has spoken
+            raise
+        raise NetworkError(_located(error.text, place_of(layer, path)), path, error.repair) from None
+    made = Shape(measured.made, axes=layer.makes(received, len(measured.made)))
+    step = Step(
+        layer.name, layer.kind, path, received, made, measured.parameters, measured.bytes, call.source(), children
+    )
+    return step, call
+
+
+def place_of(layer: Declaration, path: Path) -> Text:
+    """«Layer 3 (Linear)», «Layer 2.1 (ReLU)» inside a block: counted as a learner counts."""
+    return Text(N_("Layer {number} ({name})"), number=".".join(str(each + 1) for each in path), name=layer.name)
+
+
+def _located(text: Text, place: Text) -> Text:
+    """The same sentence with the layer's place where its bare name stood."""
+    values = {name: _located(value, place) if isinstance(value, Text) else value for name, value in text.values.items()}
+    return Text(text.msgid, **(values | {"layer": place} if "layer" in values else values))
+
+
+@functools.lru_cache(maxsize=4096)
+def _measured(call: Call, sizes: tuple[int, ...], tokens: bool) -> Measured:
+    with torch.device("meta"), torch.no_grad():
+        module: nn.Module = call.build()
+        made: Tensor = module(batch_of(sizes, tokens))
+    held = [*module.parameters(), *module.buffers()]
+    return Measured(
+        Shape(made.shape[1:]),
+        sum(each.numel() for each in module.parameters()),
+        sum(each.numel() * each.element_size() for each in held),
+    )
+
+
+def measure(call: Call, received: Shape) -> Measured:
+    """Build the module on the meta device and send a batch through it. Raises NetworkError with torch's reason."""
+    try:
+        measured = _measured(call, tuple(received), received.vocabulary is not None)
+    except (RuntimeError, ValueError, TypeError, IndexError, AssertionError, OverflowError) as error:
+        reason = str(error).strip().split("\n")[0].rstrip(".")
+        problem = Text(
+            N_("{layer} cannot work on {received}: {reason}."), layer="", received=described(received), reason=reason
+        )
+        raise hinted(problem) from error
+    if 0 in measured.made:
+        raise hinted(Text(N_("{layer} leaves nothing of {received}."), layer="", received=described(received)))
+    return measured
+
+
+def batch_of(sizes: Iterable[int], tokens: bool, examples: int = BATCH) -> Tensor:
+    """An input of this many examples on the meta device: shape and type, no numbers."""
+    return torch.empty((examples, *sizes), dtype=torch.int64 if tokens else torch.float32, device="meta")
