@@ -1,0 +1,34 @@
+"""Runs: kept in a database, trained by other processes.
+
+runs = dlcore.runs.open()
+run_id = runs.submit(experiment)
+for event in runs.events(run_id): ...
+"""
+
+from __future__ import annotations
+
+from dlcore.runs.runs import Runs
+from dlcore.runs.settings import Settings
+from dlcore.runs.status import ENDED, STATES, WELCOME, EventList, News, Pulse, State, Status
+
+__all__ = [
+    "ENDED",
+    "STATES",
+    "WELCOME",
+    "EventList",
+    "News",
+    "Pulse",
+    "Runs",
+    "Settings",
+    "State",
+    "Status",
+    "open",
+]
+
+
+def open(settings: Settings | None = None, *, dispatcher: bool = True) -> Runs:
+    """The runs of this machine, or of the database that `DLCORE_DATABASE_URL` names.
+
+    dispatcher: also start the process that trains queued runs, if none serves this home yet; it ends with this one.
+    """
+    return Runs(settings or Settings())

@@ -1,0 +1,146 @@
+"""Weights and checkpoints on disk, or at any fsspec URL: whole or not at all, with their SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from dlcore.errors import RunError
+from dlcore.i18n import N_, Text
+from dlcore.runs.settings import Settings
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A file that was written: where (relative to the place of artifacts), how long, and its fingerprint."""
+
+    file: str
+    bytes: int
+    sha256: str
+
+
+class Place(Protocol):
+    """Where artifacts are kept. Names are relative, made by the app, never by a user."""
+
+    def write(self, name: str, content: bytes) -> None: ...
+    def read(self, name: str) -> bytes: ...
+    def remove(self, name: str) -> None: ...
+    def remove_folder(self, name: str) -> None: ...
+    def folders(self) -> list[str]: ...
+
+
+class Artifacts:
+    """Writes and reads artifacts, and holds each against the fingerprint that was kept in the database."""
+
+    def __init__(self, settings: Settings) -> None:
+        url = settings.artifacts_url
+        self.place: Place = Folder(settings.home / "artifacts") if url is None else Remote(url)
+
+    def write(self, run_id: str, name: str, content: bytes) -> Artifact:
+        """Store a file of a run under a name not used before: what is stored already is never touched."""
+        file = f"{run_id}/{name}-{secrets.token_hex(4)}"
+        self.place.write(file, content)
+        return Artifact(file, len(content), hashlib.sha256(content).hexdigest())
+
+    def read(self, artifact: Artifact) -> bytes:
+        """Raises RunError where the file is gone, torn or changed."""
+        try:
+            content = self.place.read(artifact.file)
+        except OSError:
+            raise RunError(Text(N_("The file {file} is no longer there."), file=artifact.file)) from None
+        if len(content) != artifact.bytes or hashlib.sha256(content).hexdigest() != artifact.sha256:
+            raise RunError(Text(N_("The file {file} is damaged: it is not what was written."), file=artifact.file))
+        return content
+
+    def remove(self, file: str) -> None:
+        """Remove one file; it may be gone already."""
+        self.place.remove(file)
+
+    def remove_run(self, run_id: str) -> None:
+        """Remove everything of a run."""
+        self.place.remove_folder(run_id)
+
+    def run_ids(self) -> list[str]:
+        """The runs that have files here, known to the database or not."""
+        return self.place.folders()
+
+
+class Folder:
+    """A folder of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def write(self, name: str, content: bytes) -> None:
+        """Beside, fsynced, renamed: after a power cut the file is there whole, or not there."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}")
+        try:
+            with beside.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        _fsync_folder(path.parent)
+
+    def read(self, name: str) -> bytes:
+        return (self.root / name).read_bytes()
+
+    def remove(self, name: str) -> None:
+        (self.root / name).unlink(missing_ok=True)
+
+    def remove_folder(self, name: str) -> None:
+        shutil.rmtree(self.root / name, ignore_errors=True)
+
+    def folders(self) -> list[str]:
+        return sorted(each.name for each in self.root.iterdir()) if self.root.exists() else []
+
+
+def _fsync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Remote:
+    """Any place that fsspec knows: an object store, another machine. Stores there show a file when it is whole."""
+
+    def __init__(self, url: str) -> None:
+        import fsspec
+
+        self.system, self.root = fsspec.core.url_to_fs(url)
+
+    def write(self, name: str, content: bytes) -> None:
+        path = self._path(name)
+        self.system.makedirs(path.rpartition("/")[0], exist_ok=True)
+        self.system.pipe_file(path, content)
+
+    def read(self, name: str) -> bytes:
+        return bytes(self.system.cat_file(self._path(name)))
+
+    def remove(self, name: str) -> None:
+        if self.system.exists(self._path(name)):
+            self.system.rm_file(self._path(name))
+
+    def remove_folder(self, name: str) -> None:
+        if self.system.exists(self._path(name)):
+            self.system.rm(self._path(name), recursive=True)
+
+    def folders(self) -> list[str]:
+        if not self.system.exists(self.root):
+            return []
+        return sorted(str(each).rstrip("/").rpartition("/")[2] for each in self.system.ls(self.root, detail=False))
+
+    def _path(self, name: str) -> str:
+        return f"{self.root.rstrip('/')}/{name}"

@@ -1,0 +1,154 @@
+"""`Runs`: everything that a page, a notebook or the command line does with runs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from dlcore.errors import RunError
+from dlcore.experiment import Experiment
+from dlcore.i18n import N_, Text
+from dlcore.runs import secret
+from dlcore.runs.artifacts import Artifacts
+from dlcore.runs.settings import Settings
+from dlcore.runs.status import ENDED, WELCOME, EventList, Status
+from dlcore.runs.store.engine import connect
+from dlcore.runs.store.learner import Store
+from dlcore.runs.welcome import GROUP, welcome_experiments
+from dlcore.training.events import from_json
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Epoch = Literal["best", "last"]
+WeightsFormat = Literal["safetensors", "pt"]
+
+
+class Runs(Store):
+    """The runs of one installation. Safe to share between threads; `close` when done with it."""
+
+    def __init__(self, settings: Settings) -> None:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.settings = settings
+        self._secret = secret.read_secret(settings.home)
+        self._artifacts = Artifacts(settings)
+        super().__init__(connect(settings))
+
+    def close(self) -> None:
+        """Give back the database connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Runs:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def submit(
+        self, experiment: Experiment, owner: str = "me", name: str | None = None, group: str | None = None
+    ) -> str:
+        """Put a run into the queue and return its id at once.
+
+        Raises NetworkError or ExperimentError for what cannot work, before anything is queued.
+        """
+        if not owner or owner == WELCOME or len(owner) > 200:
+            raise RunError(Text(N_("A run must belong to somebody.")))
+        self._check(experiment)
+        return self._submit(experiment.to_dict(), owner, name, group)
+
+    def welcome(self) -> list[str]:
+        """Where nothing was ever trained: queue two runs for everybody to look at. Returns their ids."""
+        if not self.is_empty():
+            return []
+        return [
+            self._submit(experiment.to_dict(), WELCOME, name, group=GROUP) for name, experiment in welcome_experiments()
+        ]
+
+    def _check(self, experiment: Experiment) -> None:
+        from dlcore.network import check  # torch is loaded when the first run is submitted, not when runs are listed
+
+        check(experiment, memory_limit=self.settings.run_memory_bytes)
+
+    def experiment(self, run_id: str, owner: str | None = None) -> Experiment:
+        """The experiment that a run trains."""
+        return Experiment.from_dict(self._experiment(run_id, owner))
+
+    def events(self, run_id: str, after: int = 0, owner: str | None = None) -> EventList:
+        """What happened since the cursor `after`, in order; all of it from 0."""
+        found = self._event_rows(run_id, after, owner)
+        return EventList((from_json(body) for _, body in found), found[-1][0] if found else after)
+
+    def delete(self, run_id: str, owner: str | None = None) -> None:
+        """Forget a run and its files; one that trains notices and ends."""
+        self._delete(run_id, owner)
+        self._artifacts.remove_run(run_id)
+
+    def weights(self, run_id: str, epoch: Epoch = "best", owner: str | None = None) -> dict[str, Tensor]:
+        """The state_dict of the best or the last epoch. Raises RunError where none was kept yet."""
+        import safetensors.torch
+
+        return safetensors.torch.load(self._weights(run_id, epoch, owner)[0])
+
+    def weights_file(
+        self, run_id: str, epoch: Epoch = "best", format: WeightsFormat = "safetensors", owner: str | None = None
+    ) -> tuple[str, bytes]:
+        """(file name, content) for a download: `digits-mlp_best-epoch-7.safetensors`."""
+        content, number, name = self._weights(run_id, epoch, owner)
+        if format == "pt":
+            content = _as_pt(content)
+        return f"{_slug(name)}_{epoch}-epoch-{number}.{format}", content
+
+    def _weights(self, run_id: str, epoch: Epoch, owner: str | None) -> tuple[bytes, int, str]:
+        if epoch not in ("best", "last"):
+            raise RunError(
+                Text(N_("Weights are kept of the best and of the last epoch, not of {received}."), received=repr(epoch))
+            )
+        for _attempt in range(2):  # a run that trains may replace the file between the two reads
+            found = self._artifact(run_id, epoch, owner)
+            if found is None:
+                raise RunError(Text(N_("This run has not kept any weights yet.")))
+            artifact, number, name = found
+            try:
+                return self._artifacts.read(artifact), number, name
+            except RunError:
+                if self._artifact(run_id, epoch, owner) == found:
+                    raise
+        return self._artifacts.read(artifact), number, name
+
+    def token(self, run_id: str, owner: str | None = None) -> str:
+        """What lets a browser follow this run through a route beside the pages."""
+        self.status(run_id, owner)
+        return secret.sign(self._secret, f"run:{run_id}")
+
+    def check_token(self, run_id: str, token: str) -> bool:
+        """Whether `token` was made here for this run."""
+        return secret.is_signed(self._secret, f"run:{run_id}", token)
+
+    def wait(self, run_id: str, owner: str | None = None, timeout: float | None = None) -> Status:
+        """Block until a run has ended or rests, for notebooks and scripts. Raises TimeoutError."""
+        import time
+
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            status = self.status(run_id, owner)
+            if status.state in (*ENDED, "paused"):
+                return status
+            if deadline is not None and time.monotonic() > deadline:
+                raise TimeoutError(f"run {run_id} is still {status.state}")
+            time.sleep(0.1)
+
+
+def _slug(name: str) -> str:
+    """A run's name as a file name: letters of any script and digits, joined by hyphens."""
+    return re.sub(r"[^\w]+", "-", name).strip("-_")[:60] or "run"
+
+
+def _as_pt(safetensors_content: bytes) -> bytes:
+    import io
+
+    import safetensors.torch
+    import torch
+
+    buffer = io.BytesIO()
+    torch.save(safetensors.torch.load(safetensors_content), buffer)
+    return buffer.getvalue()

@@ -1,0 +1,62 @@
+"""Where runs are kept and how they are trained: every knob of an installation, read from `DLCORE_…` variables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+from pydantic import ByteSize, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_workers() -> int:
+    """One worker a core, less one for the app and the browser; two at least, so that twins train side by side."""
+    return max(2, len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 2)) - 1)
+
+
+class Settings(BaseSettings):
+    """The settings of one installation. Each may be given as an environment variable: `DLCORE_HOME`, …"""
+
+    model_config = SettingsConfigDict(env_prefix="DLCORE_", frozen=True, extra="forbid")
+
+    home: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("dlcore", appauthor=False),
+        description="Folder of everything this installation keeps: database, weights, logs, secret.",
+    )
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL of a PostgreSQL database; an SQLite file under the home without it."
+    )
+    artifacts_url: str | None = Field(
+        None, description="fsspec URL of the place for weights and checkpoints; a folder under the home without it."
+    )
+    scheduler: str | None = Field(
+        None, description="Address of a Dask scheduler (tls://…); a cluster on this machine without it."
+    )
+    workers: int = Field(
+        default_factory=_default_workers, ge=1, le=1024, description="How many runs train at the same time."
+    )
+    threads: int = Field(
+        1, ge=1, le=256, description="Threads of arithmetic for one run; 1 is fastest for small networks."
+    )
+    runs_per_gpu: int = Field(1, ge=1, le=64, description="How many runs share one GPU at the same time.")
+    memory_limit: ByteSize | None = Field(
+        None, description="Most memory one run may take, as in 4GiB; four fifths of the machine's, shared, without it."
+    )
+    grace_seconds: float = Field(
+        10,
+        gt=0,
+        description="How long a run may leave a wish to end, or its heartbeat, unanswered before it is killed.",
+    )
+    checkpoint_seconds: float = Field(
+        10, gt=0, description="Least time between two checkpoints of a run; never more than 5 % of its time goes there."
+    )
+
+    @property
+    def run_memory_bytes(self) -> int:
+        """The memory that one run may take, in bytes."""
+        if self.memory_limit is not None:
+            return int(self.memory_limit)
+        import psutil
+
+        return int(psutil.virtual_memory().total * 0.8 / min(self.workers, 8))

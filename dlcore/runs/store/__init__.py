@@ -1,0 +1,1 @@
+"""The database. Only this folder and the migrations import sqlalchemy."""

@@ -1,0 +1,156 @@
+"""The connection to the database, and its upkeep: SQLite under the home, or PostgreSQL by URL."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import sqlalchemy as sa
+
+from dlcore.errors import RunError
+from dlcore.i18n import N_, Text
+from dlcore.runs.settings import Settings
+from dlcore.runs.store import schema
+
+BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+# SQLite's locks do not hold over these; two writers would tear the file.
+NETWORK_FILE_SYSTEMS = frozenset(
+    {"afpfs", "afs", "beegfs", "ceph", "cifs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb2", "smb3"}
+    | {"smbfs", "webdav", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs"}
+)
+
+# Versions before this one can corrupt a WAL database when two connections reset the log at once.
+FIRST_SOUND_WAL = (3, 51, 3)
+
+
+def connect(settings: Settings) -> sa.Engine:
+    """The engine of this installation's database, migrated to the newest revision.
+
+    Raises RunError where the database is on a network file system, or was made by a newer version of the app.
+    """
+    engine = _sqlite(settings.home) if settings.database_url is None else _server(settings.database_url)
+    _migrate(engine)
+    return engine
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _server(url: str) -> sa.Engine:
+    parsed = sa.make_url(url)
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "postgresql":
+        raise RunError(
+            Text(
+                N_("DLCORE_DATABASE_URL must be a PostgreSQL address (postgresql://…), but it begins with {received}."),
+                received=parsed.drivername,
+            )
+        )
+    return sa.create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=20, json_serializer=_dumps)
+
+
+def _sqlite(home: Path) -> sa.Engine:
+    refuse_network_file_system(home)
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(home / "dlcore.db")),
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        pool_size=5,
+        max_overflow=50,
+        json_serializer=_dumps,
+    )
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where _begin says so, not where sqlite3 guesses
+    mode = "WAL" if sqlite3.sqlite_version_info >= FIRST_SOUND_WAL else "DELETE"
+    for pragma in ("foreign_keys = ON", f"journal_mode = {mode}", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Writers take the lock at once: one that reads first and then writes would fail under another's commit."""
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction that writes."""
+    with engine.connect().execution_options(write=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction that only reads: everything in it is of one moment."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
+
+
+def file_system_of(path: Path) -> str:
+    """The kind of file system a path lies on (ext4, nfs4, …); empty where the system does not tell."""
+    path = path.resolve()
+    best = ("", "")
+    for each in psutil.disk_partitions(all=True):
+        if path.is_relative_to(each.mountpoint) and len(each.mountpoint) >= len(best[0]):
+            best = (each.mountpoint, each.fstype)
+    return best[1].lower()
+
+
+def refuse_network_file_system(home: Path) -> None:
+    """Raises RunError where SQLite's locks would not hold."""
+    kind = file_system_of(home)
+    if kind in NETWORK_FILE_SYSTEMS:
+        raise RunError(
+            Text(
+                N_(
+                    "{home} lies on a network file system ({kind}), where an SQLite database can be destroyed. Set "
+                    "DLCORE_HOME to a local folder, or DLCORE_DATABASE_URL to a PostgreSQL database."
+                ),
+                home=str(home),
+                kind=kind,
+            )
+        )
+
+
+def _migrate(engine: sa.Engine) -> None:
+    if _revision(engine) == schema.REVISION:
+        return
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":  # the app and its dispatcher may both come to migrate
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(7103)"))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError:
+            raise RunError(
+                Text(N_("The database was made by a newer version of this app. Update the app, or use another home."))
+            ) from None
+
+
+def _revision(engine: sa.Engine) -> str | None:
+    with reading(engine) as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()

@@ -1,0 +1,273 @@
+"""What pages, the command line and notebooks may read and ask: every function filters by owner, inside.
+
+`owner=None` is a trusted local caller, who sees everything. With an owner, somebody else's run is not found.
+Welcome runs are everybody's to read and nobody's to change.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from dlcore.errors import RunError
+from dlcore.i18n import N_, Text
+from dlcore.runs.artifacts import Artifact
+from dlcore.runs.status import WELCOME, News, Pulse, State, Status
+from dlcore.runs.store import rows
+from dlcore.runs.store.engine import reading, writing
+from dlcore.runs.store.schema import artifacts, drafts, events, preferences, runs, speeds
+
+MAX_NAME = 120
+PAGE_OF_EVENTS = 5_000
+
+EventRows = list[tuple[int, dict[str, Any]]]  # number, body
+
+
+class Store:
+    """The database as learners use it."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    # What happened
+
+    def status(self, run_id: str, owner: str | None = None) -> Status:
+        """How a run stands now. Raises RunNotFound."""
+        with reading(self._engine) as connection:
+            return _status(connection, run_id, owner)
+
+    def list(
+        self,
+        owner: str | None = None,
+        limit: int = 200,
+        states: Iterable[State] | None = None,
+        group: str | None = None,
+    ) -> list[Status]:
+        """Runs this owner may see, the newest first."""
+        chosen = rows.choose_runs().where(_readable(owner)).order_by(runs.c.created_at.desc(), runs.c.id).limit(limit)
+        if states is not None:
+            chosen = chosen.where(runs.c.state.in_(list(states)))
+        if group is not None:
+            chosen = chosen.where(runs.c.group == group)
+        with reading(self._engine) as connection:
+            return rows.statuses(connection, chosen)
+
+    def news(self, run_id: str, after: int = 0, owner: str | None = None) -> News:
+        """What happened since the cursor `after`, and the status, of one moment: for a live view."""
+        with reading(self._engine) as connection:
+            status = _status(connection, run_id, owner)
+            found = _events(connection, run_id, after, PAGE_OF_EVENTS)
+        cursor = found[-1][0] if found else max(after, 0)
+        return News(status, [body for _, body in found], cursor, more=len(found) == PAGE_OF_EVENTS)
+
+    def pulses(self, run_ids: Collection[str], owner: str | None = None) -> dict[str, Pulse]:
+        """The pulse of each run that is found: one small read, however many watch."""
+        chosen = sa.select(runs.c.id, runs.c.state, runs.c.wish, runs.c.cursor)
+        with reading(self._engine) as connection:
+            found = connection.execute(chosen.where(runs.c.id.in_(list(run_ids)), _readable(owner)))
+            return {run_id: Pulse(state, wish, cursor) for run_id, state, wish, cursor in found}
+
+    def is_empty(self) -> bool:
+        """Whether no run was ever kept here."""
+        with reading(self._engine) as connection:
+            return connection.execute(sa.select(runs.c.id).limit(1)).first() is None
+
+    def _event_rows(self, run_id: str, after: int, owner: str | None) -> EventRows:
+        with reading(self._engine) as connection:
+            _exists(connection, run_id, _readable(owner))
+            return _events(connection, run_id, after, None)
+
+    def _experiment(self, run_id: str, owner: str | None) -> dict[str, Any]:
+        with reading(self._engine) as connection:
+            chosen = sa.select(runs.c.experiment).where(runs.c.id == run_id, _readable(owner))
+            found: dict[str, Any] | None = connection.execute(chosen).scalar()
+        if found is None:
+            raise rows.not_found(run_id)
+        return found
+
+    def _artifact(self, run_id: str, name: str, owner: str | None) -> tuple[Artifact, int, str] | None:
+        """(the file, the epoch it is of, the run's name); None where it was not written yet."""
+        columns = (artifacts.c.file, artifacts.c.bytes, artifacts.c.sha256, artifacts.c.epoch)
+        with reading(self._engine) as connection:
+            _exists(connection, run_id, _readable(owner))
+            chosen = sa.select(*columns, runs.c.name).join(runs).where(artifacts.c.run_id == run_id)
+            row = connection.execute(chosen.where(artifacts.c.name == name)).one_or_none()
+        return None if row is None else (Artifact(row.file, row.bytes, row.sha256), row.epoch, row.name)
+
+    # What is asked
+
+    def _submit(self, experiment: dict[str, Any], owner: str, name: str | None, group: str | None) -> str:
+        run_id = secrets.token_hex(8)
+        at = rows.now()
+        fixed = {"state": "queued", "epoch": 0, "step": 0, "seconds": 0.0, "cursor": 0, "attempt": 0}
+        with writing(self._engine) as connection:
+            connection.execute(
+                sa.insert(runs).values(
+                    **fixed,
+                    id=run_id,
+                    owner=owner,
+                    name=_clean(name) if name is not None else _next_name(connection, experiment, owner),
+                    group=group,
+                    experiment=experiment,
+                    epochs=experiment["training"]["epochs"],
+                    created_at=at,
+                    queued_at=at,
+                    interruptions=0,
+                )
+            )
+        return run_id
+
+    def stop(self, run_id: str, owner: str | None = None) -> None:
+        """End a run and keep what it learned: within one batch if it trains, at once if it waits or rests."""
+        self._end(run_id, owner, "stop")
+
+    def kill(self, run_id: str, owner: str | None = None) -> None:
+        """Stop; and if the run does not obey within the grace time, end its process."""
+        self._end(run_id, owner, "kill")
+
+    def _end(self, run_id: str, owner: str | None, wish: str) -> None:
+        with writing(self._engine) as connection:
+            row = rows.locked(connection, run_id, _changeable(owner))
+            if row["state"] == "running":
+                if row["wish"] != "kill":
+                    rows.change(connection, run_id, {"wish": wish, "wished_at": rows.now()})
+            elif row["state"] in ("queued", "paused"):
+                cursor = rows.append(connection, run_id, row["cursor"], rows.closing(row, "stopped"))
+                ended = {"state": "stopped", "wish": None, "finished_at": rows.now(), "cursor": cursor}
+                rows.change(connection, run_id, ended)
+
+    def pause(self, run_id: str, owner: str | None = None) -> None:
+        """Let a run rest: it keeps a checkpoint and gives its place to others. One that has ended stays as it is."""
+        with writing(self._engine) as connection:
+            row = rows.locked(connection, run_id, _changeable(owner))
+            if row["state"] == "queued":
+                rows.change(connection, run_id, {"state": "paused"})
+            elif row["state"] == "running" and row["wish"] is None:
+                rows.change(connection, run_id, {"wish": "pause", "wished_at": rows.now()})
+
+    def resume(self, run_id: str, owner: str | None = None) -> None:
+        """Queue a paused run again, or one that failed and left a checkpoint. Raises RunError for any other."""
+        with writing(self._engine) as connection:
+            row = rows.locked(connection, run_id, _changeable(owner))
+            if row["state"] in ("queued", "running"):
+                if row["wish"] == "pause":
+                    rows.change(connection, run_id, {"wish": None, "wished_at": None})
+                return
+            if not _status(connection, run_id, None).resumable:
+                raise RunError(Text(N_("This run has ended and left no checkpoint to continue from.")))
+            ending = events.c.kind.in_(("RunFailed", "RunFinished"))  # it did not end after all
+            connection.execute(sa.delete(events).where(events.c.run_id == run_id, ending))
+            again = {"state": "queued", "queued_at": rows.now(), "finished_at": None, "error": None, "note": None}
+            rows.change(connection, run_id, again | {"interruptions": 0})
+
+    def rename(self, run_id: str, name: str, owner: str | None = None) -> None:
+        """Give a run another name. Raises RunError for an empty or very long one."""
+        name = _clean(name)
+        with writing(self._engine) as connection:
+            rows.locked(connection, run_id, _changeable(owner))
+            rows.change(connection, run_id, {"name": name})
+
+    def _delete(self, run_id: str, owner: str | None) -> None:
+        with writing(self._engine) as connection:
+            rows.locked(connection, run_id, _changeable(owner))
+            for table in (events, artifacts):
+                connection.execute(sa.delete(table).where(table.c.run_id == run_id))
+            connection.execute(sa.delete(runs).where(runs.c.id == run_id))
+
+    # What an owner left lying on the desk
+
+    def draft(self, owner: str) -> dict[str, Any] | None:
+        """The experiment this owner is working on, as it was saved; None where there is none."""
+        with reading(self._engine) as connection:
+            found: dict[str, Any] | None = connection.execute(
+                sa.select(drafts.c.body).where(drafts.c.owner == _known(owner))
+            ).scalar()
+            return found
+
+    def save_draft(self, owner: str, draft: dict[str, Any]) -> None:
+        """Keep the experiment this owner is working on."""
+        key = {"owner": _known(owner)}
+        with writing(self._engine) as connection:
+            _put(connection, drafts, key, {"body": draft, "saved_at": rows.now()})
+
+    def preference(self, owner: str, key: str, default: Any = None) -> Any:
+        """What this owner prefers; `default` where they never said."""
+        chosen = sa.select(preferences.c.value).where(preferences.c.owner == _known(owner), preferences.c.key == key)
+        with reading(self._engine) as connection:
+            row = connection.execute(chosen).one_or_none()
+            return default if row is None else row.value
+
+    def save_preference(self, owner: str, key: str, value: Any) -> None:
+        """Keep what this owner prefers: plain JSON."""
+        with writing(self._engine) as connection:
+            _put(connection, preferences, {"owner": _known(owner), "key": key}, {"value": value})
+
+    def _speed(self, machine: str, device: str) -> dict[str, Any] | None:
+        chosen = sa.select(speeds.c.body).where(speeds.c.machine == machine, speeds.c.device == device)
+        with reading(self._engine) as connection:
+            found: dict[str, Any] | None = connection.execute(chosen).scalar()
+            return found
+
+
+def _readable(owner: str | None) -> sa.ColumnElement[bool]:
+    if owner is None:
+        return sa.true()
+    return runs.c.owner.in_((owner, WELCOME)) if owner else sa.false()
+
+
+def _changeable(owner: str | None) -> sa.ColumnElement[bool]:
+    if owner is None:
+        return sa.true()
+    return runs.c.owner == owner if owner and owner != WELCOME else sa.false()
+
+
+def _known(owner: str) -> str:
+    """Raises RunError where nobody in particular asks."""
+    if not owner or owner == WELCOME or len(owner) > 200:
+        raise RunError(Text(N_("Nobody in particular cannot keep anything here.")))
+    return owner
+
+
+def _exists(connection: sa.Connection, run_id: str, condition: sa.ColumnElement[bool]) -> None:
+    if connection.execute(sa.select(runs.c.id).where(runs.c.id == run_id, condition)).first() is None:
+        raise rows.not_found(run_id)
+
+
+def _status(connection: sa.Connection, run_id: str, owner: str | None) -> Status:
+    found = rows.statuses(connection, rows.choose_runs().where(runs.c.id == run_id, _readable(owner)))
+    if not found:
+        raise rows.not_found(run_id)
+    return found[0]
+
+
+def _events(connection: sa.Connection, run_id: str, after: int, limit: int | None) -> EventRows:
+    chosen = sa.select(events.c.number, events.c.body).where(events.c.run_id == run_id, events.c.number > after)
+    found = connection.execute(chosen.order_by(events.c.number).limit(limit))
+    return [(number, body) for number, body in found]
+
+
+def _clean(name: str) -> str:
+    """A run's name on one line, at most 120 characters. Raises RunError."""
+    cleaned = " ".join("".join(each if each.isprintable() else " " for each in name).split())
+    if not cleaned or len(cleaned) > MAX_NAME:
+        raise RunError(Text(N_("A run's name must have 1 to {limit} characters."), limit=MAX_NAME))
+    return cleaned
+
+
+def _next_name(connection: sa.Connection, experiment: dict[str, Any], owner: str) -> str:
+    """«digits 3»: the data set, and the how manieth run of this owner."""
+    count = connection.execute(sa.select(sa.func.count()).where(runs.c.owner == owner)).scalar_one()
+    return f"{experiment['dataset']['name']} {count + 1}"
+
+
+def _put(connection: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:
+    """Insert a row, or replace the values of the one with this key."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    added = insert(table).values(**key, **values)
+    connection.execute(added.on_conflict_do_update(index_elements=list(key), set_=values))

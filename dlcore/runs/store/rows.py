@@ -1,0 +1,115 @@
+"""What the learner's side and the machinery's side of the store share: rows in, plain values out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from dlcore.errors import RunNotFound
+from dlcore.i18n import N_, Text
+from dlcore.runs import status
+from dlcore.runs.queue import Waiting, fair_order
+from dlcore.runs.status import Status
+from dlcore.runs.store.schema import artifacts, events, runs, turns
+from dlcore.training.events import Event, RunFinished
+
+# What an experiment asks for, read without building it.
+_device = runs.c.experiment["training"]["device"].as_string()
+
+
+def now() -> float:
+    """The time in seconds since 1970."""
+    return time.time()
+
+
+def not_found(run_id: str) -> RunNotFound:
+    """Somebody else's run is answered as one that does not exist."""
+    return RunNotFound(Text(N_("There is no run {id}."), id=run_id[:40]))
+
+
+def append(connection: sa.Connection, run_id: str, cursor: int, bodies: Sequence[Mapping[str, Any]]) -> int:
+    """Write events after the number `cursor`; returns the new cursor. The caller stores it on the run."""
+    if bodies:
+        numbered = enumerate(bodies, start=cursor + 1)
+        rows = [{"run_id": run_id, "number": n, "kind": body["event"], "body": dict(body)} for n, body in numbered]
+        connection.execute(sa.insert(events), rows)
+    return cursor + len(bodies)
+
+
+def closing(row: sa.RowMapping, reason: str) -> list[dict[str, Any]]:
+    """The RunFinished of a run that ends without its worker; none where nothing was measured yet."""
+    if row["best"] is None or row["last"] is None:
+        return []
+    best, last = status.scores(row["best"]), status.scores(row["last"])
+    assert best is not None
+    assert last is not None
+    event: Event = RunFinished(
+        reason=reason, epochs=row["epoch"], best_epoch=row["best_epoch"], best=best, last=last, seconds=row["seconds"]
+    )
+    return [event.to_json()]
+
+
+def queue(connection: sa.Connection) -> list[Waiting]:
+    """The queued runs in the order in which they will be served."""
+    chosen = sa.select(runs.c.id, runs.c.owner, runs.c.queued_at, _device).where(runs.c.state == "queued")
+    waiting = [Waiting(*row) for row in connection.execute(chosen)]
+    if not waiting:
+        return []
+    counted = sa.select(runs.c.owner, sa.func.count()).where(runs.c.state == "running").group_by(runs.c.owner)
+    running: dict[str, int] = dict(connection.execute(counted).tuples().all())
+    owners = {each.owner for each in waiting}
+    served_at = sa.select(turns.c.owner, turns.c.served_at).where(turns.c.owner.in_(owners))
+    served: dict[str, float] = dict(connection.execute(served_at).tuples().all())
+    return fair_order(waiting, running, served)
+
+
+def statuses(connection: sa.Connection, chosen: sa.Select[Any]) -> list[Status]:
+    """The statuses of chosen runs. `chosen` comes from `choose_runs`."""
+    rows = connection.execute(chosen).mappings().all()
+    places: dict[str, int] = {}
+    if any(row["state"] == "queued" for row in rows):
+        places = {each.id: n for n, each in enumerate(queue(connection), start=1)}
+    return [_status(row, places.get(row["id"])) for row in rows]
+
+
+def choose_runs() -> sa.Select[Any]:
+    """Everything that a Status is made of; the experiment, which can be long, is left out."""
+    columns = [column for column in runs.c if column.name != "experiment"]
+    checkpoint = sa.exists().where(artifacts.c.run_id == runs.c.id, artifacts.c.name == "checkpoint")
+    return sa.select(*columns, checkpoint.label("has_checkpoint"))
+
+
+def _status(row: sa.RowMapping, position: int | None) -> Status:
+    created_at = status.moment(row["created_at"])
+    assert created_at is not None
+    plain = ("id", "owner", "name", "group", "state", "wish", "epoch", "epochs", "step", "steps", "worker")
+    more = ("device", "device_name", "seconds", "best_epoch", "attempt", "cursor")
+    return Status(
+        **{name: row[name] for name in plain + more},
+        error_text=status.sentence(row["error"]),
+        note_text=status.sentence(row["note"]),
+        position=position,
+        created_at=created_at,
+        started_at=status.moment(row["started_at"]),
+        finished_at=status.moment(row["finished_at"]),
+        best=status.scores(row["best"]),
+        last=status.scores(row["last"]),
+        resumable=row["state"] == "paused" or (row["state"] == "failed" and row["has_checkpoint"]),
+    )
+
+
+def locked(connection: sa.Connection, run_id: str, *conditions: sa.ColumnElement[bool]) -> sa.RowMapping:
+    """One run's row, held against other writers until the transaction ends. Raises RunNotFound."""
+    chosen = sa.select(runs).where(runs.c.id == run_id, *conditions).with_for_update()
+    row = connection.execute(chosen).mappings().one_or_none()
+    if row is None:
+        raise not_found(run_id)
+    return row
+
+
+def change(connection: sa.Connection, run_id: str, values: Mapping[str, Any]) -> None:
+    """Set columns of a run."""
+    connection.execute(sa.update(runs).where(runs.c.id == run_id).values(dict(values)))
