@@ -1,0 +1,54 @@
+"""Layer by Layer: networks, training and runs for people who learn deep learning by doing.
+
+    experiment = dlcore.Experiment.from_yaml("digits.yaml")
+    for event in dlcore.train(experiment):
+        print(event)
+
+Names are loaded when they are first used: a list of layers need not wait for torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from dlcore import runs as runs
+    from dlcore.data import load as load
+    from dlcore.errors import DlcoreError as DlcoreError
+    from dlcore.experiment import Experiment as Experiment
+    from dlcore.network import build as build
+    from dlcore.network import trace as trace
+    from dlcore.training.loop import train as train
+
+_HOMES = {
+    "DlcoreError": "dlcore.errors",
+    "Experiment": "dlcore.experiment",
+    "build": "dlcore.network",
+    "load": "dlcore.data",
+    "source_code": "dlcore.codegen",
+    "trace": "dlcore.network",
+    "train": "dlcore.training.loop",
+}
+_MODULES = ("data", "layers", "network", "runs", "training")
+
+__all__ = [*_HOMES, "runs"]
+
+
+def register() -> None:
+    """Import every declaration, so that all names can be looked up. Done by itself when `dlcore.Experiment` is used."""
+    for module in ("layers", "data", "training.losses", "training.optimizers"):
+        importlib.import_module(f"dlcore.{module}")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        register()
+        found = getattr(importlib.import_module(_HOMES[name]), name)
+        globals()[name] = found
+        return found
+    if name in _MODULES:
+        return importlib.import_module(f"dlcore.{name}")
+    raise AttributeError(f"module 'dlcore' has no attribute {name!r}")

@@ -1,0 +1,70 @@
+"""Which device a run uses, and what it is called."""
+
+from __future__ import annotations
+
+import functools
+import platform
+from pathlib import Path
+
+import torch
+
+from dlcore.errors import ExperimentError
+from dlcore.i18n import N_, Text
+
+
+def available() -> dict[str, str]:
+    """The devices of this machine, best first: `{"cuda": "NVIDIA H200", "cpu": "…"}`."""
+    found = {}
+    if torch.cuda.is_available():
+        found["cuda"] = torch.cuda.get_device_name()
+    if torch.backends.mps.is_available():
+        found["mps"] = "Apple GPU"
+    return {**found, "cpu": cpu_name()}
+
+
+def pick(wanted: str) -> torch.device:
+    """The device for a wish; `auto` is the best there is. Raises ExperimentError where the wish cannot be met."""
+    known = available()
+    if wanted == "auto":
+        return torch.device(next(iter(known)))
+    if wanted not in known:
+        raise ExperimentError(
+            Text(N_("{wanted} is not on this machine. Allowed: {allowed}."), wanted=wanted,
+                 allowed=", ".join(["auto", *known])), "training.device")
+    return torch.device(wanted)
+
+
+@functools.cache
+def cpu_name() -> str:
+    """The processor as its maker calls it."""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text(errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def random_state(device: torch.device) -> torch.Tensor | None:
+    """The state of the generator that draws dropout masks on a GPU; None on the CPU, whose state is torch's own."""
+    if device.type == "cuda":
+        return torch.cuda.get_rng_state(device)
+    if device.type == "mps":
+        return torch.mps.get_rng_state()
+    return None
+
+
+def set_random_state(device: torch.device, state: torch.Tensor | None) -> None:
+    """Put back what `random_state` gave."""
+    if state is not None and device.type == "cuda":
+        torch.cuda.set_rng_state(state, device)
+    if state is not None and device.type == "mps":
+        torch.mps.set_rng_state(state)
+
+
+def synchronize(device: torch.device) -> None:
+    """Wait until the device has done what it was given: before reading a clock."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    if device.type == "mps":
+        torch.mps.synchronize()

@@ -1,0 +1,106 @@
+"""How the weights are moved. Settings carry torch's own names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dlcore.declaration import Call, Declaration, setting
+from dlcore.i18n import N_
+from dlcore.registry import OPTIMIZERS
+
+if TYPE_CHECKING:
+    from torch import Tensor, device
+    from torch.optim import Optimizer as TorchOptimizer
+
+LR = N_("Learning rate: how far each step goes. Too large and the loss jumps or explodes; too small and nothing happens.")
+WEIGHT_DECAY = N_("Pulls every weight a little towards zero at each step (L2); holds overfitting back.")
+MOMENTUM = N_("Share of the last step that is carried into this one, like a rolling ball.")
+
+
+class Optimizer(Declaration):
+    """An optimizer of torch, by its own name and settings."""
+
+    REGISTRY = OPTIMIZERS
+    abstract: ClassVar[bool] = True
+    fused_on: ClassVar[tuple[str, ...]] = ()  # devices where torch updates all weights in one kernel
+
+    lr: float = setting(0.001, gt=0, log=True, main=True, help=LR)
+
+    def call(self, parameters: Any, device_type: str) -> Call:
+        """The torch call: parameters first, then every setting that differs from torch's default, fused where it can."""
+        fused = {"fused": True} if device_type in self.fused_on else {}
+        return Call(self.name, parameters, module="torch.optim", **self.arguments(), **fused)
+
+    def arguments(self) -> dict[str, Any]:
+        """The settings as torch takes them: lr always, the others where they differ from torch's default."""
+        others = {name: getattr(self, name) for name in type(self).model_fields if name != "lr"}
+        return {"lr": self.lr, **{name: value for name, value in others.items() if value}}
+
+    def build(self, parameters: Iterable[Tensor], device: device) -> TorchOptimizer:
+        """The optimizer itself, over these parameters."""
+        optimizer: TorchOptimizer = self.call(list(parameters), device.type).build()
+        return optimizer
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent: step against the gradient of this batch, with momentum if you like.
+
+    Source: torch.optim.SGD.
+    """
+
+    fused_on = ("cpu", "cuda", "mps")
+
+    lr: float = setting(0.1, gt=0, log=True, main=True, help=LR)
+    momentum: float = setting(0.0, ge=0, lt=1, help=MOMENTUM)
+    weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
+
+
+class RMSprop(Optimizer):
+    """Divides each weight's step by the recent size of its gradient, so that steep and flat directions move alike.
+
+    Source: torch.optim.RMSprop; Hinton's lecture 6e, 2012.
+    """
+
+    alpha: float = setting(0.99, gt=0, lt=1, advanced=True, help=N_("How slowly the recent size of the gradient is forgotten."))
+    momentum: float = setting(0.0, ge=0, lt=1, help=MOMENTUM)
+    weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
+
+    def arguments(self) -> dict[str, Any]:
+        given = super().arguments()
+        if self.alpha == 0.99:  # torch's default
+            del given["alpha"]
+        return given
+
+
+class _Adaptive(Optimizer):
+    abstract: ClassVar[bool] = True
+    fused_on = ("cpu", "cuda", "mps")
+    default_decay: ClassVar[float] = 0.0
+
+    beta1: float = setting(0.9, ge=0, lt=1, advanced=True, help=N_("How slowly the running mean of the gradient is forgotten."))
+    beta2: float = setting(0.999, ge=0, lt=1, advanced=True, help=N_("How slowly the running size of the gradient is forgotten."))
+
+    def arguments(self) -> dict[str, Any]:
+        betas = {} if (self.beta1, self.beta2) == (0.9, 0.999) else {"betas": (self.beta1, self.beta2)}
+        decay: float = self.weight_decay  # type: ignore[attr-defined]
+        return {"lr": self.lr, **betas, **({} if decay == self.default_decay else {"weight_decay": decay})}
+
+
+class Adam(_Adaptive):
+    """Momentum and a step size for each weight in one; the usual first choice.
+
+    Source: torch.optim.Adam; Kingma and Ba, 2014.
+    """
+
+    weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
+
+
+class AdamW(_Adaptive):
+    """Adam whose weight decay acts on the weights directly instead of through the gradient.
+
+    Source: torch.optim.AdamW; Loshchilov and Hutter, 2017.
+    """
+
+    default_decay = 0.01
+    weight_decay: float = setting(0.01, ge=0, le=10, help=WEIGHT_DECAY)
