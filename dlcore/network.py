@@ -5,7 +5,9 @@ Everything here runs on torch's meta device but `build`: no memory, no arithmeti
 
 from __future__ import annotations
 
+import functools
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -21,21 +23,27 @@ from dlcore.i18n import N_, Text
 from dlcore.layers import LAYERS
 from dlcore.layers.advice import Warning, warnings
 from dlcore.layers.base import Path, Step
+from dlcore.layers.cost import cost, machine_memory
 from dlcore.layers.dense import Output
 from dlcore.layers.stack import follow, place_of
 
 __all__ = [
     "Diagnosis",
+    "Estimate",
     "Step",
     "Warning",
     "apply_repair",
     "build",
     "call",
+    "check",
     "diagnose",
+    "estimate",
     "trace",
 ]
 
 Layers = Sequence[Declaration]
+WEIGHTS_AND_GRADIENTS = 2
+FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -51,17 +59,29 @@ class Diagnosis:
         return sum(step.parameters for step in self.steps)
 
 
+@dataclass(frozen=True)
+class Estimate:
+    """What training will take, before it starts."""
+
+    parameters: int
+    memory_bytes: int  # weights, gradients, optimizer state, and what one batch keeps for the backward pass
+    flops: int  # one example, forward and backward; matrix products and convolutions
+    layers: int
+
+
 def trace(experiment: Experiment) -> list[Step]:
     """One step a layer: what it received, made and costs. Raises NetworkError at the first that cannot work."""
     return [step for step, _ in _walk(experiment.network, about_of(experiment))]
 
 
-def diagnose(layers: Layers, about: About, loss: Declaration | None = None) -> Diagnosis:
+def diagnose(
+    layers: Layers, about: About, loss: Declaration | None = None, memory_limit: int | None = None
+) -> Diagnosis:
     """The steps that work, the first mistake if there is one, and what is allowed but unwise. Never raises."""
     steps: list[Step] = []
     error = None
     try:
-        for step, _ in _walk(layers, about):
+        for step, _ in _within(_walk(layers, about), WEIGHTS_AND_GRADIENTS, memory_limit):
             steps.append(step)
     except NetworkError as found:
         error = found
@@ -81,6 +101,78 @@ def build(experiment: Experiment) -> nn.Sequential:
     return module
 
 
+def estimate(experiment: Experiment) -> Estimate:
+    """Parameters, memory and arithmetic of the training to come. Raises NetworkError."""
+    about, batch_size = about_of(experiment), experiment.training.batch_size
+    walked = list(_walk(experiment.network, about))
+    steps = [step for step, _ in walked]
+    taken = cost(Call("Sequential", *(made for _, made in walked)), about.shape, batch_size)
+    copies = WEIGHTS_AND_GRADIENTS + optimizer_state(experiment.training.optimizer)
+    return Estimate(
+        parameters=sum(step.parameters for step in steps),
+        memory_bytes=sum(step.bytes for step in steps) * copies + taken.activations,
+        flops=taken.flops // batch_size,
+        layers=len(steps),
+    )
+
+
+def check(experiment: Experiment, memory_limit: int | None = None) -> None:
+    """Refuse, before anything is allocated, a network that cannot work or would not fit into memory (bytes).
+
+    Without a limit, the machine's memory. Raises NetworkError that names the layer and the gigabytes.
+    """
+    about, batch_size = about_of(experiment), experiment.training.batch_size
+    copies = WEIGHTS_AND_GRADIENTS + optimizer_state(experiment.training.optimizer)
+    steps = [step for step, _ in _within(_walk(experiment.network, about), copies, memory_limit)]
+    limit = machine_memory() if memory_limit is None else memory_limit
+    needed = estimate(experiment).memory_bytes
+    if needed > limit:
+        largest = max(steps, key=lambda step: step.bytes * copies + math.prod(step.made) * FLOAT_BYTES * batch_size)
+        raise _too_large(largest, needed, limit)
+
+
+def _within(walked: Iterator[tuple[Step, Call]], copies: int, memory_limit: int | None) -> Iterator[tuple[Step, Call]]:
+    """The same steps, refused where weights and their copies would not fit any more."""
+    limit = machine_memory() if memory_limit is None else memory_limit
+    needed, largest = 0, None
+    for step, made in walked:
+        needed += step.bytes * copies
+        largest = step if largest is None or step.bytes > largest.bytes else largest
+        if needed > limit:
+            raise _too_large(largest, needed, limit)
+        yield step, made
+
+
+def _too_large(step: Step, needed: int, limit: int) -> NetworkError:
+    return NetworkError(
+        Text(
+            N_(
+                "Training this network would take {needed} of memory, most of it for {layer}. "
+                "At most {limit} may be used: make this layer smaller."
+            ),
+            layer=place_of(step.layer, step.path),
+            needed=_gigabytes(needed),
+            limit=_gigabytes(limit),
+        ),
+        step.path,
+    )
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:,.1f} GB" if count < 1e11 else f"{count / 1e9:,.0f} GB"
+
+
+@functools.lru_cache(maxsize=64)
+def optimizer_state(optimizer: Declaration) -> int:
+    """How many numbers an optimizer remembers for each weight, found by letting it take one step."""
+    weights = nn.Parameter(torch.zeros(8, 8))
+    weights.grad = torch.zeros_like(weights)
+    made: torch.optim.Optimizer = optimizer.build([weights], torch.device("cpu"))  # type: ignore[attr-defined]
+    made.step()
+    state = made.state[weights].values()
+    return sum(isinstance(each, torch.Tensor) and each.shape == weights.shape for each in state)
+
+
 def _walk(layers: Layers, about: About) -> Iterator[tuple[Step, Call]]:
     """Each layer's step and call; NetworkError at the first mistake, misplaced Outputs among them."""
     if not layers:
@@ -96,7 +188,7 @@ def _walk(layers: Layers, about: About) -> Iterator[tuple[Step, Call]]:
 
 
 def _misplaced(layers: Layers, number: int) -> NetworkError:
-    place = place_of(layers[number], (number,))
+    place = place_of(layers[number].name, (number,))
     if isinstance(layers[-1], Output):
         return NetworkError(
             Text(N_("{layer} stands before the end, and there is another Output. Remove this one."), layer=place),

@@ -34,5 +34,5 @@ def _softmax(layer: Declaration, path: Path) -> Text:
             "{layer} is not needed: CrossEntropyLoss applies softmax to the Output's scores itself, and squeezing "
             "them twice flattens the gradients, so that learning nearly stops."
         ),
-        layer=place_of(layer, path),
+        layer=place_of(layer.name, path),
     )

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from dlcore.declaration import Call, Declaration, Shape
 from dlcore.errors import NetworkError
 from dlcore.i18n import N_, Text
-from dlcore.layers.base import Path, Step, described, hinted
+from dlcore.layers.base import Layer, Path, Step, described, hinted
 
 BATCH = 2  # batch normalization cannot learn from a single example
 
@@ -52,7 +52,7 @@ def _place(layer: Layer, received: Shape, wanted: Shape, path: Path) -> tuple[St
     except NetworkError as error:
         if error.path:  # a layer inside this block has spoken
             raise
-        raise NetworkError(_located(error.text, place_of(layer, path)), path, error.repair) from None
+        raise NetworkError(_located(error.text, place_of(layer.name, path)), path, error.repair) from None
     made = Shape(measured.made, axes=layer.makes(received, len(measured.made)))
     step = Step(
         layer.name, layer.kind, path, received, made, measured.parameters, measured.bytes, call.source(), children
@@ -60,9 +60,9 @@ def _place(layer: Layer, received: Shape, wanted: Shape, path: Path) -> tuple[St
     return step, call
 
 
-def place_of(layer: Declaration, path: Path) -> Text:
+def place_of(layer: str, path: Path) -> Text:
     """«Layer 3 (Linear)», «Layer 2.1 (ReLU)» inside a block: counted as a learner counts."""
-    return Text(N_("Layer {number} ({name})"), number=".".join(str(each + 1) for each in path), name=layer.name)
+    return Text(N_("Layer {number} ({name})"), number=".".join(str(each + 1) for each in path), name=layer)
 
 
 def _located(text: Text, place: Text) -> Text:
