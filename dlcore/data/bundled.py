@@ -48,8 +48,10 @@ class Digits(Bundled):
 
     name = "digits"
     title = N_("Handwritten digits")
-    card = N_("UCI Optical Recognition of Handwritten Digits (Alpaydin and Kaynak, 1998), CC BY 4.0. Each pixel counts the "
-              "inked points of a 4 × 4 block, 0 to 16.")
+    card = N_(
+        "UCI Optical Recognition of Handwritten Digits (Alpaydin and Kaynak, 1998), CC BY 4.0. Each pixel counts the "
+        "inked points of a 4 × 4 block, 0 to 16."
+    )
     loader, shape, rows = "load_digits", (1, 8, 8), 1797
     classes = tuple("0123456789")
     target = N_("digit")
@@ -87,8 +89,10 @@ class BreastCancer(Bundled):
 
     name = "breast_cancer"
     title = N_("Breast cancer")
-    card = N_("Wisconsin Diagnostic Breast Cancer (Wolberg, Street and Mangasarian, 1995), CC BY 4.0. For learning, not for "
-              "medical use.")
+    card = N_(
+        "Wisconsin Diagnostic Breast Cancer (Wolberg, Street and Mangasarian, 1995), CC BY 4.0. For learning, not for "
+        "medical use."
+    )
     loader, shape, rows = "load_breast_cancer", (30,), 569
     classes = ("malignant", "benign")
     features = tuple(
@@ -103,8 +107,10 @@ class Diabetes(Bundled):
 
     name = "diabetes"
     title = N_("Diabetes")
-    card = N_("Efron, Hastie, Johnstone and Tibshirani, 2004. Columns are centred and scaled already; the target is a measure "
-              "of progression, 25 to 346.")
+    card = N_(
+        "Efron, Hastie, Johnstone and Tibshirani, 2004. Columns are centred and scaled already; the target is a measure "
+        "of progression, 25 to 346."
+    )
     loader, shape, rows = "load_diabetes", (10,), 442
     task: ClassVar[Task] = "regression"
     features = ("age", "sex", "body mass index", "blood pressure", "s1", "s2", "s3", "s4", "s5", "s6")

@@ -54,8 +54,16 @@ def _take(rows: Array, y: Array, share: float, about: About, seed: int) -> tuple
     except ValueError:
         smallest = np.bincount(y).min() if stratify is not None else len(rows)
         raise DataError(
-            Text(N_("dataset.split: every part must hold every class, but {share} of {rows} rows cannot be taken so: the "
-                    "rarest class has {smallest}."), share=f"{share:.3g}", rows=len(rows), smallest=int(smallest))) from None
+            Text(
+                N_(
+                    "dataset.split: every part must hold every class, but {share} of {rows} rows cannot be taken so: the "
+                    "rarest class has {smallest}."
+                ),
+                share=f"{share:.3g}",
+                rows=len(rows),
+                smallest=int(smallest),
+            )
+        ) from None
     return kept, taken
 
 

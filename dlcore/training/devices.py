@@ -29,8 +29,13 @@ def pick(wanted: str) -> torch.device:
         return torch.device(next(iter(known)))
     if wanted not in known:
         raise ExperimentError(
-            Text(N_("{wanted} is not on this machine. Allowed: {allowed}."), wanted=wanted,
-                 allowed=", ".join(["auto", *known])), "training.device")
+            Text(
+                N_("{wanted} is not on this machine. Allowed: {allowed}."),
+                wanted=wanted,
+                allowed=", ".join(["auto", *known]),
+            ),
+            "training.device",
+        )
     return torch.device(wanted)
 
 

@@ -17,10 +17,14 @@ def why_not_finite(experiment: Experiment, data: Data) -> Text:
     largest = float(data.train.x.abs().max()) if len(data.train) else 0.0
     target = float(data.train.y.abs().max()) if data.about.task == "regression" else 0.0
     if largest > LARGE_VALUE and experiment.dataset.scale == "none" and lr < HIGH_LEARNING_RATE:
-        return Text(N_("the inputs are not scaled and reach {largest}; choose standard scaling"), largest=f"{largest:.3g}")
+        return Text(
+            N_("the inputs are not scaled and reach {largest}; choose standard scaling"), largest=f"{largest:.3g}"
+        )
     if target > LARGE_VALUE and lr < HIGH_LEARNING_RATE:
-        return Text(N_("the target is not scaled and reaches {largest}; choose standard scaling for it"),
-                    largest=f"{target:.3g}")
+        return Text(
+            N_("the target is not scaled and reaches {largest}; choose standard scaling for it"),
+            largest=f"{target:.3g}",
+        )
     return Text(N_("the learning rate {lr} is too large; try {smaller}"), lr=f"{lr:g}", smaller=f"{suggested(lr):g}")
 
 

@@ -55,8 +55,14 @@ def check_task(loss: Loss, about: About) -> None:
     if about.task not in loss.tasks:
         fitting = ", ".join(name for name, each in LOSSES.items() if about.task in each.tasks)  # type: ignore[attr-defined]
         raise ExperimentError(
-            Text(N_("{loss} cannot judge a {task} task. Allowed here: {allowed}."), loss=loss.name,
-                 task=Text(TASK_NAMES[about.task]), allowed=fitting), "training.loss")
+            Text(
+                N_("{loss} cannot judge a {task} task. Allowed here: {allowed}."),
+                loss=loss.name,
+                task=Text(TASK_NAMES[about.task]),
+                allowed=fitting,
+            ),
+            "training.loss",
+        )
 
 
 TASK_NAMES: dict[Task, str] = {"multiclass": N_("classification"), "regression": N_("regression")}

@@ -75,5 +75,6 @@ def _regression(model: nn.Module, loss_function: Callable[..., Tensor], part: Pa
     loss, squares, absolutes = sums.tolist()
     spread = ((y - y.mean()) ** 2).sum().item()
     count = part.y.numel()
-    return Scores(loss=loss / len(part), mse=squares / count, mae=absolutes / count,
-                  r2=1 - squares / spread if spread else 0.0)
+    return Scores(
+        loss=loss / len(part), mse=squares / count, mae=absolutes / count, r2=1 - squares / spread if spread else 0.0
+    )

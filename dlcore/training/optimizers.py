@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from torch import Tensor, device
     from torch.optim import Optimizer as TorchOptimizer
 
-LR = N_("Learning rate: how far each step goes. Too large and the loss jumps or explodes; too small and nothing happens.")
+LR = N_(
+    "Learning rate: how far each step goes. Too large and the loss jumps or explodes; too small and nothing happens."
+)
 WEIGHT_DECAY = N_("Pulls every weight a little towards zero at each step (L2); holds overfitting back.")
 MOMENTUM = N_("Share of the last step that is carried into this one, like a rolling ball.")
 
@@ -62,7 +64,9 @@ class RMSprop(Optimizer):
     Source: torch.optim.RMSprop; Hinton's lecture 6e, 2012.
     """
 
-    alpha: float = setting(0.99, gt=0, lt=1, advanced=True, help=N_("How slowly the recent size of the gradient is forgotten."))
+    alpha: float = setting(
+        0.99, gt=0, lt=1, advanced=True, help=N_("How slowly the recent size of the gradient is forgotten.")
+    )
     momentum: float = setting(0.0, ge=0, lt=1, help=MOMENTUM)
     weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
 
@@ -78,8 +82,12 @@ class _Adaptive(Optimizer):
     fused_on = ("cpu", "cuda", "mps")
     default_decay: ClassVar[float] = 0.0
 
-    beta1: float = setting(0.9, ge=0, lt=1, advanced=True, help=N_("How slowly the running mean of the gradient is forgotten."))
-    beta2: float = setting(0.999, ge=0, lt=1, advanced=True, help=N_("How slowly the running size of the gradient is forgotten."))
+    beta1: float = setting(
+        0.9, ge=0, lt=1, advanced=True, help=N_("How slowly the running mean of the gradient is forgotten.")
+    )
+    beta2: float = setting(
+        0.999, ge=0, lt=1, advanced=True, help=N_("How slowly the running size of the gradient is forgotten.")
+    )
 
     def arguments(self) -> dict[str, Any]:
         betas = {} if (self.beta1, self.beta2) == (0.9, 0.999) else {"betas": (self.beta1, self.beta2)}

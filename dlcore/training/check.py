@@ -1,0 +1,18 @@
+"""Whether an experiment can be trained here, asked before anything is queued or loaded: milliseconds, no memory."""
+
+from __future__ import annotations
+
+from dlcore import network
+from dlcore.experiment import Experiment
+from dlcore.training import devices
+from dlcore.training.losses import check_task
+
+
+def check(experiment: Experiment, memory_limit: int | None = None) -> None:
+    """Raise what is wrong: NetworkError for the layers, ExperimentError for loss or device.
+
+    memory_limit: bytes that one run may take.
+    """
+    devices.pick(experiment.training.device)
+    check_task(experiment.training.loss, network.about_of(experiment))  # type: ignore[arg-type]
+    network.check(experiment, memory_limit)
