@@ -4,7 +4,8 @@
     for event in dlcore.train(experiment):
         print(event)
 
-Names are loaded when they are first used: a list of layers need not wait for torch.
+Names are loaded when they are first used, and declarations when one is first looked up: `import dlcore` is quick, and
+a list of layers need not wait for torch.
 """
 
 from __future__ import annotations
@@ -37,15 +38,8 @@ _MODULES = ("data", "layers", "network", "runs", "training")
 __all__ = [*_HOMES, "runs"]
 
 
-def register() -> None:
-    """Import every declaration, so that all names can be looked up. Done by itself when `dlcore.Experiment` is used."""
-    for module in ("layers", "data", "training.losses", "training.optimizers"):
-        importlib.import_module(f"dlcore.{module}")
-
-
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        register()
         found = getattr(importlib.import_module(_HOMES[name]), name)
         globals()[name] = found
         return found

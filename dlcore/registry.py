@@ -1,11 +1,12 @@
 """Where declarations are found by name.
 
-Each kind of thing has one registry. A module that declares one fills it when it is imported; who looks one
-up needs only this file, so that `Experiment` can check a layer's name without importing layers.
+Each kind of thing has one registry, which knows the module that declares its things and imports it at the first
+look-up. So `Experiment` can check a layer's name without importing layers, and nobody sees a registry half full.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -21,8 +22,9 @@ T = TypeVar("T")
 class Registry(Mapping[str, T], Generic[T]):
     """Name -> declaration, in the order of registration. An unknown name is an `ExperimentError`."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, declared_in: str | None = None) -> None:
         self.kind = kind
+        self._declared_in = declared_in  # the module that registers everything when it is imported
         self._entries: dict[str, T] = {}
 
     def register(self, name: str, entry: T) -> None:
@@ -34,22 +36,28 @@ class Registry(Mapping[str, T], Generic[T]):
 
     def find(self, name: object, field: str = "") -> T:
         """The entry of this name; otherwise one sentence with the nearest match, naming `field`."""
-        if isinstance(name, str) and name in self._entries:
-            return self._entries[name]
-        raise ExperimentError(unknown(Text(self.kind), name, self._entries), field)
+        entries = self._filled()
+        if isinstance(name, str) and name in entries:
+            return entries[name]
+        raise ExperimentError(unknown(Text(self.kind), name, entries), field)
 
     def __getitem__(self, name: str) -> T:
-        return self._entries[name]
+        return self._filled()[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        return iter(self._filled())
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._filled())
+
+    def _filled(self) -> dict[str, T]:
+        if self._declared_in is not None:
+            importlib.import_module(self._declared_in)
+        return self._entries
 
 
-LAYERS: Registry[type[Declaration]] = Registry(N_("layer"))
-DATASETS: Registry[type[Declaration]] = Registry(N_("data set"))
-LOSSES: Registry[type[Declaration]] = Registry(N_("loss"))
-OPTIMIZERS: Registry[type[Declaration]] = Registry(N_("optimizer"))
-SCHEDULES: Registry[type[Declaration]] = Registry(N_("schedule"))
+LAYERS: Registry[type[Declaration]] = Registry(N_("layer"), "dlcore.layers")
+DATASETS: Registry[type[Declaration]] = Registry(N_("data set"), "dlcore.data")
+LOSSES: Registry[type[Declaration]] = Registry(N_("loss"), "dlcore.training.losses")
+OPTIMIZERS: Registry[type[Declaration]] = Registry(N_("optimizer"), "dlcore.training.optimizers")
+SCHEDULES: Registry[type[Declaration]] = Registry(N_("schedule"), "dlcore.training.schedules")

@@ -19,9 +19,6 @@ def say(sentence: str) -> None:
 
 def experiment_of(file: str) -> Experiment:
     """The experiment in a file, or the preset of `preset:NAME`. Raises ExperimentError."""
-    import dlcore
-
-    dlcore.register()
     kind, colon, name = file.partition(":")
     if colon and kind == "preset":
         from dlcore.presets import PRESETS

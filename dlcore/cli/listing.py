@@ -77,9 +77,6 @@ def presets(as_json: bool) -> None:
 
 
 def _list(registry: Registry[Any], as_json: bool) -> None:
-    import dlcore
-
-    dlcore.register()
     if as_json:
         click.echo(json.dumps([_described(each) for each in registry.values()], ensure_ascii=False))
         return

@@ -8,7 +8,10 @@ import pkgutil
 from dlcore.layers.base import Layer, described
 from dlcore.registry import LAYERS
 
+_NO_LAYERS = {"advice", "cost", "stack"}  # these declare none, and wait for torch, which a list of names does not need
+
 for _module in pkgutil.iter_modules(__path__):
-    importlib.import_module(f"{__name__}.{_module.name}")
+    if _module.name not in _NO_LAYERS:
+        importlib.import_module(f"{__name__}.{_module.name}")
 
 __all__ = ["LAYERS", "Layer", "described"]
