@@ -191,7 +191,7 @@ class Store:
         """Keep the experiment this owner is working on."""
         key = {"owner": _known(owner)}
         with writing(self._engine) as connection:
-            _put(connection, drafts, key, {"body": draft, "saved_at": rows.now()})
+            rows.put(connection, drafts, key, {"body": draft, "saved_at": rows.now()})
 
     def preference(self, owner: str, key: str, default: Any = None) -> Any:
         """What this owner prefers; `default` where they never said."""
@@ -203,7 +203,7 @@ class Store:
     def save_preference(self, owner: str, key: str, value: Any) -> None:
         """Keep what this owner prefers: plain JSON."""
         with writing(self._engine) as connection:
-            _put(connection, preferences, {"owner": _known(owner), "key": key}, {"value": value})
+            rows.put(connection, preferences, {"owner": _known(owner), "key": key}, {"value": value})
 
     def _speed(self, machine: str, device: str) -> dict[str, Any] | None:
         chosen = sa.select(speeds.c.body).where(speeds.c.machine == machine, speeds.c.device == device)
@@ -261,13 +261,3 @@ def _next_name(connection: sa.Connection, experiment: dict[str, Any], owner: str
     """«digits 3»: the data set, and the how manieth run of this owner."""
     count = connection.execute(sa.select(sa.func.count()).where(runs.c.owner == owner)).scalar_one()
     return f"{experiment['dataset']['name']} {count + 1}"
-
-
-def _put(connection: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:
-    """Insert a row, or replace the values of the one with this key."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    added = insert(table).values(**key, **values)
-    connection.execute(added.on_conflict_do_update(index_elements=list(key), set_=values))

@@ -39,7 +39,7 @@ def append(connection: sa.Connection, run_id: str, cursor: int, bodies: Sequence
     return cursor + len(bodies)
 
 
-def closing(row: sa.RowMapping, reason: str) -> list[dict[str, Any]]:
+def closing(row: Mapping[str, Any], reason: str) -> list[dict[str, Any]]:
     """The RunFinished of a run that ends without its worker; none where nothing was measured yet."""
     if row["best"] is None or row["last"] is None:
         return []
@@ -101,15 +101,25 @@ def _status(row: sa.RowMapping, position: int | None) -> Status:
     )
 
 
-def locked(connection: sa.Connection, run_id: str, *conditions: sa.ColumnElement[bool]) -> sa.RowMapping:
+def locked(connection: sa.Connection, run_id: str, *conditions: sa.ColumnElement[bool]) -> dict[str, Any]:
     """One run's row, held against other writers until the transaction ends. Raises RunNotFound."""
     chosen = sa.select(runs).where(runs.c.id == run_id, *conditions).with_for_update()
     row = connection.execute(chosen).mappings().one_or_none()
     if row is None:
         raise not_found(run_id)
-    return row
+    return dict(row)
 
 
 def change(connection: sa.Connection, run_id: str, values: Mapping[str, Any]) -> None:
     """Set columns of a run."""
     connection.execute(sa.update(runs).where(runs.c.id == run_id).values(dict(values)))
+
+
+def put(connection: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:
+    """Insert a row, or replace the values of the one with this key."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    added = insert(table).values(**key, **values)
+    connection.execute(added.on_conflict_do_update(index_elements=list(key), set_=values))

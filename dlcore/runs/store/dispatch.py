@@ -1,0 +1,106 @@
+"""What the dispatcher reads and writes: it takes queued runs up, and settles those that lost their worker."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from dlcore.i18n import Text
+from dlcore.runs.queue import Waiting
+from dlcore.runs.store import rows
+from dlcore.runs.store.engine import reading, writing
+from dlcore.runs.store.schema import runs, turns
+from dlcore.runs.store.settle import Settlement, after_interruption, failed, mine, settle, stopped
+
+
+@dataclass(frozen=True)
+class Running:
+    """A run that a dispatcher has taken up. Times are in seconds since 1970."""
+
+    id: str
+    token: str
+    worker: str | None  # "host:pid", once a worker has it in hand
+    wish: str | None
+    wished_at: float | None
+    heartbeat_at: float
+
+
+class Dispatch:
+    """The database as the dispatcher of one home uses it; `home` is that home's identity."""
+
+    def __init__(self, engine: sa.Engine, home: str) -> None:
+        self._engine = engine
+        self._home = home
+
+    def queue(self) -> list[Waiting]:
+        """The queued runs in the order in which they are served."""
+        with reading(self._engine) as connection:
+            return rows.queue(connection)
+
+    def claim(self, run_id: str) -> str | None:
+        """Take a queued run up: the token of the new attempt, or None where somebody else was first."""
+        token, at = secrets.token_hex(16), rows.now()
+        taken = {"state": "running", "token": token, "dispatcher": self._home, "heartbeat_at": at, "worker": None}
+        with writing(self._engine) as connection:
+            claimed = connection.execute(
+                sa.update(runs)
+                .where(runs.c.id == run_id, runs.c.state == "queued")
+                .values(**taken, attempt=runs.c.attempt + 1, wish=None, wished_at=None)
+                .returning(runs.c.owner)
+            ).one_or_none()
+            if claimed is None:
+                return None
+            rows.put(connection, turns, {"owner": claimed.owner}, {"served_at": at})
+        return token
+
+    def running(self) -> list[Running]:
+        """The runs that this home has taken up."""
+        names = ("id", "token", "worker", "wish", "wished_at", "heartbeat_at")
+        chosen = sa.select(*(runs.c[name] for name in names))
+        with reading(self._engine) as connection:
+            found = connection.execute(chosen.where(runs.c.state == "running", runs.c.dispatcher == self._home))
+            return [Running(*row) for row in found]
+
+    def silent_elsewhere(self, seconds: float) -> list[tuple[str, str]]:
+        """(id, token) of the runs that another home took up, and whose heart stopped this long ago."""
+        elsewhere = sa.and_(runs.c.state == "running", runs.c.dispatcher != self._home)
+        chosen = sa.select(runs.c.id, runs.c.token).where(elsewhere, runs.c.heartbeat_at < rows.now() - seconds)
+        with reading(self._engine) as connection:
+            return [(run_id, token) for run_id, token in connection.execute(chosen)]
+
+    def ask_to_rest(self) -> None:
+        """The app is closing: ask what trains to keep a checkpoint and go back to the queue."""
+        training = sa.and_(runs.c.state == "running", runs.c.dispatcher == self._home, runs.c.wish.is_(None))
+        with writing(self._engine) as connection:
+            connection.execute(sa.update(runs).where(training).values(wish="rest", wished_at=rows.now()))
+
+    def fail(self, run_id: str, token: str, error: Text) -> bool:
+        """Settle a run that cannot go on. False where this attempt was settled already."""
+        return self._settle(run_id, token, lambda row: failed(error))
+
+    def end_killed(self, run_id: str, token: str) -> bool:
+        """Settle a run that was killed as its owner wished. False where this attempt was settled already."""
+        return self._settle(run_id, token, stopped)
+
+    def interrupted(self, run_id: str, token: str) -> bool:
+        """Settle a run that ended together with the app. False where this attempt was settled already."""
+        return self._settle(run_id, token, after_interruption)
+
+    def _settle(self, run_id: str, token: str, decide: Callable[[Mapping[str, Any]], Settlement]) -> bool:
+        with writing(self._engine) as connection:
+            chosen = sa.select(runs).where(mine(run_id, token)).with_for_update()
+            found = connection.execute(chosen).mappings().one_or_none()
+            if found is None:
+                return False
+            row = dict(found)
+            settle(connection, row, decide(row))
+            return True
+
+    def known(self, run_ids: Collection[str]) -> set[str]:
+        """Those of these runs that exist."""
+        with reading(self._engine) as connection:
+            return set(connection.execute(sa.select(runs.c.id).where(runs.c.id.in_(list(run_ids)))).scalars())

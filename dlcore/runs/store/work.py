@@ -1,0 +1,145 @@
+"""What a worker reads and writes about the one run it trains.
+
+Every access carries the token of the worker's attempt. When another attempt took the run over, or the run was
+deleted, it raises `Overtaken` and nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from dlcore.runs.artifacts import Artifact
+from dlcore.runs.status import State
+from dlcore.runs.store import rows
+from dlcore.runs.store.engine import reading, writing
+from dlcore.runs.store.schema import artifacts, runs, speeds
+from dlcore.runs.store.settle import Settlement, mine, settle
+
+
+class Overtaken(Exception):  # noqa: N818 (a signal to the worker, not an error anybody sees)
+    """This attempt is no longer the one that trains the run."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker needs to begin, or to go on where an earlier attempt came to."""
+
+    experiment: dict[str, Any]
+    begun: bool  # RunStarted was told
+    epoch: int | None  # last epoch told; None before epoch 0
+    step: int  # last batch told
+    seconds: float
+    best_epoch: int | None
+    best_loss: float | None
+    checkpoint: Artifact | None
+
+
+@dataclass
+class Progress:
+    """What happened since the last time: events, columns of the run that changed, artifacts that were written."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    columns: dict[str, Any] = field(default_factory=dict)
+    artifacts: dict[str, tuple[Artifact, int]] = field(default_factory=dict)  # name -> (file, epoch it is of)
+
+
+class Work:
+    """The database as the worker of one attempt uses it."""
+
+    def __init__(self, engine: sa.Engine, run_id: str, token: str) -> None:
+        self._engine = engine
+        self.run_id, self._token = run_id, token
+
+    def begin(self, worker: str) -> Task:
+        """Take the run in hand. `worker` is this process, as "host:pid"."""
+        at = rows.now()
+        with writing(self._engine) as connection:
+            row = self._row(connection)
+            started_at = row["started_at"] or at
+            rows.change(connection, self.run_id, {"worker": worker, "heartbeat_at": at, "started_at": started_at})
+            kept = sa.select(artifacts.c.file, artifacts.c.bytes, artifacts.c.sha256)
+            checkpoint = connection.execute(
+                kept.where(artifacts.c.run_id == self.run_id, artifacts.c.name == "checkpoint")
+            ).one_or_none()
+        measured = row["last"] is not None
+        return Task(
+            experiment=row["experiment"],
+            begun=row["cursor"] > 0,
+            epoch=row["epoch"] if measured else None,
+            step=row["step"],
+            seconds=row["seconds"],
+            best_epoch=row["best_epoch"],
+            best_loss=row["best"]["loss"] if measured else None,
+            checkpoint=None if checkpoint is None else Artifact(*checkpoint),
+        )
+
+    def wish(self) -> str | None:
+        """What is wished of the run now."""
+        with reading(self._engine) as connection:
+            row = connection.execute(sa.select(runs.c.wish).where(mine(self.run_id, self._token))).one_or_none()
+        if row is None:
+            raise Overtaken
+        wish: str | None = row.wish
+        return wish
+
+    def tell(self, progress: Progress) -> tuple[str | None, list[str]]:
+        """Write what happened, all of it or nothing; also the heartbeat.
+
+        Returns what is wished now, and the artifact files that were replaced.
+        """
+        with writing(self._engine) as connection:
+            row = self._row(connection)
+            _, replaced = self._tell(connection, row, progress)
+        wish: str | None = row["wish"]
+        return wish, replaced
+
+    def conclude(self, state: State, progress: Progress, *, keep_checkpoint: bool) -> list[str]:
+        """The last word: write what happened and give the run out of hand. Returns files no longer needed."""
+        with writing(self._engine) as connection:
+            row = self._row(connection)
+            if state == "paused" and row["wish"] != "pause":
+                state = "queued"  # its owner resumed it before it had come to rest
+            cursor, unneeded = self._tell(connection, row, progress)
+            settle(connection, {**row, "cursor": cursor}, Settlement(state))
+            if not keep_checkpoint:
+                unneeded += self._drop_checkpoint(connection)
+        return unneeded
+
+    def save_speed(self, machine: str, device: str, body: Mapping[str, Any]) -> None:
+        """Keep how fast this machine was measured to be."""
+        with writing(self._engine) as connection:
+            key = {"machine": machine, "device": device}
+            rows.put(connection, speeds, key, {"body": dict(body), "measured_at": rows.now()})
+
+    def _row(self, connection: sa.Connection) -> Mapping[str, Any]:
+        chosen = sa.select(runs).where(mine(self.run_id, self._token)).with_for_update()
+        row = connection.execute(chosen).mappings().one_or_none()
+        if row is None:
+            raise Overtaken
+        return dict(row)
+
+    def _tell(self, connection: sa.Connection, row: Mapping[str, Any], progress: Progress) -> tuple[int, list[str]]:
+        cursor = rows.append(connection, self.run_id, row["cursor"], progress.events)
+        rows.change(connection, self.run_id, {"cursor": cursor, "heartbeat_at": rows.now(), **progress.columns})
+        return cursor, [
+            file for name, kept in progress.artifacts.items() if (file := self._put(connection, name, *kept))
+        ]
+
+    def _put(self, connection: sa.Connection, name: str, artifact: Artifact, epoch: int) -> str | None:
+        """Register an artifact; returns the file it replaces."""
+        key = {"run_id": self.run_id, "name": name}
+        chosen = sa.select(artifacts.c.file).where(artifacts.c.run_id == self.run_id, artifacts.c.name == name)
+        before: str | None = connection.execute(chosen).scalar()
+        values = {"file": artifact.file, "bytes": artifact.bytes, "sha256": artifact.sha256, "epoch": epoch}
+        rows.put(connection, artifacts, key, {**values, "created_at": rows.now()})
+        return before
+
+    def _drop_checkpoint(self, connection: sa.Connection) -> list[str]:
+        condition = sa.and_(artifacts.c.run_id == self.run_id, artifacts.c.name == "checkpoint")
+        files = list(connection.execute(sa.select(artifacts.c.file).where(condition)).scalars())
+        connection.execute(sa.delete(artifacts).where(condition))
+        return files
