@@ -1,0 +1,70 @@
+"""Starting points: experiments that train well as they are, one YAML file each, opened with one click.
+
+    title: …           what the button says
+    summary: …         one sentence for the learner
+    floor: {score: accuracy, at least: 0.95}      what its best epoch reaches on the validation part; a test trains it
+    experiment: {dataset: …, network: …, training: …}
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dlcore.errors import ExperimentError, unknown
+from dlcore.experiment import Experiment
+from dlcore.i18n import N_, Text
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A starting point. `title` and `summary` are msgids; `floor` is (score, at least)."""
+
+    name: str
+    title: str
+    summary: str
+    floor: tuple[str, float]
+    experiment: Experiment
+
+
+class Presets(Mapping[str, Preset]):
+    """Name -> preset, in the order of the number that starts each file's name."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_files())
+
+    def __len__(self) -> int:
+        return len(_files())
+
+    def __getitem__(self, name: str) -> Preset:
+        return _read(name, _files()[name])
+
+    def find(self, name: str) -> Preset:
+        """The preset of this name; otherwise an ExperimentError with the nearest match."""
+        if name not in self:
+            raise ExperimentError(unknown(Text(N_("preset")), name, self))
+        return self[name]
+
+
+PRESETS = Presets()
+
+
+@functools.cache
+def _files() -> dict[str, Path]:
+    """`20-digits-mlp.yaml` is the preset digits-mlp; the numbers say in which order they are offered."""
+    return {path.stem.partition("-")[2]: path for path in sorted(FOLDER.glob("*.yaml"))}
+
+
+@functools.cache
+def _read(name: str, path: Path) -> Preset:
+    plain: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    floor = plain["floor"]
+    experiment = Experiment.from_dict(plain["experiment"])
+    return Preset(name, plain["title"], plain["summary"], (floor["score"], floor["at least"]), experiment)
