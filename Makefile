@@ -1,0 +1,64 @@
+# Every goal sets itself up on a fresh machine: Python 3.11 is all that must be there.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+
+# Debian's packages that the tests drive: a browser, Chinese letters for its screenshots, a database server.
+DEBIAN := chromium fonts-noto-cjk postgresql
+
+.PHONY: setup run test test-fast lint bench messages screenshot system clean
+.DEFAULT_GOAL := run
+
+setup: $(VENV)/app.stamp  ## the app's own packages
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null 2>&1 && $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
+
+# torch first and by itself: an exact version takes the CPU build where one is at hand
+$(VENV)/app.stamp: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(shell grep '^torch==' requirements.txt)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+run: setup  ## serve the app at http://127.0.0.1:8501
+	$(BIN)/python -m dlcore serve --port $(PORT)
+
+system:  ## install Debian's packages that tests need, where one is missing and we may
+	@missing=""; \
+	for package in $(DEBIAN); do dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  else echo "Tests that need$$missing will say so: install it, or run as root."; fi; \
+	fi
+
+# Two at a time where tests only compute; one at a time where they start processes or a browser.
+test: $(VENV)/dev.stamp system  ## everything
+	$(BIN)/python -m pytest -q -n 2 --dist loadscope -m "not serial and not browser"
+	$(BIN)/python -m pytest -q -m "serial or browser"
+
+test-fast: $(VENV)/dev.stamp  ## what answers within a minute
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not serial and not browser"
+
+lint: $(VENV)/dev.stamp  ## ruff and mypy, as CONTRIBUTING asks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/dev.stamp system  ## the figures of the README, side by side on this machine
+	$(BIN)/python -m tests.benchmarks
+
+messages: $(VENV)/dev.stamp  ## bring new texts into the catalogues
+	$(BIN)/python -m tools.messages
+
+screenshot: $(VENV)/dev.stamp system  ## the README's picture of the Studio
+	$(BIN)/python -m tools.screenshot
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
