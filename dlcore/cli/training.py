@@ -77,7 +77,7 @@ def _as_progress(events: Iterator[Event], trainer: Trainer) -> RunFinished:
     bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
                    console=Console(stderr=True), transient=True)  # fmt: skip
     with bar:
-        task = bar.add_task("", total=trainer.batches * trainer.experiment.training.epochs)
+        task = bar.add_task("", total=len(trainer.batches) * trainer.experiment.training.epochs)
         for event in events:
             match event:
                 case RunStarted():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from dlcore.data.base import Data, Part
 from dlcore.errors import ExperimentError
 from dlcore.i18n import N_, Text
 
@@ -20,6 +21,11 @@ def available() -> dict[str, str]:
     if torch.backends.mps.is_available():
         found["mps"] = "Apple GPU"
     return {**found, "cpu": cpu_name()}
+
+
+def name_of(device: torch.device) -> str:
+    """What this device is called: "NVIDIA H200", or the processor's name."""
+    return available()[device.type]
 
 
 def pick(wanted: str) -> torch.device:
@@ -67,9 +73,20 @@ def set_random_state(device: torch.device, state: torch.Tensor | None) -> None:
         torch.mps.set_rng_state(state)
 
 
-def synchronize(device: torch.device) -> None:
-    """Wait until the device has done what it was given: before reading a clock."""
+def resident(data: Data, device: torch.device) -> Data:
+    """The data with its parts on the device, where they take at most half of its free memory; otherwise as it was.
+
+    What stays behind is sent a piece at a time while training.
+    """
+    parts = {name: getattr(data, name) for name in ("train", "validation", "test")}
+    needed = sum(part.x.nbytes + part.y.nbytes for part in parts.values())
+    if device.type == "cpu" or needed > _free_bytes(device) / 2:
+        return data
+    moved = {name: Part(part.x.to(device), part.y.to(device)) for name, part in parts.items()}
+    return Data(data.about, **moved, scaling=data.scaling)
+
+
+def _free_bytes(device: torch.device) -> int:
     if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    if device.type == "mps":
-        torch.mps.synchronize()
+        return torch.cuda.mem_get_info(device)[0]
+    return torch.mps.recommended_max_memory() - torch.mps.current_allocated_memory()

@@ -12,20 +12,21 @@ Nothing in here waits for a GPU once a batch: losses stay on the device, and are
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
-from math import isfinite
-from time import perf_counter
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+import dlcore
 from dlcore import network
 from dlcore.data import load
 from dlcore.data.base import Data, Part
 from dlcore.experiment import Experiment
-from dlcore.training import devices, metrics
-from dlcore.training.diagnosis import why_not_finite
+from dlcore.training import checkpoints, devices
+from dlcore.training.batches import Batches, needs_company
+from dlcore.training.clock import Clock
+from dlcore.training.diagnosis import hopeless, why_diverged
 from dlcore.training.events import (
     BatchesEnded,
     Diverged,
@@ -36,9 +37,12 @@ from dlcore.training.events import (
     Scores,
 )
 from dlcore.training.losses import check_task
+from dlcore.training.metrics import evaluation_rows, measuring
+from dlcore.training.randomness import RandomStream
 
-FLUSH_SECONDS = 0.2  # how often losses are read from the device and told
-GATHER_BYTES = 512_000_000  # a training part below this is shuffled as a whole once an epoch, which is quicker
+TELL_SECONDS = 0.2  # how often losses are read from the device and told
+
+Weights = dict[str, Tensor]
 
 
 class Trainer:
@@ -48,242 +52,190 @@ class Trainer:
     """
 
     def __init__(self, experiment: Experiment, data: Data | None = None, model: nn.Module | None = None) -> None:
+        training = experiment.training
         self.experiment = experiment
-        self.device = devices.pick(experiment.training.device)
-        self.data = _on_device(data or load(experiment), self.device)
-        check_task(experiment.training.loss, self.data.about)  # type: ignore[arg-type]
+        self.device = devices.pick(training.device)
+        self.data = devices.resident(data or load(experiment), self.device)
+        check_task(training.loss, self.data.about)  # type: ignore[arg-type]
         self.model = (model or network.build(experiment)).to(self.device)
-        self.loss_function = experiment.training.loss.call(self.data.about).build()  # type: ignore[attr-defined]
-        self.optimizer = experiment.training.optimizer.build(self.model.parameters(), self.device)  # type: ignore[attr-defined]
-        self.order = torch.Generator().manual_seed(experiment.seed + 1)
+        self.loss_function = training.loss.call(self.data.about).build().to(self.device)  # type: ignore[attr-defined]
+        self.optimizer = training.optimizer.build(self.model.parameters(), self.device)  # type: ignore[attr-defined]
+        self.batches = Batches(
+            self.data.train, training.batch_size, experiment.seed + 1, self.device, needs_company(self.model)
+        )
+        self.dropout = RandomStream(experiment.seed + 2, self.device)
+        self.evaluation_rows = evaluation_rows(network.trace(experiment))
+        self.clock = Clock()
+        self.started = False  # told of
         self.epoch = 0  # completed
-        self.batch = 0  # completed in the epoch that is under way
+        self.batch = 0  # completed in the epoch under way
         self.step = 0  # completed in all
-        self.seconds = 0.0
+        self.epoch_began = 0.0  # on the clock
+        self.losses: list[Tensor] = []  # of batches not told of yet
+        self.gradient_norm: Tensor | None = None  # at the last batch of an epoch
+        self.hopeless = float("inf")  # a loss beyond this will not come back
+        self.broken: int | None = None  # the step whose loss was so
         self.best_epoch = 0
         self.scores: dict[str, Scores] = {}  # "best" and "last", of the part that judges
-        self._kept: dict[str, dict[str, Tensor]] = {}  # "best" and "last" weights, on the device
-        self._losses: list[Tensor] = []  # of batches not told yet
-        self._order_state = self.order.get_state()  # at the start of the epoch under way
-        self._epoch_seconds = 0.0
-        self._gradient_norm: Tensor | None = None
-        self._random_state: tuple[Tensor, Tensor | None] | None = None  # set by restore, used when run goes on
+        self.kept: dict[str, Weights] = dict.fromkeys(("best", "last"), self._snapshot())  # on the device
 
     @property
-    def batches(self) -> int:
-        """How many batches an epoch has."""
-        size, rows = self.experiment.training.batch_size, len(self.data.train)
-        lone = rows % size == 1 and _needs_company(self.model)
-        return rows // size if lone else -(-rows // size)
-
-    @property
-    def best_weights(self) -> dict[str, Tensor]:
+    def best_weights(self) -> Weights:
         """The state_dict of the best epoch, on the CPU."""
-        return {name: tensor.cpu() for name, tensor in self._kept["best"].items()}
+        return {name: tensor.cpu() for name, tensor in self.kept["best"].items()}
 
     @property
-    def last_weights(self) -> dict[str, Tensor]:
-        """The state_dict at the end of the last epoch whose loss was finite, on the CPU."""
-        return {name: tensor.cpu() for name, tensor in self._kept["last"].items()}
+    def last_weights(self) -> Weights:
+        """The state_dict at the end of the last epoch that was measured and finite, on the CPU."""
+        return {name: tensor.cpu() for name, tensor in self.kept["last"].items()}
 
     def run(self) -> Iterator[Event | None]:
-        """Train to the end. Yields an event when something is to be told, and None after every other batch."""
-        epochs = self.experiment.training.epochs
-        if not self.step:
-            yield self._started()
-            yield self._epoch_ended()
-            torch.manual_seed(self.experiment.seed + 2)  # dropout masks
-        elif self._random_state is not None:
-            torch.set_rng_state(self._random_state[0])
-            devices.set_random_state(self.device, self._random_state[1])
+        """Train to the end. Yields an event when something is to be told, and None after every other batch.
+
+        With an event, torch's random numbers are the caller's again; with a None, they must be left alone.
+        """
+        self.dropout.begin()
+        self.clock.start()
         try:
-            while self.epoch < epochs:
-                yield from self._train_an_epoch()
-                yield self._epoch_ended()
-        except _NotFinite as where:
-            yield self._diverged(where.step)
-            yield self.finished("diverged")
-        else:
-            yield self.finished("finished")
+            for event in self._run():
+                self.clock.stop()
+                if event is None:
+                    yield None
+                else:
+                    self.dropout.leave()
+                    yield event
+                    self.dropout.begin()
+                self.clock.start()
+        finally:
+            self.clock.stop()
+            self.dropout.leave()
+
+    def _run(self) -> Iterator[Event | None]:
+        if not self.started:
+            self.started = True
+            yield self._started()
+        if not self.scores:
+            yield from self._end_epoch()  # epoch 0: nothing learned yet
+        while self.epoch < self.experiment.training.epochs and self.broken is None:
+            yield from self._train_an_epoch()
+            if self.broken is None:
+                yield from self._end_epoch()
+        if self.broken is not None:
+            yield self._diverged(self.broken)
+        yield self.finished("finished" if self.broken is None else "diverged")
 
     def _train_an_epoch(self) -> Iterator[Event | None]:
         model, loss_function, optimizer = self.model, self.loss_function, self.optimizer
-        last = self.batches - 1
-        told = perf_counter() if self.step else 0.0  # the first loss is told at once
+        last, told = len(self.batches), self.clock.seconds if self.step else -TELL_SECONDS  # the first loss at once
         model.train()
-        self._order_state = self.order.get_state() if not self.batch else self._order_state
-        started = perf_counter()
-        for x, y in self._batches():
+        for x, y in self.batches.epoch(done=self.batch):
             prediction = model(x)  # forward
             loss = loss_function(prediction, y)
             loss.backward()  # backward
+            self.batch += 1
             if self.batch == last:
-                self._gradient_norm = _norm(model)  # looked at once an epoch, before the step
+                self.gradient_norm = _norm(model)
             optimizer.step()
             optimizer.zero_grad()
 
-            self._losses.append(loss.detach())
-            self.batch += 1
             self.step += 1
-            now = perf_counter()
-            self._epoch_seconds += now - started
-            if now - told > FLUSH_SECONDS:
-                told = now
-                yield self.flush()
-            else:
+            self.losses.append(loss.detach())
+            if self.clock.seconds - told < TELL_SECONDS:
                 yield None
-            started = perf_counter()  # what the caller did meanwhile is not training
-        devices.synchronize(self.device)
-        self._epoch_seconds += perf_counter() - started
-        if self._losses:
-            yield self.flush()
+            else:
+                yield self.tell()
+                told = self.clock.seconds
+                if self.broken is not None:
+                    return
+        yield self.tell()
 
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """(x, y) of this epoch's batches that are still to come, in an order drawn anew for each epoch."""
-        part, size = self.data.train, self.experiment.training.batch_size
-        self.order.set_state(self._order_state)
-        order = torch.randperm(len(part), generator=self.order).to(self.device)
-        done, end = self.batch * size, self.batches * size
-        if part.x.numel() * part.x.element_size() <= GATHER_BYTES:
-            x, y = part.x[order], part.y[order]
-            yield from zip(x[done:end].split(size), y[done:end].split(size), strict=True)
-            return
-        for rows in order[done:end].split(size):
-            yield part.x[rows], part.y[rows]
-
-    def flush(self) -> BatchesEnded | None:
-        """The losses that were not told yet. Raises inside a run when one is not finite."""
-        if not self._losses:
+    def tell(self) -> BatchesEnded | None:
+        """The losses not told of yet; a run that is stopped in the middle of an epoch can ask for them."""
+        if not self.losses:
             return None
-        losses = torch.stack(self._losses).tolist()
-        self._losses.clear()
+        losses = torch.stack(self.losses).tolist()
+        self.losses.clear()
         first = self.step - len(losses) + 1
-        for step, loss in enumerate(losses, first):
-            if not isfinite(loss):
-                raise _NotFinite(step)
-        return BatchesEnded(self.epoch + 1, tuple(range(first, self.step + 1)), tuple(losses))
+        good = next((count for count, loss in enumerate(losses) if not loss <= self.hopeless), len(losses))
+        if good < len(losses):
+            self.broken = first + good
+        return BatchesEnded(self.epoch + 1, tuple(range(first, first + good)), tuple(losses[:good])) if good else None
 
-    def _epoch_ended(self) -> EpochEnded:
-        """Close the epoch under way (or epoch 0): measure both parts, keep the weights."""
-        rows, trained = (self.batches and self._rows_seen()), self._epoch_seconds
-        started = perf_counter()
-        train = self._measure(self.data.train)
-        validation = self._measure(self.data.validation) if len(self.data.validation) else None
+    def _end_epoch(self) -> Generator[Event | None, None, None]:
+        """Measure both parts, keep the weights, and close the epoch under way (or epoch 0)."""
+        trained = self.clock.seconds - self.epoch_began
+        train = yield from self._measure(self.data.train)
+        validation = (yield from self._measure(self.data.validation)) if len(self.data.validation) else None
         judged = validation or train
-        if not (isfinite(train.loss) and isfinite(judged.loss)):
-            raise _NotFinite(self.step)
+        if not (train.loss <= self.hopeless and judged.loss <= self.hopeless):
+            self.broken = self.step
+        else:
+            yield self._epoch_ended(train, validation, trained)
+
+    def _measure(self, part: Part) -> Generator[None, None, Scores]:
+        return measuring(self.model, self.loss_function, part, self.data.about, self.evaluation_rows, self.device)
+
+    def _epoch_ended(self, train: Scores, validation: Scores | None, trained: float) -> EpochEnded:
         if self.step:
             self.epoch, self.batch = self.epoch + 1, 0
-        self._keep(judged)
-        seconds = trained + perf_counter() - started
-        self.seconds += seconds
-        self._epoch_seconds = 0.0
-        norm = self._gradient_norm.item() if self._gradient_norm is not None and self.step else None
+        else:
+            self.hopeless = hopeless(train.loss)
+        self._keep(validation or train)
+        seconds = self.clock.seconds - self.epoch_began
+        self.epoch_began += seconds
         return EpochEnded(
             epoch=self.epoch,
             train=train,
             validation=validation,
             learning_rate=self.optimizer.param_groups[0]["lr"],
-            gradient_norm=norm,
+            gradient_norm=self.gradient_norm.item() if self.gradient_norm is not None else None,
             seconds=seconds,
-            samples_per_second=rows / trained if trained else 0.0,
+            samples_per_second=self.batches.rows / trained if self.epoch else 0.0,
         )
-
-    def _rows_seen(self) -> int:
-        return min(self.batches * self.experiment.training.batch_size, len(self.data.train))
-
-    def _measure(self, part: Part) -> Scores:
-        return metrics.measure(self.model, self.loss_function, part, self.data.about)
 
     def _keep(self, judged: Scores) -> None:
-        self.scores["last"] = judged
-        self._kept["last"] = {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
+        self.scores["last"], self.kept["last"] = judged, self._snapshot()
         if "best" not in self.scores or judged.loss < self.scores["best"].loss:
             self.best_epoch = self.epoch
-            self.scores["best"], self._kept["best"] = judged, self._kept["last"]
+            self.scores["best"], self.kept["best"] = judged, self.kept["last"]
+
+    def _snapshot(self) -> Weights:
+        return {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
 
     def _diverged(self, step: int) -> Diverged:
-        self.model.load_state_dict(self._kept["last"])
-        self._losses.clear()
-        return Diverged(
-            epoch=self.epoch + 1, step=step, kept_epoch=self.epoch, reason=why_not_finite(self.experiment, self.data)
-        )
+        self.model.load_state_dict(self.kept["last"])
+        reason = why_diverged(self.experiment, self.data)
+        return Diverged(epoch=self.epoch + (step > 0), step=step, kept_epoch=self.epoch, reason=reason)
 
     def finished(self, reason: str) -> RunFinished:
         """The closing event; a caller that stops a run asks for it with reason `stopped`."""
-        return RunFinished(reason, self.epoch, self.best_epoch, self.scores["best"], self.scores["last"], self.seconds)
+        best, last = (self.scores.get(name, Scores(loss=float("nan"))) for name in ("best", "last"))
+        return RunFinished(reason, self.epoch, self.best_epoch, best, last, self.clock.seconds)
 
     def _started(self) -> RunStarted:
-        parts = {name: len(getattr(self.data, name)) for name in ("train", "validation", "test")}
         return RunStarted(
             device=self.device.type,
-            device_name=devices.available()[self.device.type],
-            parameters=sum(p.numel() for p in self.model.parameters() if p.requires_grad),
-            examples=parts,
-            batches=self.batches,
+            device_name=devices.name_of(self.device),
+            parameters=sum(each.numel() for each in self.model.parameters() if each.requires_grad),
+            examples={name: len(getattr(self.data, name)) for name in ("train", "validation", "test")},
+            batches=len(self.batches),
             epochs=self.experiment.training.epochs,
-            versions={"python": platform.python_version(), "torch": torch.__version__},
+            versions={"python": platform.python_version(), "torch": torch.__version__, "dlcore": dlcore.__version__},
             threads=torch.get_num_threads(),
         )
 
     def checkpoint(self) -> dict[str, Any]:
-        """All that decides how this run goes on: tensors and plain values, for `torch.save`."""
-        return {
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "order": self._order_state,
-            "random": (torch.get_rng_state(), devices.random_state(self.device)),
-            "place": (self.epoch, self.batch, self.step),
-            "seconds": (self.seconds, self._epoch_seconds),
-            "best_epoch": self.best_epoch,
-            "scores": {name: _as_dict(scores) for name, scores in self.scores.items()},
-            "kept": self._kept,
-            "losses": [loss.item() for loss in self._losses],
-        }
+        """All that decides how this run goes on: tensors on the CPU and plain values, for `torch.save`."""
+        return checkpoints.take(self)
 
     def restore(self, checkpoint: dict[str, Any]) -> None:
-        """Stand where the checkpoint was taken; `run()` goes on from there."""
-        self.model.load_state_dict(checkpoint["model"])
-        self.optimizer.load_state_dict(checkpoint["optimizer"])
-        self._order_state = checkpoint["order"]
-        self.order.set_state(self._order_state)
-        self._random_state = checkpoint["random"]
-        self.epoch, self.batch, self.step = checkpoint["place"]
-        self.seconds, self._epoch_seconds = checkpoint["seconds"]
-        self.best_epoch = checkpoint["best_epoch"]
-        self.scores = {name: Scores(**scores) for name, scores in checkpoint["scores"].items()}
-        self._kept = {
-            name: {key: tensor.to(self.device) for key, tensor in state.items()}
-            for name, state in checkpoint["kept"].items()
-        }
-        self._losses = [torch.tensor(loss, device=self.device) for loss in checkpoint["losses"]]
-
-
-class _NotFinite(Exception):  # noqa: N818 (a signal inside this file, not an error anybody sees)
-    def __init__(self, step: int) -> None:
-        self.step = step
+        """Stand where the checkpoint was taken; `run()` goes on from there, and tells nothing twice."""
+        checkpoints.put_back(self, checkpoint)
 
 
 def _norm(model: nn.Module) -> Tensor:
     """L2 norm over the gradients of all parameters, left on the device."""
-    return nn.utils.get_total_norm([p.grad for p in model.parameters() if p.grad is not None])
-
-
-def _needs_company(model: nn.Module) -> bool:
-    """Batch normalization cannot be trained on a batch of one: a lone last example waits for the next epoch."""
-    return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
-
-
-def _as_dict(scores: Scores) -> dict[str, Any]:
-    return {name: getattr(scores, name) for name in scores.__dataclass_fields__}
-
-
-def _on_device(data: Data, device: torch.device) -> Data:
-    if device.type == "cpu":
-        return data
-    moved = {name: Part(getattr(data, name).x.to(device), getattr(data, name).y.to(device))
-             for name in ("train", "validation", "test")}  # fmt: skip
-    return Data(data.about, **moved, scaling=data.scaling)
+    return nn.utils.get_total_norm([each.grad for each in model.parameters() if each.grad is not None])
 
 
 def train(experiment: Experiment, data: Data | None = None) -> Iterator[Event]:

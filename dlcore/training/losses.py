@@ -1,4 +1,4 @@
-"""What the network is asked to make small. Each loss says which tasks it is for; the choice offered follows the task."""
+"""What the network is asked to make small. Each loss says which tasks it is for: the choice offered follows."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Optimizer(Declaration):
     lr: float = setting(0.001, gt=0, log=True, main=True, help=LR)
 
     def call(self, parameters: Any, device_type: str) -> Call:
-        """The torch call: parameters first, then every setting that differs from torch's default, fused where it can."""
+        """The torch call: parameters first, then what differs from torch's default, fused where it can be."""
         fused = {"fused": True} if device_type in self.fused_on else {}
         return Call(self.name, parameters, module="torch.optim", **self.arguments(), **fused)
 
