@@ -6,9 +6,8 @@ Everything here runs on torch's meta device but `build`: no memory, no arithmeti
 from __future__ import annotations
 
 import functools
-import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -16,16 +15,16 @@ import torch
 from torch import nn
 
 from dlcore.data.base import About, Dataset
-from dlcore.declaration import Call, Declaration, Shape, parse_declared
+from dlcore.declaration import Call, Declaration, Shape
 from dlcore.errors import NetworkError
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
-from dlcore.layers import LAYERS
 from dlcore.layers.advice import Warning, warnings
-from dlcore.layers.base import Path, Step
+from dlcore.layers.base import Step
 from dlcore.layers.cost import cost, machine_memory
 from dlcore.layers.dense import Output
-from dlcore.layers.stack import follow, place_of
+from dlcore.layers.repair import apply_repair
+from dlcore.layers.stack import at_place, follow, inside, place_of
 
 __all__ = [
     "Diagnosis",
@@ -85,7 +84,8 @@ def diagnose(
             steps.append(step)
     except NetworkError as found:
         error = found
-    return Diagnosis(tuple(steps), error, tuple(warnings(layers, loss)))
+    classify = about.task == "multiclass" and (loss is None or loss.name == "CrossEntropyLoss")
+    return Diagnosis(tuple(steps), error, tuple(warnings(layers, steps, classify)))
 
 
 def call(layers: Layers, about: About) -> Call:
@@ -124,11 +124,28 @@ def check(experiment: Experiment, memory_limit: int | None = None) -> None:
     about, batch_size = about_of(experiment), experiment.training.batch_size
     copies = WEIGHTS_AND_GRADIENTS + optimizer_state(experiment.training.optimizer)
     steps = [step for step, _ in _within(_walk(experiment.network, about), copies, memory_limit)]
+    _check_batches(experiment.network, steps, batch_size)
     limit = machine_memory() if memory_limit is None else memory_limit
     needed = estimate(experiment).memory_bytes
     if needed > limit:
         largest = max(steps, key=lambda step: step.bytes * copies + math.prod(step.made) * FLOAT_BYTES * batch_size)
         raise _too_large(largest, needed, limit)
+
+
+def _check_batches(layers: Layers, steps: Sequence[Step], batch_size: int) -> None:
+    received = {step.path: step.received for step in every(steps)}
+    for path, layer in inside(layers):
+        try:
+            layer.check_batch(received[path], batch_size)
+        except NetworkError as error:
+            raise at_place(error, layer, path) from None
+
+
+def every(steps: Iterable[Step]) -> Iterator[Step]:
+    """All steps, those inside blocks after their block."""
+    for step in steps:
+        yield step
+        yield from every(step.children)
 
 
 def _within(walked: Iterator[tuple[Step, Call]], copies: int, memory_limit: int | None) -> Iterator[tuple[Step, Call]]:
@@ -208,42 +225,3 @@ def about_of(experiment: Experiment) -> About:
 def wanted(about: About) -> Shape:
     """The shape the network must give for one example."""
     return Shape((about.outputs,))
-
-
-def apply_repair(layers: Layers, path: Path, repair: str) -> tuple[Declaration, ...]:
-    """The layers after one click on a repair: the ones given stay as they are.
-
-    `insert:NAME` before the layer at `path`, `replace:NAME`, `remove`, `move:end`, `append:NAME`,
-    `set:SETTING=VALUE` (VALUE as JSON). Settings that NAME shares with the layer it replaces are kept.
-    """
-    if len(path) > 1:
-        block = layers[path[0]]
-        inner, rest = block.inside(path[1:])  # type: ignore[attr-defined]
-        changed = block.with_inside(path[1:], apply_repair(inner, rest, repair))  # type: ignore[attr-defined]
-        return (*layers[: path[0]], changed, *layers[path[0] + 1 :])
-    number = path[0] if path else len(layers)
-    before, at, after = tuple(layers[:number]), tuple(layers[number : number + 1]), tuple(layers[number + 1 :])
-    action, _, what = repair.partition(":")
-    if action == "insert":
-        return (*before, _layer(what), *at, *after)
-    if action == "append":
-        return (*layers, _layer(what))
-    if action == "replace":
-        return (*before, *(_replaced(each, what) for each in at), *after)
-    if action == "remove":
-        return (*before, *after)
-    if action == "move":
-        return (*before, *after, *at)
-    if action == "set":
-        name, _, value = what.partition("=")
-        return (*before, *(_layer(each.name, {**each.model_dump(), name: json.loads(value)}) for each in at), *after)
-    raise ValueError(f"no such repair: {repair}")
-
-
-def _layer(name: str, settings: dict[str, object] | None = None) -> Declaration:
-    return parse_declared(LAYERS, "layer", {"layer": name, **(settings or {})})
-
-
-def _replaced(layer: Declaration, name: str) -> Declaration:
-    shared = {key: value for key, value in layer.model_dump().items() if key in LAYERS[name].model_fields}
-    return _layer(name, shared)

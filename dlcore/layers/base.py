@@ -79,6 +79,7 @@ class Layer(Declaration):
     kind: ClassVar[Kind] = "dense"
     axes: ClassVar[tuple[str, ...]] = ()
     gives: ClassVar[str | None] = None  # the axes that come out, where neither rank nor input tell
+    bends: ClassVar[Literal["yes", "no", "weighs"]] = "yes"  # no: a line stays a line; weighs: it sums with weights
     example: ClassVar[Shape] = Shape((16,))  # an input that suits it, for contract tests and documentation
     sample: ClassVar[Mapping[str, Any]] = {}  # settings that suit `example` where the defaults do not
 
@@ -89,6 +90,17 @@ class Layer(Declaration):
     def place(self, received: Shape, path: Path, wanted: Shape) -> tuple[Call, tuple[Step, ...]]:
         """The call, and the steps inside for a block. `wanted` is what the whole network must give."""
         return self.call(received), ()
+
+    def stacks(self) -> tuple[tuple[Path, tuple[Layer, ...]], ...]:
+        """The stacks inside a block, each with the path that leads from the block to it; a plain layer has none."""
+        return ()
+
+    def with_stack(self, prefix: Path, layers: tuple[Layer, ...]) -> Layer:
+        """The same block with one of its stacks replaced."""
+        raise NotImplementedError
+
+    def check_batch(self, received: Shape, examples: int) -> None:
+        """Refuse to learn from batches this small, where a layer cannot."""
 
     def changed(self, *left_out: str) -> dict[str, Any]:
         """The settings that differ from the default: only those are worth a word in the source code."""

@@ -14,6 +14,7 @@ class Convolution(Layer):
 
     abstract: ClassVar[bool] = True
     kind = "convolution"
+    bends = "weighs"
 
     out_channels: int = setting(
         16, ge=1, le=4096, main=True, help=N_("How many windows to learn; also the channels that come out.")

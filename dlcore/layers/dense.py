@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_
 from dlcore.layers.base import Layer, Path, Step, axes_of
@@ -16,6 +14,7 @@ class Flatten(Layer):
     """
 
     kind = "shape"
+    bends = "no"
     gives = "F"
     example = Shape((3, 8, 8))
 
@@ -31,6 +30,7 @@ class Linear(Layer):
     """
 
     axes = ("F",)
+    bends = "weighs"
     example = Shape((16,))
 
     out_features: int = setting(
@@ -54,7 +54,8 @@ class Output(Layer):
 
     kind = "output"
     axes = ("F",)
-    example: ClassVar[Shape] = Shape((16,))
+    bends = "weighs"
+    example = Shape((16,))
 
     def call(self, received: Shape, outputs: int = 10) -> Call:
         return Call("Linear", received[-1], outputs)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 from dlcore.declaration import Call, Shape, setting
-from dlcore.i18n import N_
-from dlcore.layers.base import Layer
+from dlcore.i18n import N_, Text
+from dlcore.layers.base import Layer, hinted
 
 
 class BatchNormalization(Layer):
@@ -14,6 +15,7 @@ class BatchNormalization(Layer):
 
     abstract: ClassVar[bool] = True
     kind = "normalization"
+    bends = "no"
 
     eps: float = setting(
         1e-5, gt=0, le=1, advanced=True, log=True, help=N_("Added to the variance, so that nothing is divided by zero.")
@@ -25,6 +27,14 @@ class BatchNormalization(Layer):
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, received[0], **self.changed())
+
+    def check_batch(self, received: Shape, examples: int) -> None:
+        if examples * math.prod(received[1:]) < 2:
+            problem = Text(
+                N_("{layer} needs more than one value of each feature to find a mean, but receives batches of one."),
+                layer="",
+            )
+            raise hinted(problem, Text(N_("Make the batch size 2 or more, or remove this layer.")), "remove")
 
 
 class BatchNorm1d(BatchNormalization):

@@ -60,4 +60,5 @@ class AvgPool2d(Pooling):
     """
 
     axes = ("CHW",)
+    bends = "no"
     example = Shape((3, 8, 8))

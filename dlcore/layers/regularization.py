@@ -15,6 +15,7 @@ class Dropout(Layer):
     """
 
     kind = "regularization"
+    bends = "no"
 
     p: float = setting(0.5, ge=0, lt=1, main=True, help=N_("Share of the values set to zero while training."))
 

@@ -31,6 +31,14 @@ class Measured:
     bytes: int
 
 
+def inside(layers: Iterable[Declaration], path: Path = ()) -> Iterator[tuple[Path, Layer]]:
+    """Every layer with its path, those inside blocks after their block."""
+    for number, layer in enumerate(cast("Iterable[Layer]", layers)):
+        yield (*path, number), layer
+        for prefix, stack in layer.stacks():
+            yield from inside(stack, (*path, number, *prefix))
+
+
 def follow(
     layers: Iterable[Declaration], received: Shape, wanted: Shape, path: Path = ()
 ) -> Iterator[tuple[Step, Call]]:
@@ -52,7 +60,7 @@ def _place(layer: Layer, received: Shape, wanted: Shape, path: Path) -> tuple[St
     except NetworkError as error:
         if error.path:  # a layer inside this block has spoken
             raise
-        raise NetworkError(_located(error.text, place_of(layer.name, path)), path, error.repair) from None
+        raise at_place(error, layer, path) from None
     made = Shape(measured.made, axes=layer.makes(received, len(measured.made)))
     step = Step(
         layer.name, layer.kind, path, received, made, measured.parameters, measured.bytes, call.source(), children
@@ -63,6 +71,11 @@ def _place(layer: Layer, received: Shape, wanted: Shape, path: Path) -> tuple[St
 def place_of(layer: str, path: Path) -> Text:
     """«Layer 3 (Linear)», «Layer 2.1 (ReLU)» inside a block: counted as a learner counts."""
     return Text(N_("Layer {number} ({name})"), number=".".join(str(each + 1) for each in path), name=layer)
+
+
+def at_place(error: NetworkError, layer: Layer, path: Path) -> NetworkError:
+    """A layer's refusal with its place in the network: «Layer 3 (Linear) expects …» for «Linear expects …»."""
+    return NetworkError(_located(error.text, place_of(layer.name, path)), path, error.repair)
 
 
 def _located(text: Text, place: Text) -> Text:

@@ -1,0 +1,58 @@
+"""What one click on a repair does to a stack of layers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import cast
+
+from dlcore.declaration import Declaration, parse_declared
+from dlcore.layers.base import Layer, Path
+from dlcore.registry import LAYERS
+
+
+def apply_repair(layers: Sequence[Declaration], path: Path, repair: str) -> tuple[Declaration, ...]:
+    """The layers after one click on a repair: the ones given stay as they are.
+
+    `insert:NAME` before the layer at `path`, `replace:NAME`, `remove`, `move:end`, `append:NAME`,
+    `set:SETTING=VALUE` (VALUE as JSON). Settings that NAME shares with the layer it replaces are kept.
+    """
+    if len(path) > 1:
+        return _repaired_inside(cast("Sequence[Layer]", layers), path, repair)
+    number = path[0] if path else len(layers)
+    before, at, after = tuple(layers[:number]), tuple(layers[number : number + 1]), tuple(layers[number + 1 :])
+    action, _, what = repair.partition(":")
+    if action == "insert":
+        return (*before, _layer(what), *at, *after)
+    if action == "append":
+        return (*layers, _layer(what))
+    if action == "replace":
+        return (*before, *(_replaced(each, what) for each in at), *after)
+    if action == "remove":
+        return (*before, *after)
+    if action == "move":
+        return (*before, *after, *at)
+    if action == "set":
+        name, _, value = what.partition("=")
+        return (*before, *(_layer(each.name, {**_settings(each), name: json.loads(value)}) for each in at), *after)
+    raise ValueError(f"no such repair: {repair}")
+
+
+def _repaired_inside(layers: Sequence[Layer], path: Path, repair: str) -> tuple[Declaration, ...]:
+    block, rest = layers[path[0]], path[1:]
+    prefix, stack = next((prefix, stack) for prefix, stack in block.stacks() if rest[: len(prefix)] == prefix)
+    changed = cast("tuple[Layer, ...]", apply_repair(stack, rest[len(prefix) :], repair))
+    return (*layers[: path[0]], block.with_stack(prefix, changed), *layers[path[0] + 1 :])
+
+
+def _layer(name: str, settings: dict[str, object] | None = None) -> Declaration:
+    return parse_declared(LAYERS, "layer", {"layer": name, **(settings or {})})
+
+
+def _settings(layer: Declaration) -> dict[str, object]:
+    return {name: value for name, value in layer.to_dict().items() if name != layer.KEY}
+
+
+def _replaced(layer: Declaration, name: str) -> Declaration:
+    known = LAYERS[name].model_fields
+    return _layer(name, {key: value for key, value in _settings(layer).items() if key in known})

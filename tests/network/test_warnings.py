@@ -1,0 +1,109 @@
+"""Which networks that work are still worth a word, and which are left in peace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dlcore.data.base import About
+from dlcore.network import apply_repair, diagnose
+from dlcore.registry import LOSSES
+from tests.network.stacks import DENSE, GREY, IMAGES, LENET, NUMBERS, SMALL_CNN, TABLE, conv, linear, stack
+
+Case = tuple[list[Any], About, tuple[int, ...], str, str]  # layers, data, place, repair, first words
+
+UNWISE: list[Case] = [
+    (
+        ["Flatten", linear(10), "Softmax", "Output"],
+        GREY,
+        (2,),
+        "remove",
+        "Layer 3 (Softmax) is not needed: CrossEntropyLoss",
+    ),
+    (
+        ["Flatten", linear(10), "ReLU", linear(10), "Softmax", "Dropout", "Output"],
+        GREY,
+        (4,),
+        "remove",
+        "Layer 5 (Softmax)",
+    ),
+    ([linear(3), "Sigmoid", "Output"], TABLE, (1,), "remove", "Layer 2 (Sigmoid) is not needed"),
+    (
+        [linear(8), linear(8), "ReLU", "Output"],
+        TABLE,
+        (1,),
+        "insert:ReLU",
+        "Between Layer 1 (Linear) and Layer 2 (Linear)",
+    ),
+    ([linear(8), "Dropout", "Output"], TABLE, (2,), "insert:ReLU", "Between Layer 1 (Linear) and Layer 3 (Output)"),
+    (
+        [conv(4), "AvgPool2d", conv(4), "ReLU", "Flatten", "Output"],
+        IMAGES,
+        (2,),
+        "insert:ReLU",
+        "Between Layer 1 (Conv2d)",
+    ),
+    ([linear(8), "ReLU", "ReLU", "Output"], TABLE, (2,), "remove", "Layer 3 (ReLU) follows another activation"),
+    (["Flatten", "Flatten", "Output"], GREY, (1,), "remove", "Layer 2 (Flatten) changes nothing here"),
+    (
+        [linear(8), "Sigmoid", linear(9), "Sigmoid", linear(8), "Sigmoid", linear(9), "Sigmoid", "Output"],
+        TABLE,
+        (1,),
+        "replace:ReLU",
+        "The gradient passes 4 sigmoids",
+    ),
+]
+
+
+def first_words(case: Case) -> str:
+    return case[4]
+
+
+@pytest.mark.parametrize("case", UNWISE, ids=first_words)
+def test_an_unwise_network_gets_one_warning_on_the_layer(case: Case) -> None:
+    layers, about, path, repair, words = case
+    diagnosis = diagnose(stack(*layers), about)
+    assert diagnosis.error is None
+    (warning,) = diagnosis.warnings
+    assert str(warning.text).startswith(words)
+    assert (warning.path, warning.repair) == (path, repair)
+
+
+@pytest.mark.parametrize("case", UNWISE, ids=first_words)
+def test_a_warning_goes_away_with_its_repair(case: Case) -> None:
+    layers, about, path, repair, _ = case
+    after = diagnose(apply_repair(stack(*layers), path, repair), about)
+    assert after.error is None
+    assert path not in [warning.path for warning in after.warnings if warning.repair == repair]
+
+
+@pytest.mark.parametrize(
+    ("layers", "about"),
+    [
+        (DENSE, GREY),
+        (SMALL_CNN, IMAGES),
+        (LENET, IMAGES),
+        (stack("Output"), TABLE),
+        (stack("Flatten", linear(64), "ReLU", "Dropout", "Output"), GREY),
+        (stack(linear(8), "Sigmoid", "Output"), TABLE),
+        (stack(linear(8), "BatchNorm1d", "ReLU", "Output"), TABLE),
+        (stack(conv(8), "MaxPool2d", conv(8), "MaxPool2d", "Flatten", "Output"), IMAGES),
+        (stack(linear(8), "Softmax", "Output"), NUMBERS),
+    ],
+)
+def test_a_sound_network_is_left_in_peace(layers: Any, about: About) -> None:
+    assert diagnose(layers, about).warnings == ()
+
+
+def test_the_softmax_is_only_spoken_of_where_the_loss_applies_one_itself() -> None:
+    layers = stack(linear(8), "Softmax", "Output")
+    assert diagnose(layers, TABLE, LOSSES["CrossEntropyLoss"]()).warnings
+    assert not diagnose(layers, TABLE, LOSSES["MSELoss"]()).warnings
+
+
+def test_a_network_that_breaks_is_still_warned_about() -> None:
+    diagnosis = diagnose(stack(linear(8), linear(8), "Conv2d", "Output"), TABLE)
+    assert diagnosis.error is not None
+    assert diagnosis.error.path == (2,)
+    assert [warning.path for warning in diagnosis.warnings] == [(1,), (2,), (3,)]
