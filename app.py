@@ -1,0 +1,38 @@
+"""The app as a server: `streamlit run app.py`. Pages are in pages/, which pages/navigation.py lists."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from pages.components import assets, downloads, trouble
+from pages.components.dispatcher import dispatching
+from pages.components.headers import SecurityHeaders
+from pages.components.identity import Visitors
+
+
+def load_torch() -> None:
+    """Import what tracing a network needs, before the first visitor waits for it."""
+    import dlcore.network  # noqa: F401
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Train queued runs as long as the server runs."""
+    threading.Thread(target=load_torch, daemon=True).start()
+    async with dispatching():
+        yield {}
+
+
+app = st.App(
+    "pages/navigation.py",
+    lifespan=lifespan,
+    routes=[*assets.routes, *downloads.routes],
+    middleware=[Middleware(SecurityHeaders), Middleware(Visitors)],
+    on_script_error=trouble.report,
+)

@@ -1,0 +1,77 @@
+"""Files to take away, as a route with a token: weights are read when they are asked for, not when a page is drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote, urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from dlcore.errors import DlcoreError, RunNotFound
+from dlcore.runs.runs import Epoch, WeightsFormat
+from pages.components.store import runs
+
+
+def weights_address(run_id: str, owner: str, epoch: Epoch = "best", format: WeightsFormat = "safetensors") -> str:
+    """Where a browser downloads the weights of a run. Raises RunNotFound where the run is not this owner's."""
+    token = runs().token(run_id, owner)
+    return f"./downloads/{run_id}/weights.{format}?{urlencode({'epoch': epoch, 'token': token})}"
+
+
+def yaml_address(run_id: str, owner: str) -> str:
+    """Where a browser downloads the experiment of a run. Raises RunNotFound where the run is not this owner's."""
+    return f"./downloads/{run_id}/experiment.yaml?{urlencode({'token': runs().token(run_id, owner)})}"
+
+
+Read = Callable[[str, Request], tuple[str, bytes]]  # -> file name, content
+
+
+async def _weights(request: Request) -> Response:
+    return await run_in_threadpool(_answer, request, _read_weights)
+
+
+async def _yaml(request: Request) -> Response:
+    return await run_in_threadpool(_answer, request, _read_yaml)
+
+
+def _answer(request: Request, read: Read) -> Response:
+    run_id = request.path_params["run_id"]
+    if not runs().check_token(run_id, request.query_params.get("token", "")):
+        return PlainTextResponse("This address is not valid.", status_code=403)
+    try:
+        name, content = read(run_id, request)
+    except RunNotFound as error:
+        return PlainTextResponse(str(error), status_code=404)
+    except DlcoreError as error:
+        return PlainTextResponse(str(error), status_code=409)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+def _read_weights(run_id: str, request: Request) -> tuple[str, bytes]:
+    epoch = request.query_params.get("epoch", "best")
+    format = request.url.path.rpartition(".")[2]
+    return runs().weights_file(run_id, epoch, format)  # type: ignore[arg-type]  # the store refuses unknown ones
+
+
+def _read_yaml(run_id: str, _request: Request) -> tuple[str, bytes]:
+    return file_name(runs().status(run_id).name, "yaml"), runs().experiment(run_id).to_yaml().encode()
+
+
+def file_name(name: str, ending: str) -> str:
+    """A run's name as a file name: letters of any script and digits, joined by hyphens."""
+    stem = re.sub(r"[^\w]+", "-", name).strip("-_")[:60] or "experiment"
+    return f"{stem}.{ending}"
+
+
+routes = [
+    *(Route(f"/downloads/{{run_id}}/weights.{each}", _weights) for each in ("safetensors", "pt")),
+    Route("/downloads/{run_id}/experiment.yaml", _yaml),
+]

@@ -1,0 +1,17 @@
+"""Every key of the session state, in one place: two pages cannot mean different things by the same one."""
+
+DRAFT = "draft"  # the experiment being edited: pages/components/draft.py
+RUN = "run"  # id of the run that the Studio shows
+LANGUAGE = "language"  # code of the language of this session
+STACK_SEEN = "stack_seen"  # the newest operation of the layer stack that was carried out
+MESSAGE = "message"  # (kind, Text) to show once, at the place where it came up
+SUBMITTED = "submitted"  # the press of Train that was already answered
+
+LAYER_STACK = "layer_stack"
+TRAIN = "train"
+LIVE = "live"
+
+
+def setting(owner: str, name: str) -> str:
+    """The key of the widget that edits one setting of `owner`: a layer's id, `optimizer.Adam`, …"""
+    return f"setting.{owner}.{name}"

@@ -1,0 +1,39 @@
+"""The table of contents: every page of the app, in the order of the menu. Streamlit runs this file for every visit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dlcore.i18n import N_, _
+from pages.components import language
+
+HERE = Path(__file__).parent
+
+PAGES = {
+    "studio.py": (N_("Studio"), ":material/science:"),
+    "compare.py": (N_("Compare"), ":material/compare_arrows:"),
+    "runs.py": (N_("Runs"), ":material/history:"),
+}
+LESSONS = {
+    "neuron.py": N_("The neuron"),
+}
+
+st.set_page_config(page_title="Layer by Layer · 逐层", page_icon=":material/layers:", layout="wide")
+language.apply()
+
+menu = {
+    "": [
+        st.Page(HERE / file, title=_(title), icon=icon, default=file == "studio.py")
+        for file, (title, icon) in PAGES.items()
+        if (HERE / file).exists()
+    ],
+    _("Lessons"): [
+        st.Page(HERE / "lessons" / file, title=_(title), url_path=f"lesson-{Path(file).stem}")
+        for file, title in LESSONS.items()
+        if (HERE / "lessons" / file).exists()
+    ],
+}
+chosen = st.navigation({section: pages for section, pages in menu.items() if pages}, position="top")
+chosen.run()
