@@ -1,0 +1,140 @@
+"""`make messages`: brings every text of the source into the catalogues, keeps what is translated, drops what is gone.
+
+A text is the first argument of `_`, `N_` or `Text`; the first paragraph of a registered declaration's docstring,
+which learners read; or the title and summary of a preset. Each catalogue gathers the texts of one area of the
+source; a text that two areas use stands in the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from dlcore.i18n import LANGUAGES, LOCALE_DIR
+
+ROOT = Path(__file__).parents[1]
+KEYWORDS = {"_": None, "N_": None, "Text": None}
+
+# (catalogue, where its texts stand): the first place that fits a file names its catalogue
+AREAS = (
+    ("layers", "dlcore/layers"),
+    ("data", "dlcore/data"),
+    ("presets", "dlcore/presets"),
+    ("training", "dlcore/training"),
+    ("runs", "dlcore/runs"),
+    ("figures", "dlcore/figures"),
+    ("codegen", "dlcore/codegen"),
+    ("codegen", "dlcore/export"),
+    ("cli", "dlcore/cli"),
+    ("core", "dlcore"),
+    ("lessons", "pages/lessons"),
+    ("live", "pages/components/live_view"),
+    ("compare", "pages/compare.py"),
+    ("pages", "pages"),
+)
+
+
+def area_of(path: Path) -> str:
+    """The catalogue that gathers the texts of a source file."""
+    relative = path.relative_to(ROOT)
+    return next(area for area, place in AREAS if relative.is_relative_to(place))
+
+
+def texts() -> dict[str, dict[str, list[tuple[str, int]]]]:
+    """Every text of the source: catalogue -> msgid -> the places that use it."""
+    found: dict[str, dict[str, list[tuple[str, int]]]] = {area: {} for area, _ in AREAS}
+    home: dict[str, str] = {}
+    for area, msgid, place in _everything():
+        area = home.setdefault(msgid, area)
+        found[area].setdefault(msgid, []).append(place)
+    return found
+
+
+def _everything() -> Iterator[tuple[str, str, tuple[str, int]]]:
+    order = [area for area, _ in AREAS]
+    files = [*ROOT.glob("dlcore/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"]
+    for path in sorted(files, key=lambda path: (order.index(_area(path)), path)):
+        where = str(path.relative_to(ROOT))
+        for line, message, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
+            msgid = message if isinstance(message, str) else message[0]
+            if msgid:
+                yield _area(path), msgid, (where, line)
+    yield from _declared()
+    yield from _presets()
+
+
+def _area(path: Path) -> str:
+    return "pages" if path == ROOT / "app.py" else area_of(path)
+
+
+def _declared() -> Iterator[tuple[str, str, tuple[str, int]]]:
+    import inspect
+
+    from dlcore import registry
+
+    kinds = [each for each in vars(registry).values() if isinstance(each, registry.Registry)]
+    for declared in [declaration for kind in kinds for declaration in kind.values()]:
+        path = Path(inspect.getfile(declared))
+        yield area_of(path), declared.summary(), (str(path.relative_to(ROOT)), inspect.getsourcelines(declared)[1])
+
+
+def _presets() -> Iterator[tuple[str, str, tuple[str, int]]]:
+    for path in sorted((ROOT / "dlcore/presets").glob("*.yaml")):
+        plain = yaml.safe_load(path.read_text("utf-8"))
+        for key in ("title", "summary"):
+            yield "presets", plain[key], (str(path.relative_to(ROOT)), 1)
+
+
+def catalogue_path(language: str, area: str) -> Path:
+    """Where a catalogue lies."""
+    return LOCALE_DIR / language / "LC_MESSAGES" / f"{area}.po"
+
+
+def translated(language: str) -> dict[str, str]:
+    """Every msgid that any catalogue of a language holds, and its text (empty where nobody wrote one yet)."""
+    known: dict[str, str] = {}
+    for path in sorted((LOCALE_DIR / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    known[str(message.id)] = known.get(str(message.id)) or str(message.string or "")
+    return known
+
+
+def update(language: str) -> tuple[int, int]:
+    """Rewrite the catalogues of a language. -> how many texts there are, and how many want a translation."""
+    known, found = translated(language), texts()
+    for path in (LOCALE_DIR / language / "LC_MESSAGES").glob("*.po"):
+        if path.stem not in found:
+            path.unlink()
+    missing = 0
+    for area, messages in found.items():
+        catalogue = Catalog(locale=language, fuzzy=False, header_comment=f"# Texts of {area}.", project="dlcore")
+        for msgid, places in messages.items():
+            catalogue.add(msgid, known.get(msgid, ""), locations=sorted({(file, 0) for file, _line in places}))
+            missing += not known.get(msgid)
+        path = catalogue_path(language, area)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if messages:
+            with path.open("wb") as file:
+                write_po(file, catalogue, width=120, omit_header=False, include_lineno=False, sort_output=False)
+        else:
+            path.unlink(missing_ok=True)
+    return sum(map(len, found.values())), missing
+
+
+def main() -> None:
+    """Update every language and say what is left to translate."""
+    for language in LANGUAGES:
+        if language != "en":
+            count, missing = update(language)
+            print(f"{language}: {count} texts, {missing} without a translation")
+
+
+if __name__ == "__main__":
+    main()
