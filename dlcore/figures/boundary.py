@@ -1,0 +1,94 @@
+"""What a network of two inputs answers everywhere in the plane, with the examples it learned from on top."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dlcore.figures import colours
+from dlcore.figures.style import escape, figure
+from dlcore.i18n import _
+
+MOST_POINTS = 600  # of a part: more would hide the map
+
+Points = tuple[Sequence[float], Sequence[float], Sequence[int]]  # x₁, x₂, class
+
+
+def boundary(
+    classes: Sequence[str],
+    axes: Sequence[str],
+    training: Points | None = None,
+    validation: Points | None = None,
+    run: str = "",
+) -> go.Figure:
+    """The empty map with these examples on it; `fill_boundary` lays the answers under them. Scaled units."""
+    said = _(
+        "Colour: the network's answer at each place, stronger where it is surer. "
+        "Filled dots: training examples; rings: validation."
+    )
+    traces: list[Any] = [_map(number, run) for number in range(len(classes))]
+    for name, points, symbol in ((_("training"), training, "circle"), (_("validation"), validation, "circle-open")):
+        if points is not None:
+            traces += _dots(name, points, classes, symbol, run)
+    chart = figure(
+        _("Decision boundary: where the answer changes"), _("{feature} (scaled)", feature=axes[0]),
+        _("{feature} (scaled)", feature=axes[1]), said, traces=traces, height=460, hovermode="closest",
+    )  # fmt: skip
+    chart.update_xaxes(showgrid=False, zeroline=False, constrain="domain")
+    chart.update_yaxes(showgrid=False, zeroline=False, scaleanchor="x", constrain="domain")
+    return chart
+
+
+def _map(number: int, run: str) -> go.Heatmap:
+    """One class's region: its hue, stronger where the answer is surer."""
+    hue = colours.of_class(number)
+    return go.Heatmap(
+        z=[],
+        zmin=0,
+        zmax=1,
+        zsmooth=False,
+        colorscale=[[0, colours.faint(hue, 0.04)], [0.5, colours.faint(hue, 0.14)], [1, colours.faint(hue, 0.5)]],
+        showscale=False,
+        hoverinfo="skip",
+        hoverongaps=False,
+        meta={"run": run, "series": "map", "metric": "boundary", "value": number},
+    )
+
+
+def _dots(part: str, points: Points, classes: Sequence[str], symbol: str, run: str) -> list[go.Scatter]:
+    across, up, labels = points
+    chosen = range(0, len(labels), max(1, -(-len(labels) // MOST_POINTS)))
+    return [
+        go.Scatter(
+            name=escape(f"{name}, {part}"),
+            x=[round(float(across[n]), 4) for n in chosen if labels[n] == number],
+            y=[round(float(up[n]), 4) for n in chosen if labels[n] == number],
+            mode="markers",
+            marker={"color": colours.of_class(number), "size": 6, "symbol": symbol, "line": _edge(symbol)},
+            meta={"run": run, "series": "points", "metric": "boundary"},
+            hovertemplate="%{x:.2f}, %{y:.2f}",
+        )
+        for number, name in enumerate(classes)
+    ]  # fmt: skip
+
+
+def _edge(symbol: str) -> dict[str, Any]:
+    return {"width": 1.8} if symbol == "circle-open" else {"width": 0.7, "color": "white"}
+
+
+def fill_boundary(chart: go.Figure, probe: dict[str, Any]) -> go.Figure:
+    """The same chart over the map of a `Probed("boundary", …)` event's values."""
+    size = int(probe["size"])
+    answers = np.frombuffer(base64.b64decode(probe["classes"]), np.uint8).reshape(size, size)
+    surer = np.frombuffer(base64.b64decode(probe["values"]), np.uint8).reshape(size, size) / 255
+    filled = go.Figure(chart)
+    for trace in filled.data:
+        if trace.meta["series"] == "map":
+            trace.x = np.linspace(float(probe["x"][0]), float(probe["x"][1]), size)
+            trace.y = np.linspace(float(probe["y"][0]), float(probe["y"][1]), size)
+            trace.z = np.where(answers == trace.meta["value"], surer, np.nan)
+    return filled

@@ -1,0 +1,152 @@
+"""Curves of a run over its epochs: loss, or a metric, of training and validation.
+
+A chart is made empty and filled later: a running one by the browser, a finished one by `fill`. Each trace says
+in its `meta` what belongs into it, so both fill the same chart with the same numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dlcore.figures import colours
+from dlcore.figures.names import METRICS
+from dlcore.figures.style import escape, figure
+from dlcore.i18n import N_, _
+from dlcore.training.history import History, judged, value
+
+MEASURED = N_(
+    "Bold points: all examples of the part, measured after the epoch with dropout off; epoch 0 is before any training."
+)
+BATCHES = N_("Faint: the loss of single batches, as training saw them.")
+
+
+def curves(metric: str = "loss", run: str = "", chance: float | None = None) -> go.Figure:
+    """The empty chart of one metric over epochs. `chance`: the score of guessing, drawn as a dotted line."""
+    shown = METRICS[metric]
+    drawn = [_batches(run)] if metric == "loss" else []
+    drawn += [_chance(run, metric, chance), _line(run, metric, "train"), _line(run, metric, "validation")]
+    sentences = [_(MEASURED)] + ([_(BATCHES)] if metric == "loss" else [])
+    chart = figure(_(shown.title), _("epoch"), _(shown.axis), " ".join(sentences), traces=[*drawn, _best(run, metric)])
+    if shown.share:
+        chart.update_yaxes(tickformat=".0%", hoverformat=".1%")
+    else:
+        chart.update_yaxes(hoverformat=".4f")
+    chart.update_xaxes(rangemode="tozero", hoverformat=".4~g")
+    return chart
+
+
+def _batches(run: str) -> go.Scatter:
+    return go.Scatter(
+        name=_("Training, batch by batch"),
+        line={"color": colours.TRAINING, "width": 1},
+        opacity=0.3,
+        mode="lines",
+        hoverinfo="skip",
+        meta={"run": run, "series": "batches", "metric": "loss"},
+    )
+
+
+def _chance(run: str, metric: str, chance: float | None) -> go.Scatter:
+    return go.Scatter(
+        name=_("Guessing"),
+        line={"color": colours.QUIET, "width": 1.5, "dash": "dot"},
+        mode="lines",
+        meta={"run": run, "series": "chance", "metric": metric, "value": chance},
+    )
+
+
+def _line(run: str, metric: str, part: str) -> go.Scatter:
+    colour = colours.TRAINING if part == "train" else colours.VALIDATION
+    return go.Scatter(
+        name=_("Training") if part == "train" else _("Validation"),
+        line={"color": colour, "width": 2.5},
+        marker={"size": 5},
+        mode="lines+markers",
+        meta={"run": run, "series": part, "metric": metric},
+    )
+
+
+def _best(run: str, metric: str) -> go.Scatter:
+    return go.Scatter(
+        name=_("Best epoch"),
+        marker={"color": colours.BEST, "size": 12, "symbol": "star", "line": {"color": "white", "width": 1}},
+        mode="markers",
+        meta={"run": run, "series": "best", "metric": metric},
+    )
+
+
+def comparison(
+    metric: str, runs: list[tuple[str, str]], batch_points: bool = False, hues: list[int] | None = None
+) -> go.Figure:
+    """The empty chart of one metric for several runs, [(id, name)]: a hue each, the gap between the parts shaded."""
+    shown = METRICS[metric]
+    numbers = hues or list(range(len(runs)))
+    traces = [
+        trace for number, (run, name) in zip(numbers, runs, strict=True) for trace in _lane(run, name, metric, number)
+    ]
+    said = " ".join(
+        [_(MEASURED), _("Solid: validation. Thin: training. The shaded band between them is the gap of that run.")]
+    )
+    chart = figure(_(COMPARED.get(metric, shown.title)), _("epoch"), _(shown.axis), said, traces=traces, height=380)
+    chart.update_yaxes(**({"tickformat": ".0%", "hoverformat": ".1%"} if shown.share else {"hoverformat": ".4f"}))
+    chart.update_xaxes(rangemode="tozero", hoverformat=".4~g")
+    return chart
+
+
+COMPARED = {"loss": N_("Loss: whose validation line is lowest, and whose band stays narrow?")}
+
+
+def _lane(run: str, name: str, metric: str, number: int) -> list[go.Scatter]:
+    colour = colours.of_run(number)
+    shared: dict[str, Any] = {"legendgroup": run, "mode": "lines"}
+    train = go.Scatter(
+        name=escape(_("{run}, training", run=name)),
+        line={"color": colours.faint(colour, 0.55), "width": 1.2},
+        showlegend=False,
+        meta={"run": run, "series": "train", "metric": metric},
+        **shared,
+    )
+    validation = go.Scatter(
+        name=escape(name),
+        line={"color": colour, "width": 2.5},
+        fill="tonexty",
+        fillcolor=colours.faint(colour, 0.13),
+        meta={"run": run, "series": "validation", "metric": metric},
+        **shared,
+    )
+    best = go.Scatter(
+        name=escape(_("{run}, best epoch", run=name)),
+        marker={"color": colour, "size": 11, "symbol": "star", "line": {"color": "white", "width": 1}},
+        showlegend=False,
+        hoverinfo="skip",
+        meta={"run": run, "series": "best", "metric": metric},
+        **{**shared, "mode": "markers"},
+    )
+    return [train, validation, best]
+
+
+def fill(chart: go.Figure, histories: dict[str, History]) -> go.Figure:
+    """The same chart with the numbers of these runs, by id, in its traces."""
+    filled = go.Figure(chart)
+    for trace in filled.data:
+        history = histories.get(trace.meta["run"])
+        if history is not None:
+            trace.x, trace.y = points(history, trace.meta["series"], trace.meta["metric"], trace.meta.get("value"))
+    return filled
+
+
+def points(history: History, series: str, metric: str, chance: float | None = None) -> tuple[list[Any], list[Any]]:
+    """x (epochs) and y of one line of a chart, as its trace's `meta` names it."""
+    kept = history.epochs.kept
+    if series == "batches":
+        return history.batches.x, history.batches.y
+    if series == "chance":
+        level = chance if chance is not None else history.chance().get(metric)
+        end = max(1, kept[-1].epoch if kept else 1)
+        return ([0, end], [level, level]) if level is not None else ([], [])
+    if series == "best":
+        return ([history.best.epoch], [value(judged(history.best), metric)]) if history.best else ([], [])
+    part = "validation" if series == "validation" else "train"
+    return [each.epoch for each in kept], [value(getattr(each, part), metric) for each in kept]

@@ -1,0 +1,239 @@
+"""What a run has done so far, gathered from its events into arrays for charts, of bounded length.
+
+A run may record a hundred thousand batches; a screen has a thousand pixels. So a curve here keeps at most a
+fixed number of points: neighbours are averaged pair by pair whenever it would grow longer. Adding a point takes
+the same time whatever the length, and each curve can say which of its points changed since it was last asked,
+so that a watcher is sent only those.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dlcore.i18n import Text
+from dlcore.training.events import (
+    BatchesEnded,
+    Diverged,
+    EpochEnded,
+    Event,
+    Probed,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    Scores,
+)
+
+BATCH_POINTS = 1000  # about one a pixel
+EPOCH_POINTS = 500
+
+
+class Curve:
+    """A line through at most `limit` points; each is the mean of `stride` neighbours that were added.
+
+    Values that are not finite are left out of the means; a point of only such values is None.
+    """
+
+    def __init__(self, limit: int = BATCH_POINTS) -> None:
+        self.limit = limit
+        self.stride = 1
+        self.x: list[float] = []
+        self.y: list[float | None] = []
+        self._finite: list[int] = []  # how many finite values each mean is of
+        self._filled = 0  # how many values the last point holds
+        self._changed = 0  # the first point that `changes` has not told yet
+
+    def add(self, x: float, y: float) -> None:
+        """Append a value; x must not be smaller than the last one."""
+        if not self.x or self._filled == self.stride:
+            if len(self.x) == self.limit:
+                self._halve()
+            if not self.x or self._filled == self.stride:
+                self._open(x, y)
+                return
+        self._widen(x, y)
+
+    def _open(self, x: float, y: float) -> None:
+        self._changed = min(self._changed, len(self.x))
+        finite = math.isfinite(y)
+        self.x.append(x)
+        self.y.append(y if finite else None)
+        self._finite.append(int(finite))
+        self._filled = 1
+
+    def _widen(self, x: float, y: float) -> None:
+        """Take one more value into the last point's mean."""
+        self._changed = min(self._changed, len(self.x) - 1)
+        self.x[-1] += (x - self.x[-1]) / (self._filled + 1)
+        self._filled += 1
+        if math.isfinite(y):
+            self._finite[-1] += 1
+            mean = self.y[-1] or 0.0
+            self.y[-1] = mean + (y - mean) / self._finite[-1]
+
+    def _halve(self) -> None:
+        """Join the points two by two. A last point without a partner stays, half filled."""
+        pairs = range(0, len(self.x), 2)
+        alone = len(self.x) % 2
+        x = [_mean(self.x[n : n + 2]) for n in pairs]
+        y = [_weighted(self.y[n : n + 2], self._finite[n : n + 2]) for n in pairs]
+        self._finite = [sum(self._finite[n : n + 2]) for n in pairs]
+        self.x, self.y = x, y
+        self._filled = self._filled if alone else self._filled + self.stride
+        self.stride *= 2
+        self._changed = 0
+
+    def cut(self, x: float) -> None:
+        """Forget everything from x on: a resumed run starts again from its checkpoint."""
+        keep = next((n for n, known in enumerate(self.x) if known >= x), len(self.x))
+        if keep < len(self.x):
+            del self.x[keep:], self.y[keep:], self._finite[keep:]
+            self._filled = self.stride
+            self._changed = min(self._changed, keep)
+
+    def changes(self) -> tuple[int, list[float], list[float | None]]:
+        """(how many points from before stay as they are, x and y of those that follow) since the last call."""
+        keep, self._changed = self._changed, len(self.x)
+        return keep, self.x[keep:], self.y[keep:]
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _weighted(values: list[float | None], counts: list[int]) -> float | None:
+    total = sum(counts)
+    return sum((value or 0.0) * count for value, count in zip(values, counts, strict=True)) / total if total else None
+
+
+class Epochs:
+    """The measured epochs, at most `limit` of them: every `stride`-th, and always the newest. None is averaged."""
+
+    def __init__(self, limit: int = EPOCH_POINTS) -> None:
+        self.limit = limit
+        self.stride = 1
+        self.kept: list[EpochEnded] = []
+        self._changed = 0
+
+    def add(self, event: EpochEnded) -> None:
+        """Append an epoch; one that was measured again after a resume replaces what was known from there on."""
+        keep = next((n for n in range(len(self.kept), 0, -1) if self.kept[n - 1].epoch < event.epoch), 0)
+        if keep and self.kept[keep - 1].epoch % self.stride:
+            keep -= 1  # was there only as the newest
+        del self.kept[keep:]
+        self._changed = min(self._changed, keep)
+        self.kept.append(event)
+        if len(self.kept) > self.limit:
+            self.stride *= 2
+            self.kept = [each for each in self.kept if each.epoch % self.stride == 0 or each is event]
+            self._changed = 0
+
+    def changes(self) -> tuple[int, list[EpochEnded]]:
+        """(how many epochs from before stay as they are, those that follow) since the last call."""
+        keep, self._changed = self._changed, len(self.kept)
+        return keep, self.kept[keep:]
+
+
+@dataclass
+class History:
+    """A run as charts need it. `add` its events in order; read the rest.
+
+    The x of `batches` is counted in epochs: 2.5 is the middle of the third epoch.
+    """
+
+    started: RunStarted | None = None
+    batches: Curve = field(default_factory=Curve)
+    epochs: Epochs = field(default_factory=Epochs)
+    step: int = 0  # batches done, through the whole run
+    newest: EpochEnded | None = None
+    best: EpochEnded | None = None  # lowest validation loss; without a validation part, lowest training loss
+    probes: dict[str, Probed] = field(default_factory=dict)  # the newest of each kind
+    milestones: list[Event] = field(default_factory=list)  # what a log shows: started, diverged, finished, failed
+    finished: RunFinished | None = None
+    first: EpochEnded | None = None  # epoch 0
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> History:
+        """The history that these events tell."""
+        history = cls()
+        for event in events:
+            history.add(event)
+        return history
+
+    def add(self, event: Event) -> None:
+        """Take in what happened next."""
+        match event:
+            case BatchesEnded():
+                self._add_batches(event)
+            case EpochEnded():
+                self._add_epoch(event)
+            case Probed():
+                self.probes[event.what] = event
+            case RunStarted():
+                self.started = event
+                self.milestones.append(event)
+            case RunFinished():
+                self.finished = event
+                self.milestones.append(event)
+            case Diverged() | RunFailed():
+                self.milestones.append(event)
+
+    def _add_batches(self, event: BatchesEnded) -> None:
+        per_epoch = max(1, self.started.batches if self.started else 1)
+        if event.steps and event.steps[0] <= self.step:
+            self.batches.cut(event.steps[0] / per_epoch)
+        for step, loss in zip(event.steps, event.losses, strict=True):
+            self.batches.add(step / per_epoch, loss)
+        self.step = event.steps[-1] if event.steps else self.step
+
+    def _add_epoch(self, event: EpochEnded) -> None:
+        if event.epoch == 0:
+            self.first = event
+        self.epochs.add(_without_confusion(event))
+        self.newest = event
+        if (
+            self.best is None
+            or judged(event).loss < judged(self.best).loss
+            or not math.isfinite(judged(self.best).loss)
+        ):
+            self.best = event
+
+    def chance(self) -> dict[str, float]:
+        """What a network that has learned nothing scores, by metric: only where that is known.
+
+        Accuracy: always naming the most frequent class of the validation part. R²: always guessing the mean.
+        """
+        confusion = judged(self.first).confusion if self.first else None
+        if confusion:
+            rows = [sum(row) for row in confusion]
+            return {"accuracy": max(rows) / sum(rows)} if sum(rows) else {}
+        return {"r2": 0.0} if self.first and judged(self.first).r2 is not None else {}
+
+
+def judged(event: EpochEnded) -> Scores:
+    """The scores an epoch is judged by: the validation part's, or the training part's where there is none."""
+    return event.validation or event.train
+
+
+def _without_confusion(event: EpochEnded) -> EpochEnded:
+    """The same without its matrices, which only the newest and the best epoch need to keep."""
+    validation = replace(event.validation, confusion=None) if event.validation else None
+    return replace(event, train=replace(event.train, confusion=None), validation=validation)
+
+
+def value(scores: Scores | None, metric: str) -> float | None:
+    """One number of the scores; None where it was not measured or is not finite."""
+    found: Any = getattr(scores, metric) if scores is not None else None
+    return found if found is not None and math.isfinite(found) else None
+
+
+def failure(history: History) -> Text | None:
+    """Why the run went wrong, where it did."""
+    for event in reversed(history.milestones):
+        if isinstance(event, RunFailed):
+            return event.error
+        if isinstance(event, Diverged):
+            return event.reason
+    return None
