@@ -31,4 +31,4 @@ def open(settings: Settings | None = None, *, dispatcher: bool = True) -> Runs:
 
     dispatcher: also start the process that trains queued runs, if none serves this home yet; it ends with this one.
     """
-    return Runs(settings or Settings())
+    return Runs(settings or Settings(), dispatcher=dispatcher)

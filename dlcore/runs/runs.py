@@ -10,6 +10,7 @@ from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.runs import secret
 from dlcore.runs.artifacts import Artifacts
+from dlcore.runs.embedded import EmbeddedDispatcher
 from dlcore.runs.settings import Settings
 from dlcore.runs.status import ENDED, WELCOME, EventList, Status
 from dlcore.runs.store.engine import connect
@@ -27,15 +28,18 @@ WeightsFormat = Literal["safetensors", "pt"]
 class Runs(Store):
     """The runs of one installation. Safe to share between threads; `close` when done with it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, dispatcher: bool = False) -> None:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.settings = settings
         self._secret = secret.read_secret(settings.home)
         self._artifacts = Artifacts(settings)
         super().__init__(connect(settings))
+        self._dispatcher = EmbeddedDispatcher(settings) if dispatcher else None
 
     def close(self) -> None:
-        """Give back the database connections."""
+        """End the dispatcher that this process started, and give back the database connections."""
+        if self._dispatcher is not None:
+            self._dispatcher.close()
         self._engine.dispose()
 
     def __enter__(self) -> Runs:

@@ -6,13 +6,17 @@ import os
 from pathlib import Path
 
 import platformdirs
+import psutil
 from pydantic import ByteSize, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+BYTES_A_WORKER = 1_000_000_000  # a worker at rest holds torch and little else: a quarter of this
 
 
 def _default_workers() -> int:
     """One worker a core, less one for the app and the browser; two at least, so that twins train side by side."""
-    return max(2, len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 2)) - 1)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+    return max(2, min(cores - 1, psutil.virtual_memory().total // BYTES_A_WORKER))
 
 
 class Settings(BaseSettings):
@@ -44,19 +48,23 @@ class Settings(BaseSettings):
         None, description="Most memory one run may take, as in 4GiB; four fifths of the machine's, shared, without it."
     )
     grace_seconds: float = Field(
-        10,
-        gt=0,
-        description="How long a run may leave a wish to end, or its heartbeat, unanswered before it is killed.",
+        5, gt=0, description="How long a run may leave the wish to kill it unanswered before its process is ended."
+    )
+    hang_seconds: float = Field(
+        30, gt=0, description="How long a run may give no sign of life before its process is ended."
     )
     checkpoint_seconds: float = Field(
         10, gt=0, description="Least time between two checkpoints of a run; never more than 5 % of its time goes there."
     )
+
+    def environment(self) -> dict[str, str]:
+        """These settings as the variables that another process reads them from."""
+        given = {name: getattr(self, name) for name in self.model_fields_set | {"home"}}
+        return {f"DLCORE_{name.upper()}": str(value) for name, value in given.items() if value is not None}
 
     @property
     def run_memory_bytes(self) -> int:
         """The memory that one run may take, in bytes."""
         if self.memory_limit is not None:
             return int(self.memory_limit)
-        import psutil
-
         return int(psutil.virtual_memory().total * 0.8 / min(self.workers, 8))

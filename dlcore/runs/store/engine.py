@@ -16,6 +16,7 @@ from dlcore.errors import RunError
 from dlcore.i18n import N_, Text
 from dlcore.runs.settings import Settings
 from dlcore.runs.store import schema
+from dlcore.runs.trouble import disk_full
 
 BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -87,19 +88,59 @@ def _begin(connection: sa.Connection) -> None:
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One transaction that writes."""
-    with engine.connect().execution_options(write=True) as connection, connection.begin():
+    """One transaction that writes. Raises DiskFull or Unreachable; then nothing was written."""
+    with _explained(engine), engine.connect().execution_options(write=True) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One transaction that only reads: everything in it is of one moment."""
-    with engine.connect() as connection:
+    """One transaction that only reads: everything in it is of one moment. Raises Unreachable."""
+    with _explained(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
             yield connection
+
+
+@contextmanager
+def _explained(engine: sa.Engine) -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        if _is_full(error):
+            raise DiskFull from error
+        if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) or error.connection_invalidated:
+            raise Unreachable(engine.url.render_as_string(hide_password=True)) from error
+        raise
+
+
+def _is_full(error: sa.exc.DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+    return getattr(error.orig, "sqlstate", None) == "53100"
+
+
+class DiskFull(RunError):  # noqa: N818 (as in errors.py, the names say what is the case)
+    """No room is left for the database."""
+
+    def __init__(self) -> None:
+        super().__init__(disk_full())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return DiskFull, ()
+
+
+class Unreachable(RunError):  # noqa: N818
+    """The database does not answer, or somebody holds it for long; it may be there again later."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(Text(N_("The database {address} does not answer."), address=address))
+        self.address = address
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Unreachable, (self.address,)
 
 
 def file_system_of(path: Path) -> str:

@@ -16,6 +16,8 @@ from dlcore.training.events import RunFailed
 
 MOST_INTERRUPTIONS = 3  # ends of the app that one epoch of a run may suffer before it is given up
 
+GOES_ON = Text(N_("The app ended while this run was training; the run goes on from its last checkpoint."))
+
 
 @dataclass(frozen=True)
 class Settlement:
@@ -60,5 +62,4 @@ def after_interruption(row: Mapping[str, Any]) -> Settlement:
     if interruptions >= MOST_INTERRUPTIONS:
         sentence = N_("The app ended {count} times while the same epoch of this run was training; it was given up.")
         return failed(Text(sentence, count=interruptions))
-    note = Text(N_("The app ended while this run was training; the run goes on from its last checkpoint."))
-    return Settlement("queued", columns={"note": note.to_json(), "interruptions": interruptions})
+    return Settlement("queued", columns={"note": GOES_ON.to_json(), "interruptions": interruptions})

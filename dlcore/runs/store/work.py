@@ -24,6 +24,12 @@ class Overtaken(Exception):  # noqa: N818 (a signal to the worker, not an error 
     """This attempt is no longer the one that trains the run."""
 
 
+def exists(engine: sa.Engine, run_id: str) -> bool:
+    """Whether the run was not deleted."""
+    with reading(engine) as connection:
+        return connection.execute(sa.select(runs.c.id).where(runs.c.id == run_id)).first() is not None
+
+
 @dataclass(frozen=True)
 class Task:
     """What a worker needs to begin, or to go on where an earlier attempt came to."""

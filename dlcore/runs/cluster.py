@@ -1,0 +1,192 @@
+"""The workers: a Dask cluster on this machine, or a scheduler elsewhere. Only the dispatcher's process comes here.
+
+Never start this inside a Streamlit script: each spawned child would execute the app.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from contextlib import suppress
+from typing import Any, ClassVar
+
+import dask
+import psutil
+from distributed import Client, Future, LocalCluster, Nanny
+
+from dlcore.runs import task
+from dlcore.runs.settings import Settings
+
+log = logging.getLogger("dlcore.runs")
+
+CONFIGURATION = {
+    "distributed.scheduler.allowed-failures": 0,  # a run whose worker died is not tried again behind its owner's back
+    "distributed.scheduler.work-stealing": False,
+    "distributed.scheduler.active-memory-manager.start": False,  # tasks return None: there is nothing to manage
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.worker.multiprocessing-method": "spawn",
+    "distributed.worker.profile.enabled": False,  # it would stop the training loop a hundred times a second
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": False,  # the dispatcher does this itself, and says so
+}
+
+
+class Cluster:
+    """What the dispatcher needs of its workers, wherever they are."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def slots(self) -> int:
+        """How many runs could train now."""
+        raise NotImplementedError
+
+    def train(self, settings: Settings, run_id: str, token: str, gpu: int | None) -> Future[Any]:
+        """Give a run to a worker. Submit no more than there are slots."""
+        return self._client.submit(
+            task.train, settings, run_id, token, gpu, key=f"{run_id}-{token}", pure=False, retries=0
+        )
+
+    def count_gpus(self) -> int:
+        """How many GPUs the workers have; they are asked, for this process knows no torch."""
+        return int(self._client.submit(task.count_gpus, pure=False).result(timeout=60))
+
+    def kill(self, future: Future[Any]) -> None:
+        """End the process that works on a future, hung or not; another takes its place."""
+        raise NotImplementedError
+
+    def memory_of(self, worker: str) -> int:
+        """Bytes that a worker ("host:pid") takes; 0 where that cannot be seen from here."""
+        raise NotImplementedError
+
+    def exit_code(self, worker: str) -> int | None:
+        """The exit code of a worker that has ended (negative: its signal); None while it lives or is not known."""
+        raise NotImplementedError
+
+    def _worker_of(self, future: Future[Any]) -> str | None:
+        """The address of the worker that has a future in hand."""
+        for address, keys in self._client.processing().items():
+            if future.key in keys:
+                return str(address)
+        return None
+
+
+def open_cluster(settings: Settings) -> Cluster:
+    """The workers that the settings ask for."""
+    dask.config.set(CONFIGURATION)
+    if settings.scheduler is None:
+        return LocalWorkers(settings)
+    return RemoteWorkers(settings)
+
+
+class WatchedNanny(Nanny):
+    """A nanny that remembers how its workers ended."""
+
+    exit_codes: ClassVar[dict[int, int]] = {}  # process id -> exit code
+    _watched: int | None = None
+
+    async def instantiate(self) -> Any:
+        status = await super().instantiate()
+        self._watched = self.pid
+        self.exit_codes.pop(self._watched, None)  # numbers of processes come again
+        return status
+
+    def _on_worker_exit_sync(self, exitcode: int) -> None:
+        if self._watched is not None:
+            self.exit_codes[self._watched] = exitcode
+        super()._on_worker_exit_sync(exitcode)  # type: ignore[no-untyped-call]
+
+
+class LocalWorkers(Cluster):
+    """Worker processes on this machine, with a nanny each that replaces the dead."""
+
+    def __init__(self, settings: Settings) -> None:
+        threads = str(settings.threads)
+        dask.config.set(
+            {
+                "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": threads,
+                "distributed.nanny.pre-spawn-environ.MKL_NUM_THREADS": threads,
+                "distributed.nanny.pre-spawn-environ.OPENBLAS_NUM_THREADS": threads,
+            }
+        )
+        self._cluster = LocalCluster(
+            n_workers=0,
+            threads_per_worker=1,
+            processes=True,
+            worker_class=WatchedNanny,
+            host="127.0.0.1",
+            security=True,  # TLS: without it any process of this machine could have code run here
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
+            preload=["dlcore.runs.task"],
+            memory_limit=0,
+            local_directory=str(settings.home / "dask"),
+            silence_logs=logging.ERROR,
+        )
+        self._scheduler: Any = self._cluster.scheduler
+        http_server: Any = self._scheduler.http_server
+        http_server.stop()  # nobody reads it
+        self._wanted, self._asked = settings.workers, 0
+        super().__init__(Client(self._cluster, set_as_default=False))
+
+    def slots(self) -> int:
+        ready = len(self._scheduler.workers)
+        self._start_more(ready)
+        return ready
+
+    def _start_more(self, ready: int) -> None:
+        """One worker first, alone: it is ready sooner for whoever waits already. Then all."""
+        wanted = self._wanted if ready else 1
+        if wanted > self._asked:
+            self._asked = wanted
+            self._cluster.scale(wanted)  # does not wait
+
+    def kill(self, future: Future[Any]) -> None:
+        address = self._worker_of(future)
+        for nanny in self._cluster.workers.values():
+            if nanny.worker_address == address and nanny.pid is not None:
+                os.kill(nanny.pid, signal.SIGKILL)
+
+    def memory_of(self, worker: str) -> int:
+        with suppress(psutil.Error):
+            return int(psutil.Process(_pid(worker)).memory_info().rss)
+        return 0
+
+    def exit_code(self, worker: str) -> int | None:
+        return WatchedNanny.exit_codes.get(_pid(worker))
+
+
+class RemoteWorkers(Cluster):
+    """The workers of a scheduler elsewhere; started and watched by whoever runs that cluster."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._wanted = settings.workers if "workers" in settings.model_fields_set else None
+        super().__init__(Client(settings.scheduler, set_as_default=False))
+
+    def slots(self) -> int:
+        """As many as configured, so that an adaptive cluster sees demand; else as many as have reported."""
+        return self._wanted or len(self._client.scheduler_info(n_workers=-1)["workers"])
+
+    def kill(self, future: Future[Any]) -> None:
+        address = self._worker_of(future)
+        if address is not None:
+            self._client.restart_workers([address], raise_for_error=False)
+        future.cancel(force=True)
+
+    def count_gpus(self) -> int:
+        return 0  # which run meets which GPU there is that cluster's own business
+
+    def memory_of(self, worker: str) -> int:
+        return 0  # its own nanny holds it to the limit it was started with
+
+    def exit_code(self, worker: str) -> int | None:
+        return None
+
+
+def _pid(worker: str) -> int:
+    return int(worker.rpartition(":")[2])

@@ -1,0 +1,231 @@
+"""The dispatcher: takes queued runs up in a fair order, hands them to workers, and settles what loses its worker.
+
+    python -m dlcore.runs.dispatcher
+
+Its own process, one a home. The app starts it and holds a pipe to it: when the app ends, however it ends, so does the
+dispatcher, and everything it started.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import stat
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from distributed import Future, KilledWorker
+from filelock import FileLock, Timeout
+
+from dlcore.i18n import Text
+from dlcore.runs import ballast, secret, trouble
+from dlcore.runs.cluster import Cluster, open_cluster
+from dlcore.runs.embedded import LOCK
+from dlcore.runs.queue import Waiting
+from dlcore.runs.settings import Settings
+from dlcore.runs.store.dispatch import Dispatch, Running
+from dlcore.runs.store.engine import DiskFull, Unreachable, connect
+from dlcore.runs.watchdog import set_watchdog
+
+TICK_SECONDS = 0.05
+REST_SECONDS = 2.0  # what trains gets this long to keep a checkpoint when the app ends
+SILENT_SECONDS = 60.0  # a run of another home without heartbeat for this long has lost it
+ALREADY_SERVED = 3  # exit code
+BUSY = -1  # in place of a GPU's number: all are taken
+
+log = logging.getLogger("dlcore.runs")
+
+
+@dataclass
+class Trained:
+    """A run that was given to a worker."""
+
+    run_id: str
+    token: str
+    future: Future[Any]
+    gpu: int | None
+    heartbeat_at: float = 0.0  # the newest seen, by the database's clock
+    heard_at: float = field(default_factory=time.monotonic)  # when it was seen, by this process's clock
+    ended: bool = False  # by this process
+    cause: Text | None = None  # why; None where its owner wished it
+
+
+class Dispatcher:
+    """The loop. `stop` ends it from any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Dispatch(connect(settings), secret.sign(secret.read_secret(settings.home), "home"))
+        self._stopping = threading.Event()
+        self._trained: dict[str, Trained] = {}  # by token
+        self._gpus: int | None = None
+
+    def stop(self) -> None:
+        """End the loop soon."""
+        self._stopping.set()
+
+    def settle_earlier_life(self) -> None:
+        """What this home left running when it last ended goes on, or ends as its owner wished."""
+        for run in self.store.running():
+            log.info("run %s: settled after the end of an earlier dispatcher", run.id)
+            self.store.interrupted(run.id, run.token)
+
+    def serve(self, cluster: Cluster) -> None:
+        """Dispatch until stopped."""
+        while not self._stopping.wait(TICK_SECONDS):
+            try:
+                self._tick(cluster)
+            except (Unreachable, DiskFull) as error:
+                log.warning("%s", error)
+                ballast.release(self.settings.home)
+                self._stopping.wait(1.0)
+
+    def _tick(self, cluster: Cluster) -> None:
+        running = {run.token: run for run in self.store.running()}
+        for trained in list(self._trained.values()):
+            run = running.get(trained.token)
+            if trained.future.done() or _is_dead(cluster, run):
+                self._settle(cluster, trained, run)
+            else:
+                self._watch(cluster, trained, run)
+        self._admit(cluster)
+
+    def _watch(self, cluster: Cluster, trained: Trained, run: Running | None) -> None:
+        """End the process of a run that hangs, takes too much memory, or does not obey."""
+        if run is not None and run.heartbeat_at != trained.heartbeat_at:
+            trained.heartbeat_at, trained.heard_at = run.heartbeat_at, time.monotonic()
+        if trained.ended:
+            return
+        limit = self.settings.run_memory_bytes
+        if time.monotonic() - trained.heard_at > self.settings.hang_seconds:
+            self._end(cluster, trained, trouble.hung(self.settings.hang_seconds))
+        elif run is None or run.worker is None:
+            return
+        elif run.wish == "kill" and time.time() - (run.wished_at or 0) > self.settings.grace_seconds:
+            self._end(cluster, trained, None)
+        elif cluster.memory_of(run.worker) > limit:
+            self._end(cluster, trained, trouble.over_memory(limit))
+
+    def _end(self, cluster: Cluster, trained: Trained, cause: Text | None) -> None:
+        log.warning("run %s: its process is ended: %s", trained.run_id, cause or "its owner wished it")
+        trained.ended, trained.cause = True, cause
+        cluster.kill(trained.future)
+
+    def _settle(self, cluster: Cluster, trained: Trained, run: Running | None) -> None:
+        """A task is over, or its process is gone. Mostly the worker has said everything already."""
+        if trained.future.done():
+            del self._trained[trained.token]
+        if run is None:
+            return
+        if trained.ended and (trained.cause is None or run.wish == "kill"):
+            self.store.end_killed(run.id, run.token)
+        else:
+            self.store.fail(run.id, run.token, trained.cause or _cause(cluster, trained.future, run))
+
+    def _admit(self, cluster: Cluster) -> None:
+        """Give free workers to those whose turn it is."""
+        free = cluster.slots() - len(self._trained)
+        if free <= 0:
+            return
+        if self._gpus is None:
+            self._gpus = cluster.count_gpus()
+        for waiting in self.store.queue():
+            gpu = self._gpu_for(waiting)
+            if gpu is BUSY:
+                continue
+            token = self.store.claim(waiting.id)
+            if token is None:
+                continue
+            log.info("run %s: given to a worker", waiting.id)
+            future = cluster.train(self.settings, waiting.id, token, gpu)
+            self._trained[token] = Trained(waiting.id, token, future, gpu)
+            free -= 1
+            if not free:
+                return
+
+    def _gpu_for(self, waiting: Waiting) -> int | None:
+        """The number of a GPU with room for this run; None for a run that needs none, BUSY where all are taken."""
+        if not self._gpus or waiting.device == "cpu":
+            return None
+        taken = Counter(trained.gpu for trained in self._trained.values())
+        free = (gpu for gpu in range(self._gpus) if taken[gpu] < self.settings.runs_per_gpu)
+        return next(free, BUSY)
+
+    def rest(self) -> None:
+        """The app ends: what trains keeps a checkpoint and goes back to the queue; what does not make it, too."""
+        self.store.ask_to_rest()
+        deadline = time.monotonic() + REST_SECONDS
+        while self.store.running() and time.monotonic() < deadline:
+            time.sleep(TICK_SECONDS)
+        self.settle_earlier_life()
+
+
+def _is_dead(cluster: Cluster, run: Running | None) -> bool:
+    return run is not None and run.worker is not None and cluster.exit_code(run.worker) is not None
+
+
+def _cause(cluster: Cluster, future: Future[Any], run: Running) -> Text:
+    """Why a run lost its worker."""
+    exit_code = cluster.exit_code(run.worker) if run.worker is not None else None
+    if exit_code is not None:
+        return trouble.died(exit_code)
+    error = future.exception(timeout=5) if future.status == "error" else None
+    if error is None or isinstance(error, KilledWorker):
+        return trouble.died(None)
+    return trouble.sentence_for(error, run.id)
+
+
+def main() -> int:
+    """Serve this home until the app that started it ends."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(message)s")
+    log.setLevel(logging.INFO)
+    settings = Settings()
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(settings.home / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        log.info("another dispatcher serves %s", settings.home)
+        return ALREADY_SERVED
+    _watchdog = set_watchdog()  # held to the end: its pipe must not close before
+    shutil.rmtree(settings.home / "dask", ignore_errors=True)  # what workers of an earlier life left
+    ballast.store(settings.home)
+    dispatcher = Dispatcher(settings)
+    _stop_with_parent(dispatcher)
+    dispatcher.settle_earlier_life()
+    dispatcher.serve(open_cluster(settings))
+    dispatcher.rest()
+    log.info("the dispatcher of %s ends", settings.home)
+    return 0
+
+
+def _stop_with_parent(dispatcher: Dispatcher) -> None:
+    """Stop at the end of standard input, if that is a pipe, or when told to by a signal; at the latest, soon after."""
+
+    def stop(*_signal: object) -> None:
+        dispatcher.stop()
+        last_resort = threading.Timer(REST_SECONDS * 2, os._exit, (1,))
+        last_resort.daemon = True
+        last_resort.start()
+
+    def read_to_the_end() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+        threading.Thread(target=read_to_the_end, name="parent", daemon=True).start()
+
+
+if __name__ == "__main__":
+    exit_code = main()
+    logging.shutdown()
+    os._exit(exit_code)  # the watchdog ends the workers; waiting for each would take longer than a closing app has

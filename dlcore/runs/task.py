@@ -1,0 +1,60 @@
+"""What a Dask worker is given: its preparation, and the one function it is asked to call.
+
+Importing this file is cheap, so that the dispatcher can name the function without loading torch.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dlcore.runs.settings import Settings
+
+NICENESS = 5  # pages stay quick while every core trains
+
+
+def train(settings: Settings, run_id: str, token: str, gpu: int | None) -> None:
+    """Train one run in this process; `gpu` is the number of the one it may use."""
+    from dlcore.runs.worker import train_run
+
+    train_run(settings, run_id, token, gpu)
+
+
+def count_gpus() -> int:
+    """How many GPUs this process could train on."""
+    import torch
+
+    return torch.cuda.device_count() or int(torch.backends.mps.is_available())
+
+
+def dask_setup(worker: Any) -> None:
+    """Dask's preload hook: a worker reports for duty when it has already built and trained a tiny network.
+
+    So whoever presses Train does not wait for torch to load.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(message)s")
+    logging.getLogger("dlcore").setLevel(logging.INFO)
+    os.nice(NICENESS)
+    _train_a_tiny_network()
+    worker.http_server.stop()  # nobody reads it
+
+
+def _train_a_tiny_network() -> None:
+    import torch
+
+    from dlcore.experiment import Experiment
+    from dlcore.runs import worker  # noqa: F401 (loaded now, not when the first run comes)
+    from dlcore.training.loop import train
+
+    torch.set_num_threads(1)
+    tiny = Experiment.from_dict(
+        {
+            "dataset": {"name": "digits", "limit": 64},
+            "network": [{"layer": "Flatten"}, {"layer": "Linear", "out_features": 8}, {"layer": "Output"}],
+            "training": {"loss": "CrossEntropyLoss", "optimizer": "Adam", "epochs": 1, "device": "cpu"},
+        }
+    )
+    for _event in train(tiny):
+        pass

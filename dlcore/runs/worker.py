@@ -1,0 +1,179 @@
+"""One run, trained in a worker process: from taking it in hand to its last word in the database."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import socket
+import time
+from contextlib import suppress
+from typing import Any
+
+import safetensors.torch
+import torch
+
+from dlcore.experiment import Experiment
+from dlcore.i18n import N_, Text
+from dlcore.runs import ballast
+from dlcore.runs.artifacts import Artifact, Artifacts
+from dlcore.runs.recorder import Recorder
+from dlcore.runs.settings import Settings
+from dlcore.runs.status import State
+from dlcore.runs.store.engine import DiskFull, connect
+from dlcore.runs.store.settle import GOES_ON
+from dlcore.runs.store.work import Overtaken, Progress, Task, Work, exists
+from dlcore.runs.trouble import sentence_for
+from dlcore.training.events import Diverged, RunFailed, RunFinished
+from dlcore.training.loop import Trainer
+from dlcore.training.probes import with_probes
+
+FIRST_CHECKPOINT_SECONDS = 2.0  # a short run that dies has something to go on from, too
+CHECKPOINT_SHARE = 0.05  # of a run's time, at most, goes into checkpoints
+
+log = logging.getLogger("dlcore.runs")
+
+
+def train_run(settings: Settings, run_id: str, token: str, gpu: int | None = None) -> None:
+    """What Dask calls. Returns nothing: whatever a run makes goes through the database and the artifacts."""
+    torch.set_num_threads(settings.threads)
+    if gpu is not None and torch.cuda.is_available():
+        torch.cuda.set_device(gpu)
+    engine = connect(settings)
+    try:
+        Attempt(settings, Work(engine, run_id, token)).run()
+    except Overtaken:
+        log.info("run %s: another attempt took over, or it was deleted", run_id)
+        if not exists(engine, run_id):
+            Artifacts(settings).remove_run(run_id)
+    finally:
+        engine.dispose()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+
+class Attempt:
+    """One attempt at a run: the first, or one that goes on where an earlier one came to."""
+
+    def __init__(self, settings: Settings, work: Work) -> None:
+        self.settings, self.work = settings, work
+        self.artifacts = Artifacts(settings)
+        self.trainer: Trainer | None = None
+        self.state: State = "finished"
+        self.keep_checkpoint = False
+        self._stored_best: int | None = None  # the epoch whose weights are stored as the best
+        self._next_checkpoint = time.monotonic() + min(FIRST_CHECKPOINT_SECONDS, settings.checkpoint_seconds)
+
+    def run(self) -> None:
+        """Train to the end, to a wish or to trouble; whatever it is, the run's last word says it."""
+        task = self.work.begin(f"{socket.gethostname()}:{os.getpid()}")
+        with Recorder(self.work, task, self.artifacts.remove) as recorder:
+            try:
+                self._train(task, recorder)
+            except Overtaken:
+                raise
+            except Exception as error:
+                self._fail(recorder, error)
+        self._conclude(recorder.take())
+
+    def _train(self, task: Task, recorder: Recorder) -> None:
+        trainer = self.trainer = Trainer(Experiment.from_dict(task.experiment))
+        if task.checkpoint is not None:
+            trainer.restore(self._read_checkpoint(task.checkpoint))
+        for event in with_probes(trainer):
+            if event is not None:
+                recorder.add(event)
+            if isinstance(event, Diverged):
+                self._diverged(recorder, event)
+            elif isinstance(event, RunFinished):
+                break
+            elif recorder.interrupted:
+                self._obey(recorder, trainer)
+                break
+            elif time.monotonic() > self._next_checkpoint:
+                self._save(trainer, recorder)
+        self._keep_weights(trainer, recorder)
+
+    def _obey(self, recorder: Recorder, trainer: Trainer) -> None:
+        """Act on a wish, between two batches. Raises what keeps the recorder from writing."""
+        if recorder.error is not None:
+            raise recorder.error
+        if recorder.wish in ("stop", "kill"):
+            self.state = "stopped"
+            if trainer.scores:
+                recorder.add(trainer.finished("stopped"))
+            return
+        self.state = "paused" if recorder.wish == "pause" else "queued"
+        self.keep_checkpoint = True
+        if self.state == "queued":
+            recorder.note(GOES_ON)
+        if trainer.scores:
+            self._keep_checkpoint(trainer, recorder)
+
+    def _diverged(self, recorder: Recorder, event: Diverged) -> None:
+        self.state = "failed"
+        recorder.explain(
+            Text(
+                N_(
+                    "In epoch {epoch} the loss was no longer a finite number: {reason}. "
+                    "The weights of epoch {kept} are kept."
+                ),
+                epoch=event.epoch,
+                reason=event.reason,
+                kept=event.kept_epoch,
+            )
+        )
+
+    def _fail(self, recorder: Recorder, error: Exception) -> None:
+        log.error("run %s failed", self.work.run_id, exc_info=error)
+        self.state, self.keep_checkpoint = "failed", True
+        sentence = sentence_for(error, self.work.run_id)
+        recorder.add(RunFailed(sentence))
+        recorder.explain(sentence)
+        if self.trainer is not None and not isinstance(error, OSError | DiskFull):
+            with suppress(Exception):  # what can be saved is a gift; the run has its error to tell
+                self._keep_weights(self.trainer, recorder)
+
+    def _conclude(self, progress: Progress) -> None:
+        """Write the last word. With a full disk, what was put aside for that gives it the room."""
+        try:
+            unneeded = self.work.conclude(self.state, progress, keep_checkpoint=self.keep_checkpoint)
+        except DiskFull as error:
+            ballast.release(self.settings.home)
+            sentence = error.text
+            last_word = Progress([RunFailed(sentence).to_json()], {"error": sentence.to_json()})
+            unneeded = self.work.conclude("failed", last_word, keep_checkpoint=True)
+        for file in unneeded:
+            self.artifacts.remove(file)
+
+    # Weights and checkpoints
+
+    def _save(self, trainer: Trainer, recorder: Recorder) -> None:
+        """A checkpoint and the weights, as often as they cost less than their share of the run's time."""
+        started = time.monotonic()
+        self._keep_checkpoint(trainer, recorder)
+        self._keep_weights(trainer, recorder)
+        ended = time.monotonic()
+        self._next_checkpoint = ended + max(self.settings.checkpoint_seconds, (ended - started) / CHECKPOINT_SHARE)
+
+    def _keep_checkpoint(self, trainer: Trainer, recorder: Recorder) -> None:
+        buffer = io.BytesIO()
+        torch.save(trainer.checkpoint(), buffer)
+        self._keep(recorder, "checkpoint", buffer.getvalue(), trainer.epoch)
+
+    def _read_checkpoint(self, artifact: Artifact) -> dict[str, Any]:
+        content = io.BytesIO(self.artifacts.read(artifact))
+        checkpoint: dict[str, Any] = torch.load(content, map_location="cpu", weights_only=True)
+        return checkpoint
+
+    def _keep_weights(self, trainer: Trainer, recorder: Recorder) -> None:
+        """The weights of the best and of the last epoch, where there are any yet."""
+        if not trainer.scores:
+            return
+        self._keep(recorder, "last", safetensors.torch.save(trainer.last_weights), trainer.epoch)
+        if trainer.best_epoch != self._stored_best:
+            self._keep(recorder, "best", safetensors.torch.save(trainer.best_weights), trainer.best_epoch)
+            self._stored_best = trainer.best_epoch
+
+    def _keep(self, recorder: Recorder, name: str, content: bytes, epoch: int) -> None:
+        recorder.keep(name, self.artifacts.write(self.work.run_id, name, content), epoch)
