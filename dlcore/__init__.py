@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from dlcore import runs as runs
-    from dlcore.data import load as load
+    from dlcore.data.load import load as load
     from dlcore.errors import DlcoreError as DlcoreError
     from dlcore.experiment import Experiment as Experiment
     from dlcore.network import build as build
@@ -28,7 +28,7 @@ _HOMES = {
     "DlcoreError": "dlcore.errors",
     "Experiment": "dlcore.experiment",
     "build": "dlcore.network",
-    "load": "dlcore.data",
+    "load": "dlcore.data.load",
     "source_code": "dlcore.codegen",
     "trace": "dlcore.network",
     "train": "dlcore.training.loop",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import Any
 
 from dlcore.data.base import About, Data, Dataset, Part, Rows
 from dlcore.registry import DATASETS
@@ -13,12 +12,4 @@ for _module in pkgutil.iter_modules(__path__):
     if _module.name != "load":  # waits for scikit-learn and torch, which a list of names does not need
         importlib.import_module(f"{__name__}.{_module.name}")
 
-
-def load(experiment: Any) -> Data:
-    """The data of an experiment as tensors, split and scaled. Raises DataError where that cannot be."""
-    from dlcore.data.load import load as load_now
-
-    return load_now(experiment)
-
-
-__all__ = ["DATASETS", "About", "Data", "Dataset", "Part", "Rows", "load"]
+__all__ = ["DATASETS", "About", "Data", "Dataset", "Part", "Rows"]

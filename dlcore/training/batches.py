@@ -52,13 +52,12 @@ class Batches:
         bytes_a_row = max(1, self.part.x[:1].numel() * self.part.x.element_size())
         return max(1, GATHERED_BYTES // bytes_a_row // several) * several
 
-    @property
-    def state(self) -> Tensor:
-        """The generator's state at the start of the epoch under way."""
-        return self._state
+    def state(self, done: int) -> Tensor:
+        """What to `go_on` from, with `done` batches of an epoch done (0 between two epochs)."""
+        return self._state if done else self._generator.get_state()
 
-    @state.setter
-    def state(self, state: Tensor) -> None:
+    def go_on(self, state: Tensor) -> None:
+        """The next order drawn will be the one that was drawn, or would have been, from this state."""
         self._state = state
         self._generator.set_state(state)
 

@@ -22,7 +22,7 @@ def take(trainer: Trainer) -> dict[str, Any]:
     return {
         "model": _copied(trainer.model.state_dict()),
         "optimizer": _copied(trainer.optimizer.state_dict()),
-        "order": trainer.batches.state.clone(),
+        "order": trainer.batches.state(trainer.batch),
         "dropout": trainer.dropout.state,
         "seconds": trainer.clock.seconds,
         "losses": [loss.item() for loss in trainer.losses],
@@ -37,7 +37,7 @@ def put_back(trainer: Trainer, place: dict[str, Any]) -> None:
     """The trainer stands where the one stood that the place was taken from."""
     trainer.model.load_state_dict(place["model"])
     trainer.optimizer.load_state_dict(place["optimizer"])
-    trainer.batches.state = place["order"]
+    trainer.batches.go_on(place["order"])
     trainer.dropout.state = place["dropout"]
     trainer.clock = Clock(place["seconds"])
     trainer.losses = [torch.tensor(loss, device=trainer.device) for loss in place["losses"]]

@@ -129,7 +129,7 @@ def from_json(stored: Mapping[str, Any]) -> Event:
         value = values.get(each.name)
         if each.type in ("Scores", "Scores | None") and value is not None:
             values[each.name] = scores_from_json(value)
-        elif each.type == "Text":
+        elif each.type == "Text" and value is not None:
             values[each.name] = Text.from_json(value)
         elif str(each.type).startswith("tuple") and value is not None:
             values[each.name] = tuple(math.nan if item is None else item for item in value)

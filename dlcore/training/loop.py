@@ -20,8 +20,8 @@ from torch import Tensor, nn
 
 import dlcore
 from dlcore import network
-from dlcore.data import load
 from dlcore.data.base import Data, Part
+from dlcore.data.load import load
 from dlcore.experiment import Experiment
 from dlcore.training import checkpoints, devices
 from dlcore.training.batches import Batches, needs_company
@@ -190,7 +190,7 @@ class Trainer:
             learning_rate=self.optimizer.param_groups[0]["lr"],
             gradient_norm=self.gradient_norm.item() if self.gradient_norm is not None else None,
             seconds=seconds,
-            samples_per_second=self.batches.rows / trained if self.epoch else 0.0,
+            samples_per_second=self.batches.rows / trained if self.epoch and trained else 0.0,
         )
 
     def _keep(self, judged: Scores) -> None:

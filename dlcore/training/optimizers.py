@@ -20,6 +20,13 @@ WEIGHT_DECAY = N_("Pulls every weight a little towards zero at each step (L2); h
 MOMENTUM = N_("Share of the last step that is carried into this one, like a rolling ball.")
 
 
+class Expression(str):
+    """Python to stand in a written call as it is."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class Optimizer(Declaration):
     """An optimizer of torch, by its own name and settings."""
 
@@ -33,6 +40,10 @@ class Optimizer(Declaration):
         """The torch call: parameters first, then what differs from torch's default, fused where it can be."""
         fused = {"fused": True} if device_type in self.fused_on else {}
         return Call(self.name, parameters, module="torch.optim", **self.arguments(), **fused)
+
+    def source(self, parameters: str, device_type: str) -> str:
+        """The line of Python that makes it, for parameters given as an expression: `model.parameters()`."""
+        return self.call(Expression(parameters), device_type).source()
 
     def arguments(self) -> dict[str, Any]:
         """The settings as torch takes them: lr always, the others where they differ from torch's default."""
