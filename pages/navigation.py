@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dlcore.i18n import N_, _
-from pages.components import language
+from pages.components import language, lesson
 
 HERE = Path(__file__).parent
 
@@ -16,10 +16,6 @@ PAGES = {
     "compare.py": (N_("Compare"), ":material/compare_arrows:"),
     "runs.py": (N_("Runs"), ":material/history:"),
 }
-LESSONS = {
-    "neuron.py": N_("The neuron"),
-}
-
 st.set_page_config(page_title="Layer by Layer · 逐层", page_icon=":material/layers:", layout="wide")
 language.apply()
 
@@ -30,10 +26,9 @@ menu = {
         if (HERE / file).exists()
     ],
     _("Lessons"): [
-        st.Page(HERE / "lessons" / file, title=_(title), url_path=f"lesson-{Path(file).stem}")
-        for file, title in LESSONS.items()
-        if (HERE / "lessons" / file).exists()
+        st.Page(each.page, title=each.title, url_path=f"lesson-{each.page.stem}") for each in lesson.lessons()
     ],
 }
 chosen = st.navigation({section: pages for section, pages in menu.items() if pages}, position="top")
+language.choose()
 chosen.run()

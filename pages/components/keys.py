@@ -11,6 +11,13 @@ LAYER_STACK = "layer_stack"
 TRAIN = "train"
 LIVE = "live"
 
+RUNS_TABLE = "runs_table"  # the rows chosen on the page Runs
+RUN_NAME = "run_name"
+OPEN_RUN = "open_run"
+COMPARE_RUNS = "compare_runs"
+DELETE_RUNS = "delete_runs"
+CONFIRM_DELETION = "confirm_deletion"
+
 
 def setting(owner: str, name: str) -> str:
     """The key of the widget that edits one setting of `owner`: a layer's id, `optimizer.Adam`, …"""

@@ -1,13 +1,52 @@
-"""The language of this visit: what was chosen, else what the browser asks for."""
+"""The language of this visitor: from the address, else as chosen before, else as the browser asks."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dlcore.i18n import preferred_language, set_language
+from dlcore.i18n import LANGUAGES, _, preferred_language, set_language
 from pages.components import keys
+from pages.components.identity import owner
+from pages.components.store import runs
+
+IN_ADDRESS = "lang"  # ?lang=zh_CN: a link that opens in a language
+PREFERENCE = "language"
+
+_tell_browser = st.components.v2.component(
+    "html_language",
+    js="export default (component) => {\n  document.documentElement.lang = component.data;\n};\n",
+)
 
 
 def apply() -> None:
     """Show texts in this visitor's language. Every script run and every fragment begins with it."""
-    set_language(st.session_state.get(keys.LANGUAGE) or preferred_language(st.context.locale or "en"))
+    if keys.LANGUAGE not in st.session_state:
+        st.session_state[keys.LANGUAGE] = _first_guess()
+    set_language(st.session_state[keys.LANGUAGE])
+
+
+def choose() -> None:
+    """Draw the switch, at the right end of a row of its own, and tell the browser what it reads aloud."""
+    with st.container(horizontal=True, horizontal_alignment="right", gap=None):
+        st.segmented_control(
+            _("Language"),
+            list(LANGUAGES),
+            format_func=lambda code: LANGUAGES[code],
+            key=keys.LANGUAGE,
+            required=True,
+            label_visibility="collapsed",
+            on_change=_remember,
+        )
+        _tell_browser(key="html_language", data=st.session_state[keys.LANGUAGE].replace("_", "-"), width="content")
+
+
+def _first_guess() -> str:
+    wanted = st.query_params.get(IN_ADDRESS) or runs().preference(owner(), PREFERENCE)
+    return preferred_language(wanted or st.context.locale or "en")
+
+
+def _remember() -> None:
+    code = st.session_state[keys.LANGUAGE]
+    runs().save_preference(owner(), PREFERENCE, code)
+    if IN_ADDRESS in st.query_params:
+        st.query_params[IN_ADDRESS] = code
