@@ -8,7 +8,12 @@ import pkgutil
 from dlcore.layers.base import Layer, described
 from dlcore.registry import LAYERS
 
-_NO_LAYERS = {"advice", "cost", "modules", "stack"}  # these declare none, and wait for torch, which a list of names does not need
+_NO_LAYERS = {
+    "advice",
+    "cost",
+    "modules",
+    "stack",
+}  # these declare none, and wait for torch, which a list of names does not need
 
 for _module in pkgutil.iter_modules(__path__):
     if _module.name not in _NO_LAYERS:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_
-from dlcore.layers.base import Layer
+from dlcore.layers.base import Layer, feature_axis
 
 
 class Activation(Layer):
@@ -35,10 +35,88 @@ class LeakyReLU(Activation):
     negative_slope: float = setting(0.01, ge=0, le=1, main=True, help=N_("Slope of the line left of zero."))
 
 
+class PReLU(Activation):
+    """A LeakyReLU that learns the slope of its negative side.
+
+    Source: torch.nn.PReLU; He et al., 2015.
+    """
+
+    init: float = setting(0.25, ge=0, le=1, main=True, help=N_("The slope that learning starts from."))
+
+
+class ReLU6(Activation):
+    """ReLU that stops at 6, for arithmetic with few bits: min(max(0, x), 6).
+
+    Source: torch.nn.ReLU6.
+    """
+
+
+class ELU(Activation):
+    """Like ReLU, but the negative side bends smoothly towards −alpha: alpha·(e^x − 1).
+
+    Source: torch.nn.ELU; Clevert et al., 2015.
+    """
+
+    alpha: float = setting(1.0, gt=0, le=10, main=True, help=N_("How far the negative side goes down."))
+
+
+class CELU(Activation):
+    """An ELU without a kink at zero, whatever its alpha: alpha·(e^(x/alpha) − 1) on the negative side.
+
+    Source: torch.nn.CELU; Barron, 2017.
+    """
+
+    alpha: float = setting(1.0, gt=0, le=10, main=True, help=N_("How far the negative side goes down."))
+
+
+class SELU(Activation):
+    """An ELU scaled so that a deep stack of Linear layers keeps mean 0 and variance 1 by itself.
+
+    Source: torch.nn.SELU; Klambauer et al., 2017.
+    """
+
+
 class GELU(Activation):
     """A smooth ReLU: x times the probability that a normal draw lies below x. The transformers' usual choice.
 
     Source: torch.nn.GELU; Hendrycks and Gimpel, 2016.
+    """
+
+
+class SiLU(Activation):
+    """A smooth ReLU: x times sigmoid(x); also called swish.
+
+    Source: torch.nn.SiLU; Ramachandran et al., 2017.
+    """
+
+
+class Mish(Activation):
+    """A smooth ReLU that dips a little below zero: x times tanh(softplus(x)).
+
+    Source: torch.nn.Mish; Misra, 2019.
+    """
+
+
+class Hardswish(Activation):
+    """SiLU drawn with straight lines and a parabola, cheap on small devices: x·min(max(0, x + 3), 6)/6.
+
+    Source: torch.nn.Hardswish; Howard et al., 2019.
+    """
+
+
+class Softplus(Activation):
+    """ReLU with a rounded corner, positive everywhere: log(1 + e^(beta·x))/beta.
+
+    Source: torch.nn.Softplus.
+    """
+
+    beta: float = setting(1.0, gt=0, le=100, main=True, help=N_("How sharp the corner is; large means like ReLU."))
+
+
+class Softsign(Activation):
+    """Squeezes every value between −1 and 1, more gently than tanh: x/(1 + |x|).
+
+    Source: torch.nn.Softsign.
     """
 
 
@@ -49,6 +127,20 @@ class Sigmoid(Activation):
     """
 
 
+class LogSigmoid(Activation):
+    """The logarithm of sigmoid: zero for large values, a falling line for small ones.
+
+    Source: torch.nn.LogSigmoid.
+    """
+
+
+class Hardsigmoid(Activation):
+    """Sigmoid drawn with straight lines: min(max(0, x + 3), 6)/6.
+
+    Source: torch.nn.Hardsigmoid.
+    """
+
+
 class Tanh(Activation):
     """Squeezes every value between −1 and 1, with zero staying zero.
 
@@ -56,11 +148,28 @@ class Tanh(Activation):
     """
 
 
+class Hardtanh(Activation):
+    """Tanh drawn with straight lines: cuts off what is below −1 or above 1.
+
+    Source: torch.nn.Hardtanh.
+    """
+
+
 class Softmax(Activation):
     """Turns scores into positive shares that add up to 1: e^x divided by the sum of all e^x.
 
-    Source: torch.nn.Softmax.
+    Shares are taken over the features of a vector, or over the channels. Source: torch.nn.Softmax.
     """
 
     def call(self, received: Shape) -> Call:
-        return Call("Softmax", dim=1)
+        return Call(self.name, dim=feature_axis(received))
+
+
+class LogSoftmax(Activation):
+    """The logarithm of softmax, found more exactly than by taking one after the other.
+
+    Source: torch.nn.LogSoftmax.
+    """
+
+    def call(self, received: Shape) -> Call:
+        return Call(self.name, dim=feature_axis(received))

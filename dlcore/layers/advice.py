@@ -9,7 +9,7 @@ from typing import cast
 
 from dlcore.declaration import Declaration
 from dlcore.i18n import N_, Text
-from dlcore.layers.activation import Activation, Sigmoid, Softmax
+from dlcore.layers.activation import Activation, LogSoftmax, Sigmoid, Softmax
 from dlcore.layers.base import Layer, Path, Step
 from dlcore.layers.dense import Flatten, Output
 from dlcore.layers.stack import place_of
@@ -106,7 +106,7 @@ def _softmax_before_output(layers: Sequence[Layer], steps: Sequence[Step]) -> It
     number = places[-1]
     layer = layers[number]
     one_a_class = len(steps) == len(layers) and steps[number].made == steps[-1].made
-    if isinstance(layer, Softmax) or (isinstance(layer, Sigmoid) and one_a_class):
+    if isinstance(layer, (Softmax, LogSoftmax)) or (isinstance(layer, Sigmoid) and one_a_class):
         text = Text(
             N_(
                 "{layer} is not needed: CrossEntropyLoss applies softmax to the scores of Output itself. Here it "

@@ -109,8 +109,14 @@ class Layer(Declaration):
         return {name: value for name, (value, default) in now.items() if value != default}
 
     def accepts(self, received: Shape) -> bool:
-        """Whether the kind of input suits this layer; sizes are for `check`."""
-        return axes_of(received) in self.axes if self.axes else received.vocabulary is None
+        """Whether the kind of input suits this layer; sizes are for `check`.
+
+        Two sizes of which nobody knows what they are may be a sequence either way round.
+        """
+        if received.vocabulary is not None or not self.axes:
+            return axes_of(received) in self.axes if self.axes else received.vocabulary is None
+        either = {"CL", "LF"} if received.axes is None and len(received) == 2 else {axes_of(received)}
+        return bool(either & set(self.axes))
 
     def makes(self, received: Shape, rank: int) -> str | None:
         """The axes of what comes out, given how many there are."""
@@ -160,6 +166,11 @@ class Layer(Declaration):
 def axes_of(shape: Shape) -> str | None:
     """Which key of `AXES` a shape is; None where it has a rank nobody named."""
     return "L" if shape.vocabulary is not None else shape.axes or BY_RANK.get(len(shape))
+
+
+def feature_axis(shape: Shape) -> int:
+    """Which axis of a batch holds the features: the last of a sequence of vectors, else the first, the channels."""
+    return 2 if axes_of(shape) == "LF" else 1
 
 
 def described(shape: Shape) -> Text:

@@ -8,6 +8,14 @@ from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import Layer, described, hinted
 
+KERNEL_SIZE = N_("Length of the window along each axis, in steps or pixels.")
+STRIDE = N_("How far the window moves each time; 2 halves what comes out.")
+PADDING = N_("Zeros added around the edges before the window slides.")
+DILATION = N_("Distance between the values a window looks at; 1 means neighbours.")
+GROUPS = N_("Into how many groups the channels are split, each with windows of its own.")
+BIAS = N_("Whether each window adds a learned constant.")
+OUT_CHANNELS = N_("How many windows to learn; also the channels that come out.")
+
 
 class Convolution(Layer):
     """A convolution over the last `len(received) - 1` axes; the first holds the channels."""
@@ -16,23 +24,13 @@ class Convolution(Layer):
     kind = "convolution"
     bends = "weighs"
 
-    out_channels: int = setting(
-        16, ge=1, le=4096, main=True, help=N_("How many windows to learn; also the channels that come out.")
-    )
-    kernel_size: int = setting(3, ge=1, le=63, help=N_("Length of the window along each axis, in steps or pixels."))
-    stride: int = setting(1, ge=1, le=63, help=N_("How far the window moves each time; 2 halves what comes out."))
-    padding: int = setting(0, ge=0, le=63, help=N_("Zeros added around the edges before the window slides."))
-    dilation: int = setting(
-        1, ge=1, le=32, advanced=True, help=N_("Distance between the values a window looks at; 1 means neighbours.")
-    )
-    groups: int = setting(
-        1,
-        ge=1,
-        le=4096,
-        advanced=True,
-        help=N_("Into how many groups the channels are split, each with windows of its own."),
-    )
-    bias: bool = setting(True, advanced=True, help=N_("Whether each window adds a learned constant."))
+    out_channels: int = setting(16, ge=1, le=4096, main=True, help=OUT_CHANNELS)
+    kernel_size: int = setting(3, ge=1, le=63, help=KERNEL_SIZE)
+    stride: int = setting(1, ge=1, le=63, help=STRIDE)
+    padding: int = setting(0, ge=0, le=31, help=PADDING)
+    dilation: int = setting(1, ge=1, le=32, advanced=True, help=DILATION)
+    groups: int = setting(1, ge=1, le=4096, advanced=True, help=GROUPS)
+    bias: bool = setting(True, advanced=True, help=BIAS)
 
     def call(self, received: Shape) -> Call:
         others = self.changed("out_channels", "kernel_size")
@@ -44,6 +42,18 @@ class Convolution(Layer):
         check_window(received, self.kernel_size, self.padding, self.dilation)
 
 
+class Conv1d(Convolution):
+    """Slides small learned windows along a sequence; each window makes one channel of the result.
+
+    Shapes: (N, C, L) -> (N, out_channels, L') with
+    L' = (L + 2·padding − dilation·(kernel_size − 1) − 1) // stride + 1. Source: torch.nn.Conv1d.
+    """
+
+    axes = ("CL",)
+    gives = "CL"
+    example = Shape((3, 16), axes="CL")
+
+
 class Conv2d(Convolution):
     """Slides small learned windows over an image; each window makes one channel of the result.
 
@@ -53,6 +63,47 @@ class Conv2d(Convolution):
 
     axes = ("CHW",)
     example = Shape((3, 8, 8))
+
+
+class Conv3d(Convolution):
+    """Slides small learned windows through a volume, or through the frames of a clip; each makes one channel.
+
+    Shapes: (N, C, D, H, W) -> (N, out_channels, D', H', W'), each side as for Conv2d. A clip has its time as D.
+    Source: torch.nn.Conv3d.
+    """
+
+    axes = ("CDHW",)
+    example = Shape((2, 5, 6, 6))
+
+    kernel_size: int = setting(3, ge=1, le=15, help=KERNEL_SIZE)
+    padding: int = setting(0, ge=0, le=7, help=PADDING)
+
+
+class DepthwiseConv2d(Layer):
+    """Gives each channel of an image windows of its own instead of mixing the channels: far fewer weights.
+
+    A Conv2d with kernel_size 1 after it mixes the channels again. Shapes: (N, C, H, W) -> (N, C·multiplier, H', W')
+    with sides as for Conv2d. Source: torch.nn.Conv2d with groups = C; Howard et al., 2017.
+    """
+
+    kind = "convolution"
+    axes = ("CHW",)
+    example = Shape((3, 8, 8))
+
+    kernel_size: int = setting(3, ge=1, le=63, main=True, help=KERNEL_SIZE)
+    multiplier: int = setting(1, ge=1, le=64, help=N_("How many windows each channel gets."))
+    stride: int = setting(1, ge=1, le=63, help=STRIDE)
+    padding: int = setting(0, ge=0, le=31, help=PADDING)
+    bias: bool = setting(True, advanced=True, help=BIAS)
+
+    def call(self, received: Shape) -> Call:
+        channels = received[0]
+        others = self.changed("kernel_size", "multiplier")
+        return Call("Conv2d", channels, channels * self.multiplier, self.kernel_size, groups=channels, **others)
+
+    def check(self, received: Shape) -> None:
+        super().check(received)
+        check_window(received, self.kernel_size, self.padding)
 
 
 def check_window(received: Shape, kernel_size: int, padding: int, dilation: int = 1) -> None:

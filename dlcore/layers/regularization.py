@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_
 from dlcore.layers.base import Layer
 
 
-class Dropout(Layer):
-    """While training, sets a random share p of the values to zero and enlarges the others by 1/(1 − p); then rests.
+class RandomLoss(Layer):
+    """Loses a random share p while training, and rests in use. Shapes: (N, *) -> (N, *)."""
 
-    No neuron can rely on one neighbour alone, which holds overfitting back. In use, nothing is dropped.
-    Shapes: (N, *) -> (N, *). Source: torch.nn.Dropout; Srivastava et al., 2014.
-    """
-
+    abstract: ClassVar[bool] = True
     kind = "regularization"
     bends = "no"
 
@@ -21,3 +20,48 @@ class Dropout(Layer):
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, self.p)
+
+
+class Dropout(RandomLoss):
+    """While training, sets a random share p of the values to zero and enlarges the others by 1/(1 − p); then rests.
+
+    No neuron can rely on one neighbour alone, which holds overfitting back. In use, nothing is dropped.
+    Shapes: (N, *) -> (N, *). Source: torch.nn.Dropout; Srivastava et al., 2014.
+    """
+
+
+class Dropout1d(RandomLoss):
+    """Like Dropout, but whole channels of a sequence go at once, since neighbours say almost the same.
+
+    Shapes: (N, C, L) -> (N, C, L). Source: torch.nn.Dropout1d; Tompson et al., 2015.
+    """
+
+    axes = ("CL",)
+    example = Shape((3, 16), axes="CL")
+
+
+class Dropout2d(RandomLoss):
+    """Like Dropout, but whole channels of an image go at once, since neighbouring pixels say almost the same.
+
+    Shapes: (N, C, H, W) -> (N, C, H, W). Source: torch.nn.Dropout2d; Tompson et al., 2015.
+    """
+
+    axes = ("CHW",)
+    example = Shape((3, 8, 8))
+
+
+class Dropout3d(RandomLoss):
+    """Like Dropout, but whole channels of a volume or clip go at once, since neighbours say almost the same.
+
+    Shapes: (N, C, D, H, W) -> (N, C, D, H, W). Source: torch.nn.Dropout3d; Tompson et al., 2015.
+    """
+
+    axes = ("CDHW",)
+    example = Shape((2, 4, 4, 4))
+
+
+class AlphaDropout(RandomLoss):
+    """Dropout for networks of SELU: it keeps the mean at 0 and the variance at 1, which SELU depends on.
+
+    Shapes: (N, *) -> (N, *). Source: torch.nn.AlphaDropout; Klambauer et al., 2017.
+    """

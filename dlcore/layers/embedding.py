@@ -1,0 +1,64 @@
+"""Layers that turn tokens into vectors, and tell vectors where they stand."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from dlcore.declaration import Call, Shape, setting
+from dlcore.i18n import N_
+from dlcore.layers.base import Layer
+
+MODULES = "dlcore.layers.modules"
+
+
+class Embedding(Layer):
+    """Looks up a learned vector for each token; words that are used alike come to lie near each other.
+
+    Shapes: (N, L) of whole numbers below the size of the vocabulary -> (N, L, embedding_dim).
+    Source: torch.nn.Embedding.
+    """
+
+    kind = "embedding"
+    axes = ("L",)
+    gives = "LF"
+    example = Shape((7,), vocabulary=20)
+
+    embedding_dim: int = setting(32, ge=1, le=4096, main=True, help=N_("How many numbers stand for each token."))
+    padding_idx: int | None = setting(
+        None,
+        ge=0,
+        le=0,
+        advanced=True,
+        help=N_("0 where token 0 only fills up short sequences: its vector stays zero."),
+    )
+
+    def call(self, received: Shape) -> Call:
+        return Call("Embedding", received.vocabulary, self.embedding_dim, **self.changed("embedding_dim"))
+
+
+class PositionalEncoding(Layer):
+    """Adds something to each vector of a sequence that tells its position, which attention cannot see by itself."""
+
+    abstract: ClassVar[bool] = True
+    kind = "embedding"
+    bends = "no"
+    axes = ("LF",)
+    example = Shape((5, 16), axes="LF")
+
+    def call(self, received: Shape) -> Call:
+        return Call(self.name, *received, module=MODULES)
+
+
+class LearnedPositionalEncoding(PositionalEncoding):
+    """Adds a learned vector to each position of a sequence, so that attention can tell first from last.
+
+    Shapes: (N, L, F) -> (N, L, F). Source: Gehring et al., 2017; as in BERT and GPT.
+    """
+
+
+class SinusoidalPositionalEncoding(PositionalEncoding):
+    """Adds waves of many lengths to a sequence, a different mix at each position; nothing is learned.
+
+    Shapes: (N, L, F) -> (N, L, F); position t adds sin(t/10000^(2i/F)) to value 2i, and the cosine to value 2i + 1.
+    Source: Vaswani et al., 2017.
+    """
