@@ -128,14 +128,14 @@ class LocalWorkers(Cluster):
             local_directory=str(settings.home / "dask"),
             silence_logs=logging.ERROR,
         )
-        self._scheduler: Any = self._cluster.scheduler
-        http_server: Any = self._scheduler.http_server
-        http_server.stop()  # nobody reads it
+        scheduler: Any = self._cluster.scheduler
+        scheduler.http_server.stop()  # nobody reads it
+        self._workers: dict[str, Any] = scheduler.workers  # those that have reported, by address
         self._wanted, self._asked = settings.workers, 0
         super().__init__(Client(self._cluster, set_as_default=False))
 
     def slots(self) -> int:
-        ready = len(self._scheduler.workers)
+        ready = len(self._workers)
         self._start_more(ready)
         return ready
 

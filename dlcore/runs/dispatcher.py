@@ -206,7 +206,7 @@ def main() -> int:
 
 
 def _stop_with_parent(dispatcher: Dispatcher) -> None:
-    """Stop at the end of standard input, if that is a pipe, or when told to by a signal; at the latest, soon after."""
+    """Stop at the end of standard input, where that is a pipe, or when told to by a signal; at the latest, soon after."""
 
     def stop(*_signal: object) -> None:
         dispatcher.stop()
@@ -221,7 +221,8 @@ def _stop_with_parent(dispatcher: Dispatcher) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+    mode = os.fstat(sys.stdin.fileno()).st_mode
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
         threading.Thread(target=read_to_the_end, name="parent", daemon=True).start()
 
 

@@ -100,6 +100,8 @@ class Attempt:
             raise recorder.error
         if recorder.wish in ("stop", "kill"):
             self.state = "stopped"
+            if (told := trainer.tell()) is not None:
+                recorder.add(told)
             if trainer.scores:
                 recorder.add(trainer.finished("stopped"))
             return

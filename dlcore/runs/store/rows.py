@@ -59,10 +59,10 @@ def queue(connection: sa.Connection) -> list[Waiting]:
     if not waiting:
         return []
     counted = sa.select(runs.c.owner, sa.func.count()).where(runs.c.state == "running").group_by(runs.c.owner)
-    running: dict[str, int] = dict(connection.execute(counted).tuples().all())
+    running: dict[str, int] = dict(connection.execute(counted).all())
     owners = {each.owner for each in waiting}
     served_at = sa.select(turns.c.owner, turns.c.served_at).where(turns.c.owner.in_(owners))
-    served: dict[str, float] = dict(connection.execute(served_at).tuples().all())
+    served: dict[str, float] = dict(connection.execute(served_at).all())
     return fair_order(waiting, running, served)
 
 

@@ -1,0 +1,50 @@
+"""What all tests share: no test reads or writes the runs of whoever starts it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dlcore.i18n import set_language
+from dlcore.runs import Runs, Settings
+
+for _name in [name for name in os.environ if name.startswith("DLCORE_")]:
+    del os.environ[_name]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_home_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever opens the runs of "this machine" in a test opens an empty home."""
+    os.environ["DLCORE_HOME"] = str(tmp_path_factory.mktemp("default-home"))
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Tests read English unless they choose otherwise, and do not choose for the next."""
+    set_language("en")
+    yield
+    set_language("en")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home of its own for one test; `Settings()` finds it."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("DLCORE_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def settings(home: Path) -> Settings:
+    """The settings of that home."""
+    return Settings(home=home, workers=2)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Runs]:
+    """Its runs, without a dispatcher: what is submitted stays queued."""
+    with Runs(settings) as runs:
+        yield runs

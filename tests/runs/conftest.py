@@ -1,0 +1,19 @@
+"""Homes with a real dispatcher and real workers, and how to wait for what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from dlcore.runs import Runs, Settings
+from dlcore.runs import open as open_runs
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    """Runs with a dispatcher and two workers that are ready; shared by the tests of a file."""
+    home = tmp_path_factory.mktemp("served")
+    settings = Settings(home=home, workers=2, checkpoint_seconds=0.5, grace_seconds=1, hang_seconds=5)
+    with open_runs(settings) as runs:
+        yield runs

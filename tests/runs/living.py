@@ -1,0 +1,106 @@
+"""What the tests of runs share: small experiments, and waiting for what other processes do."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+
+from dlcore.experiment import Experiment
+from dlcore.runs import Runs, Status
+
+T = TypeVar("T")
+
+LONG = 100_000  # epochs: a run that will not end by itself
+PATIENCE = 60.0  # seconds; waiting ends as soon as what is waited for is there
+
+
+def digits(epochs: int = 3, seed: int = 0, **training: Any) -> Experiment:
+    """A small network with dropout on the digits."""
+    return Experiment.from_dict(
+        {
+            "dataset": {"name": "digits", "limit": 400},
+            "network": [
+                {"layer": "Flatten"},
+                {"layer": "Linear", "out_features": 32},
+                {"layer": "ReLU"},
+                {"layer": "Dropout", "p": 0.3},
+                {"layer": "Output"},
+            ],
+            "training": {
+                "loss": "CrossEntropyLoss",
+                "optimizer": {"name": "Adam", "lr": 0.005},
+                "batch_size": 32,
+                "epochs": epochs,
+                "device": "cpu",
+                **training,
+            },
+            "seed": seed,
+        }
+    )
+
+
+def wait_until(condition: Callable[[], T], what: str = "", seconds: float = PATIENCE) -> T:
+    """What the condition returns, as soon as that is true."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what or condition}"
+        time.sleep(0.02)
+
+
+def until_state(runs: Runs, run_id: str, *states: str, seconds: float = PATIENCE) -> Status:
+    """The status, once it is one of these."""
+
+    def reached() -> Status | None:
+        status = runs.status(run_id)
+        return status if status.state in states else None
+
+    return wait_until(reached, f"{states} of {runs.status(run_id)}", seconds)
+
+
+def until_epoch(runs: Runs, run_id: str, epoch: int, seconds: float = PATIENCE) -> Status:
+    """The status, once this epoch is in the database."""
+
+    def reached() -> Status | None:
+        status = runs.status(run_id)
+        assert status.state in ("queued", "running"), status
+        return status if status.epoch >= epoch else None
+
+    return wait_until(reached, f"epoch {epoch}", seconds)
+
+
+def pid_of(status: Status) -> int:
+    """The process that trains a run."""
+    assert status.worker is not None
+    return int(status.worker.rpartition(":")[2])
+
+
+def dispatcher_of(home: Path) -> psutil.Process | None:
+    """The dispatcher that serves a home, found among the children of this process."""
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if "dlcore.runs.dispatcher" in process.cmdline() and process.environ().get("DLCORE_HOME") == str(home):
+                return process
+        except psutil.Error:
+            continue
+    return None
+
+
+def processes_of(home: Path) -> list[psutil.Process]:
+    """Every process on this machine that works for a home, this one left out."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            ours = process.environ().get("DLCORE_HOME") == str(home) and process.pid != os.getpid()
+            if ours and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found

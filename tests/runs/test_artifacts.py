@@ -1,0 +1,104 @@
+"""Files are whole or not there, and a changed one is noticed."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dlcore.errors import RunError
+from dlcore.runs import Settings
+from dlcore.runs.artifacts import Artifact, Artifacts
+
+
+@pytest.fixture(params=["folder", "fsspec"])
+def artifacts(request: pytest.FixtureRequest, home: Path) -> Artifacts:
+    url = None if request.param == "folder" else f"file://{home}/elsewhere"
+    return Artifacts(Settings(home=home, artifacts_url=url))
+
+
+def test_what_was_written_is_read(artifacts: Artifacts) -> None:
+    content = os.urandom(10_000)
+    artifact = artifacts.write("run", "best", content)
+    assert artifacts.read(artifact) == content
+    assert (artifact.bytes, artifact.sha256) == (10_000, hashlib.sha256(content).hexdigest())
+
+
+def test_a_second_writing_leaves_the_first_alone(artifacts: Artifacts) -> None:
+    first, second = (artifacts.write("run", "best", content) for content in (b"one", b"two"))
+    assert (artifacts.read(first), artifacts.read(second)) == (b"one", b"two")
+
+
+@pytest.mark.parametrize("damage", [lambda content: content[:-1], lambda content: content[:-1] + b"?", lambda _: b""])
+def test_a_torn_or_changed_file_is_said_to_be_damaged(home: Path, damage: object) -> None:
+    artifacts = Artifacts(Settings(home=home))
+    artifact = artifacts.write("run", "best", b"0123456789")
+    path = home / "artifacts" / artifact.file
+    path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
+    with pytest.raises(RunError, match="damaged"):
+        artifacts.read(artifact)
+
+
+def test_a_missing_file_is_said_to_be_missing(artifacts: Artifacts) -> None:
+    with pytest.raises(RunError, match="no longer there"):
+        artifacts.read(Artifact("run/best-0", 1, "0"))
+
+
+def test_a_run_is_removed_whole_and_may_be_removed_twice(artifacts: Artifacts) -> None:
+    kept = artifacts.write("other", "best", b"x")
+    artifacts.write("run", "best", b"x")
+    artifacts.remove_run("run")
+    artifacts.remove_run("run")
+    assert artifacts.run_ids() == ["other"]
+    artifacts.remove(kept.file)
+    artifacts.remove(kept.file)
+
+
+def test_a_writing_that_fails_leaves_nothing_behind(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    artifacts = Artifacts(Settings(home=home))
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        artifacts.write("run", "best", b"x")
+    assert list((home / "artifacts" / "run").iterdir()) == []
+
+
+KILLED_IN_THE_MIDDLE = """
+import os, signal, sys
+from pathlib import Path
+from dlcore.runs import Settings
+from dlcore.runs.artifacts import Artifacts
+
+steps = iter(range(100))
+def step(real):
+    def call(*arguments, **settings):
+        if next(steps) == int(sys.argv[2]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments, **settings)
+    return call
+
+os.fsync, Path.replace, Path.open, Path.mkdir = map(step, (os.fsync, Path.replace, Path.open, Path.mkdir))
+Artifacts(Settings(home=sys.argv[1])).write("run", "best", b"whole")
+print("written")
+"""
+
+
+def test_a_process_killed_at_any_step_leaves_a_whole_file_or_none(home: Path) -> None:
+    outcomes = []
+    for step in range(8):
+        child = subprocess.run(
+            [sys.executable, "-c", KILLED_IN_THE_MIDDLE, str(home), str(step)], capture_output=True, check=False
+        )
+        visible = [path for path in (home / "artifacts").glob("run/*") if not path.name.startswith(".")]
+        assert all(path.read_bytes() == b"whole" for path in visible)
+        outcomes.append(child.stdout.strip() == b"written")
+    assert outcomes[0] is False
+    assert outcomes[-1] is True

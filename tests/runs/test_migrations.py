@@ -1,0 +1,37 @@
+"""The migrations make the tables that the code expects."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from dlcore.errors import RunError
+from dlcore.runs import Runs, Settings
+from dlcore.runs.store import engine, schema
+
+
+def _migrations() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(engine.MIGRATIONS))
+    return ScriptDirectory.from_config(config)
+
+
+def test_the_newest_migration_is_the_one_the_code_expects() -> None:
+    assert _migrations().get_heads() == [schema.REVISION]
+
+
+def test_the_migrated_tables_are_those_of_the_schema(store: Runs) -> None:
+    with store._engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(settings: Settings) -> None:
+    with Runs(settings) as runs, runs._engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(RunError, match="newer version"):
+        Runs(settings)

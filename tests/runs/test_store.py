@@ -1,0 +1,197 @@
+"""The database by itself: what is asked of a run that no worker has in hand."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from dlcore.errors import NetworkError, RunError, RunNotFound
+from dlcore.experiment import Experiment
+from dlcore.runs import WELCOME, Runs, Settings
+from dlcore.runs.store import engine
+from tests.runs.living import digits
+
+
+def test_a_submitted_run_is_queued_with_its_experiment(store: Runs) -> None:
+    run_id = store.submit(digits(epochs=7), owner="ann", name="My first", group="g")
+    status = store.status(run_id)
+    assert (status.state, status.owner, status.name, status.group) == ("queued", "ann", "My first", "g")
+    assert (status.epoch, status.epochs, status.position, status.attempt, status.cursor) == (0, 7, 1, 0, 0)
+    assert store.experiment(run_id) == digits(epochs=7)
+    assert store.events(run_id) == []
+
+
+def test_runs_without_a_name_are_counted_for_their_owner(store: Runs) -> None:
+    ids = [store.submit(digits(), owner=owner) for owner in ("ann", "ann", "bob")]
+    assert [store.status(run_id).name for run_id in ids] == ["digits 1", "digits 2", "digits 1"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 121])
+def test_a_name_that_is_empty_or_endless_is_refused(store: Runs, name: str) -> None:
+    run_id = store.submit(digits())
+    with pytest.raises(RunError, match="1 to 120 characters"):
+        store.rename(run_id, name)
+    assert store.status(run_id).name == "digits 1"
+
+
+def test_a_name_keeps_to_one_line_whatever_is_typed(store: Runs) -> None:
+    run_id = store.submit(digits(), name="a\x00b\n <b>c</b>\u202e")
+    assert store.status(run_id).name == "a b <b>c</b>"
+
+
+def test_a_network_that_cannot_work_is_refused_before_anything_is_queued(store: Runs) -> None:
+    broken = digits().to_dict()
+    broken["network"].insert(0, {"layer": "Conv2d"})
+    del broken["network"][1]
+    with pytest.raises(NetworkError):
+        store.submit(Experiment.from_dict(broken))
+    assert store.is_empty()
+
+
+def test_the_newest_run_is_listed_first_and_states_and_groups_choose(store: Runs) -> None:
+    first, second, third = (store.submit(digits(), group=group) for group in ("a", "b", "b"))
+    store.stop(second)
+    assert [status.id for status in store.list()] == [third, second, first]
+    assert [status.id for status in store.list(states=["stopped"])] == [second]
+    assert [status.id for status in store.list(group="b")] == [third, second]
+    assert [status.id for status in store.list(limit=1)] == [third]
+
+
+def test_a_queued_run_pauses_resumes_and_stops_at_once(store: Runs) -> None:
+    run_id = store.submit(digits())
+    store.pause(run_id)
+    assert (store.status(run_id).state, store.status(run_id).resumable) == ("paused", True)
+    store.resume(run_id)
+    assert store.status(run_id).state == "queued"
+    store.stop(run_id)
+    status = store.status(run_id)
+    assert status.state == "stopped"
+    assert status.finished_at is not None
+    store.stop(run_id)  # and once more: nothing happens
+    store.pause(run_id)
+    assert store.status(run_id) == status
+    with pytest.raises(RunError, match="no checkpoint"):
+        store.resume(run_id)
+
+
+def test_a_deleted_run_is_gone_with_its_files(store: Runs) -> None:
+    run_id = store.submit(digits())
+    folder = store.settings.home / "artifacts" / run_id
+    folder.mkdir(parents=True)
+    (folder / "best").write_bytes(b"x")
+    store.delete(run_id)
+    assert not folder.exists()
+    with pytest.raises(RunNotFound):
+        store.status(run_id)
+
+
+def test_what_was_saved_is_there_when_the_home_is_opened_again(settings: Settings) -> None:
+    with Runs(settings) as runs:
+        run_id = runs.submit(digits(), owner="ann")
+        runs.save_draft("ann", {"seed": 1})
+        runs.save_draft("ann", {"seed": 2, "é": "中"})
+        runs.save_preference("ann", "language", "zh_CN")
+        token = runs.token(run_id)
+    with Runs(settings) as runs:
+        assert runs.status(run_id).owner == "ann"
+        assert runs.draft("ann") == {"seed": 2, "é": "中"}
+        assert runs.draft("bob") is None
+        assert runs.preference("ann", "language") == "zh_CN"
+        assert runs.preference("bob", "language", "en") == "en"
+        assert runs.check_token(run_id, token)
+
+
+def test_a_token_opens_its_own_run_only(store: Runs) -> None:
+    one, other = store.submit(digits()), store.submit(digits())
+    assert store.check_token(one, store.token(one))
+    assert not store.check_token(other, store.token(one))
+    assert not store.check_token(one, "")
+    assert not store.check_token(one, "é" * 64)
+
+
+def test_only_their_owner_reads_the_home_and_its_secret(store: Runs) -> None:
+    home = store.settings.home
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert stat.S_IMODE((home / "secret").stat().st_mode) == 0o600
+    assert len((home / "secret").read_bytes()) == 32
+
+
+def test_processes_that_come_at_once_agree_on_one_secret(settings: Settings) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(pool.map(lambda _n: Runs(settings), range(8)))
+    assert len({runs._secret for runs in opened}) == 1
+    for runs in opened:
+        runs.close()
+
+
+def test_welcome_runs_are_offered_once_to_be_read_by_all_and_changed_by_nobody(store: Runs) -> None:
+    first, second = store.welcome()
+    assert store.welcome() == []
+    assert [status.id for status in store.list("ann")] == [second, first]
+    assert store.status(first, "ann").owner == WELCOME
+    with_dropout, without = (store.experiment(run_id, "ann").to_dict() for run_id in (first, second))
+    assert [layer for layer in with_dropout["network"] if layer["layer"] != "Dropout"] == without["network"]
+    assert {**with_dropout, "network": 0} == {**without, "network": 0}
+    for change in (store.stop, store.kill, store.pause, store.resume, store.delete):
+        for owner in ("ann", WELCOME):
+            with pytest.raises(RunNotFound):
+                change(first, owner)
+
+
+def test_nobody_submits_in_the_name_of_the_welcome(store: Runs) -> None:
+    for owner in (WELCOME, ""):
+        with pytest.raises(RunError):
+            store.submit(digits(), owner=owner)
+
+
+def test_a_hundred_submissions_at_once_are_all_taken_and_each_has_its_place(store: Runs) -> None:
+    experiment = digits()
+    with ThreadPoolExecutor(25) as pool:
+        ids = list(pool.map(lambda n: store.submit(experiment, owner=f"pupil {n % 30}"), range(100)))
+    assert sorted(status.position or 0 for status in store.list()) == list(range(1, 101))
+    assert len(set(ids)) == 100
+
+
+def test_a_reader_is_not_kept_waiting_by_a_hundred_writers(store: Runs) -> None:
+    run_id = store.submit(digits())
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            store.save_preference("ann", "key", time.time())
+
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(8):
+            pool.submit(write)
+        for _ in range(50):
+            assert store.news(run_id).status.state == "queued"
+        stop.set()
+
+
+def test_the_journal_is_one_that_this_sqlite_keeps_safely(store: Runs) -> None:
+    with sqlite3.connect(store.settings.home / "dlcore.db") as connection:
+        mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    assert mode == ("wal" if sqlite3.sqlite_version_info >= (3, 51, 3) else "delete")
+
+
+def test_a_network_file_system_is_refused_with_what_to_do(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "file_system_of", lambda path: "nfs4")
+    with pytest.raises(RunError, match=r"network file system \(nfs4\).*DLCORE_DATABASE_URL"):
+        Runs(settings)
+
+
+def test_the_file_system_of_a_path_is_that_of_the_mount_it_lies_on() -> None:
+    if not os.path.ismount("/dev/shm"):
+        pytest.skip("there is no /dev/shm here")
+    assert engine.file_system_of(engine.Path("/dev/shm/anything")) == "tmpfs"
+
+
+def test_a_database_address_that_is_not_postgresql_is_refused(home: object) -> None:
+    with pytest.raises(RunError, match="must be a PostgreSQL address"):
+        Runs(Settings(database_url="mysql://localhost/x"))
