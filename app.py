@@ -10,10 +10,11 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dlcore.runs.embedded import EmbeddedDispatcher
 from pages.components import assets, downloads, trouble
-from pages.components.dispatcher import dispatching
 from pages.components.headers import SecurityHeaders
 from pages.components.identity import Visitors
+from pages.components.store import runs
 
 
 def load_torch() -> None:
@@ -25,8 +26,11 @@ def load_torch() -> None:
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Train queued runs as long as the server runs."""
     threading.Thread(target=load_torch, daemon=True).start()
-    async with dispatching():
+    dispatcher = EmbeddedDispatcher(runs().settings)
+    try:
         yield {}
+    finally:
+        dispatcher.close()
 
 
 app = st.App(

@@ -16,7 +16,7 @@ PAGES = {
     "compare.py": (N_("Compare"), ":material/compare_arrows:"),
     "runs.py": (N_("Runs"), ":material/history:"),
 }
-st.set_page_config(page_title="Layer by Layer · 逐层", page_icon=":material/layers:", layout="wide")
+st.set_page_config(page_title="Layer by Layer · 逐层", page_icon=str(HERE / "icon.svg"), layout="wide")
 language.apply()
 
 menu = {
@@ -30,5 +30,7 @@ menu = {
     ],
 }
 chosen = st.navigation({section: pages for section, pages in menu.items() if pages}, position="top")
-language.choose()
+with st.container(horizontal=True, vertical_alignment="center", key="heading"):
+    st.title(chosen.title, anchor=False)
+    language.choose()
 chosen.run()

@@ -10,6 +10,12 @@ SUBMITTED = "submitted"  # the press of Train that was already answered
 LAYER_STACK = "layer_stack"
 TRAIN = "train"
 LIVE = "live"
+DATASET = "dataset"
+LOSS = "loss"
+OPTIMIZER = "optimizer"
+DEVICE = "device"
+UPLOAD = "upload"
+UPLOAD_PROBLEM = "upload_problem"  # why the last experiment file was refused
 
 RUNS_TABLE = "runs_table"  # the rows chosen on the page Runs
 RUN_NAME = "run_name"

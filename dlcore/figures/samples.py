@@ -1,0 +1,74 @@
+"""What a data set looks like before anything is learned from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dlcore.figures import colours
+from dlcore.figures.style import escape, figure
+from dlcore.i18n import _
+
+GAP = 2  # pixels of paper between two images
+
+Array = np.ndarray[Any, Any]
+
+
+def scatter(x: Array, y: Array, classes: Sequence[str], axes: Sequence[str]) -> go.Figure:
+    """Points of the plane in the colours of their classes. x (N, 2), y (N,) class numbers; units as observed."""
+    traces = [
+        go.Scatter(
+            x=x[y == number, 0], y=x[y == number, 1], mode="markers", name=escape(name),
+            marker={"color": colours.of_class(number), "size": 5, "opacity": 0.75},
+            hovertemplate="%{x:.2f}, %{y:.2f}",
+        )
+        for number, name in enumerate(classes)
+    ]  # fmt: skip
+    said = _("The examples of the training part, before scaling.")
+    chart = figure("", axes[0], axes[1], said, traces=traces, height=230, hovermode="closest")
+    chart.update_layout(
+        margin={"l": 44, "r": 8, "t": 8, "b": 36},
+        legend={"orientation": "v", "x": 1, "xanchor": "left", "y": 1, "yanchor": "top"},
+    )
+    chart.update_yaxes(scaleanchor="x", constrain="domain", zeroline=False)
+    return chart.update_xaxes(constrain="domain", zeroline=False)
+
+
+def balance(classes: Sequence[str], counts: Mapping[str, Sequence[int]]) -> go.Figure:
+    """How many examples of each class each part holds: `{"train": [...], "validation": [...], "test": [...]}`."""
+    parts = {
+        "train": (_("training"), colours.TRAINING),
+        "validation": (_("validation"), colours.VALIDATION),
+        "test": (_("test"), colours.TEST),
+    }
+    names = [escape(name) for name in classes]
+    traces = [
+        go.Bar(x=names, y=list(counts[part]), name=title, marker={"color": colour}, hovertemplate="%{y}")
+        for part, (title, colour) in parts.items()
+        if any(counts[part])
+    ]
+    said = _("Examples of each class in each part, counted after the split.")
+    chart = figure("", _("class"), _("examples"), said, traces=traces, height=220, barmode="stack")
+    return chart.update_layout(margin={"l": 52, "r": 8, "t": 30, "b": 40}).update_xaxes(type="category")
+
+
+def contact_sheet(images: Array, columns: int, scale: int = 4) -> Array:
+    """Images side by side on one sheet, enlarged without blur.
+
+    Shapes: images (N, channels, height, width) of any range -> (rows·…, columns·…, 3) bytes; one channel is drawn as
+    ink on white, three as colours.
+    """
+    count, channels, height, width = images.shape
+    low, high = float(images.min()), float(images.max())
+    bright = (images - low) / (high - low or 1.0)
+    ink = 1 - bright.repeat(3, axis=1) if channels == 1 else bright[:, :3]
+    rows = -(-count // columns)
+    sheet = np.ones((rows * (height * scale + GAP) - GAP, columns * (width * scale + GAP) - GAP, 3))
+    for number, image in enumerate(ink):
+        top, left = (number // columns) * (height * scale + GAP), (number % columns) * (width * scale + GAP)
+        large = image.transpose(1, 2, 0).repeat(scale, axis=0).repeat(scale, axis=1)
+        sheet[top : top + height * scale, left : left + width * scale] = large
+    return (sheet * 255).astype(np.uint8)

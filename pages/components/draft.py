@@ -1,0 +1,185 @@
+"""The experiment being edited, as plain values that never change: every edit makes a new draft.
+
+    draft    {"experiment": {...}, "ids": [4, 7, 9], "selected": 7}     ids name the layers, whatever their place
+    history  {"past": [draft, ...], "present": draft, "future": [...]}
+
+A draft's experiment always parses. Whether its layers fit one another is another question, which the Studio
+answers on the rows. The present draft is saved for its owner with every change, so that it is there after a
+reload, in a second tab and tomorrow; undo lives as long as the tab.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dlcore.data.base import About
+from dlcore.errors import DlcoreError
+from dlcore.experiment import Experiment
+from dlcore.presets import PRESETS
+from dlcore.registry import DATASETS, LOSSES
+from pages.components import keys
+from pages.components.identity import owner
+from pages.components.store import runs
+
+Draft = dict[str, Any]
+History = dict[str, Any]
+
+STUDIO = Path(__file__).parents[1] / "studio.py"
+FIRST_PRESET = "digits-mlp"
+STEPS_KEPT = 100  # of undo
+
+
+def draft_of(experiment: Experiment) -> Draft:
+    """A draft that holds this experiment, with the first layer that has settings selected."""
+    layers = [layer.to_dict() for layer in experiment.network]
+    with_settings = (number for number, layer in enumerate(layers) if len(layer) > 1)
+    return {
+        "experiment": experiment.to_dict(),
+        "ids": list(range(1, len(layers) + 1)),
+        "selected": next(with_settings, 0) + 1 if layers else None,
+    }
+
+
+def experiment_of(draft: Draft) -> Experiment:
+    """The experiment of a draft. Raises ExperimentError where the draft was made by another version of the app."""
+    return _parsed(json.dumps(draft["experiment"]))
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(written: str) -> Experiment:
+    return Experiment.from_dict(json.loads(written))
+
+
+# Histories: pure functions
+
+
+def begun(draft: Draft) -> History:
+    """A history that starts with this draft."""
+    return {"past": [], "present": draft, "future": []}
+
+
+def changed(history: History, draft: Draft) -> History:
+    """The history after an edit. A draft that only selects another row is no step of its own."""
+    present = history["present"]
+    if draft == present:
+        return history
+    if {**draft, "selected": None} == {**present, "selected": None}:
+        return {**history, "present": draft}
+    return {"past": [*history["past"], present][-STEPS_KEPT:], "present": draft, "future": []}
+
+
+def undone(history: History) -> History:
+    """The history one step back; the same where there is none."""
+    if not history["past"]:
+        return history
+    *past, present = history["past"]
+    return {"past": past, "present": present, "future": [history["present"], *history["future"]]}
+
+
+def redone(history: History) -> History:
+    """The history one step forward again; the same where there is none."""
+    if not history["future"]:
+        return history
+    present, *future = history["future"]
+    return {"past": [*history["past"], history["present"]], "present": present, "future": future}
+
+
+# Drafts: pure functions
+
+
+def with_value(draft: Draft, path: tuple[str | int, ...], value: Any) -> Draft:
+    """The draft with one value of its experiment changed. Raises ExperimentError for one that is not allowed."""
+    made = {**draft, "experiment": _set(draft["experiment"], path, value)}
+    return {**made, "experiment": experiment_of(made).to_dict()}
+
+
+def _set(plain: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    if not path:
+        return value
+    step, *rest = path
+    if isinstance(plain, list):
+        return [_set(each, tuple(rest), value) if number == step else each for number, each in enumerate(plain)]
+    return {**plain, step: _set(plain.get(step), tuple(rest), value)}
+
+
+def with_dataset(draft: Draft, name: str) -> Draft:
+    """The draft on another data set: its layers stay, and the loss stays where it fits the new task."""
+    before = draft["experiment"]
+    kept = {key: before["dataset"][key] for key in ("split", "scale", "scale_target") if key in before["dataset"]}
+    made = {**draft, "experiment": {**before, "dataset": {"name": name, **kept}}}
+    experiment = experiment_of({**made, "experiment": _with_fitting_loss(made["experiment"])})
+    return {**made, "experiment": experiment.to_dict()}
+
+
+def _with_fitting_loss(plain: Mapping[str, Any]) -> dict[str, Any]:
+    about: About = DATASETS.find(plain["dataset"]["name"])().about()  # type: ignore[attr-defined]
+    training = plain["training"]
+    name = training["loss"]["name"] if isinstance(training["loss"], Mapping) else training["loss"]
+    fitting = losses_for(about)
+    loss = training["loss"] if name in fitting else fitting[0]
+    return {**plain, "training": {**training, "loss": loss}}
+
+
+def losses_for(about: About) -> list[str]:
+    """Names of the losses that can judge this task."""
+    return [name for name, each in LOSSES.items() if about.task in each.tasks]  # type: ignore[attr-defined]
+
+
+# The draft of this visitor
+
+
+def history() -> History:
+    """The history of this session: what was saved for the owner, else a starting point that trains well."""
+    if keys.DRAFT not in st.session_state:
+        st.session_state[keys.DRAFT] = begun(_saved() or draft_of(PRESETS[FIRST_PRESET].experiment))
+    found: History = st.session_state[keys.DRAFT]
+    return found
+
+
+def current() -> Draft:
+    """The draft of this session."""
+    present: Draft = history()["present"]
+    return present
+
+
+def keep(history_: History) -> None:
+    """Make this the history of the session, and save its present draft for the owner."""
+    before = st.session_state.get(keys.DRAFT)
+    st.session_state[keys.DRAFT] = history_
+    if before is None or before["present"] != history_["present"]:
+        runs().save_draft(owner(), history_["present"])
+
+
+def change(draft: Draft) -> None:
+    """Make an edit that can be undone."""
+    keep(changed(history(), draft))
+
+
+def open_in_studio(experiment: Experiment, run_id: str | None = None) -> None:
+    """Lay an experiment on the Studio's desk, as an edit that can be undone, and go there. The script ends here.
+
+    run_id: the run to show beside it.
+    """
+    change(draft_of(experiment))
+    if run_id is not None:
+        st.session_state[keys.RUN] = run_id
+    st.switch_page(STUDIO)
+
+
+def _saved() -> Draft | None:
+    """The saved draft; None where there is none, or where this version of the app cannot read it."""
+    saved = runs().draft(owner())
+    if saved is None:
+        return None
+    try:
+        experiment = experiment_of(saved)
+        same = len(saved["ids"]) == len(experiment.network)
+    except (DlcoreError, KeyError, TypeError):
+        return None
+    return {**saved, "experiment": experiment.to_dict()} if same else draft_of(experiment)

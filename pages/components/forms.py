@@ -1,0 +1,169 @@
+"""Forms drawn from declarations: every setting becomes the widget that fits its type and bounds.
+
+The value that counts is the draft's, not the widget's: before a widget is drawn, it is set to the draft's value,
+so that undo, presets and other tabs show. What comes back is checked again by whoever takes it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dlcore.declaration import Setting
+from dlcore.i18n import _, translate
+from pages.components import keys
+from pages.components.numbers import brief
+
+Change = Callable[[str, Any], None]  # setting's name, new value
+
+NARROW = 2.0  # a number whose bounds lie no further apart is set with a slider where the form allows sliders
+SMALLEST = 1e-6  # how far a widget stays away from a bound that is itself excluded
+LOWEST_LOG, HIGHEST_LOG = 1e-5, 1.0  # of the choices offered for a setting that multiplies
+
+
+def draw(
+    settings: Iterable[Setting],
+    values: Mapping[str, Any],
+    owner: str,
+    change: Change,
+    *,
+    columns: int = 3,
+    labels: Mapping[str, str] | None = None,
+    sliders: bool = False,
+) -> None:
+    """Draw a form in columns. `owner` says whose settings they are, for the widgets' keys.
+
+    change: called with the name and the new value when somebody changes one, before the next script run.
+    labels: msgids to show in place of torch's own names.
+    """
+    drawable = [each for each in settings if _is_drawable(each)]
+    for start in range(0, len(drawable), columns):
+        for place, setting in zip(st.columns(columns), drawable[start : start + columns], strict=False):
+            label = translate((labels or {}).get(setting.name, setting.name))
+            one(place, setting, values[setting.name], owner, change, label=label, slider=sliders)
+
+
+def one(
+    place: DeltaGenerator,
+    setting: Setting,
+    value: Any,
+    owner: str,
+    change: Change,
+    *,
+    label: str,
+    slider: bool = False,
+) -> None:
+    """Draw the widget of one setting."""
+    key = keys.setting(owner, setting.name)
+    if st.session_state.get(key, _UNSET) != value:
+        st.session_state[key] = value
+    common = {
+        "key": key,
+        "help": translate(setting.help),
+        "on_change": _changed,
+        "args": (key, setting, change),
+    }
+    if setting.choices:
+        place.selectbox(label, setting.choices, format_func=_choice, **common)
+    elif setting.type is bool:
+        place.checkbox(label, **common)
+    elif setting.log:
+        place.selectbox(label, log_choices(setting, value), format_func=_choice, accept_new_options=True, **common)
+    elif slider and setting.type is float and _is_short(setting):
+        low, high = bounds(setting)
+        place.slider(label, min_value=low, max_value=high, step=0.01, format="%g", **common)
+    else:
+        low, high = bounds(setting)
+        kind = {"step": step_of(setting), "format": "%d" if setting.type is int else "%g"}
+        extra = {"placeholder": _("all"), "value": None} if setting.optional else {}
+        place.number_input(label, min_value=low, max_value=high, **kind, **extra, **common)
+
+
+def choose(
+    place: DeltaGenerator,
+    label: str,
+    options: list[str],
+    value: str,
+    key: str,
+    on_change: Callable[[], None],
+    format_func: Callable[[str], str] = str,
+) -> None:
+    """Draw a choice among names; the draft's value is the one that shows."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    place.selectbox(label, options, format_func=format_func, key=key, on_change=on_change)
+
+
+def escape(text: str) -> str:
+    """A sentence as Streamlit's Markdown shows it unchanged.
+
+    >>> escape("a*b $5$")
+    'a\\\\*b \\\\$5\\\\$'
+    """
+    return _MARKDOWN.sub(r"\\\g<0>", text)
+
+
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#$|~:]")
+_UNSET = object()
+
+
+def _changed(key: str, setting: Setting, change: Change) -> None:
+    """A widget's callback: hand on what it holds, as the type that is declared."""
+    change(setting.name, as_declared(setting, st.session_state.get(key)))
+
+
+def as_declared(setting: Setting, value: Any) -> Any:
+    """A widget's value as the declared type: a typed «0.02» becomes the number; what is none stays for the check."""
+    if setting.choices or setting.type is bool or value is None:
+        return value
+    try:
+        return setting.type(value)
+    except (TypeError, ValueError, OverflowError):
+        return value
+
+
+def _is_drawable(setting: Setting) -> bool:
+    return bool(setting.choices) or setting.type in (bool, int, float)
+
+
+def _choice(value: Any) -> str:
+    return brief(value) if isinstance(value, float) else translate(str(value))
+
+
+def _is_short(setting: Setting) -> bool:
+    """Whether both bounds are allowed values that lie close to each other."""
+    return setting.ge is not None and setting.le is not None and setting.le - setting.ge <= NARROW
+
+
+def bounds(setting: Setting) -> tuple[Any, Any]:
+    """The lowest and highest value a widget may hold; `SMALLEST` inside a bound that is excluded."""
+    inside = 1 if setting.type is int else SMALLEST
+    low = setting.ge if setting.gt is None else setting.gt + inside
+    high = setting.le if setting.lt is None else setting.lt - inside
+    convert = setting.type
+    return (None if low is None else convert(low)), (None if high is None else convert(high))
+
+
+def step_of(setting: Setting) -> Any:
+    """How far one press on + goes: about a tenth of the usual value, and a round number."""
+    usual = setting.default if isinstance(setting.default, int | float) else 0
+    if setting.type is int:
+        return 1 if usual < 32 else 8 if usual < 200 else 50
+    low, high = bounds(setting)
+    if low is not None and high is not None and high - low <= NARROW:
+        return 0.05
+    return 0.001 if usual == 0 else 10.0 ** math.floor(math.log10(abs(usual)))
+
+
+def log_choices(setting: Setting, value: float) -> list[float]:
+    """1, 3, 10, 30, … within the bounds, and the value itself: what a setting that multiplies is chosen from."""
+    decades = range(round(math.log10(LOWEST_LOG)), round(math.log10(HIGHEST_LOG)) + 1)
+    round_ones = [float(f"{digit}e{power}") for power in decades for digit in (1, 3)]
+    low, high = setting.gt or setting.ge or 0, setting.le or setting.lt or math.inf
+    offered = {each for each in round_ones if low <= each <= min(high, HIGHEST_LOG)} | {value}
+    return sorted(offered)
