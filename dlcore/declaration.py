@@ -299,7 +299,7 @@ def _explain(declared: type[Declaration], error: ValidationError, field: str) ->
             return ExperimentError(Text(N_("{owner} has no settings"), owner=declared.name), join(field, name))
         return ExperimentError(unknown(Text(N_("setting")), name, known), join(field, name))
     if name not in declared.model_fields:
-        return ExperimentError(Text(first["msg"]), field)
+        return ExperimentError(Text(N_("cannot stand so: {reason}"), reason=first["msg"]), field)
     allowed = declared.settings()[name].allowed()
     if first["type"] == "missing":
         return ExperimentError(Text(N_("is missing; it must be {allowed}"), allowed=allowed), join(field, name))
