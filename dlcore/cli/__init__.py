@@ -4,40 +4,47 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import sys
 from collections.abc import Sequence
 
 import click
 
 from dlcore.cli.base import commands, say
+from dlcore.cli.wrong import sentence
 from dlcore.errors import DlcoreError
-from dlcore.i18n import N_, Text, _, preferred_language, set_language
+from dlcore.i18n import _, preferred_language, set_language, translate
+
+FINE, BROKE, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status: 0, 1 for a run that failed, 2 for a wrong call or input."""
+    """Run a command and return its exit status: 2 for a wrong call or input, 130 after Ctrl-C."""
     set_language(preferred_language())
+    _translate_help(commands)
     try:
         status = commands.main(arguments, prog_name="python -m dlcore", standalone_mode=False)
-        return status if isinstance(status, int) else 0
-    except click.exceptions.NoArgsIsHelpError as error:
-        say(error.format_message())
-        return 2
     except click.ClickException as error:
-        say(error.format_message())
-        return 2
+        say(sentence(error))
+        return WRONG
     except DlcoreError as error:
         say(str(error))
-        return 2
+        return WRONG
     except click.Abort:
-        say(_(N_("Stopped.")))
-        return 130
-    except BrokenPipeError:  # the reader has gone: nothing is left to say
-        sys.stderr.close()
-        return 0
+        say(_("Stopped."))
+        return INTERRUPTED
+    return status if isinstance(status, int) else FINE
 
 
-__all__ = ["Text", "main"]
+def _translate_help(command: click.Command) -> None:
+    command.help = translate(command.help or "")
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            parameter.help = translate(parameter.help or "")
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            _translate_help(each)
+
+
+__all__ = ["BROKE", "FINE", "INTERRUPTED", "WRONG", "main"]

@@ -5,11 +5,14 @@ from __future__ import annotations
 import click
 
 from dlcore.experiment import Experiment
+from dlcore.i18n import N_
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def commands() -> None:
-    """Layer by Layer: build, train and take away networks from the command line."""
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=N_("Layer by Layer: build, train and take away networks from the command line."),
+)
+def commands() -> None: ...
 
 
 def say(sentence: str) -> None:

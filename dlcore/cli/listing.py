@@ -14,7 +14,7 @@ from dlcore.declaration import Declaration
 from dlcore.i18n import N_, _, translate
 from dlcore.registry import DATASETS, LAYERS, Registry
 
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of a table."))
 
 
 def _print(headings: list[str], rows: list[list[str]], right: tuple[int, ...] = ()) -> None:
@@ -26,11 +26,10 @@ def _print(headings: list[str], rows: list[list[str]], right: tuple[int, ...] = 
     Console().print(table)
 
 
-@commands.command()
+@commands.command(help=N_("Print what each layer of the experiment in FILE receives, makes and costs."))
 @click.argument("file")
 @AS_JSON
 def trace(file: str, as_json: bool) -> None:
-    """Print what each layer of the experiment in FILE receives, makes and costs."""
     from dlcore import network
 
     steps = network.trace(experiment_of(file))
@@ -45,24 +44,21 @@ def trace(file: str, as_json: bool) -> None:
     _print([_(heading) for heading in headings], rows, right=(3, 4))
 
 
-@commands.command()
+@commands.command(help=N_("List the layers and their settings."))
 @AS_JSON
 def layers(as_json: bool) -> None:
-    """List the layers and their settings."""
     _list(LAYERS, as_json)
 
 
-@commands.command()
+@commands.command(help=N_("List the data sets and their settings."))
 @AS_JSON
 def datasets(as_json: bool) -> None:
-    """List the data sets and their settings."""
     _list(DATASETS, as_json)
 
 
-@commands.command()
+@commands.command(help=N_("List the starting points: train one with `train preset:NAME`."))
 @AS_JSON
 def presets(as_json: bool) -> None:
-    """List the starting points: train one with `train preset:NAME`."""
     from dlcore.presets import PRESETS
 
     if as_json:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from rich.console import Console
@@ -20,130 +24,175 @@ if TYPE_CHECKING:
     from dlcore.training.events import EpochEnded, Event, RunFinished, Scores
     from dlcore.training.loop import Trainer
 
+STATUS = {"finished": 0, "diverged": 1, "stopped": 130}
+FORMATS: dict[str, Literal["safetensors", "pt"]] = {".safetensors": "safetensors", ".pt": "pt"}
 
-@commands.command()
+
+@commands.command(help=N_("Train the experiment in FILE (YAML) or preset:NAME. Ctrl-C stops and keeps the weights."))
 @click.argument("file")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, one an event, and nothing else.")
+@click.option(
+    "--json", "as_json", is_flag=True, help=N_("Print one JSON object a line, one an event, and nothing else.")
+)
 @click.option(
     "--weights",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the best epoch's weights here (.safetensors or .pt).",
+    type=click.Path(path_type=Path),
+    help=N_("Write the best epoch's weights to this file, .safetensors or .pt."),
 )
 def train(file: str, as_json: bool, weights: Path | None) -> int:
-    """Train the experiment in FILE (or preset:NAME)."""
-    _check_ending(weights)
+    if weights is not None:
+        _check_place(weights)
     experiment = experiment_of(file)
     from dlcore.training.check import check
     from dlcore.training.loop import Trainer
 
     check(experiment)
     trainer = Trainer(experiment)
-    events = _until_interrupted(trainer)
-    finished = _as_lines(events) if as_json else _as_progress(events, trainer)
+    with _stop_asked() as asked:
+        events = _until(asked, trainer)
+        finished = _as_lines(events) if as_json else _as_progress(events, trainer)
     if weights is not None:
         _write(weights, trainer, as_json)
-    return 1 if finished.reason == "diverged" else 0
+    return STATUS[finished.reason]
 
 
-def _check_ending(weights: Path | None) -> None:
-    if weights is not None and weights.suffix not in (".safetensors", ".pt"):
-        raise DlcoreError(Text(N_("--weights: {file} must end in .safetensors or .pt."), file=str(weights)))
-    if weights is not None and not weights.absolute().parent.is_dir():
-        raise DlcoreError(Text(N_("--weights: there is no folder {folder}."), folder=str(weights.parent)))
+@contextmanager
+def _stop_asked() -> Iterator[list[bool]]:
+    """A list that is no longer empty once Ctrl-C was pressed; pressed again, it breaks off at once."""
+    asked: list[bool] = []
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(True)
+
+    before = signal.signal(signal.SIGINT, remember)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
-def _until_interrupted(trainer: Trainer) -> Iterator[Event]:
-    """The events of a run; Ctrl-C ends it as Stop does in the app."""
+def _until(asked: list[bool], trainer: Trainer) -> Iterator[Event]:
+    """The events of a run; when a stop is asked for, what is still to be told, and the end."""
     from dlcore.training.probes import with_probes
 
-    try:
-        yield from (event for event in with_probes(trainer) if event is not None)
-    except KeyboardInterrupt:
-        if not trainer.scores:
-            raise click.Abort from None
-        yield trainer.finished("stopped")
+    for event in with_probes(trainer):
+        if event is not None:
+            yield event
+        if asked and trainer.scores and trainer.unfinished:
+            rest = trainer.tell()
+            if rest is not None:
+                yield rest
+            yield trainer.finished("stopped")
+            return
 
 
 def _as_lines(events: Iterator[Event]) -> RunFinished:
     for event in events:
         click.echo(json.dumps(event.to_json(), allow_nan=False))
         last = event
-    return last  # type: ignore[return-value]  # the stream ends with RunFinished
+    return last  # type: ignore[return-value]  # a stream ends with RunFinished
 
 
 def _as_progress(events: Iterator[Event], trainer: Trainer) -> RunFinished:
     from dlcore.training.events import BatchesEnded, Diverged, EpochEnded, RunStarted
 
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                   console=Console(stderr=True), transient=True)  # fmt: skip
+    console = Console(stderr=True, highlight=False)
+    bar = Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False),
+        console=console,
+    )
     with bar:
         task = bar.add_task("", total=len(trainer.batches) * trainer.experiment.training.epochs)
         for event in events:
             match event:
                 case RunStarted():
-                    say(
-                        _(
-                            N_("Training on {device}: {parameters} parameters, {rows} examples."),
-                            device=event.device_name,
-                            parameters=f"{event.parameters:,}",
-                            rows=f"{event.examples['train']:,}",
-                        )
-                    )
+                    say(_beginning(event))
                 case BatchesEnded():
                     bar.update(task, completed=event.steps[-1])
                 case EpochEnded():
-                    bar.update(task, description=_line(event))
+                    bar.update(task, completed=trainer.step, description=_line(event))
                 case Diverged():
-                    say(
-                        _(
-                            N_(
-                                "Stopped in epoch {epoch}: the loss is no longer a finite number; {reason}. The weights of epoch "
-                                "{kept} are kept."
-                            ),
-                            epoch=event.epoch,
-                            reason=event.reason,
-                            kept=event.kept_epoch,
-                        )
-                    )
+                    say(_ending(event))
             last = event
     _print_summary(last)  # type: ignore[arg-type]
     return last  # type: ignore[return-value]
 
 
-def _line(event: EpochEnded) -> str:
-    judged = event.validation or event.train
+def _beginning(event: Any) -> str:
     return _(
-        N_("epoch {epoch}: training loss {loss}, validation {scores}"),
+        "Training on {device}: {parameters} parameters, {rows} examples.",
+        device=event.device_name,
+        parameters=f"{event.parameters:,}",
+        rows=f"{event.examples['train']:,}",
+    )
+
+
+def _ending(event: Any) -> str:
+    return _(
+        "Stopped in epoch {epoch}, the loss is past hope: {reason}. The weights of epoch {kept} are kept.",
+        epoch=event.epoch,
+        reason=event.reason,
+        kept=event.kept_epoch,
+    )
+
+
+def _line(event: EpochEnded) -> str:
+    if event.validation is None:
+        return _("epoch {epoch}: training {scores}", epoch=event.epoch, scores=_said(event.train))
+    return _(
+        "epoch {epoch}: training loss {loss}, validation {scores}",
         epoch=event.epoch,
         loss=f"{event.train.loss:.4f}",
-        scores=_said(judged),
+        scores=_said(event.validation),
     )
 
 
 def _said(scores: Scores) -> str:
     if scores.accuracy is not None:
-        return _(N_("loss {loss}, accuracy {accuracy}"), loss=f"{scores.loss:.4f}", accuracy=f"{scores.accuracy:.3f}")
-    return _(N_("loss {loss}, R² {r2}"), loss=f"{scores.loss:.4f}", r2=f"{scores.r2:.3f}")
+        return _("loss {loss}, accuracy {accuracy}", loss=f"{scores.loss:.4f}", accuracy=f"{scores.accuracy:.3f}")
+    if scores.r2 is not None:
+        return _("loss {loss}, R² {r2}", loss=f"{scores.loss:.4f}", r2=f"{scores.r2:.3f}")
+    return _("loss {loss}", loss=f"{scores.loss:.4f}")
 
 
 def _print_summary(finished: RunFinished) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("", _(N_("epoch")), _(N_("scores"))):
+    for heading in ("", _("epoch"), _("scores")):
         table.add_column(heading)
-    table.add_row(_(N_("best")), str(finished.best_epoch), _said(finished.best))
-    table.add_row(_(N_("last")), str(finished.epochs), _said(finished.last))
+    table.add_row(_("best"), str(finished.best_epoch), _said(finished.best))
+    table.add_row(_("last"), str(finished.epochs), _said(finished.last))
     Console().print(table)
 
 
+def _check_place(path: Path) -> None:
+    """Refuse, before training for hours, a file that could not be written."""
+    if path.suffix not in FORMATS:
+        raise DlcoreError(Text(N_("--weights: {file} must end in .safetensors or .pt."), file=str(path)))
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise DlcoreError(Text(N_("--weights: there is no folder {folder}."), folder=str(folder)))
+    if path.is_dir() or not os.access(folder, os.W_OK):
+        raise _unwritable(path, "")
+
+
 def _write(path: Path, trainer: Trainer, quiet: bool) -> None:
+    """Beside it first, then renamed: a file of that name is whole or not there."""
     from dlcore.export.weights import save
 
-    format = "pt" if path.suffix == ".pt" else "safetensors"
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.write_bytes(save(trainer.best_weights, format))
+        beside.write_bytes(save(trainer.best_weights, FORMATS[path.suffix]))
+        beside.replace(path)
     except OSError as error:
-        raise DlcoreError(
-            Text(N_("--weights: {file} cannot be written ({reason})."), file=str(path), reason=error.strerror or "")
-        ) from None
+        beside.unlink(missing_ok=True)
+        raise _unwritable(path, error.strerror or "") from None
     if not quiet:
-        say(_(N_("Weights of epoch {epoch}: {file}"), epoch=trainer.best_epoch, file=path))
+        say(_("Weights of epoch {epoch}: {file}", epoch=trainer.best_epoch, file=path))
+
+
+def _unwritable(path: Path, reason: str) -> DlcoreError:
+    return DlcoreError(Text(N_("--weights: {file} cannot be written. {reason}"), file=str(path), reason=reason))

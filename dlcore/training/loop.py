@@ -110,13 +110,18 @@ class Trainer:
             self.clock.stop()
             self.dropout.leave()
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is something left to train."""
+        return self.epoch < self.experiment.training.epochs and self.broken is None
+
     def _run(self) -> Iterator[Event | None]:
         if not self.started:
             self.started = True
             yield self._started()
         if not self.scores:
             yield from self._end_epoch()  # epoch 0: nothing learned yet
-        while self.epoch < self.experiment.training.epochs and self.broken is None:
+        while self.unfinished:
             yield from self._train_an_epoch()
             if self.broken is None:
                 yield from self._end_epoch()
