@@ -129,8 +129,10 @@ def mismatches(found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tupl
 
 def _listed(texts: list[Text], most: int = 8) -> Text:
     """The first sentences as one Text, and how many more there are."""
-    shown, rest = texts[:most], len(texts) - most
-    joined = Text(" ".join(f"{{t{n}}}" for n in range(len(shown))), **{f"t{n}": text for n, text in enumerate(shown)})
+    joined = texts[0]
+    for text in texts[1:most]:
+        joined = Text(N_("{first} {second}"), first=joined, second=text)
+    rest = len(texts) - most
     return Text(N_("{mismatches} … and {count} more."), mismatches=joined, count=rest) if rest > 0 else joined
 
 
