@@ -37,6 +37,7 @@ from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS
 
 MAX_YAML_BYTES = 1_000_000
 MAX_LAYERS = 500
+MAX_DEPTH = 60  # of lists and mappings in each other: blocks within blocks, about twenty deep
 
 
 class Split(Declaration):
@@ -57,7 +58,8 @@ class Split(Declaration):
             raise ExperimentError(
                 Text(
                     N_(
-                        "and split.test together must be at most 0.95, so that rows are left to learn from, but {received} came"
+                        "and split.test together must be at most 0.95, so that rows are left to learn from, "
+                        "but {received} came"
                     ),
                     received=f"{self.test + self.validation:g}",
                 ),
@@ -225,12 +227,34 @@ def parse_layers(given: Any, field: str) -> tuple[Declaration, ...]:
     """Layers from a list of plain mappings; `field` is where the list stands, for the message."""
     if not isinstance(given, list | tuple):
         raise ExperimentError(Text(N_("must be a list of layers, but {received} came"), received=shown(given)), field)
-    if len(given) > MAX_LAYERS:
-        raise ExperimentError(
-            Text(N_("must be at most {limit} layers, but {received} came"), limit=MAX_LAYERS, received=len(given)),
-            field,
-        )
+    _check_extent(given, field)
     return tuple(parse_declared(LAYERS, "layer", each, join(field, str(n))) for n, each in enumerate(given))
+
+
+def parse_stacks(given: Any, field: str) -> tuple[tuple[Declaration, ...], ...]:
+    """Stacks of layers side by side, from a list of lists."""
+    if not isinstance(given, list | tuple):
+        raise ExperimentError(
+            Text(N_("must be a list of lists of layers, but {received} came"), received=shown(given)), field
+        )
+    return tuple(parse_layers(each, join(field, str(n))) for n, each in enumerate(given))
+
+
+def _check_extent(given: Any, field: str) -> None:
+    """Refuse too many layers and blocks in blocks in blocks, before anything follows them inwards."""
+    count, depth, level = 0, 0, [given]
+    while level:
+        inside = [value for each in level for value in (each.values() if isinstance(each, Mapping) else each)]
+        count += sum(isinstance(each, Mapping) for each in level)
+        depth += 1
+        level = [value for value in inside if isinstance(value, list | tuple | Mapping)]
+        if depth > MAX_DEPTH:
+            raise ExperimentError(Text(N_("holds blocks inside blocks too deep to follow")), field)
+    count = max(count, len(given))
+    if count > MAX_LAYERS:
+        raise ExperimentError(
+            Text(N_("must be at most {limit} layers, but {received} came"), limit=MAX_LAYERS, received=count), field
+        )
 
 
 class _PlainLoader(yaml.SafeLoader):

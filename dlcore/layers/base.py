@@ -177,7 +177,7 @@ def described(shape: Shape) -> Text:
     """«an image (16, 8, 8)»: a shape as a message names it."""
     sizes = "(" + ", ".join(map(str, shape)) + ")"
     axes = axes_of(shape)
-    return Text(N_("{kind} {sizes}"), kind=Text(AXES[axes]), sizes=sizes) if axes else Text("{sizes}", sizes=sizes)
+    return Text(N_("{kind} {sizes}"), kind=Text(AXES[axes] if axes else N_("values")), sizes=sizes)
 
 
 def hinted(problem: Text, hint: Text | None = None, repair: str | None = None) -> NetworkError:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dlcore.declaration import Call, Shape, setting
-from dlcore.i18n import N_
-from dlcore.layers.base import Layer, Path, Step, axes_of
+from dlcore.i18n import N_, Text
+from dlcore.layers.base import Layer, Path, Step, described, hinted
 
 
 class Flatten(Layer):
@@ -39,7 +39,7 @@ class Linear(Layer):
     bias: bool = setting(True, advanced=True, help=N_("Whether each neuron adds a learned constant."))
 
     def accepts(self, received: Shape) -> bool:
-        return axes_of(received) in ("F", "LF")
+        return received.vocabulary is None and (len(received) == 1 or received.axes == "LF")
 
     def call(self, received: Shape) -> Call:
         return Call("Linear", received[-1], self.out_features, **self.changed("out_features"))
@@ -61,9 +61,24 @@ class Output(Layer):
         return Call("Linear", received[-1], outputs)
 
     def place(self, received: Shape, path: Path, wanted: Shape) -> tuple[Call, tuple[Step, ...]]:
-        if len(received) != len(wanted):
+        if len(path) > 1:
+            problem = Text(N_("{layer} belongs at the end of the network, not into a block."), layer="")
+            raise hinted(problem, Text(N_("Remove it.")), "remove")
+        if len(received) > len(wanted):
             raise self.refusal(received)
+        if len(received) < len(wanted):
+            problem = Text(
+                N_("{layer} must say something at every step but receives only {received}."),
+                layer="",
+                received=described(received),
+            )
+            raise hinted(problem, Text(N_("Let the recurrent layers give every step, and do not pool over time.")))
         return self.call(received, wanted[-1]), ()
 
     def accepts(self, received: Shape) -> bool:
-        return axes_of(received) in ("F", "LF")
+        return received.vocabulary is None and (len(received) == 1 or received.axes == "LF")
+
+    def hint(self, received: Shape) -> tuple[Text | None, str | None]:
+        if received.axes == "LF":
+            return Text(N_("Insert PoolOverTime before it: it makes one vector of all.")), "insert:PoolOverTime"
+        return super().hint(received)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from dlcore.declaration import Call, Shape, setting
-from dlcore.i18n import N_
+from dlcore.i18n import N_, Text
 from dlcore.layers.base import Layer
 
 MODULES = "dlcore.layers.modules"
@@ -34,6 +34,9 @@ class Embedding(Layer):
 
     def call(self, received: Shape) -> Call:
         return Call("Embedding", received.vocabulary, self.embedding_dim, **self.changed("embedding_dim"))
+
+    def hint(self, received: Shape) -> tuple[Text | None, str | None]:
+        return Text(N_("These are numbers already: no Embedding is needed.")), "remove"
 
 
 class PositionalEncoding(Layer):

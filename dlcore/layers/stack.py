@@ -61,7 +61,9 @@ def _place(layer: Layer, received: Shape, wanted: Shape, path: Path) -> tuple[St
         if error.path:  # a layer inside this block has spoken
             raise
         raise at_place(error, layer, path) from None
-    made = Shape(measured.made, axes=layer.makes(received, len(measured.made)))
+    inner = children[-1].made if children else None  # a block's axes are those of the layers inside
+    axes = layer.makes(received, len(measured.made)) if inner is None else inner.axes
+    made = Shape(measured.made, axes=axes)
     step = Step(
         layer.name, layer.kind, path, received, made, measured.parameters, measured.bytes, call.source(), children
     )
