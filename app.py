@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,21 +12,23 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dlcore.runs.embedded import EmbeddedDispatcher
-from pages.components import assets, downloads, trouble
+from pages.components import assets, downloads, live_view, trouble
 from pages.components.headers import SecurityHeaders
 from pages.components.identity import Visitors
 from pages.components.store import runs
 
 
-def load_torch() -> None:
-    """Import what tracing a network needs, before the first visitor waits for it."""
-    import dlcore.network  # noqa: F401
+def prepare() -> None:
+    """Before the first visitor comes: something to look at, and what a page imports on its first run."""
+    runs().welcome()
+    for module in ("dlcore.network", "dlcore.training.check", "sklearn.datasets", "pandas", "plotly.graph_objects"):
+        importlib.import_module(module)
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Train queued runs as long as the server runs."""
-    threading.Thread(target=load_torch, daemon=True).start()
+    threading.Thread(target=prepare, daemon=True).start()
     dispatcher = EmbeddedDispatcher(runs().settings)
     try:
         yield {}
@@ -36,7 +39,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*assets.routes, *downloads.routes],
+    routes=[*assets.routes, *downloads.routes, *live_view.routes],
     middleware=[Middleware(SecurityHeaders), Middleware(Visitors)],
     on_script_error=trouble.report,
 )

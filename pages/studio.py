@@ -1,9 +1,333 @@
-"""The Studio: assemble a network on the left, watch it train on the right."""
+"""The Studio: assemble a network on the left, watch it train on the right. One screen, no page change."""
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import streamlit as st
 
-from dlcore.i18n import _
+from dlcore import network
+from dlcore.data.base import About
+from dlcore.errors import DlcoreError
+from dlcore.experiment import SEED, DatasetChoice, Experiment, Split, Training
+from dlcore.i18n import N_, _, translate
+from dlcore.network import Diagnosis
+from dlcore.presets import PRESETS
+from dlcore.registry import DATASETS, LAYERS, OPTIMIZERS
+from dlcore.runs import WELCOME
+from dlcore.training import devices
+from dlcore.training.check import check
+from pages.components import data_preview, draft, forms, keys, language
+from pages.components.downloads import file_name
+from pages.components.forms import escape
+from pages.components.identity import owner
+from pages.components.layer_stack import layer_stack
+from pages.components.live_view import live_view
+from pages.components.numbers import count, memory
+from pages.components.store import runs
 
-st.title(_("Studio"))
+SAME_PRESS_SECONDS = 1.0  # the same experiment submitted again within this time was a double click
+LABELS = {
+    "samples": N_("Points"),
+    "noise": N_("Noise"),
+    "test": N_("Test share"),
+    "validation": N_("Validation share"),
+    "scale": N_("Scaling"),
+    "scale_target": N_("Target scaling"),
+    "limit": N_("Training rows"),
+    "batch_size": N_("Batch size"),
+    "epochs": N_("Epochs"),
+    "seed": N_("Seed"),
+}
+
+
+# What the left column does
+
+
+def set_value(path: tuple[str | int, ...], value: Any) -> None:
+    """Take a new value from a form into the draft; one that is not allowed leaves it, and the reason is shown."""
+    try:
+        draft.change(draft.with_value(draft.current(), path, value))
+    except DlcoreError as error:
+        st.session_state[keys.MESSAGE] = ("error", error)
+
+
+def change_at(*path: str | int) -> forms.Change:
+    """What a form calls when a setting under `path` was changed."""
+    return lambda name, value: set_value((*path, name), value)
+
+
+def choose_dataset() -> None:
+    """Put the draft on the data set that was chosen; the layers stay."""
+    draft.change(draft.with_dataset(draft.current(), st.session_state[keys.DATASET]))
+
+
+def choose_optimizer() -> None:
+    """Take the chosen optimizer with its own defaults: a learning rate that suits one is far off for another."""
+    set_value(("training", "optimizer"), {"name": st.session_state[keys.OPTIMIZER]})
+
+
+def choose_loss() -> None:
+    """Take the chosen loss with its defaults."""
+    set_value(("training", "loss"), st.session_state[keys.LOSS])
+
+
+def open_preset(name: str) -> None:
+    """Lay a starting point on the desk."""
+    draft.change(draft.draft_of(PRESETS[name].experiment))
+
+
+def submit(experiment: Experiment) -> None:
+    """Queue a run of the draft and show it; the second press of a double click is the same press."""
+    now, written = time.monotonic(), experiment.to_dict()
+    before = st.session_state.get(keys.SUBMITTED)
+    if before is not None and before[1] == written and now - before[0] < SAME_PRESS_SECONDS:
+        return
+    st.session_state[keys.SUBMITTED] = (now, written)
+    watch(runs().submit(experiment, owner=owner()))
+
+
+def watch(run_id: str) -> None:
+    """Show this run on the right, here and after a reload."""
+    st.session_state[keys.RUN] = run_id
+
+
+# The left column, top to bottom
+
+
+@st.fragment
+def recipe() -> None:
+    """Everything that decides the run. A fragment: an edit draws this column again, not the run beside it."""
+    language.apply()
+    present = draft.current()
+    experiment = draft.experiment_of(present)
+    about = network.about_of(experiment)
+    diagnosis = network.diagnose(
+        experiment.network, about, experiment.training.loss, memory_limit=runs().settings.run_memory_bytes
+    )
+    look, reason = ready(experiment, about)
+    train_bar(experiment, diagnosis, look, reason)
+    data_section(experiment, about, look, reason)
+    network_section(present, experiment, diagnosis)
+    training_section(experiment, about)
+
+
+def ready(experiment: Experiment, about: About) -> tuple[dict[str, Any] | None, DlcoreError | None]:
+    """(what there is to see of the data, why the experiment cannot be trained); None where that is not so."""
+    try:
+        look = data_preview.look_at(experiment, about)
+    except DlcoreError as error:
+        return None, error
+    try:
+        check(experiment, memory_limit=runs().settings.run_memory_bytes)
+    except DlcoreError as error:
+        return look, error
+    return look, None
+
+
+def train_bar(
+    experiment: Experiment, diagnosis: Diagnosis, look: dict[str, Any] | None, reason: DlcoreError | None
+) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="train_bar"):
+        pressed = st.button(
+            _("Train"),
+            key=keys.TRAIN,
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=reason is not None,
+            help=str(reason) if reason else _("Ctrl+Enter"),
+            shortcut="Ctrl+Enter",
+        )
+        starting_points()
+        experiment_file(experiment)
+    if reason is not None:
+        st.markdown(small(f":red[**{_('Cannot train yet.')}**] {escape(str(reason))}"))
+    elif look is not None:
+        st.markdown(small(estimate_line(experiment, look)))
+    message()
+    if pressed and reason is None:
+        submit(experiment)
+        st.rerun()
+
+
+def message() -> None:
+    """Say once what came up while taking an edit."""
+    found = st.session_state.pop(keys.MESSAGE, None)
+    if found is not None:
+        kind, text = found
+        (st.error if kind == "error" else st.info)(escape(str(text)))
+
+
+def estimate_line(experiment: Experiment, look: dict[str, Any]) -> str:
+    """«4,810 parameters · 1.2 MB of memory · about 40 ms an epoch»."""
+    found = network.estimate(experiment)
+    said = [
+        _("{count} parameters", count=count(found.parameters)),
+        _("{memory} of memory", memory=memory(found.memory_bytes)),
+    ]
+    return " · ".join(said)
+
+
+def starting_points() -> None:
+    with st.popover(_("Starting points"), icon=":material/auto_awesome:", key="starting_points"):
+        for name, preset in PRESETS.items():
+            st.button(
+                f"**{translate(preset.title)}**  \n{translate(preset.summary)}",
+                key=f"preset.{name}",
+                on_click=open_preset,
+                args=(name,),
+                width="stretch",
+                type="tertiary",
+            )
+
+
+def experiment_file(experiment: Experiment) -> None:
+    """The experiment as YAML: to see, to take away, to bring back."""
+    with st.popover(_("File"), icon=":material/description:", key="experiment_file"):
+        written = experiment.to_yaml()
+        st.code(written, language="yaml", height=320)
+        st.download_button(
+            _("Download YAML"),
+            written,
+            file_name=file_name(experiment.dataset.source.name, "yaml"),
+            mime="application/yaml",
+            icon=":material/download:",
+            key="download_yaml",
+            on_click="ignore",
+        )
+        st.file_uploader(
+            _("Open an experiment file"), type=["yaml", "yml"], key=keys.UPLOAD, on_change=open_file, max_upload_size=1
+        )
+        problem = st.session_state.get(keys.UPLOAD_PROBLEM)
+        if problem is not None:
+            st.error(escape(str(problem)))
+
+
+def open_file() -> None:
+    """Lay an uploaded experiment on the desk; a bad one leaves the draft as it is and gets its sentence."""
+    file = st.session_state[keys.UPLOAD]
+    st.session_state[keys.UPLOAD_PROBLEM] = None
+    if file is None:
+        return
+    try:
+        draft.change(draft.draft_of(Experiment.from_yaml_text(file.getvalue())))
+    except DlcoreError as error:
+        st.session_state[keys.UPLOAD_PROBLEM] = error
+
+
+def data_section(experiment: Experiment, about: About, look: dict[str, Any] | None, reason: DlcoreError | None) -> None:
+    source = experiment.dataset.source
+    with st.container(border=True, gap="small"):
+        chosen, division = st.columns([3, 2], vertical_alignment="bottom")
+        forms.choose(chosen, _("Data"), list(DATASETS), source.name, keys.DATASET, choose_dataset, _title)
+        with division.popover(_("Split and scaling"), width="stretch", key="division"):
+            division_form(experiment, about, look)
+        st.markdown(small(data_preview.headline(about, look)))
+        if look is None:
+            st.error(escape(str(reason)))
+        else:
+            data_preview.examples(about, look)
+        knobs = source.settings().values()
+        forms.draw(knobs, source.model_dump(), source.name, change_at("dataset"), labels=LABELS, sliders=True)
+
+
+def division_form(experiment: Experiment, about: About, look: dict[str, Any] | None) -> None:
+    """How the rows are divided and scaled, and what came of it."""
+    choice = experiment.dataset
+    st.caption(f"{translate(choice.source.summary())} {translate(choice.source.card)}")
+    split = [each for each in Split.settings().values() if each.name != "method"]
+    change = change_at("dataset", "split")
+    forms.draw(split, choice.split.model_dump(), "split", change, columns=2, labels=LABELS, sliders=True)
+    wanted = ["scale", "limit", *(["scale_target"] if about.task == "regression" else [])]
+    common = [DatasetChoice.settings()[name] for name in wanted]
+    forms.draw(common, choice.to_dict(), "dataset", change_at("dataset"), labels=LABELS)
+    if look is not None:
+        data_preview.class_balance(about, look)
+
+
+def _title(name: str) -> str:
+    return translate(DATASETS[name].title)  # type: ignore[attr-defined]
+
+
+def network_section(present: draft.Draft, experiment: Experiment, diagnosis: Diagnosis) -> None:
+    with st.container(gap="small"):
+        layer_stack(diagnosis)
+        selected_layer(present, experiment)
+
+
+def selected_layer(present: draft.Draft, experiment: Experiment) -> None:
+    """The selected row's settings, drawn from its declaration."""
+    if present["selected"] not in present["ids"]:
+        return
+    number = present["ids"].index(present["selected"])
+    layer = experiment.network[number]
+    with st.container(border=True, gap="small", key="selected_layer"):
+        st.markdown(small(f"**{layer.name}** · {escape(translate(LAYERS[layer.name].summary()))}"))
+        key = f"layer.{present['selected']}.{layer.name}"
+        forms.draw_with_more(layer, key, change_at("network", number))
+
+
+def training_section(experiment: Experiment, about: About) -> None:
+    training = experiment.training
+    change = change_at("training")
+    declared = Training.settings()
+    with st.container(border=True, gap="small"):
+        columns = st.columns(4)
+        forms.choose(columns[0], _("Loss"), draft.losses_for(about), training.loss.name, keys.LOSS, choose_loss)
+        forms.choose(
+            columns[1], _("Optimizer"), list(OPTIMIZERS), training.optimizer.name, keys.OPTIMIZER, choose_optimizer
+        )
+        for place, name in zip(columns[2:], ("batch_size", "epochs"), strict=True):
+            forms.one(place, declared[name], getattr(training, name), "training", change, label=translate(LABELS[name]))
+        optimizer = training.optimizer
+        forms.draw_with_more(optimizer, f"optimizer.{optimizer.name}", change_at("training", "optimizer"))
+        place = st.columns(4)
+        forms.one(place[0], SEED, experiment.seed, "experiment", change_at(), label=translate(LABELS["seed"]))
+        known = ["auto", *devices.available()]
+        forms.choose(place[1], _("Device"), known, training.device, keys.DEVICE, choose_device, _device)
+
+
+def small(text: str) -> str:
+    """Markdown in small letters, as dark as the rest: captions of Streamlit are too faint for what matters."""
+    return f":small[{text}]"
+
+
+def choose_device() -> None:
+    """Take the chosen device."""
+    set_value(("training", "device"), st.session_state[keys.DEVICE])
+
+
+def _device(name: str) -> str:
+    known = devices.available()
+    return _("auto: {device}", device=known[next(iter(known))]) if name == "auto" else f"{name}: {known.get(name, '–')}"
+
+
+# The right column
+
+
+def run_column() -> None:
+    """The current run, else the newest: the owner's own, or the one that welcomes a newcomer."""
+    shown = current_run()
+    if shown is None:
+        st.info(_("Here you will watch the network learn: its loss, its accuracy, what it confuses. Press Train."))
+        return
+    live_view(shown, key=keys.LIVE)
+
+
+def current_run() -> str | None:
+    """The run this session looks at, if it still exists, else the newest one of this visitor, else a welcome run."""
+    store, me = runs(), owner()
+    wanted = st.session_state.get(keys.RUN)
+    found = store.list(me, limit=50)
+    if wanted in {each.id for each in found}:
+        return str(wanted)
+    own = [each for each in found if each.owner != WELCOME]
+    return (own or found)[0].id if found else None
+
+
+left, right = st.columns([9, 10], gap="medium")
+with left:
+    recipe()
+with right:
+    run_column()

@@ -58,21 +58,21 @@ def look_at(experiment: Experiment, about: About) -> dict[str, Any]:
     return _looked_at(experiment, about, key)  # type: ignore[no-any-return]
 
 
-def headline(about: About, look: dict[str, Any]) -> str:
-    """«1,797 images · 1 × 8 × 8 each · 10 classes»."""
-    noun = {3: _("images"), 1: _("rows")}.get(len(about.shape), _("examples"))
-    aim = _("{count} classes", count=len(about.classes)) if about.classes else _("a number to predict")
-    sizes = _("{shape} each", shape=about.shape) if len(about.shape) > 1 else _("{count} columns", count=about.shape)
-    return f"{count(about.rows)} {noun} · {sizes} · {aim}"
-
-
-def parts_line(look: dict[str, Any]) -> str:
-    """«training 1,258 · validation 180 · test 359», each in its colour."""
-    return " · ".join([
-        f":blue[{_('training')} {count(look['rows']['train'])}]",
-        f":orange[{_('validation')} {count(look['rows']['validation'])}]",
-        f":violet[{_('test')} {count(look['rows']['test'])}]",
-    ])  # fmt: skip
+def headline(about: About, look: dict[str, Any] | None) -> str:
+    """«1,797 images of 1 × 8 × 8 · 10 classes · training 1,257 · validation 180 · test 360», parts in their colours."""
+    if len(about.shape) == 3:
+        what = _("{count} images of {shape}", count=count(about.rows), shape=about.shape)
+    else:
+        what = _("{count} rows of {shape} numbers", count=count(about.rows), shape=about.shape)
+    said = [what, _("{count} classes", count=len(about.classes)) if about.classes else _("a number to predict")]
+    if look is not None:
+        rows = {part: count(number) for part, number in look["rows"].items()}
+        said += [
+            f":blue[{_('training')} {rows['train']}]",
+            f":orange[{_('validation')} {rows['validation']}]",
+            f":violet[{_('test')} {rows['test']}]",
+        ]
+    return " · ".join(said)
 
 
 def examples(about: About, look: dict[str, Any]) -> None:
@@ -94,7 +94,7 @@ def _images(about: About, look: dict[str, Any]) -> None:
         return
     across = min(len(about.classes) or IMAGES_ACROSS, IMAGES_ACROSS)
     st.image(
-        contact_sheet(look["x"][chosen], across, scale=5),
+        contact_sheet(look["x"][chosen], across, scale=4),
         alt=_("Examples: {classes}", classes=", ".join(about.classes)),
         width="content",
     )
@@ -124,5 +124,5 @@ def class_balance(about: About, look: dict[str, Any]) -> None:
                 low=low,
                 high=high,
                 mean=mean,
-            )  # fmt: skip
+            )
         )

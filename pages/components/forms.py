@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dlcore.declaration import Setting
+from dlcore.declaration import Declaration, Setting
 from dlcore.i18n import _, translate
 from pages.components import keys
 from pages.components.numbers import brief
@@ -35,17 +35,30 @@ def draw(
     columns: int = 3,
     labels: Mapping[str, str] | None = None,
     sliders: bool = False,
-) -> None:
-    """Draw a form in columns. `owner` says whose settings they are, for the widgets' keys.
+) -> list[DeltaGenerator]:
+    """Draw a form in columns; the places that stayed free in the last row.
 
+    owner: whose settings these are, for the widgets' keys.
     change: called with the name and the new value when somebody changes one, before the next script run.
     labels: msgids to show in place of torch's own names.
     """
-    drawable = [each for each in settings if _is_drawable(each)]
-    for start in range(0, len(drawable), columns):
-        for place, setting in zip(st.columns(columns), drawable[start : start + columns], strict=False):
-            label = translate((labels or {}).get(setting.name, setting.name))
-            one(place, setting, values[setting.name], owner, change, label=label, slider=sliders)
+    free: list[DeltaGenerator] = []
+    for setting in filter(_is_drawable, settings):
+        free = free or list(st.columns(columns, vertical_alignment="bottom"))
+        label = translate((labels or {}).get(setting.name, setting.name))
+        one(free.pop(0), setting, values[setting.name], owner, change, label=label, slider=sliders)
+    return free
+
+
+def draw_with_more(declaration: Declaration, owner: str, change: Change, *, columns: int = 4) -> None:
+    """Draw the settings of a layer or an optimizer: the usual ones in the open, the rare ones behind a button."""
+    values, declared = declaration.model_dump(), declaration.settings().values()
+    free = draw([each for each in declared if not each.advanced], values, owner, change, columns=columns)
+    rare = [each for each in declared if each.advanced and _is_drawable(each)]
+    if rare:
+        place = free[0] if free else st.container()
+        with place.popover(_("More settings"), key=f"more.{owner}", type="tertiary"):
+            draw(rare, values, owner, change, columns=2)
 
 
 def one(

@@ -27,16 +27,17 @@ class Stack {
     style.textContent = CSS;
     this.frame = element('div', 'stack');
     this.bar = element('div', 'bar');
-    this.addButton = button('add', '+', () => this.openMenu());
-    this.undoButton = button('icon', '↶', () => this.send({ do: 'undo' }));
-    this.redoButton = button('icon', '↷', () => this.send({ do: 'redo' }));
+    this.heading = element('span', 'heading');
+    this.addButton = button('add', '', () => this.openMenu());
+    this.undoButton = iconButton('undo', () => this.send({ do: 'undo' }));
+    this.redoButton = iconButton('redo', () => this.send({ do: 'redo' }));
     this.empty = element('p', 'empty');
     this.list = element('ol', 'rows');
     this.live = element('div', 'live');
     this.live.setAttribute('aria-live', 'polite');
     this.menu = new Menu((layer) => this.add(layer));
-    this.bar.append(this.addButton, element('span', 'space'), this.undoButton, this.redoButton);
-    this.frame.append(this.list, this.empty, this.bar, this.menu.panel, this.live);
+    this.bar.append(this.heading, this.undoButton, this.redoButton, this.addButton);
+    this.frame.append(this.bar, this.list, this.empty, this.menu.panel, this.live);
     this.frame.onkeydown = (event) => this.pressed(event);
     root.append(style, this.frame);
   }
@@ -141,6 +142,7 @@ class Stack {
   show() {
     const { texts } = this.data;
     this.list.setAttribute('aria-label', texts.stack);
+    text(this.heading, texts.heading);
     this.addButton.textContent = `+ ${texts.add}`;
     this.addButton.title = texts.after;
     name(this.undoButton, texts.undo).disabled = !this.data.undo && !this.pending.length;
@@ -193,7 +195,7 @@ class Stack {
     const each = element('li', 'row');
     each.dataset.id = id;
     each.innerHTML =
-      '<div class="line"><span class="grip" aria-hidden="true"></span><span class="hue"></span>' +
+      `<div class="line"><span class="grip" aria-hidden="true">${svg('lock')}</span><span class="hue"></span>` +
       '<button type="button" class="pick"><span class="name"></span><span class="main"></span></button>' +
       '<span class="shapes"></span><span class="parameters"></span><span class="actions"></span></div>' +
       '<div class="trouble" role="status"><span class="message"></span></div>';
@@ -201,10 +203,10 @@ class Stack {
     const place = () => this.model.rows.indexOf(row());
     const actions = each.querySelector('.actions');
     each.tools = {
-      up: button('icon', '↑', () => this.move(row(), place() - 1)),
-      down: button('icon', '↓', () => this.move(row(), place() + 1)),
-      duplicate: button('icon', '⧉', () => this.duplicate(row())),
-      remove: button('icon', '✕', () => this.remove(row())),
+      up: iconButton('up', () => this.move(row(), place() - 1)),
+      down: iconButton('down', () => this.move(row(), place() + 1)),
+      duplicate: iconButton('duplicate', () => this.duplicate(row())),
+      remove: iconButton('remove', () => this.remove(row())),
     };
     actions.append(...Object.values(each.tools));
     each.mend = button('mend', '', () => this.send({ do: 'repair', ...row().repair }));
@@ -508,6 +510,27 @@ function button(className, label, act) {
   return made;
 }
 
+function iconButton(icon, act) {
+  const made = button('icon', '', act);
+  made.innerHTML = svg(icon);
+  return made;
+}
+
+// Lines on a grid of 16: a font may lack the characters.
+const ICONS = {
+  up: 'M8 13V3M4 7l4-4 4 4',
+  down: 'M8 3v10M4 9l4 4 4-4',
+  duplicate: 'M6 6h7v7H6zM3 10V3h7',
+  remove: 'M4 4l8 8M12 4l-8 8',
+  undo: 'M6 3L3 6l3 3M3 6h6a4 4 0 010 8H6',
+  redo: 'M10 3l3 3-3 3M13 6H7a4 4 0 000 8h3',
+  lock: 'M4 7h8v6H4zM5.5 7V5a2.5 2.5 0 015 0v2',
+};
+
+function svg(icon) {
+  return `<svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true"><path d="${ICONS[icon]}"/></svg>`;
+}
+
 function text(target, wanted) {
   if (target.textContent !== wanted) target.textContent = wanted;
 }
@@ -543,9 +566,10 @@ const CSS = `
 .grip { align-self: stretch; cursor: grab; touch-action: none; opacity: 0.3;
   background: radial-gradient(circle, currentColor 1px, transparent 1.4px) center / 5px 5px; margin: 9px 2px; }
 .row:hover .grip { opacity: 0.75; }
-.locked .grip { cursor: default; background: none; opacity: 0.6; margin: 0; display: grid; place-items: center; }
-.locked .grip::before { content: ''; width: 9px; height: 7px; border-radius: 2px; background: currentColor;
-  box-shadow: 0 -4px 0 -2px var(--st-background-color); }
+svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; display: block; }
+.grip svg { display: none; }
+.locked .grip { cursor: default; background: none; opacity: 0.75; margin: 0; display: grid; place-items: center; }
+.locked .grip svg { display: block; width: 13px; height: 13px; }
 .hue { align-self: stretch; margin: 5px 0; border-radius: 2px; }
 .pick { all: unset; display: flex; gap: 0.5em; align-items: baseline; min-width: 0; cursor: pointer;
   padding: 5px 0; border-radius: 3px; }
@@ -579,9 +603,9 @@ button { font: inherit; color: inherit; }
 .mend, .add { border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 6px); cursor: pointer;
   background: var(--st-background-color); padding: 3px 10px; font-weight: 600; font-size: 0.82rem; }
 .mend:hover, .add:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
-.bar { display: flex; align-items: center; gap: 4px; padding-top: 6px; }
-.bar .icon { font-size: 1.05rem; }
-.space { flex: 1; }
+.bar { display: flex; align-items: center; gap: 4px; padding-bottom: 6px; }
+.bar .add { margin-left: 4px; }
+.heading { flex: 1; }
 .empty { margin: 0; padding: 10px; border: 1px dashed var(--st-border-color); border-radius: var(--st-base-radius);
   color: var(--muted); }
 .dragging .row { transition: transform 0.12s ease-out; }

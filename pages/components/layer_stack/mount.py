@@ -66,6 +66,7 @@ def after(history: draft.History, operation: dict[str, Any]) -> draft.History:
 def texts() -> dict[str, str]:
     """What the component says, in the visitor's language. `{placeholders}` are filled in by the browser."""
     return {
+        "heading": _("Network"),
         "stack": _("Layers, first to last"),
         "add": _("Add layer"),
         "search": _("Search layers"),
