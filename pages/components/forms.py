@@ -73,6 +73,7 @@ def one(
 ) -> None:
     """Draw the widget of one setting."""
     key = keys.setting(owner, setting.name)
+    value = _in_a_row(value) if setting.type is tuple else value
     if st.session_state.get(key, _UNSET) != value:
         st.session_state[key] = value
     common = {
@@ -85,6 +86,8 @@ def one(
         place.selectbox(label, setting.choices, format_func=_choice, **common)
     elif setting.type is bool:
         place.checkbox(label, **common)
+    elif setting.type is tuple:
+        place.text_input(label, **common)
     elif setting.log:
         place.selectbox(label, log_choices(setting, value), format_func=_choice, accept_new_options=True, **common)
     elif slider and setting.type is float and _is_short(setting):
@@ -135,13 +138,20 @@ def as_declared(setting: Setting, value: Any) -> Any:
     if setting.choices or setting.type is bool or value is None:
         return value
     try:
+        if setting.type is tuple:
+            return [int(each) for each in re.findall(r"[^\s,×()\[\]]+", value)]
         return setting.type(value)
     except (TypeError, ValueError, OverflowError):
         return value
 
 
 def _is_drawable(setting: Setting) -> bool:
-    return bool(setting.choices) or setting.type in (bool, int, float)
+    return bool(setting.choices) or setting.type in (bool, int, float, tuple)
+
+
+def _in_a_row(sizes: Iterable[int]) -> str:
+    """A list of sizes as it is typed: `3, 8, 8`."""
+    return ", ".join(map(str, sizes))
 
 
 def _choice(value: Any) -> str:

@@ -116,7 +116,11 @@ def main_setting(layer: Declaration) -> str:
 
 
 def _brief(setting: Setting, value: Any) -> str:
-    """Sizes speak for themselves; a share needs its name."""
+    """Sizes and choices speak for themselves; a share needs its name."""
+    if setting.type is tuple:
+        return " × ".join(map(str, value))
+    if setting.choices:
+        return translate(str(value))
     return f"{value:g}" if setting.type is int else f"{setting.name} {value:g}"
 
 
