@@ -45,7 +45,7 @@ def boundary(
 
 def _map(number: int, run: str) -> go.Heatmap:
     """One class's region: its hue, stronger where the answer is surer."""
-    hue = colours.of_class(number)
+    hue = colours.hue(number)
     return go.Heatmap(
         z=[],
         zmin=0,
@@ -68,7 +68,7 @@ def _dots(part: str, points: Points, classes: Sequence[str], symbol: str, run: s
             x=[round(float(across[n]), 4) for n in chosen if labels[n] == number],
             y=[round(float(up[n]), 4) for n in chosen if labels[n] == number],
             mode="markers",
-            marker={"color": colours.of_class(number), "size": 6, "symbol": symbol, "line": _edge(symbol)},
+            marker={"color": colours.hue(number), "size": 6, "symbol": symbol, "line": _edge(symbol)},
             meta={"run": run, "series": "points", "metric": "boundary"},
             hovertemplate="%{x:.2f}, %{y:.2f}",
         )

@@ -1,55 +1,69 @@
-"""One meaning, one colour, everywhere. Each is at least 3 : 1 against white and against a dark page."""
+"""One meaning, one colour, everywhere; each stands out from its page by at least 3 : 1, in light and in dark.
+
+Figures are made with the light colours. Whoever shows one on a dark page puts the colours of `DARK` in their place.
+"""
 
 from __future__ import annotations
 
-TRAINING = "#3b82f6"  # blue
-VALIDATION = "#e8710a"  # orange
-TEST = "#8b5cf6"  # violet
-BEST = "#16a34a"  # green
-TROUBLE = "#ef4444"  # red
-QUIET = "#7a8594"  # grey: reference lines, what chance would score
+TRAINING = "#1f6feb"  # blue
+VALIDATION = "#d9710a"  # orange
+TEST = "#7c4dcf"  # violet
+BEST = "#1f8a4c"  # green
+TROUBLE = "#cf2f3c"  # red
+QUIET = "#6b7686"  # grey: reference lines, what chance would score
 
-# Runs of a comparison: none of the hues above, so that no run seems to be a part of the data.
-RUNS = ("#0f9d8a", "#d6409f", "#a87d0c", "#6b7ff0", "#a8653f", "#4f8fb0")
-
-# Classes of a data set, in the order of their numbers.
-CLASSES = (
-    "#3b82f6", "#e8710a", "#16a34a", "#d6409f", "#8b5cf6",
-    "#0f9d8a", "#a87d0c", "#ef4444", "#4f8fb0", "#a8653f",
+# Runs of a comparison, classes of a data set: none of the hues above, so that none seems to be a part of the data.
+HUES = (
+    "#0e8a9b", "#b0388f", "#8a6d1c", "#3c4f9f", "#a1563a",
+    "#4a8a2a", "#c2557a", "#5b6b82", "#7a5230", "#2c7f6e",
 )  # fmt: skip
 
 # Kinds of layers: on cards, in the diagram, in histograms.
 LAYER_KINDS = {
-    "dense": "#3b82f6",
-    "activation": "#d6409f",
-    "convolution": "#0f9d8a",
-    "pooling": "#4f8fb0",
-    "normalization": "#8b5cf6",
-    "regularization": "#e8710a",
-    "shape": "#7a8594",
-    "recurrent": "#a87d0c",
-    "attention": "#6b7ff0",
-    "embedding": "#a8653f",
-    "block": "#5f6b7a",
-    "output": "#16a34a",
+    "dense": "#1f6feb",
+    "activation": "#b0388f",
+    "convolution": "#0e8a9b",
+    "pooling": "#2c7f6e",
+    "normalization": "#7c4dcf",
+    "regularization": "#d9710a",
+    "shape": "#6b7686",
+    "recurrent": "#8a6d1c",
+    "attention": "#3c4f9f",
+    "embedding": "#a1563a",
+    "block": "#5b6b82",
+    "output": "#1f8a4c",
 }
+
+DARK = {
+    TRAINING: "#5b9bff",
+    VALIDATION: "#f39a3d",
+    TEST: "#b08cf5",
+    BEST: "#4cc27d",
+    TROUBLE: "#ff6b74",
+    QUIET: "#94a0b0",
+    **dict(
+        zip(
+            HUES,
+            (
+                "#43c0d0", "#e57cc6", "#d0b04c", "#8f9df0", "#e0946f",
+                "#8ccb62", "#f09ab6", "#9aa8bc", "#c79b70", "#5fc4ad",
+            ),
+            strict=True,
+        )
+    ),
+}  # fmt: skip
 
 
 def faint(colour: str, opacity: float) -> str:
     """A `#rrggbb` colour at an opacity of 0 to 1, as plotly wants it.
 
-    >>> faint("#3b82f6", 0.5)
-    'rgba(59, 130, 246, 0.5)'
+    >>> faint("#1f6feb", 0.5)
+    'rgba(31, 111, 235, 0.5)'
     """
     red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity:g})"
 
 
-def of_class(number: int) -> str:
-    """The colour of a class by its number; the eleventh takes the first's again."""
-    return CLASSES[number % len(CLASSES)]
-
-
-def of_run(number: int) -> str:
-    """The colour of a run by its place in the comparison."""
-    return RUNS[number % len(RUNS)]
+def hue(number: int) -> str:
+    """The colour of a class by its number, or of a run by its place; the eleventh takes the first's again."""
+    return HUES[number % len(HUES)]

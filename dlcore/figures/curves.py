@@ -99,7 +99,7 @@ COMPARED = {"loss": N_("Loss: whose validation line is lowest, and whose band st
 
 
 def _lane(run: str, name: str, metric: str, number: int) -> list[go.Scatter]:
-    colour = colours.of_run(number)
+    colour = colours.hue(number)
     shared: dict[str, Any] = {"legendgroup": run, "mode": "lines"}
     train = go.Scatter(
         name=escape(_("{run}, training", run=name)),
@@ -148,5 +148,36 @@ def points(history: History, series: str, metric: str, chance: float | None = No
         return ([0, end], [level, level]) if level is not None else ([], [])
     if series == "best":
         return ([history.best.epoch], [value(judged(history.best), metric)]) if history.best else ([], [])
+    if series == "epochs":
+        return [each.epoch for each in kept], [getattr(each, metric) for each in kept]
     part = "validation" if series == "validation" else "train"
     return [each.epoch for each in kept], [value(getattr(each, part), metric) for each in kept]
+
+
+def quantity(name: str, run: str = "") -> go.Figure:
+    """The empty chart of something measured once an epoch: `learning_rate` or `gradient_norm`."""
+    title, axis, said = QUANTITIES[name]
+    line = go.Scatter(
+        name=_(axis),
+        line={"color": colours.TRAINING, "width": 2},
+        mode="lines+markers",
+        marker={"size": 5},
+        meta={"run": run, "series": "epochs", "metric": name},
+    )
+    chart = figure(_(title), _("epoch"), _(axis), _(said), traces=[line], height=280, showlegend=False)
+    chart.update_yaxes(rangemode="tozero", hoverformat=".4~g")
+    return chart
+
+
+QUANTITIES = {
+    "gradient_norm": (
+        N_("Gradient: does the signal to learn stay alive?"),
+        N_("gradient norm (L2)"),
+        N_("Length of the gradient over all parameters, at the last batch of each epoch."),
+    ),
+    "learning_rate": (
+        N_("Step size: how far each step goes"),
+        N_("learning rate"),
+        N_("What the optimizer used at the last batch of each epoch."),
+    ),
+}

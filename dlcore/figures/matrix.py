@@ -12,12 +12,12 @@ from dlcore.figures.style import escape, figure
 from dlcore.i18n import _
 
 # How strongly a share of a class is coloured: rare mistakes must still be seen.
-RIGHT = [[0, colours.faint(colours.BEST, 0)], [1, colours.faint(colours.BEST, 0.75)]]
+RIGHT = [[0, colours.faint(colours.BEST, 0)], [1, colours.faint(colours.BEST, 0.5)]]
 WRONG = [
     [0, colours.faint(colours.TROUBLE, 0)],
     [0.001, colours.faint(colours.TROUBLE, 0.12)],
     [0.1, colours.faint(colours.TROUBLE, 0.35)],
-    [1, colours.faint(colours.TROUBLE, 0.95)],
+    [1, colours.faint(colours.TROUBLE, 0.65)],
 ]
 MOST_NUMBERS = 20  # with more classes the counts would not be readable inside the cells
 
@@ -67,15 +67,21 @@ def _cells(labels: list[str], series: str, scale: list[Any], counts: str, run: s
 def fill_confusion(chart: go.Figure, matrix: Sequence[Sequence[int]]) -> go.Figure:
     """The same chart with these counts, [true][answer]."""
     filled = go.Figure(chart)
-    text = [[str(count) for count in row] for row in matrix]
     for trace in filled.data:
         wanted = trace.meta["series"] == "right"
-        trace.z = [
-            [count / sum(row) if (true == answer) == wanted and sum(row) else None for answer, count in enumerate(row)]
-            for true, row in enumerate(matrix)
-        ]
-        trace.text = text
+        trace.z, trace.text = _shares(matrix, wanted)
     return filled
+
+
+def _shares(matrix: Sequence[Sequence[int]], right: bool) -> tuple[list[Any], list[Any]]:
+    """(shares of the true class, counts as texts) on the diagonal alone, or beside it alone. No text for a 0."""
+    shares: list[list[float | None]] = []
+    texts: list[list[str]] = []
+    for true, row in enumerate(matrix):
+        own = [(true == answer) == right for answer in range(len(row))]
+        shares.append([count / sum(row) if mine and sum(row) else None for mine, count in zip(own, row, strict=True)])
+        texts.append([str(count) if mine and count else "" for mine, count in zip(own, row, strict=True)])
+    return shares, texts
 
 
 def correlation(columns: Sequence[str], values: Sequence[Sequence[float]]) -> go.Figure:

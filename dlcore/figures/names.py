@@ -16,6 +16,7 @@ class Metric:
     """How a score is named and drawn. All texts are msgids."""
 
     name: str
+    noun: str  # inside a sentence
     axis: str  # with its unit
     title: str  # what to see
     share: bool = False  # between 0 and 1, shown in per cent
@@ -23,28 +24,50 @@ class Metric:
 
 
 METRICS = {
-    "loss": Metric(N_("Loss"), N_("loss"), N_("Loss: lower is better; a widening gap means overfitting"), best="min"),
+    "loss": Metric(
+        N_("Loss"), N_("loss"), N_("loss"), N_("Loss: lower is better; a widening gap means overfitting"), best="min"
+    ),
     "accuracy": Metric(
-        N_("Accuracy"), N_("accuracy (share right)"), N_("Accuracy: how many answers are right"), share=True
+        N_("Accuracy"),
+        N_("accuracy"),
+        N_("accuracy (share right)"),
+        N_("Accuracy: how many answers are right"),
+        share=True,
     ),
     "f1": Metric(
-        N_("F1"), N_("F1 (mean over classes)"), N_("F1: precision and recall in one number, every class alike"), True
+        N_("F1"),
+        N_("F1"),
+        N_("F1 (mean over classes)"),
+        N_("F1: precision and recall in one number, every class alike"),
+        True,
     ),
     "precision": Metric(
         N_("Precision"),
+        N_("precision"),
         N_("precision (mean over classes)"),
         N_("Precision: of those called a class, how many belong to it"),
         True,
     ),
     "recall": Metric(
-        N_("Recall"), N_("recall (mean over classes)"), N_("Recall: of those in a class, how many were found"), True
+        N_("Recall"),
+        N_("recall"),
+        N_("recall (mean over classes)"),
+        N_("Recall: of those in a class, how many were found"),
+        True,
     ),
-    "r2": Metric(N_("R²"), N_("R² (share of variance)"), N_("R²: how much of the target's variation is explained")),
+    "r2": Metric(
+        N_("R²"), N_("R²"), N_("R² (share of variance)"), N_("R²: how much of the target's variation is explained")
+    ),
     "mae": Metric(
-        N_("Mean absolute error"), N_("MAE (units of the scaled target)"), N_("MAE: how far off on average"), best="min"
+        N_("Mean absolute error"),
+        N_("mean absolute error"),
+        N_("MAE (units of the scaled target)"),
+        N_("MAE: how far off on average"),
+        best="min",
     ),
     "mse": Metric(
         N_("Mean squared error"),
+        N_("mean squared error"),
         N_("MSE (units of the scaled target, squared)"),
         N_("MSE: large misses count most"),
         best="min",

@@ -22,7 +22,7 @@ def scatter(x: Array, y: Array, classes: Sequence[str], axes: Sequence[str]) -> 
     traces = [
         go.Scatter(
             x=x[y == number, 0], y=x[y == number, 1], mode="markers", name=escape(name),
-            marker={"color": colours.of_class(number), "size": 5, "opacity": 0.75},
+            marker={"color": colours.hue(number), "size": 5, "opacity": 0.75},
             hovertemplate="%{x:.2f}, %{y:.2f}",
         )
         for number, name in enumerate(classes)

@@ -6,8 +6,10 @@ one sentence on how the numbers were measured, is in `figure.layout.meta["captio
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import plotly
 import plotly.graph_objects as go
 
 HEIGHT = 320  # pixels
@@ -56,3 +58,8 @@ def digits(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:.3f}" if abs(value) < 10 else f"{value:.4g}"
+
+
+def plotly_javascript() -> tuple[str, Path]:
+    """(version of the installed plotly package, its plotly.js): what draws these figures in a browser."""
+    return plotly.__version__, Path(plotly.__file__).parent / "package_data" / "plotly.min.js"

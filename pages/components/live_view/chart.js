@@ -1,0 +1,196 @@
+// One chart: heading, legend, picture, caption. The picture is a figure made by dlcore/figures, filled here.
+
+import { make, say } from "./dom.js";
+import { recoloured } from "./theme.js";
+
+const CONFIG = {
+  displaylogo: false,
+  responsive: false,
+  scrollZoom: false,
+  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "toggleSpikelines"],
+};
+const MOST_MARKERS = 60; // more points than this are a line
+const ORDER = ["train", "validation", "best", "batches", "chance"]; // in the legend
+const NARROW = 480; // px: margins and legend make room
+
+export class Chart {
+  // figures: {name: figure}, one shown at a time; view: {plotly, theme, texts, runs}
+  constructor(view, figures, { controls = [], fillers = {} } = {}) {
+    this.view = view;
+    this.figures = figures;
+    this.name = Object.keys(figures)[0];
+    this.fillers = fillers;
+    this.log = false;
+    this.hidden = new Set(); // names of lines that were switched off
+    this.heading = make("h4");
+    this.legend = make("div", { class: "live-legend" });
+    this.picture = make("div", { class: "live-picture", role: "img" });
+    this.caption = make("p", { class: "live-caption" });
+    this.controls = make("div", { class: "live-controls" }, ...controls);
+    this.element = make(
+      "section",
+      { class: "live-chart" },
+      make("div", { class: "live-heading" }, this.heading, this.controls),
+      this.legend,
+      this.picture,
+      this.caption,
+    );
+    this.sizes = new ResizeObserver(() => this.resize());
+    this.sizes.observe(this.picture);
+  }
+
+  get figure() {
+    return this.figures[this.name];
+  }
+
+  show(name) {
+    this.name = name;
+    this.stale = true;
+    this.draw();
+  }
+
+  setLog(log) {
+    this.log = log;
+    this.stale = true;
+    this.draw();
+  }
+
+  // A button that switches the vertical axis between even and logarithmic steps.
+  logButton() {
+    const button = make("button", { type: "button", class: "live-small", "aria-pressed": "false" }, this.view.texts.log_scale);
+    button.onclick = () => {
+      this.setLog(!this.log);
+      button.setAttribute("aria-pressed", String(this.log));
+    };
+    this.controls.append(button);
+    return button;
+  }
+
+  get visible() {
+    return this.element.isConnected && this.picture.clientWidth > 0;
+  }
+
+  draw() {
+    if (!this.visible || !this.view.plotly) {
+      this.stale = true;
+      return;
+    }
+    this.stale = false;
+    const { theme } = this.view;
+    const { layout } = this.figure;
+    say(this.heading, plain(layout.title.text));
+    say(this.caption, this.note());
+    const data = this.figure.data.map((trace) => this.filled(trace));
+    this.drawLegend(data);
+    const described = `${plain(layout.title.text)}. ${this.summary(data)}`;
+    if (this.picture.ariaLabel !== described) this.picture.ariaLabel = described;
+    this.view.plotly.react(this.picture, data, this.themed(layout, theme), CONFIG);
+    this.width = this.picture.clientWidth;
+  }
+
+  filled(trace) {
+    const run = this.view.runs.get(trace.meta.run);
+    const shaded = recoloured(trace, this.view.theme.shade);
+    const filler = this.fillers[trace.meta.series];
+    if (filler) return { ...shaded, textfont: { color: this.view.theme.text }, ...filler(run, trace.meta) };
+    if (!run || trace.meta.series === "points") return { ...shaded, visible: !this.hidden.has(entry(trace)) };
+    const points = run.points(trace.meta);
+    const few = points.x.length <= MOST_MARKERS;
+    const mode = trace.mode === "lines+markers" ? (few ? "lines+markers" : "lines") : trace.mode;
+    const visible = points.x.length > 0 && !this.hidden.has(entry(trace));
+    return { ...shaded, x: points.x, y: points.y, mode, visible, empty: !points.x.length };
+  }
+
+  // Names of the lines as switches: plotly's own legend wraps badly, and no key reaches it.
+  drawLegend(data) {
+    const shown = data.filter((trace) => trace.name && trace.showlegend !== false && !trace.empty && this.figure.layout.showlegend !== false);
+    const rank = (trace) => ORDER.indexOf(trace.meta.series);
+    shown.sort((one, other) => rank(one) - rank(other));
+    const known = JSON.stringify(shown.map((trace) => [trace.name, trace.visible, this.view.themes]));
+    if (known === this.legend.dataset.known) return;
+    this.legend.dataset.known = known;
+    const focused = [...this.legend.children].indexOf(document.activeElement);
+    this.legend.replaceChildren(...shown.map((trace) => this.legendEntry(trace)));
+    this.legend.children[focused]?.focus();
+  }
+
+  legendEntry(trace) {
+    const name = entry(trace);
+    const mark = make("span", { class: "live-mark", "data-mode": trace.mode, "data-dash": trace.line?.dash });
+    mark.style.color = trace.mode === "markers" ? trace.marker.color : trace.line.color;
+    mark.style.opacity = trace.opacity ?? 1;
+    if (trace.mode === "markers") mark.textContent = trace.marker.symbol === "star" ? "★" : trace.marker.symbol?.endsWith("open") ? "○" : "●";
+    const button = make("button", { type: "button", "aria-pressed": String(!this.hidden.has(name)) }, mark, plain(trace.name));
+    button.onclick = () => {
+      if (!this.hidden.delete(name)) this.hidden.add(name);
+      this.draw();
+    };
+    return button;
+  }
+
+  themed(layout, theme) {
+    const narrow = this.picture.clientWidth < NARROW;
+    const axis = (own, extra) => ({
+      gridcolor: theme.border,
+      linecolor: theme.border,
+      zerolinecolor: theme.border,
+      automargin: true,
+      ...own,
+      title: { ...own?.title, standoff: 8 },
+      ...extra,
+    });
+    return {
+      ...layout,
+      title: undefined,
+      showlegend: false,
+      width: this.picture.clientWidth,
+      height: layout.yaxis.scaleanchor ? Math.min(layout.height, this.picture.clientWidth + 10) : layout.height,
+      datarevision: `${this.name} ${[...this.view.runs.values()].map((run) => run.seen)} ${this.view.themes}`,
+      uirevision: this.name,
+      font: { family: theme.font, size: 12, color: theme.text },
+      hoverlabel: { bgcolor: theme.raised, bordercolor: theme.border, font: { family: theme.font, color: theme.text } },
+      margin: { l: narrow ? 40 : 52, r: 8, t: 8, b: 40 },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.border, activecolor: theme.text },
+      xaxis: axis(layout.xaxis),
+      yaxis: axis(layout.yaxis, this.log ? { type: "log", uirevision: "log" } : { uirevision: "linear" }),
+    };
+  }
+
+  // The caption, with how much a faint point stands for once a long curve was thinned.
+  note() {
+    const { caption } = this.figure.layout.meta;
+    const strides = this.figure.data
+      .filter((trace) => trace.meta.series === "batches")
+      .map((trace) => this.view.runs.get(trace.meta.run)?.batches.stride ?? 1);
+    const stride = Math.max(1, ...strides);
+    return stride > 1 ? `${caption} ${this.view.say("thinned", { count: stride })}` : caption;
+  }
+
+  // What the lines end at, for who cannot see them.
+  summary(data) {
+    return data
+      .filter((trace) => trace.y?.length && ["train", "validation"].includes(trace.meta?.series))
+      .map((trace) => `${plain(trace.name)}: ${this.view.numbers.score(trace.y.at(-1))}`)
+      .join(", ");
+  }
+
+  resize() {
+    if (this.stale) this.draw();
+    else if (this.visible && this.width && Math.abs(this.picture.clientWidth - this.width) > 1) this.draw();
+  }
+
+  close() {
+    this.sizes.disconnect();
+    this.view.plotly?.purge(this.picture);
+  }
+}
+
+// What switches a trace: its run's group in a comparison, else its own name.
+function entry(trace) {
+  return trace.legendgroup ?? trace.name;
+}
+
+// A text of a figure, outside of it: what was escaped for plotly is shown as itself.
+export function plain(text) {
+  return text.replaceAll("\u200b", "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}

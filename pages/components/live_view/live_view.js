@@ -1,0 +1,144 @@
+// The live view of one run. Streamlit calls the default export at every script run; the view itself stays.
+
+import { Chart } from "./chart.js";
+import { loadStyle, make } from "./dom.js";
+import { Log } from "./log.js";
+import { ClassTable, boundaryFillers, confusionFillers } from "./maps.js";
+import { tabs } from "./tabs.js";
+import { Tiles } from "./tiles.js";
+import { Transport } from "./transport.js";
+import { View } from "./view.js";
+
+const views = new WeakMap(); // by the element Streamlit gives to the component
+
+export default async function show(component) {
+  const { data, parentElement } = component;
+  await loadStyle(data.style);
+  const known = views.get(parentElement);
+  if (known && known.identity === identity(data)) {
+    known.component = component;
+    known.refreshed();
+    return () => {};
+  }
+  known?.close();
+  const view = new LiveView(parentElement, component);
+  views.set(parentElement, view);
+  return () => views.get(parentElement)?.close();
+}
+
+// What a view was made for: where it differs, another one is made.
+function identity({ runs, language, style, controls }) {
+  return JSON.stringify([runs.map(({ id }) => id), language, style, controls]);
+}
+
+class LiveView extends View {
+  constructor(root, component) {
+    const { data } = component;
+    super(root, data);
+    this.component = component;
+    this.identity = identity(data);
+    this.run = [...this.runs.values()][0];
+    this.told = data.state; // the state Python knows
+    this.transport = new Transport(this, {
+      controls: data.controls,
+      grace: data.grace,
+      act: (action) => this.component.setTriggerValue("action", action),
+    });
+    this.tiles = new Tiles(this, data.tiles);
+    const loss = new Chart(this, { loss: data.figures.loss });
+    loss.logButton();
+    const metric = new Chart(this, data.figures.metrics, { controls: this.metricChoice(() => metric) });
+    this.log = new Log(this, data.columns);
+    this.charts = [loss, metric];
+    this.element.prepend(this.transport.element, this.tiles.element, make("div", { class: "live-pair" }, loss.element, metric.element));
+    this.element.append(this.below());
+    this.connect();
+  }
+
+  metricChoice(chart) {
+    const { metrics } = this.data;
+    if (metrics.length < 2) return [];
+    const options = metrics.map(({ name, label }) => make("option", { value: name }, label));
+    const select = make("select", { class: "live-small", "aria-label": this.texts.metric }, ...options);
+    select.onchange = () => chart().show(select.value);
+    return [select];
+  }
+
+  below() {
+    const { figures } = this.data;
+    const panels = [];
+    if (figures.boundary) panels.push(["boundary", this.chart({ boundary: figures.boundary }, { fillers: boundaryFillers() })]);
+    if (figures.confusion) panels.push(["confusion", this.confusion(figures.confusion)]);
+    if (figures.pace) {
+      const pair = figures.pace.map((figure, place) => this.chart({ [place]: figure }));
+      pair.forEach((chart) => chart.logButton());
+      panels.push(["pace", { element: make("div", { class: "live-pair" }, ...pair.map(({ element }) => element)), draw: () => pair.forEach((chart) => chart.draw()) }]);
+    }
+    panels.push(["log", this.log]);
+    return tabs(this.texts.tabs, panels);
+  }
+
+  chart(figures, options) {
+    const chart = new Chart(this, figures, options);
+    this.charts.push(chart);
+    return chart;
+  }
+
+  confusion(figure) {
+    let which = "newest";
+    const select = make(
+      "select",
+      { class: "live-small", "aria-label": this.texts.which_epoch },
+      make("option", { value: "newest" }, this.texts.newest_epoch),
+      make("option", { value: "best" }, this.texts.best_epoch),
+    );
+    const chart = this.chart({ confusion: figure }, { controls: [select], fillers: confusionFillers(() => which) });
+    const table = new ClassTable(this, this.data.classes, () => which);
+    this.charts.push(table);
+    const both = [chart, table];
+    select.onchange = () => {
+      which = select.value;
+      this.themes += 1;
+      both.forEach((each) => each.draw());
+    };
+    return { element: make("div", { class: "live-pair" }, chart.element, table.element), draw: () => both.forEach((each) => each.draw()) };
+  }
+
+  drawTexts() {
+    this.transport.draw();
+    this.tiles.draw();
+    this.log.draw();
+    this.tell();
+  }
+
+  // Python learns of a new state once, so that the page around the view follows.
+  tell() {
+    const state = this.run.gone ? "gone" : this.run.status?.state;
+    if (!state || state === this.told) return this.speak(state);
+    this.told = state;
+    this.announce(`${this.run.status?.name ?? ""}: ${this.texts.states[state] ?? state}`, true);
+    return this.component.setStateValue("state", state);
+  }
+
+  speak() {
+    const { epoch } = this.run.epochs;
+    const { part, metric, label, share } = this.data.tiles[0];
+    if (!epoch.length || this.spoken === epoch.at(-1)) return;
+    this.spoken = epoch.at(-1);
+    const value = this.numbers.metric(this.run.now(part, metric), share);
+    this.announce(this.say("announced", { epoch: epoch.at(-1), epochs: this.run.status.epochs, label, value }));
+  }
+
+  // The script ran again: perhaps somebody took up a run that had ended.
+  refreshed() {
+    const { data } = this.component;
+    this.told = data.state;
+    if (this.stream.ended && data.state !== this.run.status?.state) this.stream.now();
+    else this.tell();
+  }
+
+  close() {
+    super.close();
+    this.transport.close();
+  }
+}

@@ -1,0 +1,79 @@
+// What fills the confusion matrix and the decision boundary. Mirrors dlcore/figures/matrix.py and boundary.py.
+
+import { make } from "./dom.js";
+
+export function confusionFillers(which) {
+  const cells = (right) => (run) => {
+    const found = run?.confusion[which()] ?? run?.confusion.newest;
+    if (!found) return { z: [], text: [] };
+    const sums = found.counts.map((row) => row.reduce((sum, count) => sum + count, 0));
+    const z = found.counts.map((row, truth) =>
+      row.map((count, answer) => ((truth === answer) === right && sums[truth] ? count / sums[truth] : null)),
+    );
+    const text = found.counts.map((row, truth) => row.map((count, answer) => ((truth === answer) === right && count ? String(count) : "")));
+    return { z, text };
+  };
+  return { right: cells(true), wrong: cells(false) };
+}
+
+// Precision and recall of each class, from the counts.
+export class ClassTable {
+  constructor(view, classes, which) {
+    this.view = view;
+    this.classes = classes;
+    this.which = which;
+    this.body = make("tbody");
+    const heads = view.texts.class_heads.map((head) => make("th", { scope: "col" }, head));
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), this.body);
+    this.caption = make("p", { class: "live-caption" }, view.texts.class_caption);
+    const scroll = make("div", { class: "live-scroll", tabindex: 0, role: "region", "aria-label": view.texts.class_title }, table);
+    const heading = make("div", { class: "live-heading" }, make("h4", {}, view.texts.class_title));
+    this.element = make("section", { class: "live-chart live-classes" }, heading, scroll, this.caption);
+  }
+
+  draw() {
+    const { run, numbers } = this.view;
+    const counts = (run.confusion[this.which()] ?? run.confusion.newest)?.counts;
+    if (!counts || !this.element.isConnected || counts === this.drawn) return;
+    this.drawn = counts;
+    const rows = this.classes.map((name, place) => {
+      const examples = counts[place].reduce((sum, count) => sum + count, 0);
+      const answers = counts.reduce((sum, row) => sum + row[place], 0);
+      const right = counts[place][place];
+      const shares = [examples, answers].map((whole) => (whole ? numbers.percent(right / whole) : "–"));
+      return make("tr", {}, ...[name, numbers.whole(examples), ...shares].map((cell) => make("td", {}, cell)));
+    });
+    this.body.replaceChildren(...rows);
+  }
+}
+
+export function boundaryFillers() {
+  let known = null; // the probe that was unpacked last, for each class's map reads the same
+  let grid = null;
+  return {
+    map: (run, meta) => {
+      const probe = run?.probes.boundary;
+      if (!probe) return { z: [] };
+      if (probe !== known) {
+        known = probe;
+        grid = { answers: bytes(probe.classes), surer: bytes(probe.values) };
+      }
+      const side = Array.from({ length: probe.size }, (_, place) => place);
+      const z = side.map((row) =>
+        side.map((column) => {
+          const place = row * probe.size + column;
+          return grid.answers[place] === meta.value ? grid.surer[place] / 255 : null;
+        }),
+      );
+      return { z, x: spread(probe.x, side), y: spread(probe.y, side) };
+    },
+  };
+}
+
+function bytes(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+function spread([low, high], side) {
+  return side.map((place) => low + ((high - low) * place) / (side.length - 1));
+}

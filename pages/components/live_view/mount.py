@@ -1,0 +1,165 @@
+"""`live_view`: a run on the page, live or finished.
+
+The script run only says which run to show and what its charts look like; the numbers come through the stream.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from dlcore.data import load
+from dlcore.data.base import About, Part
+from dlcore.errors import DlcoreError
+from dlcore.experiment import Experiment
+from dlcore.figures import boundary, colours, curves, matrix
+from dlcore.figures.names import METRICS, metrics_of
+from dlcore.i18n import N_, _, current_language
+from dlcore.network import about_of
+from dlcore.runs import Status
+from pages.components.identity import owner
+from pages.components.live_view.routes import file_address, plotly_address, stream_key
+from pages.components.live_view.texts import texts
+from pages.components.store import runs
+
+Action = Literal["pause", "resume", "stop", "kill"]
+ACTIONS: tuple[Action, ...] = ("pause", "resume", "stop", "kill")
+MOST_BOUNDARY_POINTS = 400  # of each part
+Json = dict[str, Any]
+
+# One line for both views: what they do is in files, which a browser keeps.
+LOADER = """
+export default async (component) =>
+  (await import(new URL(component.data.module, document.baseURI).href)).default(component);
+"""
+_component = st.components.v2.component("live_view", js=LOADER, isolate_styles=False)
+
+
+@dataclass(frozen=True)
+class LiveResult:
+    """What the view tells the page: the action just asked for and carried out, and the state of the run."""
+
+    action: Action | None
+    state: str  # queued, running, paused, finished, stopped, failed, gone
+
+
+def live_view(run_id: str, *, key: str) -> LiveResult:
+    """Show a run: how it stands, its curves, its maps; pause, resume, stop. Raises RunNotFound.
+
+    The page runs again once when the state changes, never for new numbers.
+    """
+    status = runs().status(run_id, owner())
+    result = _component(
+        key=key,
+        data=_described(status, runs().experiment(run_id, owner())),
+        default={"state": status.state},
+        on_state_change=_nothing,
+        on_action_change=_nothing,
+    )
+    action = result.action if result.action in ACTIONS else None
+    if action:
+        _act(action, run_id)
+    return LiveResult(action, str(result.state or status.state))
+
+
+def _nothing() -> None:
+    """Streamlit runs the script again when a value has a callback."""
+
+
+def _act(action: Action, run_id: str) -> None:
+    try:
+        getattr(runs(), action)(run_id, owner=owner())
+    except DlcoreError as error:
+        st.toast(str(error), icon=":material/error:")
+
+
+def shared(view: str) -> Json:
+    """What the live view and the comparison both need to begin."""
+    return {
+        "module": file_address(f"{view}.js"),
+        "style": file_address("live_view.css"),
+        "plotly": plotly_address(),
+        "stream": "./live/stream",
+        "language": current_language(),
+        "texts": texts(),
+        "dark": colours.DARK,
+    }
+
+
+def _described(status: Status, experiment: Experiment) -> Json:
+    about = about_of(experiment)
+    return shared("live_view") | {
+        "runs": [{"id": status.id, "key": stream_key(status.id, owner())}],
+        "state": status.state,
+        "controls": status.owner == owner(),
+        "grace": min(5.0, runs().settings.grace_seconds),
+        "tiles": columns(about),
+        "columns": columns(about),
+        "metrics": [{"name": name, "label": _(METRICS[name].name)} for name in metrics_of(about.task)],
+        "classes": list(about.classes),
+        "figures": figures(status.id, experiment.to_yaml(), current_language()),
+    }
+
+
+def columns(about: About) -> list[Json]:
+    """The scores worth a tile and a column, validation first."""
+    first = metrics_of(about.task)[0]
+    parts = {"validation": N_("Validation {metric}"), "train": N_("Training {metric}")}
+    return [
+        {
+            "part": part,
+            "metric": name,
+            "label": _(title, metric=_(METRICS[name].noun)),
+            "share": METRICS[name].share,
+        }
+        for name in (first, "loss")
+        for part, title in parts.items()
+    ]
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def figures(run_id: str, written: str, _language: str) -> Json:
+    """The empty charts of a run as plain JSON; what they hold besides comes through the stream."""
+    experiment = Experiment.from_yaml_text(written)
+    about = about_of(experiment)
+    made: Json = {
+        "loss": plain(curves.curves("loss", run_id, loss_of_guessing(experiment))),
+        "metrics": {name: plain(curves.curves(name, run_id)) for name in metrics_of(about.task)},
+        "pace": [plain(curves.quantity(name, run_id)) for name in ("gradient_norm", "learning_rate")],
+    }
+    if about.task == "multiclass":
+        made["confusion"] = plain(matrix.confusion(about.classes, run_id))
+        if tuple(about.shape) == (2,):
+            made["boundary"] = plain(_plane(experiment, about, run_id))
+    return made
+
+
+def loss_of_guessing(experiment: Experiment) -> float | None:
+    """The loss of a network that has learned nothing, where it is known beforehand."""
+    about = about_of(experiment)
+    loss = experiment.training.loss
+    if loss.name == "MSELoss" and experiment.dataset.scale_target == "standard":
+        return 1.0  # the variance of a standardized target: what always guessing the mean gets
+    chance: float | None = loss.chance(about)  # type: ignore[attr-defined]
+    return chance
+
+
+def _plane(experiment: Experiment, about: About, run_id: str) -> Any:
+    data = load(experiment)
+    parts = (_points(part) for part in (data.train, data.validation))
+    return boundary.boundary(about.classes, about.features or ("x₁", "x₂"), *parts, run=run_id)
+
+
+def _points(part: Part) -> boundary.Points:
+    few = slice(MOST_BOUNDARY_POINTS)
+    return part.x[few, 0].tolist(), part.x[few, 1].tolist(), part.y[few].tolist()
+
+
+def plain(figure: Any) -> Json:
+    """A figure as plain JSON, without what `Figure` adds to fill in defaults."""
+    made: Json = json.loads(figure.to_json())
+    made["layout"].pop("template", None)
+    return made

@@ -1,0 +1,84 @@
+"""The words of the live view, in the reader's language: its JavaScript holds none."""
+
+from __future__ import annotations
+
+from dlcore.i18n import N_, translate
+
+STATES = {
+    "queued": N_("Waiting"),
+    "running": N_("Training"),
+    "paused": N_("Paused"),
+    "finished": N_("Finished"),
+    "stopped": N_("Stopped"),
+    "failed": N_("Failed"),
+    "gone": N_("Deleted"),
+    "stop": N_("Stopping …"),
+    "pause": N_("Pausing …"),
+    "kill": N_("Being ended …"),
+}
+
+TABS = {
+    "boundary": N_("Decision boundary"),
+    "confusion": N_("Confusion matrix"),
+    "pace": N_("Gradient and step size"),
+    "log": N_("Log"),
+}
+
+CLASS_HEADS = (N_("class"), N_("examples"), N_("recall"), N_("precision"))
+
+TEXTS = {
+    "pause": N_("Pause"),
+    "resume": N_("Resume"),
+    "stop": N_("Stop"),
+    "kill": N_("End its process"),
+    "progress": N_("Share of all batches done"),
+    "epoch_of": N_("Epoch {epoch} of {epochs}"),
+    "speed": N_("{speed} samples/s"),
+    "queued": N_("Waiting for a free place"),
+    "position": N_("Number {position} in the queue"),
+    "left": N_("{time} left"),
+    "trained": N_("{time} of training"),
+    "under_a_second": N_("less than 1 s"),
+    "seconds": N_("{seconds} s"),
+    "minutes": N_("{minutes} min {seconds} s"),
+    "hours": N_("{hours} h {minutes} min"),
+    "best": N_("best {value} · epoch {epoch}"),
+    "reconnecting": N_("The server does not answer. The run goes on; this view comes back by itself."),
+    "deleted": N_("This run was deleted."),
+    "log_scale": N_("log axis"),
+    "metric": N_("Metric shown"),
+    "which_epoch": N_("Epoch shown"),
+    "newest_epoch": N_("newest epoch"),
+    "best_epoch": N_("best epoch"),
+    "thinned": N_("Each faint point is the mean of {count} batches."),
+    "announced": N_("Epoch {epoch} of {epochs}. {label}: {value}."),
+    "epochs_table": N_("Scores of every epoch, the newest first"),
+    "class_title": N_("Class by class"),
+    "class_caption": N_("Recall: share of its examples that were found. Precision: share of its answers that were right."),
+    "epoch": N_("epoch"),
+    "learning_rate": N_("learning rate"),
+    "gradient_norm": N_("gradient norm"),
+    "epoch_seconds": N_("seconds"),
+    "log_RunStarted": N_(
+        "Started on {device}, {threads} thread(s), torch {torch}: {parameters} parameters; {train} training, "
+        "{validation} validation and {test} test examples; {batches} batches an epoch."
+    ),
+    "log_finished": N_("Finished after {epochs} epochs and {seconds}; the best was epoch {best_epoch}."),
+    "log_stopped": N_("Stopped after {epochs} epochs and {seconds}; the best was epoch {best_epoch}."),
+    "log_diverged": N_("Ended after {epochs} epochs and {seconds}; the best was epoch {best_epoch}."),
+    "log_Diverged": N_(
+        "Epoch {epoch}, batch {step}: the loss is no longer a finite number. {reason} "
+        "The weights kept are those of epoch {kept_epoch}."
+    ),
+    "log_RunFailed": N_("Failed: {error}"),
+}
+
+
+def texts() -> dict[str, object]:
+    """All of them in the current language, by name."""
+    return {
+        **{name: translate(text) for name, text in TEXTS.items()},
+        "class_heads": [translate(text) for text in CLASS_HEADS],
+        "states": {name: translate(text) for name, text in STATES.items()},
+        "tabs": {name: translate(text) for name, text in TABS.items()},
+    }

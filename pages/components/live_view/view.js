@@ -1,0 +1,110 @@
+// What the live view of one run and the comparison of several share: the stream, the runs, the theme, drawing.
+
+import { loadScript, make } from "./dom.js";
+import { fill, numbers } from "./numbers.js";
+import { Run } from "./run.js";
+import { Stream } from "./stream.js";
+import { onThemeChange, theme } from "./theme.js";
+
+const DRAW_PAUSE = 250; // ms between two drawings of the charts; texts follow every message
+const ANNOUNCE_PAUSE = 10000; // ms between two sentences to a screen reader
+
+export class View {
+  constructor(root, data) {
+    this.data = data;
+    this.texts = data.texts;
+    this.numbers = numbers(data.language, data.texts);
+    this.runs = new Map(data.runs.map(({ id }) => [id, new Run(id)]));
+    this.charts = [];
+    this.themes = 0; // counts changes of theme
+    this.listeners = new AbortController();
+    this.element = make("div", { class: "live", lang: data.language.replace("_", "-"), "data-connection": "waiting" });
+    this.connection = make("p", { class: "live-connection", hidden: true }, this.texts.reconnecting);
+    this.polite = make("p", { class: "live-unseen", role: "status", "aria-live": "polite" });
+    this.element.append(this.connection, this.polite);
+    root.replaceChildren(this.element);
+    this.theme = theme(this.element, data.dark);
+    onThemeChange(this.element, () => this.retheme(), this.listeners.signal);
+    loadPlotly(data.plotly, this.listeners.signal).then((plotly) => {
+      this.plotly = plotly;
+      this.drawCharts();
+    });
+  }
+
+  connect() {
+    this.stream = new Stream(
+      this.data.stream,
+      Object.fromEntries(this.data.runs.map(({ id, key }) => [id, key])),
+      {
+        cursor: (id) => this.runs.get(id).cursor,
+        message: (message) => this.receive(message),
+        state: (state) => this.connected(state),
+      },
+    );
+  }
+
+  receive(message) {
+    const run = this.runs.get(message.run);
+    if (!run) return;
+    run.apply(message);
+    this.drawTexts(run);
+    if (!this.due) this.due = setTimeout(() => this.drawCharts(), Math.max(0, (this.drawn ?? 0) + DRAW_PAUSE - performance.now()));
+  }
+
+  drawCharts() {
+    clearTimeout(this.due);
+    this.due = null;
+    this.drawn = performance.now();
+    for (const chart of this.charts) chart.draw();
+  }
+
+  retheme() {
+    this.theme = theme(this.element, this.data.dark);
+    this.themes += 1;
+    this.drawCharts();
+  }
+
+  connected(state) {
+    this.element.dataset.connection = state;
+    clearTimeout(this.lost);
+    if (state !== "waiting") this.connection.hidden = true;
+    else this.lost = setTimeout(() => (this.connection.hidden = false), 1500); // a blink is not worth a word
+  }
+
+  say(name, values) {
+    return fill(this.texts[name] ?? name, values);
+  }
+
+  // A sentence that came in every language.
+  sentence(sentences) {
+    return sentences && typeof sentences === "object" ? sentences[this.data.language] ?? sentences.en : sentences;
+  }
+
+  announce(text, now = false) {
+    const at = performance.now();
+    if (!now && at - (this.announced ?? -ANNOUNCE_PAUSE) < ANNOUNCE_PAUSE) return;
+    this.announced = at;
+    this.polite.textContent = text;
+  }
+
+  close() {
+    this.stream?.close();
+    this.listeners.abort();
+    clearTimeout(this.due);
+    clearTimeout(this.lost);
+    for (const chart of this.charts) chart.close?.();
+  }
+}
+
+// plotly.js, tried again until it is there: the server may be starting.
+async function loadPlotly(address, signal) {
+  for (let pause = 500; !signal.aborted; pause = Math.min(2 * pause, 8000)) {
+    try {
+      await loadScript(address);
+      return window.Plotly;
+    } catch {
+      await new Promise((done) => setTimeout(done, pause));
+    }
+  }
+  return null;
+}
