@@ -69,7 +69,7 @@ class Runs(Store):
         ]
 
     def _check(self, experiment: Experiment) -> None:
-        from dlcore.network import check  # torch is loaded when the first run is submitted, not when runs are listed
+        from dlcore.training.check import check  # loads torch: when a run is submitted, not when runs are listed
 
         check(experiment, memory_limit=self.settings.run_memory_bytes)
 
