@@ -31,6 +31,10 @@ SAME_PRESS_SECONDS = 1.0  # the same experiment submitted again within this time
 LABELS = {
     "samples": N_("Points"),
     "noise": N_("Noise"),
+    "factor": N_("Inner radius"),
+    "arms": N_("Arms"),
+    "turns": N_("Turns"),
+    "classes": N_("Classes"),
     "test": N_("Test share"),
     "validation": N_("Validation share"),
     "scale": N_("Scaling"),
@@ -136,7 +140,7 @@ def train_bar(
             type="primary",
             icon=":material/play_arrow:",
             disabled=reason is not None,
-            help=str(reason) if reason else _("Ctrl+Enter"),
+            help=escape(str(reason)) if reason else None,
             shortcut="Ctrl+Enter",
         )
         starting_points()
@@ -172,14 +176,10 @@ def estimate_line(experiment: Experiment, look: dict[str, Any]) -> str:
 def starting_points() -> None:
     with st.popover(_("Starting points"), icon=":material/auto_awesome:", key="starting_points"):
         for name, preset in PRESETS.items():
-            st.button(
-                f"**{translate(preset.title)}**  \n{translate(preset.summary)}",
-                key=f"preset.{name}",
-                on_click=open_preset,
-                args=(name,),
-                width="stretch",
-                type="tertiary",
-            )
+            with st.container(gap=None):
+                title = f"**{translate(preset.title)}**"
+                st.button(title, key=f"preset.{name}", on_click=open_preset, args=(name,), type="tertiary")
+                st.markdown(small(translate(preset.summary)))
 
 
 def experiment_file(experiment: Experiment) -> None:
@@ -223,13 +223,17 @@ def data_section(experiment: Experiment, about: About, look: dict[str, Any] | No
         forms.choose(chosen, _("Data"), list(DATASETS), source.name, keys.DATASET, choose_dataset, _title)
         with division.popover(_("Split and scaling"), width="stretch", key="division"):
             division_form(experiment, about, look)
-        st.markdown(small(data_preview.headline(about, look)))
-        if look is None:
-            st.error(escape(str(reason)))
-        else:
-            data_preview.examples(about, look)
-        knobs = source.settings().values()
-        forms.draw(knobs, source.model_dump(), source.name, change_at("dataset"), labels=LABELS, sliders=True)
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        with left:
+            if look is None:
+                st.error(escape(str(reason)))
+            else:
+                data_preview.examples(about, look)
+        with right:
+            st.markdown(small(data_preview.headline(about, look)))
+            knobs = source.settings().values()
+            change = change_at("dataset")
+            forms.draw(knobs, source.model_dump(), source.name, change, columns=2, labels=LABELS, sliders=True)
 
 
 def division_form(experiment: Experiment, about: About, look: dict[str, Any] | None) -> None:
@@ -273,7 +277,7 @@ def training_section(experiment: Experiment, about: About) -> None:
     change = change_at("training")
     declared = Training.settings()
     with st.container(border=True, gap="small"):
-        columns = st.columns(4)
+        columns = st.columns([5, 4, 4, 4])
         forms.choose(columns[0], _("Loss"), draft.losses_for(about), training.loss.name, keys.LOSS, choose_loss)
         forms.choose(
             columns[1], _("Optimizer"), list(OPTIMIZERS), training.optimizer.name, keys.OPTIMIZER, choose_optimizer

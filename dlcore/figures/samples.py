@@ -28,7 +28,7 @@ def scatter(x: Array, y: Array, classes: Sequence[str], axes: Sequence[str]) -> 
         for number, name in enumerate(classes)
     ]  # fmt: skip
     said = _("The examples of the training part, before scaling.")
-    chart = figure("", axes[0], axes[1], said, traces=traces, height=230, hovermode="closest")
+    chart = figure("", axes[0], axes[1], said, traces=traces, height=200, hovermode="closest")
     chart.update_layout(
         margin={"l": 44, "r": 8, "t": 8, "b": 36},
         legend={"orientation": "v", "x": 1, "xanchor": "left", "y": 1, "yanchor": "top"},

@@ -180,7 +180,7 @@ def step_of(setting: Setting) -> Any:
     low, high = bounds(setting)
     if low is not None and high is not None and high - low <= NARROW:
         return 0.05
-    return 0.001 if usual == 0 else 10.0 ** math.floor(math.log10(abs(usual)))
+    return 0.001 if usual == 0 else 10.0 ** (math.floor(math.log10(abs(usual))) - 1)
 
 
 def log_choices(setting: Setting, value: float) -> list[float]:

@@ -589,10 +589,11 @@ svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round
   font-size: 0.82rem; }
 .trouble[hidden], .mend[hidden], .icon[hidden], .empty[hidden] { display: none; }
 .message { flex: 1 1 14rem; }
-.wrong { box-shadow: inset 3px 0 0 var(--st-red-color); }
+.wrong::before, .warned::before { content: ''; position: absolute; inset: 0 auto 0 0; width: 3px; z-index: 1; }
+.wrong::before { background: var(--st-red-color); }
+.warned::before { background: var(--st-orange-color); }
 .wrong, .wrong .line, .wrong:hover .line { background: color-mix(in srgb, var(--st-red-color) 8%, var(--st-background-color)); }
 .wrong .message, .wrong .name { color: var(--wrong); }
-.warned { box-shadow: inset 3px 0 0 var(--st-orange-color); }
 .warned .message { color: var(--warned); }
 button { font: inherit; color: inherit; }
 .icon { all: unset; box-sizing: border-box; width: 1.6rem; height: 1.6rem; display: grid; place-items: center;
