@@ -87,7 +87,8 @@ def _scaled(rows: Rows, parts: tuple[Array, Array, Array], choice: DatasetChoice
         Part(torch.from_numpy(np.ascontiguousarray(x.reshape(-1, *about.shape), dtype=np.float32)), torch.from_numpy(y))
         for x, y in zip(divided, targets, strict=True)
     ]
-    return Data(about, *made, scaling=scaling)
+    train, validation, test = made
+    return Data(about, train, validation, test, scaling)
 
 
 def _apply(fitted: Any, part: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.random import Generator, default_rng
@@ -10,6 +10,8 @@ from numpy.random import Generator, default_rng
 from dlcore.data.base import About, Dataset, Rows
 from dlcore.declaration import Shape, setting
 from dlcore.i18n import N_
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
 
 NOISE = N_("How far points stray from the pattern (standard deviation).")
 
@@ -37,12 +39,12 @@ class Plane(Dataset):
         x = np.concatenate([self.draw(kind, count, random) for kind, count in enumerate(counts)])
         return Rows(x.astype(np.float32), np.repeat(np.arange(self.kinds), counts).astype(np.int64))
 
-    def draw(self, kind: int, count: int, random: Generator) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def draw(self, kind: int, count: int, random: Generator) -> Array:
         """`count` points of one class, as (count, 2)."""
         raise NotImplementedError
 
 
-def _points(across: np.ndarray, up: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _points(across: Array, up: Array) -> Array:
     return np.stack([across, up], axis=1)
 
 
@@ -53,7 +55,7 @@ class Moons(Plane):
     title = N_("Two moons")
     noise: float = setting(0.2, ge=0, le=2, help=NOISE)
 
-    def draw(self, kind: int, count: int, random: Generator) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def draw(self, kind: int, count: int, random: Generator) -> Array:
         angle = np.linspace(0, np.pi, count)
         upper, lower = _points(np.cos(angle), np.sin(angle)), _points(1 - np.cos(angle), 0.5 - np.sin(angle))
         return (lower if kind else upper) + random.normal(0, self.noise, (count, 2))
@@ -67,7 +69,7 @@ class Circles(Plane):
     noise: float = setting(0.1, ge=0, le=2, help=NOISE)
     factor: float = setting(0.5, gt=0, lt=1, help=N_("Radius of the inner circle, as a share of the outer one's."))
 
-    def draw(self, kind: int, count: int, random: Generator) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def draw(self, kind: int, count: int, random: Generator) -> Array:
         angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
         radius = self.factor if kind else 1.0
         return radius * _points(np.cos(angle), np.sin(angle)) + random.normal(0, self.noise, (count, 2))
@@ -86,7 +88,7 @@ class Spirals(Plane):
     def kinds(self) -> int:
         return self.arms
 
-    def draw(self, kind: int, count: int, random: Generator) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def draw(self, kind: int, count: int, random: Generator) -> Array:
         radius = np.sqrt(random.uniform(0.01, 1, count))  # as many points on the long outside as their length asks
         angle = 2 * np.pi * (self.turns * radius + kind / self.arms)
         return radius[:, None] * _points(np.cos(angle), np.sin(angle)) + random.normal(0, self.noise, (count, 2)) / 2
@@ -99,7 +101,7 @@ class Xor(Plane):
     title = N_("Exclusive or")
     noise: float = setting(0.1, ge=0, le=2, help=NOISE)
 
-    def draw(self, kind: int, count: int, random: Generator) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def draw(self, kind: int, count: int, random: Generator) -> Array:
         across, up = random.uniform(0, 1, (2, count))
         side = random.choice([-1.0, 1.0], count)  # which of the two opposite quarters
         points = _points(side * across, side * up * (-1 if kind else 1))
@@ -118,6 +120,6 @@ class Gaussians(Plane):
     def kinds(self) -> int:
         return self.classes
 
-    def draw(self, kind: int, count: int, random: Generator) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def draw(self, kind: int, count: int, random: Generator) -> Array:
         angle = 2 * np.pi * kind / self.classes
         return np.array([np.cos(angle), np.sin(angle)]) + random.normal(0, self.noise, (count, 2))

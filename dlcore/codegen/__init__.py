@@ -1,0 +1,8 @@
+"""An experiment as Python that runs without this library, and gives the same numbers."""
+
+from __future__ import annotations
+
+from dlcore.codegen.model import Listing, model_code
+from dlcore.codegen.script import source_code
+
+__all__ = ["Listing", "model_code", "source_code"]

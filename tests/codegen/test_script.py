@@ -1,0 +1,149 @@
+"""The exported script knows nothing of this library and prints its numbers, to the last bit."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+import dlcore
+from dlcore import network
+from dlcore.codegen import model_code, source_code
+from dlcore.codegen.model import pasted
+from dlcore.declaration import Shape
+from dlcore.experiment import Experiment
+from dlcore.layers.stack import follow
+from dlcore.presets import PRESETS
+from dlcore.registry import DATASETS, LAYERS, OPTIMIZERS
+from dlcore.training.events import EpochEnded
+
+EPOCHS = 2
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    monkeypatch.chdir(tmp_path)
+    yield
+    torch.set_num_threads(before)
+
+
+def app_losses(experiment: Experiment) -> list[tuple[float, float | None]]:
+    return [
+        (event.train.loss, None if event.validation is None else event.validation.loss)
+        for event in dlcore.train(experiment) if isinstance(event, EpochEnded)
+    ]  # fmt: skip
+
+
+def script_losses(experiment: Experiment, folder: Path) -> list[tuple[float, float | None]]:
+    script = folder / "train.py"
+    script.write_text(source_code(experiment), encoding="utf-8")
+    assert "dlcore" not in script.read_text("utf-8")
+    losses: list[tuple[float, float | None]] = runpy.run_path(str(script))["history"]
+    return losses
+
+
+def variant(**changes: Any) -> Experiment:
+    plain: dict[str, Any] = {
+        "dataset": {"name": "digits"},
+        "network": [{"layer": "Flatten"}, {"layer": "Linear", "out_features": 24}, {"layer": "ReLU"},
+                    {"layer": "Dropout", "p": 0.4}, {"layer": "Output"}],
+        "training": {"loss": "CrossEntropyLoss", "optimizer": "Adam", "epochs": EPOCHS, "device": "cpu"},
+        "seed": 5,
+    }  # fmt: skip
+    for key, value in changes.items():
+        plain[key] = {**plain[key], **value} if isinstance(plain[key], dict) else value
+    return Experiment.from_dict(plain)
+
+
+def shortened(experiment: Experiment) -> Experiment:
+    plain = experiment.to_dict()
+    plain["training"] |= {"epochs": EPOCHS, "device": "cpu"}
+    return Experiment.from_dict(plain)
+
+
+@pytest.mark.parametrize("name", list(PRESETS))
+def test_every_preset_gives_the_apps_losses_as_a_script(name: str, tmp_path: Path) -> None:
+    experiment = shortened(PRESETS[name].experiment)
+    assert script_losses(experiment, tmp_path) == app_losses(experiment)
+
+
+@pytest.mark.parametrize("name", [name for name in DATASETS if name != "upload"])
+def test_every_data_set_gives_the_apps_losses_as_a_script(name: str, tmp_path: Path) -> None:
+    regression = DATASETS[name]().about().task == "regression"  # type: ignore[attr-defined]
+    experiment = variant(dataset={"name": name}, training={"loss": "MSELoss" if regression else "CrossEntropyLoss"})
+    assert script_losses(experiment, tmp_path) == app_losses(experiment)
+
+
+@pytest.mark.parametrize("name", list(OPTIMIZERS))
+def test_every_optimizer_gives_the_apps_losses_as_a_script(name: str, tmp_path: Path) -> None:
+    experiment = variant(training={"optimizer": {"name": name, "lr": 0.01, "weight_decay": 0.02}})
+    assert script_losses(experiment, tmp_path) == app_losses(experiment)
+
+
+@pytest.mark.parametrize("choice", [
+    {"scale": "none"}, {"scale": "minmax"}, {"limit": 100}, {"split": {"test": 0, "validation": 0.3}},
+    {"split": {"test": 0.3, "validation": 0}}, {"split": {"test": 0, "validation": 0}},
+], ids=str)  # fmt: skip
+def test_every_way_to_divide_and_scale_gives_the_apps_losses(choice: dict[str, Any], tmp_path: Path) -> None:
+    experiment = variant(dataset={"name": "digits", **choice})
+    assert script_losses(experiment, tmp_path) == app_losses(experiment)
+
+
+def test_an_unscaled_target_and_a_lone_last_example_are_treated_alike(tmp_path: Path) -> None:
+    experiment = variant(
+        dataset={"name": "diabetes", "scale_target": "none", "limit": 97},
+        network=[
+            {"layer": "Linear", "out_features": 8},
+            {"layer": "BatchNorm1d"},
+            {"layer": "ReLU"},
+            {"layer": "Output"},
+        ],
+        training={"loss": "MSELoss"},
+    )
+    assert script_losses(experiment, tmp_path) == app_losses(experiment)
+
+
+@pytest.mark.parametrize("style", ["sequential", "module"])
+@pytest.mark.parametrize("name", list(PRESETS))
+def test_the_exported_model_takes_the_apps_weights(name: str, style: Any) -> None:
+    experiment = PRESETS[name].experiment
+    built = network.build(experiment)
+    namespace: dict[str, Any] = {}
+    exec(model_code(experiment, style).text, namespace)
+    model = namespace["model"] if style == "sequential" else namespace["Network"]()
+    model.load_state_dict(built.state_dict(), strict=True)
+    x = dlcore.load(experiment).train.x[:4]
+    assert torch.equal(model.eval()(x), built.eval()(x))
+
+
+@pytest.mark.parametrize("style", ["sequential", "module"])
+def test_the_line_of_each_layer_is_where_it_is_said_to_be(style: Any) -> None:
+    experiment = PRESETS["digits-cnn"].experiment
+    listing = model_code(experiment, style)
+    lines = listing.text.splitlines()
+    for place, step in enumerate(network.trace(experiment)):
+        assert step.source in lines[listing.lines[place] - 1]
+
+
+def test_the_script_compiles_and_shows_the_shape_each_layer_makes() -> None:
+    text = source_code(PRESETS["digits-mlp"].experiment)
+    compile(text, "train.py", "exec")
+    assert "nn.Linear(64, 128),                   # (N, 128)" in text
+
+
+@pytest.mark.parametrize("name", list(LAYERS))
+def test_what_a_layer_needs_beyond_torch_is_pasted_whole(name: str) -> None:
+    """In a namespace with nothing but torch, the pasted source and the layer's line make the same module."""
+    declared: Any = LAYERS[name]
+    layer = declared(**declared.sample)
+    ((_step, call),) = follow([layer], layer.example, Shape((10,)))
+    namespace: dict[str, Any] = {"torch": torch, "nn": torch.nn}
+    exec("\n".join(pasted((call,))), namespace)
+    written, built = eval(call.source(), namespace), call.build()
+    written.load_state_dict(built.state_dict(), strict=True)
+    assert repr(written) == repr(built)
