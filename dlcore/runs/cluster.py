@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import time
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -26,6 +27,7 @@ CONFIGURATION = {
     "distributed.scheduler.active-memory-manager.start": False,  # tasks return None: there is nothing to manage
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    "distributed.deploy.lost-worker-timeout": "1 day",  # after it a worker that is slow to come again is given up
     "distributed.worker.multiprocessing-method": "spawn",
     "distributed.worker.profile.enabled": False,  # it would stop the training loop a hundred times a second
     "distributed.worker.memory.target": False,
@@ -33,6 +35,8 @@ CONFIGURATION = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,  # the dispatcher does this itself, and says so
 }
+
+START_SECONDS = 5.0  # at least this long between two tries to have as many workers as are wanted
 
 
 class Cluster:
@@ -131,20 +135,16 @@ class LocalWorkers(Cluster):
         scheduler: Any = self._cluster.scheduler
         scheduler.http_server.stop()  # nobody reads it
         self._workers: dict[str, Any] = scheduler.workers  # those that have reported, by address
-        self._wanted, self._asked = settings.workers, 0
+        self._wanted, self._next_start = settings.workers, 0.0
         super().__init__(Client(self._cluster, set_as_default=False))
 
     def slots(self) -> int:
         ready = len(self._workers)
-        self._start_more(ready)
-        return ready
-
-    def _start_more(self, ready: int) -> None:
-        """One worker first, alone: it is ready sooner for whoever waits already. Then all."""
-        wanted = self._wanted if ready else 1
-        if wanted > self._asked:
-            self._asked = wanted
+        wanted = self._wanted if ready else 1  # one first, alone: it is ready sooner for whoever waits already
+        if len(self._cluster.workers) < wanted and time.monotonic() > self._next_start:
+            self._next_start = time.monotonic() + START_SECONDS
             self._cluster.scale(wanted)  # does not wait
+        return ready
 
     def kill(self, future: Future[Any]) -> None:
         address = self._worker_of(future)

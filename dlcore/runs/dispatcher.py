@@ -64,6 +64,8 @@ class Dispatcher:
         self.store = Dispatch(connect(settings), secret.sign(secret.read_secret(settings.home), "home"))
         self._stopping = threading.Event()
         self._trained: dict[str, Trained] = {}  # by token
+        self._running: dict[str, Running] = {}  # by token; as the database was at the last change
+        self._queue: list[Waiting] = []
         self._gpus: int | None = None
 
     def stop(self) -> None:
@@ -87,9 +89,11 @@ class Dispatcher:
                 self._stopping.wait(1.0)
 
     def _tick(self, cluster: Cluster) -> None:
-        running = {run.token: run for run in self.store.running()}
+        if self.store.changes.look():
+            self._running = {run.token: run for run in self.store.running()}
+            self._queue = self.store.queue()
         for trained in list(self._trained.values()):
-            run = running.get(trained.token)
+            run = self._running.get(trained.token)
             if trained.future.done() or _is_dead(cluster, run):
                 self._settle(cluster, trained, run)
             else:
@@ -131,11 +135,11 @@ class Dispatcher:
     def _admit(self, cluster: Cluster) -> None:
         """Give free workers to those whose turn it is."""
         free = cluster.slots() - len(self._trained)
-        if free <= 0:
+        if free <= 0 or not self._queue:
             return
         if self._gpus is None:
             self._gpus = cluster.count_gpus()
-        for waiting in self.store.queue():
+        for waiting in self._queue:
             gpu = self._gpu_for(waiting)
             if gpu is BUSY:
                 continue
@@ -206,7 +210,7 @@ def main() -> int:
 
 
 def _stop_with_parent(dispatcher: Dispatcher) -> None:
-    """Stop at the end of standard input, where that is a pipe, or when told to by a signal; at the latest, soon after."""
+    """Stop when standard input ends, where that is a pipe, or at a signal; and soon, whatever hangs."""
 
     def stop(*_signal: object) -> None:
         dispatcher.stop()

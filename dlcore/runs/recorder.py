@@ -127,7 +127,7 @@ class Recorder:
         waiting = bool(self._pending.events or self._pending.artifacts)
         if (waiting and (urgent or since > COMMIT_SECONDS)) or since > HEARTBEAT_SECONDS:
             self._commit()
-        else:
+        elif self._work.changes.look():
             self.wish = self._work.wish()
 
     def _commit(self) -> None:

@@ -47,7 +47,7 @@ class Store:
         group: str | None = None,
     ) -> list[Status]:
         """Runs this owner may see, the newest first."""
-        chosen = rows.choose_runs().where(_readable(owner)).order_by(runs.c.created_at.desc(), runs.c.id).limit(limit)
+        chosen = rows.RUNS.where(_readable(owner)).order_by(runs.c.created_at.desc(), runs.c.id).limit(limit)
         if states is not None:
             chosen = chosen.where(runs.c.state.in_(list(states)))
         if group is not None:
@@ -237,7 +237,7 @@ def _exists(connection: sa.Connection, run_id: str, condition: sa.ColumnElement[
 
 
 def _status(connection: sa.Connection, run_id: str, owner: str | None) -> Status:
-    found = rows.statuses(connection, rows.choose_runs().where(runs.c.id == run_id, _readable(owner)))
+    found = rows.statuses(connection, rows.RUNS.where(runs.c.id == run_id, _readable(owner)))
     if not found:
         raise rows.not_found(run_id)
     return found[0]

@@ -19,6 +19,12 @@ from dlcore.training.events import Event, RunFinished
 # What an experiment asks for, read without building it.
 _device = runs.c.experiment["training"]["device"].as_string()
 
+# Everything that a Status is made of; the experiment, which can be long, is left out.
+RUNS = sa.select(
+    *(column for column in runs.c if column.name != "experiment"),
+    sa.exists().where(artifacts.c.run_id == runs.c.id, artifacts.c.name == "checkpoint").label("has_checkpoint"),
+)
+
 
 def now() -> float:
     """The time in seconds since 1970."""
@@ -67,19 +73,12 @@ def queue(connection: sa.Connection) -> list[Waiting]:
 
 
 def statuses(connection: sa.Connection, chosen: sa.Select[Any]) -> list[Status]:
-    """The statuses of chosen runs. `chosen` comes from `choose_runs`."""
+    """The statuses of chosen runs. `chosen` narrows `RUNS`."""
     rows = connection.execute(chosen).mappings().all()
     places: dict[str, int] = {}
     if any(row["state"] == "queued" for row in rows):
         places = {each.id: n for n, each in enumerate(queue(connection), start=1)}
     return [_status(row, places.get(row["id"])) for row in rows]
-
-
-def choose_runs() -> sa.Select[Any]:
-    """Everything that a Status is made of; the experiment, which can be long, is left out."""
-    columns = [column for column in runs.c if column.name != "experiment"]
-    checkpoint = sa.exists().where(artifacts.c.run_id == runs.c.id, artifacts.c.name == "checkpoint")
-    return sa.select(*columns, checkpoint.label("has_checkpoint"))
 
 
 def _status(row: sa.RowMapping, position: int | None) -> Status:

@@ -1,0 +1,249 @@
+"""A run from the click to its weights, by a real dispatcher and real workers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from itertools import pairwise
+
+import pytest
+import torch
+
+import dlcore
+from dlcore.errors import RunError
+from dlcore.experiment import Experiment
+from dlcore.runs import Runs
+from dlcore.training.events import BatchesEnded, Diverged, EpochEnded, RunFinished, RunStarted
+from tests.runs.living import LONG, digits, until_epoch, until_state, wait_until
+
+pytestmark = [pytest.mark.serial, pytest.mark.slow]
+
+
+def _curve(events: list[object]) -> list[tuple[int, float, float]]:
+    return [
+        (event.epoch, event.train.loss, event.validation.loss)  # type: ignore[union-attr]
+        for event in events
+        if isinstance(event, EpochEnded)
+    ]
+
+
+def _losses(events: list[object]) -> list[tuple[int, float]]:
+    return [
+        pair
+        for event in events
+        if isinstance(event, BatchesEnded)
+        for pair in zip(event.steps, event.losses, strict=True)
+    ]
+
+
+def test_a_run_tells_in_the_database_what_it_tells_in_this_process(served: Runs) -> None:
+    experiment = digits(epochs=4)
+    run_id = served.submit(experiment)
+    status = until_state(served, run_id, "finished")
+    told, here = served.events(run_id), list(dlcore.train(experiment))
+    assert isinstance(told[0], RunStarted)
+    assert isinstance(told[-1], RunFinished)
+    assert _curve(told) == _curve(here)
+    assert _losses(told) == _losses(here)
+    assert (status.epoch, status.step, status.steps) == (4, len(_losses(here)), len(_losses(here)))
+    assert (status.best_epoch, status.best, status.last) == (here[-1].best_epoch, here[-1].best, here[-1].last)  # type: ignore[attr-defined]
+    assert status.device == "cpu"
+    assert status.device_name
+    assert 0 < status.seconds < 60
+
+
+@pytest.mark.parametrize("kind", ["best", "last"])
+def test_the_weights_give_the_scores_that_were_told(served: Runs, kind: str) -> None:
+    experiment = digits(epochs=6, seed=3)
+    run_id = served.submit(experiment, name="Ziffern / MLP «2»")
+    status = until_state(served, run_id, "finished")
+    model, data = dlcore.build(experiment), dlcore.load(experiment)
+    model.load_state_dict(served.weights(run_id, epoch=kind))  # type: ignore[arg-type]
+    with torch.no_grad():
+        accuracy = (model.eval()(data.validation.x).argmax(1) == data.validation.y).double().mean().item()
+    scores = status.best if kind == "best" else status.last
+    assert scores is not None
+    assert accuracy == pytest.approx(scores.accuracy, abs=1e-9)
+    number = status.best_epoch if kind == "best" else 6
+    for format in ("safetensors", "pt"):
+        name, content = served.weights_file(run_id, kind, format)  # type: ignore[arg-type]
+        assert name == f"Ziffern-MLP-2_{kind}-epoch-{number}.{format}"
+        assert content
+
+
+def test_a_pt_file_holds_nothing_but_a_state_dict(served: Runs, tmp_path: object) -> None:
+    import io
+
+    run_id = served.submit(digits(epochs=1))
+    until_state(served, run_id, "finished")
+    _, content = served.weights_file(run_id, "best", "pt")
+    loaded = torch.load(io.BytesIO(content), weights_only=True)
+    assert loaded.keys() == dlcore.build(digits(epochs=1)).state_dict().keys()
+
+
+def test_events_read_in_pieces_are_those_read_at_once(served: Runs) -> None:
+    run_id = served.submit(digits(epochs=30))
+    pieces: list[object] = []
+    cursor = 0
+    while True:
+        ended = served.status(run_id).ended
+        piece = served.events(run_id, after=cursor)
+        pieces += piece
+        cursor = piece.cursor
+        if ended:
+            break
+    assert pieces == served.events(run_id)
+    news = served.news(run_id)
+    assert (news.cursor, news.more, len(news.events)) == (cursor, False, len(pieces))
+    assert served.pulses([run_id])[run_id].cursor == cursor
+    assert served.news(run_id, after=cursor).events == []
+
+
+def test_stop_keeps_what_was_learned(served: Runs) -> None:
+    run_id = served.submit(digits(epochs=LONG))
+    until_epoch(served, run_id, 3)
+    served.stop(run_id)
+    status = until_state(served, run_id, "stopped")
+    events = served.events(run_id)
+    ending = events[-1]
+    assert isinstance(ending, RunFinished)
+    assert (ending.reason, ending.epochs) == ("stopped", status.epoch)
+    assert [step for step, _ in _losses(events)] == list(range(1, status.step + 1))
+    assert served.weights(run_id, "last").keys() == served.weights(run_id, "best").keys()
+    assert not status.resumable
+
+
+def test_stop_acts_between_two_batches_of_an_epoch_that_would_take_long(served: Runs) -> None:
+    experiment = digits(epochs=2).to_dict()
+    experiment["dataset"] = {"name": "moons", "samples": 5000}
+    experiment["network"] = (
+        [{"layer": "Linear", "out_features": 2000}]
+        + [{"layer": "Linear", "out_features": 2000} for _ in range(6)]
+        + [{"layer": "Output"}]
+    )
+    experiment["training"]["batch_size"] = 64
+    run_id = served.submit(Experiment.from_dict(experiment))
+    wait_until(lambda: served.status(run_id).step > 0)
+    served.stop(run_id)
+    status = until_state(served, run_id, "stopped")
+    assert status.epoch == 0
+    assert status.steps is not None
+    assert status.step < status.steps / 4
+
+
+def test_pause_gives_the_place_away_and_resume_ends_where_an_uninterrupted_run_ends(served: Runs) -> None:
+    experiment = digits(epochs=400, seed=7)
+    run_id = served.submit(experiment)
+    for epoch in (5, 60, 150):
+        until_epoch(served, run_id, epoch)
+        served.pause(run_id)
+        status = until_state(served, run_id, "paused")
+        assert status.resumable
+        assert epoch <= status.epoch < 400
+        assert served.weights(run_id, "last")
+        served.resume(run_id)
+    status = until_state(served, run_id, "finished")
+    assert status.attempt == 4
+    told, uninterrupted = served.events(run_id), list(dlcore.train(experiment))
+    assert _curve(told) == _curve(uninterrupted)
+    assert _losses(told) == _losses(uninterrupted)
+    assert [type(event) for event in told].count(RunStarted) == 1
+    assert told[-1].best_epoch == uninterrupted[-1].best_epoch  # type: ignore[attr-defined]
+    weights = {kind: served.weights(run_id, kind) for kind in ("best", "last")}  # type: ignore[arg-type]
+    trainer = dlcore.training.loop.Trainer(experiment)
+    for _event in trainer.run():
+        pass
+    for kind, expected in (("best", trainer.best_weights), ("last", trainer.last_weights)):
+        assert all(torch.equal(weights[kind][name], tensor) for name, tensor in expected.items()), kind
+
+
+def test_resuming_before_the_pause_came_lets_the_run_go_on(served: Runs) -> None:
+    run_id = served.submit(digits(epochs=60))
+    until_epoch(served, run_id, 1)
+    served.pause(run_id)
+    served.resume(run_id)
+    assert until_state(served, run_id, "finished").epoch == 60
+
+
+def test_a_paused_run_can_be_stopped_and_keeps_its_weights(served: Runs) -> None:
+    run_id = served.submit(digits(epochs=LONG))
+    until_epoch(served, run_id, 2)
+    served.pause(run_id)
+    until_state(served, run_id, "paused")
+    served.stop(run_id)
+    assert served.status(run_id).state == "stopped"
+    assert isinstance(served.events(run_id)[-1], RunFinished)
+    assert served.weights(run_id, "best")
+
+
+def test_a_run_that_is_deleted_while_it_trains_leaves_nothing(served: Runs) -> None:
+    run_id = served.submit(digits(epochs=LONG))
+    until_epoch(served, run_id, 2)
+    served.delete(run_id)
+    other = [served.submit(digits(epochs=1)) for _ in range(2)]
+    for each in other:
+        until_state(served, each, "finished")
+    wait_until(lambda: not (served.settings.home / "artifacts" / run_id).exists())
+
+
+def test_a_loss_that_explodes_fails_the_run_and_keeps_the_last_finite_weights(served: Runs) -> None:
+    run_id = served.submit(digits(epochs=50, optimizer={"name": "SGD", "lr": 1e30}))
+    status = until_state(served, run_id, "failed")
+    assert status.error is not None
+    assert "no longer a finite number" in status.error
+    assert "learning rate" in status.error
+    assert not status.resumable
+    events = served.events(run_id)
+    assert any(isinstance(event, Diverged) for event in events)
+    assert isinstance(events[-1], RunFinished)
+    assert all(tensor.isfinite().all() for tensor in served.weights(run_id, "last").values())
+    with pytest.raises(RunError):
+        served.resume(run_id)
+
+
+def test_a_data_set_that_cannot_be_trained_on_says_why_in_the_readers_language(served: Runs) -> None:
+    experiment = digits().to_dict()
+    experiment["dataset"]["limit"] = 1
+    experiment["dataset"]["split"] = {"method": "holdout", "test": 0.9, "validation": 0.0}
+    run_id = served.submit(Experiment.from_dict(experiment))
+    status = until_state(served, run_id, "failed", "finished")
+    assert status.state == "finished" or status.error
+
+
+def test_a_class_is_served_in_rounds(served: Runs) -> None:
+    """Six pupils press Train three times each; nobody's second run starts before everybody's first."""
+    experiment = digits(epochs=2)
+    ids = [served.submit(experiment, owner=f"pupil {n}") for n in range(6) for _ in range(3)]
+    for run_id in ids:
+        until_state(served, run_id, "finished")
+    order = sorted((served.status(run_id) for run_id in ids), key=lambda status: status.started_at or 0)  # type: ignore[return-value,arg-type]
+    turns = []
+    count: dict[str, int] = {}
+    for status in order:
+        count[status.owner] = count.get(status.owner, 0) + 1
+        turns.append(count[status.owner])
+    # two workers take runs up at once, so neighbours may have changed places
+    assert all(later >= earlier - 1 for earlier, later in pairwise(turns))
+    assert max(turns[:5]) == 1
+
+
+def test_two_hundred_watchers_all_see_the_end(served: Runs) -> None:
+    run_id = served.submit(digits(epochs=80))
+    seen: list[int] = []
+
+    def watch() -> None:
+        cursor = 0
+        while True:
+            news = served.news(run_id, after=cursor)
+            cursor = news.cursor
+            if news.status.ended and not news.events:
+                seen.append(cursor)
+                return
+            time.sleep(0.25)
+
+    watchers = [threading.Thread(target=watch) for _ in range(200)]
+    for watcher in watchers:
+        watcher.start()
+    for watcher in watchers:
+        watcher.join()
+    assert seen == [served.status(run_id).cursor] * 200
