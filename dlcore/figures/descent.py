@@ -23,8 +23,12 @@ def descent(losses: Sequence[float], lowest: float) -> go.Figure:
         x=steps, y=list(losses), mode="lines", name=escape(_("loss")), line={"color": colours.TRAINING, "width": 2.5}
     )
     chart.add_hline(
-        y=lowest, line={"color": colours.BEST, "dash": "dash", "width": 1.5},
-        annotation={"text": escape(_("lowest possible {value}", value=f"{lowest:.3f}")), "font": {"color": colours.BEST},
-                    "yanchor": "bottom"},
-    )  # fmt: skip
+        y=lowest,
+        line={"color": colours.BEST, "dash": "dash", "width": 1.5},
+        annotation={
+            "text": escape(_("lowest possible {value}", value=f"{lowest:.3f}")),
+            "font": {"color": colours.BEST},
+            "yanchor": "bottom",
+        },
+    )
     return chart

@@ -1,120 +1,235 @@
-"""One neuron on points of the plane: what it answers, how wrong it is, and how gradient descent turns it."""
+"""One neuron on points of the plane: its answer, its loss, its gradient, its descent, and the best it can do.
+
+The neuron answers f(w₁·x₁ + w₂·x₂ + b). Two classes, 0 and 1. With the sigmoid its answer is the probability of
+class 1 and its loss is the binary cross entropy: a logistic regression. With another activation its loss is the mean
+squared error to the value that stands for each class. Everything is computed by torch, in double precision.
+"""
 
 from __future__ import annotations
 
-import base64
+import functools
+import math
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
-from dlcore.data.plane import Gaussians
+from dlcore.data.base import Dataset
+from dlcore.data.plane import Gaussians, Moons, Xor
+from dlcore.errors import unknown
+from dlcore.i18n import N_, Text
 
-ACTIVATIONS = {"Sigmoid": torch.sigmoid, "Tanh": torch.tanh, "ReLU": torch.relu, "Step": lambda z: (z > 0).float()}
-SAMPLES = 160
-NOISE = 0.5
-SEED = 0
-SIDE = 60  # points along each side of the map
-REACH = 2.6  # the plane shown: from −REACH to REACH on both axes
+Weights = tuple[float, float, float]  # w₁, w₂, b
 
-
-@dataclass(frozen=True)
-class Neuron:
-    """Two weights and a bias; the activation by the name of its torch module (`Step` is the 1958 perceptron's)."""
-
-    w1: float
-    w2: float
-    b: float
-    activation: str = "Sigmoid"
-
-    def sum(self, x: Tensor) -> Tensor:
-        """The weighted sum z = w₁x₁ + w₂x₂ + b. Shapes: (N, 2) -> (N,)."""
-        linear = nn.Linear(2, 1)
-        with torch.no_grad():
-            linear.weight.copy_(torch.tensor([[self.w1, self.w2]]))
-            linear.bias.copy_(torch.tensor([self.b]))
-            return linear(x).squeeze(1)
-
-    def answer(self, x: Tensor) -> Tensor:
-        """The activation of the weighted sum. Shapes: (N, 2) -> (N,)."""
-        return ACTIVATIONS[self.activation](self.sum(x))
+START: Weights = (1.0, -1.0, 0.0)
+TOO_LARGE = 1e3  # a weight beyond this: the steps were too long, and the descent is over
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """How good a neuron is. `loss` is the binary cross entropy of sigmoid(z), whatever the activation shown."""
+class Activation:
+    """One f of the neuron. The neuron says class 1 where z = w·x + b is above `border`."""
 
-    accuracy: float
+    module: type[nn.Module]
+    targets: tuple[float, float]  # what it should answer for class 0 and for class 1
+    border: float
+    formula: str  # LaTeX of f, with %s for its argument
+
+
+class Step(nn.Module):
+    """The perceptron's of 1958: 1 above zero, else 0. Flat everywhere, so its gradient is zero."""
+
+    def forward(self, z: Tensor) -> Tensor:
+        return (torch.sign(z) + 1) / 2
+
+
+ACTIVATIONS = {
+    "Sigmoid": Activation(nn.Sigmoid, (0, 1), 0.0, r"\sigma(%s)"),
+    "Tanh": Activation(nn.Tanh, (-1, 1), 0.0, r"\tanh(%s)"),
+    "ReLU": Activation(nn.ReLU, (0, 1), 0.5, r"\max(0,\,%s)"),
+    "Identity": Activation(nn.Identity, (0, 1), 0.5, r"%s"),
+    "Step": Activation(Step, (0, 1), 0.0, r"\operatorname{step}(%s)"),
+}
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points to tell apart: x (N, 2), each column with mean 0 and standard deviation 1; y (N,) of 0 and 1."""
+
+    x: Tensor
+    y: Tensor
+    axes: tuple[str, str]  # msgids
+    classes: tuple[str, str]  # msgids, of class 0 and class 1
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How good a neuron is on all points, and where its loss would fall fastest (against `gradient`)."""
+
+    weights: Weights
     loss: float
+    accuracy: float  # share of right answers, 0 to 1
+    gradient: Weights  # ∂loss/∂w₁, ∂loss/∂w₂, ∂loss/∂b
 
 
-@cache
-def points() -> tuple[Tensor, Tensor]:
-    """The lesson's examples: x (N, 2) and y (N,) of 0 and 1."""
-    rows = Gaussians(samples=SAMPLES, noise=NOISE, classes=2).read(SEED)
-    return torch.from_numpy(rows.x), torch.from_numpy(rows.y)
+@dataclass(frozen=True)
+class Answer:
+    """What a neuron makes of one point."""
+
+    z: float  # w·x + b
+    output: float  # f(z)
+    target: float  # what the output should be
+    loss: float  # of this point alone
 
 
-def judge(neuron: Neuron) -> Judgement:
-    """Accuracy (class 1 where z > 0) and mean binary cross entropy on the lesson's examples."""
-    x, y = points()
-    z = neuron.sum(x)
-    loss = nn.functional.binary_cross_entropy_with_logits(z, y.float())
-    return Judgement(((z > 0) == (y == 1)).float().mean().item(), loss.item())
+PLANES: dict[str, Dataset] = {
+    "gaussians": Gaussians(samples=120, noise=0.7),
+    "moons": Moons(samples=120),
+    "xor": Xor(samples=120),
+}
+TITLES = {
+    "iris": N_("Iris petals"),
+    **{name: dataset.title for name, dataset in PLANES.items()},
+}
 
 
-@cache
-def best() -> tuple[Neuron, Judgement]:
-    """What scikit-learn's LogisticRegression finds without a penalty: no neuron has a lower loss."""
+@functools.cache
+def points(name: str, seed: int = 0) -> Points:
+    """The points of this name, a key of `TITLES`. Raises KeyError for another."""
+    if name == "iris":
+        return _petals()
+    dataset = PLANES[name]
+    rows, about = dataset.read(seed), dataset.about()
+    return _standardized(rows.x, rows.y, (about.features[0], about.features[1]), (about.classes[0], about.classes[1]))
+
+
+def _petals() -> Points:
+    """100 flowers that Edgar Anderson measured and R. A. Fisher published in 1936; the two species that overlap."""
+    from sklearn.datasets import load_iris
+
+    iris = load_iris()
+    chosen = iris.target > 0
+    axes = (N_("petal length"), N_("petal width"))
+    return _standardized(iris.data[chosen][:, 2:], iris.target[chosen] - 1, axes, ("versicolor", "virginica"))
+
+
+def _standardized(
+    x: np.ndarray[tuple[int, ...], np.dtype[np.floating]],
+    y: np.ndarray[tuple[int, ...], np.dtype[np.integer]],
+    axes: tuple[str, str],
+    classes: tuple[str, str],
+) -> Points:
+    from sklearn.preprocessing import StandardScaler
+
+    scaled = StandardScaler().fit_transform(x.astype(np.float64))
+    return Points(torch.from_numpy(scaled), torch.from_numpy(y.astype(np.int64)), axes, classes)
+
+
+def activation(name: str) -> Activation:
+    """The activation of this name; ValueError with the nearest match for another."""
+    if name not in ACTIVATIONS:
+        raise ValueError(str(unknown(Text(N_("activation")), name, ACTIVATIONS)))
+    return ACTIVATIONS[name]
+
+
+def measure(data: Points, name: str, weights: Weights) -> Measured:
+    """Loss, accuracy and gradient of this neuron over all points."""
+    w = torch.tensor(weights, dtype=torch.float64, requires_grad=True)
+    z, loss = _forward(data, name, w)
+    loss.backward()  # type: ignore[no-untyped-call]
+    return _measured(data, name, w, z, loss)
+
+
+def _forward(data: Points, name: str, w: Tensor) -> tuple[Tensor, Tensor]:
+    """The sum of every point, (N,), and their mean loss, ()."""
+    z = data.x @ w[:2] + w[2]
+    return z, _losses(z, data.y, name).mean()
+
+
+def _measured(data: Points, name: str, w: Tensor, z: Tensor, loss: Tensor) -> Measured:
+    assert w.grad is not None
+    right = (z > activation(name).border) == (data.y == 1)
+    return Measured(_three(w.detach()), loss.item(), right.double().mean().item(), _three(w.grad))
+
+
+def answer(data: Points, name: str, weights: Weights, number: int) -> Answer:
+    """The neuron's sum, output and loss for the point of this number."""
+    z = data.x[number : number + 1] @ torch.tensor(weights[:2], dtype=torch.float64) + weights[2]  # (1,)
+    chosen, y = activation(name), data.y[number : number + 1]
+    target = chosen.targets[int(y)]
+    return Answer(z.item(), chosen.module()(z).item(), target, _losses(z, y, name).item())
+
+
+def descend(data: Points, name: str, start: Weights, lr: float, steps: int) -> list[Measured]:
+    """Gradient descent on all points at once: the start, and the neuron after each step.
+
+    It ends early where the loss is no longer finite or a weight passes `TOO_LARGE`.
+    """
+    w = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=lr)
+    path: list[Measured] = []
+    while True:
+        optimizer.zero_grad()
+        z, loss = _forward(data, name, w)  # forward
+        loss.backward()  # type: ignore[no-untyped-call]  # backward
+        measured = _measured(data, name, w, z, loss)
+        if not math.isfinite(measured.loss) or max(map(abs, measured.weights)) > TOO_LARGE:
+            return path
+        path.append(measured)
+        if len(path) > steps:
+            return path
+        optimizer.step()
+
+
+@functools.cache
+def best(dataset: str, name: str) -> Measured:
+    """The neuron of lowest loss that a second-order search (LBFGS) finds from several starts.
+
+    A step has no slope to search along: for it, the best of what the other activations found.
+    """
+    data = points(dataset)
+    if name == "Step":
+        found = (measure(data, name, best(dataset, other).weights) for other in ACTIVATIONS if other != name)
+        return min(found, key=lambda each: each.loss)
+    around = [(2 * math.cos(n * math.pi / 4), 2 * math.sin(n * math.pi / 4), 0.5) for n in range(8)]
+    return min((_search(data, name, start) for start in around), key=lambda found: found.loss)
+
+
+def _search(data: Points, name: str, start: Weights) -> Measured:
+    w = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([w], max_iter=200, line_search_fn="strong_wolfe", tolerance_change=1e-12)
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        _z, loss = _forward(data, name, w)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    return measure(data, name, _three(w.detach()))
+
+
+@functools.cache
+def logistic_regression(dataset: str) -> Measured:
+    """The weights that scikit-learn's LogisticRegression, without regularization, gives to the same points."""
     from sklearn.linear_model import LogisticRegression
 
-    x, y = points()
-    fitted = LogisticRegression(C=float("inf"), tol=1e-8, max_iter=1000).fit(x.double().numpy(), y.numpy())
-    (w1, w2), (b,) = fitted.coef_[0], fitted.intercept_
-    neuron = Neuron(float(w1), float(w2), float(b))
-    return neuron, judge(neuron)
+    data = points(dataset)
+    fitted = LogisticRegression(C=math.inf, tol=1e-8, max_iter=1000).fit(data.x.numpy(), data.y.numpy())
+    w1, w2 = (float(each) for each in fitted.coef_[0])
+    return measure(data, "Sigmoid", (w1, w2, float(fitted.intercept_[0])))
 
 
-def descend(neuron: Neuron, steps: int, lr: float) -> list[Neuron]:
-    """The neuron before and after each step of plain gradient descent on all examples, by torch's SGD."""
-    x, y = points()
-    linear = nn.Linear(2, 1)
-    with torch.no_grad():
-        linear.weight.copy_(torch.tensor([[neuron.w1, neuron.w2]]))
-        linear.bias.copy_(torch.tensor([neuron.b]))
-    optimizer = torch.optim.SGD(linear.parameters(), lr=lr)
-    loss_function = nn.BCEWithLogitsLoss()
-    path = [neuron]
-    for _ in range(steps):
-        loss = loss_function(linear(x).squeeze(1), y.float())
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        (w1, w2), (b,) = linear.weight.tolist()[0], linear.bias.tolist()
-        path.append(Neuron(w1, w2, b, neuron.activation))
-    return path
+def _losses(z: Tensor, y: Tensor, name: str) -> Tensor:
+    """The loss of each point, (N,): binary cross entropy for the sigmoid, squared error otherwise."""
+    chosen = activation(name)
+    if name == "Sigmoid":
+        return functional.binary_cross_entropy_with_logits(z, y.double(), reduction="none")
+    target = torch.where(y == 1, chosen.targets[1], chosen.targets[0]).double()
+    return functional.mse_loss(chosen.module()(z), target, reduction="none")
 
 
-def plane(neuron: Neuron) -> dict[str, Any]:
-    """The neuron's answers over the plane, as the figure of the decision boundary takes them."""
-    line = torch.linspace(-REACH, REACH, SIDE)
-    grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), dim=-1).reshape(-1, 2)  # (side², 2)
-    z, shown = neuron.sum(grid), neuron.answer(grid)
-    sure = _strength(shown, neuron.activation)
-    return {"x": [-REACH, REACH], "y": [-REACH, REACH], "size": SIDE,
-            "classes": _bytes((z > 0).float()), "values": _bytes(sure * 255)}  # fmt: skip
-
-
-def _strength(shown: Tensor, activation: str) -> Tensor:
-    """How strongly a place is coloured, 0 to 1: for sigmoid how sure it is, for the others how large the answer."""
-    if activation == "Sigmoid":
-        return torch.maximum(shown, 1 - shown) * 2 - 1
-    if activation == "Step":
-        return torch.full_like(shown, 0.7)
-    return (shown.abs() / max(1.0, float(shown.abs().max()))).clamp(0, 1)
-
-
-def _bytes(values: Tensor) -> str:
-    return base64.b64encode(values.round().to(torch.uint8).numpy().tobytes()).decode()
+def _three(values: Tensor) -> Weights:
+    w1, w2, b = values.tolist()
+    return (w1, w2, b)

@@ -25,7 +25,7 @@ def owner() -> str:
 
     The name is a hash of the cookie: whoever reads the database or a log cannot pass for somebody.
     """
-    token = st.context.cookies.get(COOKIE, "")
+    token = str(st.context.cookies.get(COOKIE, ""))
     return hashlib.sha256(token.encode()).hexdigest()[:32] if _TOKEN.fullmatch(token) else ALONE
 
 

@@ -42,7 +42,7 @@ def choose() -> None:
 
 def _first_guess() -> str:
     wanted = st.query_params.get(IN_ADDRESS) or runs().preference(owner(), PREFERENCE)
-    return preferred_language(wanted or st.context.locale or "en")
+    return preferred_language(wanted or str(st.context.locale or "en"))
 
 
 def _remember() -> None:
