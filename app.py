@@ -23,6 +23,9 @@ def prepare() -> None:
     runs().welcome()
     for module in ("dlcore.network", "dlcore.training.check", "sklearn.datasets", "pandas", "plotly.graph_objects"):
         importlib.import_module(module)
+    import torch
+
+    torch.set_num_threads(1)  # beside workers that use every core, a second thread costs far more than it gains
 
 
 @asynccontextmanager
