@@ -80,7 +80,7 @@ class RunError(DlcoreError):
     """A run cannot do what was asked of it."""
 
 
-class RunNotFound(RunError):
+class RunNotFound(RunError):  # noqa: N818 (a sentence reads better so)
     """There is no such run for this owner. Somebody else's run is answered just so."""
 
 

@@ -108,8 +108,8 @@ class Diabetes(Bundled):
     name = "diabetes"
     title = N_("Diabetes")
     card = N_(
-        "Efron, Hastie, Johnstone and Tibshirani, 2004. Columns are centred and scaled already; the target is a measure "
-        "of progression, 25 to 346."
+        "Efron, Hastie, Johnstone and Tibshirani, 2004. Columns are centred and scaled already; the target is a "
+        "measure of progression, 25 to 346."
     )
     loader, shape, rows = "load_diabetes", (10,), 442
     task: ClassVar[Task] = "regression"

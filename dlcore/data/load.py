@@ -56,8 +56,8 @@ def _take(rows: Array, y: Array, share: float, about: About, seed: int) -> tuple
         raise DataError(
             Text(
                 N_(
-                    "dataset.split: every part must hold every class, but {share} of {rows} rows cannot be taken so: the "
-                    "rarest class has {smallest}."
+                    "dataset.split: every part must hold every class, but {share} of {rows} rows cannot be taken so: "
+                    "the rarest class has {smallest}."
                 ),
                 share=f"{share:.3g}",
                 rows=len(rows),

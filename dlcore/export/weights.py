@@ -39,7 +39,7 @@ _DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.float16: "F16", tor
 
 
 def save(state: State, format: Format, metadata: Mapping[str, str] | None = None) -> bytes:
-    """The bytes of a weights file. `.pt` holds the state_dict itself, so `torch.load(…, weights_only=True)` reads it."""
+    """The bytes of a weights file; `.pt` holds the state_dict itself, for `torch.load(…, weights_only=True)`."""
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
     if format == "safetensors":
         return save_safetensors(plain, dict(metadata) if metadata else None)

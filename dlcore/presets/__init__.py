@@ -1,9 +1,9 @@
 """Starting points: experiments that train well as they are, one YAML file each, opened with one click.
 
-    title: …           what the button says
-    summary: …         one sentence for the learner
-    floor: {score: accuracy, at least: 0.95}      what its best epoch reaches on the validation part; a test trains it
-    experiment: {dataset: …, network: …, training: …}
+title: …           what the button says
+summary: …         one sentence for the learner
+floor: {score: accuracy, at least: 0.95}      what its best epoch reaches on the validation part; a test trains it
+experiment: {dataset: …, network: …, training: …}
 """
 
 from __future__ import annotations
