@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlcore.codegen.model import Listing, model_code
+from dlcore.codegen.notebook import notebook
 from dlcore.codegen.script import source_code
 
-__all__ = ["Listing", "model_code", "source_code"]
+__all__ = ["Listing", "model_code", "notebook", "source_code"]

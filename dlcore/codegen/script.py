@@ -25,17 +25,21 @@ def source_code(experiment: Experiment, threads: int | None = None) -> str:
 
     Raises NetworkError where the layers cannot work, DlcoreError for what a script cannot express.
     """
+    return "\n".join("\n".join(part) for part in parts(experiment, threads).values()) + "\n"
+
+
+def parts(experiment: Experiment, threads: int | None = None) -> dict[str, list[str]]:
+    """The lines of the script in five parts: `head`, `data`, `model`, `judging`, `loop`."""
     _refuse_the_unknown(experiment)
     steps = network.trace(experiment)
     calls = network.call(experiment.network, about_of(experiment)).arguments
-    parts = [
-        _head(experiment, calls, threads),
-        _data(experiment),
-        _model(steps, calls),
-        _judging(experiment, steps),
-        _loop(experiment, calls),
-    ]
-    return "\n".join("\n".join(part) for part in parts) + "\n"
+    return {
+        "head": _head(experiment, calls, threads),
+        "data": _data(experiment),
+        "model": _model(steps, calls),
+        "judging": _judging(experiment, steps),
+        "loop": _loop(experiment, calls),
+    }
 
 
 def _refuse_the_unknown(experiment: Experiment) -> None:

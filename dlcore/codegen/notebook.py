@@ -1,0 +1,47 @@
+"""The script as a Jupyter notebook: the same lines, in cells, with an explanation before each."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dlcore.codegen.script import parts
+from dlcore.experiment import Experiment
+from dlcore.i18n import N_, _
+
+EXPLANATIONS = {
+    "head": N_(
+        "# {title}\n\nThis notebook trains the network that was built in the browser. It needs torch, scikit-learn "
+        "and numpy, and run on the same machine it gives the same losses."
+    ),
+    "data": N_(
+        "## The data\n\nRead the data, divide it, and only then scale it: whatever scaling learns, it may learn from "
+        "the training part alone. Otherwise the validation part would no longer be unseen."
+    ),
+    "model": N_("## The network\n\nOne line a layer; the comment is the shape that comes out of it. N is the batch."),
+    "judging": N_(
+        "## Loss, optimizer, and how to measure\n\nBoth parts are measured in eval mode, where dropout rests, and "
+        "with means weighted by examples."
+    ),
+    "loop": N_(
+        "## The loop\n\nSeven steps: take a batch, forward, loss, backward, optimizer step, zero the gradients, "
+        "repeat. Epoch 0 is the network before it has learned anything."
+    ),
+}
+
+
+def notebook(experiment: Experiment) -> str:
+    """The text of an `.ipynb` file (nbformat 4.5), explained in the current language. Raises what `source_code` does."""
+    title = f"{experiment.dataset.source.name}: {' → '.join(layer.name for layer in experiment.network)}"
+    cells: list[dict[str, Any]] = []
+    for name, lines in parts(experiment).items():
+        cells.append(_cell("markdown", f"{name}-text", _(EXPLANATIONS[name], title=title)))
+        cells.append(_cell("code", name, "\n".join(lines).strip("\n")))
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    plain = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+
+
+def _cell(kind: str, identity: str, text: str) -> dict[str, Any]:
+    cell: dict[str, Any] = {"cell_type": kind, "id": identity, "metadata": {}, "source": text.splitlines(keepends=True)}
+    return {**cell, "execution_count": None, "outputs": []} if kind == "code" else cell
