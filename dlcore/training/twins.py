@@ -154,3 +154,14 @@ def _with_column(
             joined += [[*row, None] for row in table[first:last]]
             joined += [[*([None] * width), layer] for layer in network[begin:end]]
     return joined
+
+
+def dropout_twins(experiments: Sequence[Experiment]) -> tuple[int, int] | None:
+    """(which has dropout, which has not), of two experiments that differ in nothing else; None for any others."""
+    if len(experiments) != 2:
+        return None
+    for dropping, plain in ((0, 1), (1, 0)):
+        one, other = experiments[dropping], experiments[plain]
+        if has_dropout(one) and not has_dropout(other) and without_dropout(one) == other:
+            return dropping, plain
+    return None

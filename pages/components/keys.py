@@ -10,6 +10,7 @@ SUBMITTED = "submitted"  # the press of Train that was already answered
 LAYER_STACK = "layer_stack"
 TRAIN = "train"
 LIVE = "live"
+REVEAL = "reveal"
 DATASET = "dataset"
 LOSS = "loss"
 OPTIMIZER = "optimizer"
@@ -19,10 +20,19 @@ UPLOAD_PROBLEM = "upload_problem"  # why the last experiment file was refused
 
 RUNS_TABLE = "runs_table"  # the rows chosen on the page Runs
 RUN_NAME = "run_name"
+FIRST_RUN = "first_run"
 OPEN_RUN = "open_run"
 COMPARE_RUNS = "compare_runs"
 DELETE_RUNS = "delete_runs"
 CONFIRM_DELETION = "confirm_deletion"
+
+COMPARED = "compared"  # ids of the runs on the page Compare
+COMPARED_NEXT = "compared_next"  # the same, asked for by a button
+COMPARED_SEEN = "compared_seen"  # the same, as the address said it last
+COMPARE_NEWEST = "compare_newest"
+COMPARISON = "comparison"
+TWINS_OF = "twins_of"  # id of the run to make twins of
+TRAIN_TWINS = "train_twins"
 
 
 def setting(owner: str, name: str) -> str:

@@ -1,6 +1,7 @@
-"""The live view: a run as it trains, through one stream of events, beside Streamlit's script runs."""
+"""The live view: runs as they train, through one stream of events, beside Streamlit's script runs."""
 
+from pages.components.live_view.comparison import live_comparison
 from pages.components.live_view.mount import LiveResult, live_view
 from pages.components.live_view.routes import routes
 
-__all__ = ["LiveResult", "live_view", "routes"]
+__all__ = ["LiveResult", "live_comparison", "live_view", "routes"]

@@ -21,6 +21,7 @@ export class Chart {
     this.name = Object.keys(figures)[0];
     this.fillers = fillers;
     this.log = false;
+    this.close = false;
     this.hidden = new Set(); // names of lines that were switched off
     this.heading = make("h4");
     this.legend = make("div", { class: "live-legend" });
@@ -49,21 +50,24 @@ export class Chart {
     this.draw();
   }
 
-  setLog(log) {
-    this.log = log;
-    this.stale = true;
-    this.draw();
+  // A button for a vertical axis in logarithmic steps.
+  logButton() {
+    this.switchButton("log", this.view.texts.log_scale);
   }
 
-  // A button that switches the vertical axis between even and logarithmic steps.
-  logButton() {
-    const button = make("button", { type: "button", class: "live-small", "aria-pressed": "false" }, this.view.texts.log_scale);
+  // A button for a vertical axis that leaves out the steep beginning.
+  closeButton() {
+    this.switchButton("close", this.view.texts.close_up);
+  }
+
+  switchButton(name, label) {
+    const button = make("button", { type: "button", class: "live-small", "aria-pressed": "false" }, label);
     button.onclick = () => {
-      this.setLog(!this.log);
-      button.setAttribute("aria-pressed", String(this.log));
+      this[name] = !this[name];
+      button.setAttribute("aria-pressed", String(this[name]));
+      this.draw();
     };
-    this.controls.append(button);
-    return button;
+    this.controls.prepend(button);
   }
 
   get visible() {
@@ -84,7 +88,7 @@ export class Chart {
     this.drawLegend(data);
     const described = `${plain(layout.title.text)}. ${this.summary(data)}`;
     if (this.picture.ariaLabel !== described) this.picture.ariaLabel = described;
-    this.view.plotly.react(this.picture, data, this.themed(layout, theme), CONFIG);
+    this.view.plotly.react(this.picture, data, this.themed(layout, theme, data), CONFIG);
     this.width = this.picture.clientWidth;
   }
 
@@ -128,7 +132,7 @@ export class Chart {
     return button;
   }
 
-  themed(layout, theme) {
+  themed(layout, theme, data) {
     const narrow = this.picture.clientWidth < NARROW;
     const axis = (own, extra) => ({
       gridcolor: theme.border,
@@ -152,8 +156,14 @@ export class Chart {
       margin: { l: narrow ? 40 : 52, r: 8, t: 8, b: 40 },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.border, activecolor: theme.text },
       xaxis: axis(layout.xaxis),
-      yaxis: axis(layout.yaxis, this.log ? { type: "log", uirevision: "log" } : { uirevision: "linear" }),
+      yaxis: axis(layout.yaxis, this.vertical(data)),
     };
+  }
+
+  vertical(data) {
+    const view = { uirevision: `${this.name} ${this.log} ${this.close}`, ...(this.log && { type: "log" }) };
+    const range = this.close && closeUp(data);
+    return range ? { ...view, range: this.log ? range.map(Math.log10) : range, autorange: false } : view;
   }
 
   // The caption, with how much a faint point stands for once a long curve was thinned.
@@ -179,10 +189,21 @@ export class Chart {
     else if (this.visible && this.width && Math.abs(this.picture.clientWidth - this.width) > 1) this.draw();
   }
 
-  close() {
+  dispose() {
     this.sizes.disconnect();
     this.view.plotly?.purge(this.picture);
   }
+}
+
+// The range of the lines after their first quarter, which is mostly fall; null where nothing is left.
+function closeUp(data) {
+  const values = data
+    .filter((trace) => ["train", "validation"].includes(trace.meta.series) && trace.visible)
+    .flatMap(({ x, y }) => y.filter((value, place) => value != null && x[place] >= x.at(-1) / 4));
+  if (!values.length) return null;
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const margin = (high - low || Math.abs(high) || 1) * 0.06;
+  return [low > 0 && low < margin ? low / 2 : low - margin, high + margin];
 }
 
 // What switches a trace: its run's group in a comparison, else its own name.

@@ -47,7 +47,9 @@ class LiveView extends View {
     this.tiles = new Tiles(this, data.tiles);
     const loss = new Chart(this, { loss: data.figures.loss });
     loss.logButton();
+    loss.closeButton();
     const metric = new Chart(this, data.figures.metrics, { controls: this.metricChoice(() => metric) });
+    metric.closeButton();
     this.log = new Log(this, data.columns);
     this.charts = [loss, metric];
     this.element.prepend(this.transport.element, this.tiles.element, make("div", { class: "live-pair" }, loss.element, metric.element));

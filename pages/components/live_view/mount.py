@@ -56,8 +56,8 @@ def live_view(run_id: str, *, key: str) -> LiveResult:
         key=key,
         data=_described(status, runs().experiment(run_id, owner())),
         default={"state": status.state},
-        on_state_change=_nothing,
-        on_action_change=_nothing,
+        on_state_change=ignored,
+        on_action_change=ignored,
     )
     action = result.action if result.action in ACTIONS else None
     if action:
@@ -65,7 +65,7 @@ def live_view(run_id: str, *, key: str) -> LiveResult:
     return LiveResult(action, str(result.state or status.state))
 
 
-def _nothing() -> None:
+def ignored() -> None:
     """Streamlit runs the script again when a value has a callback."""
 
 

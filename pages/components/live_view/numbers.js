@@ -4,6 +4,7 @@ export function numbers(language, texts) {
   const locale = language.replace("_", "-");
   const plain = (digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const three = plain(3);
+  const one = plain(1);
   const whole = plain(0);
   const percent = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
@@ -17,6 +18,7 @@ export function numbers(language, texts) {
     score,
     whole: (value) => whole.format(value),
     metric: (value, share) => (value == null ? "–" : share ? percent.format(value) : score(value)),
+    points: (value, texts) => fill(texts.points, { value: one.format(100 * value) }),
     percent: (value) => percent.format(value),
     count: (value) => compact.format(value).replace(/([KMB])$/, (unit) => ` ${unit === "K" ? "k" : unit}`),
     time: (seconds) => time(seconds, texts),

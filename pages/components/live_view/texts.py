@@ -46,6 +46,7 @@ TEXTS = {
     "reconnecting": N_("The server does not answer. The run goes on; this view comes back by itself."),
     "deleted": N_("This run was deleted."),
     "log_scale": N_("log axis"),
+    "close_up": N_("close-up"),
     "metric": N_("Metric shown"),
     "which_epoch": N_("Epoch shown"),
     "newest_epoch": N_("newest epoch"),
@@ -54,11 +55,37 @@ TEXTS = {
     "announced": N_("Epoch {epoch} of {epochs}. {label}: {value}."),
     "epochs_table": N_("Scores of every epoch, the newest first"),
     "class_title": N_("Class by class"),
-    "class_caption": N_("Recall: share of its examples that were found. Precision: share of its answers that were right."),
+    "class_caption": N_(
+        "Recall: share of its examples that were found. Precision: share of its answers that were right."
+    ),
     "epoch": N_("epoch"),
     "learning_rate": N_("learning rate"),
     "gradient_norm": N_("gradient norm"),
     "epoch_seconds": N_("seconds"),
+    "scores": N_("Scores of the runs"),
+    "stop_all": N_("Stop all"),
+    "all_ended": N_("All runs have ended."),
+    "points": N_("{value} points"),
+    "at_epoch": N_("{value} · epoch {epoch}"),
+    "gap_of": N_("{run}: training {train}, validation {validation}. Training is ahead by {gap}: that is the gap."),
+    "no_gap_of": N_("{run}: training {train}, validation {validation}. There is no gap."),
+    "best_of": N_("Best on validation: {run}. Narrowest gap: {narrow}."),
+    "dropout_nothing": N_(
+        "Neither the gaps nor the validation scores differ by more than chance: on this data, with this network, "
+        "dropout made no clear difference."
+    ),
+    "dropout_gap_same": N_("With and without dropout the gap is about the same."),
+    "dropout_narrowed": N_("With dropout the gap is narrower by {amount}: less was learned by heart."),
+    "dropout_widened": N_("With dropout the gap is wider by {amount}: there was little overfitting to hold back."),
+    "dropout_helped": N_("Validation is better by {amount}: here dropout helped."),
+    "dropout_hurt": N_(
+        "Validation is worse by {amount}: here dropout cost more than it gave. A smaller p, more neurons or more "
+        "epochs may turn that around."
+    ),
+    "dropout_same": N_("On validation the two are too close to tell apart."),
+    "chance_margin": N_(
+        "With {examples} validation examples, differences below about {margin} can be chance. Other seeds tell more."
+    ),
     "log_RunStarted": N_(
         "Started on {device}, {threads} thread(s), torch {torch}: {parameters} parameters; {train} training, "
         "{validation} validation and {test} test examples; {batches} batches an epoch."

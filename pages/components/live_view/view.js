@@ -92,7 +92,7 @@ export class View {
     this.listeners.abort();
     clearTimeout(this.due);
     clearTimeout(this.lost);
-    for (const chart of this.charts) chart.close?.();
+    for (const chart of this.charts) chart.dispose?.();
   }
 }
 

@@ -1,0 +1,197 @@
+"""Compare: two to six runs on shared axes; with and without dropout by one button."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from dlcore.declaration import Declaration
+from dlcore.errors import DlcoreError
+from dlcore.experiment import Experiment
+from dlcore.i18n import N_, Text, _
+from dlcore.network import about_of
+from dlcore.runs import Status
+from dlcore.training.twins import DROPPED, Difference, differences, has_dropout, twins
+from pages.components import keys
+from pages.components.draft import current, experiment_of
+from pages.components.forms import escape
+from pages.components.identity import owner
+from pages.components.live_view import live_comparison
+from pages.components.store import runs
+
+MOST = 6  # runs in one picture: more hues could not be told apart
+IN_ADDRESS = "runs"  # ?runs=<id>,<id>: what a link to a comparison holds
+DRAFT = ""  # stands for the draft among the experiments to make twins of
+RUNS_OFFERED = 200
+
+
+def train_twins(experiment: Experiment, name: str) -> list[str]:
+    """Queue an experiment with and without dropout, as one group. Returns the ids. Raises DlcoreError."""
+    group = secrets.token_hex(8)
+    dropping, plain = twins(experiment)
+    return [
+        runs().submit(dropping, owner=owner(), name=_("{name}, with dropout", name=name), group=group),
+        runs().submit(plain, owner=owner(), name=_("{name}, without dropout", name=name), group=group),
+    ]
+
+
+def twins_section(found: Sequence[Status]) -> None:
+    """Choose an experiment, read what its twin will be, train both."""
+    named = {DRAFT: _("What is on the desk of the Studio")} | {status.id: status.name for status in found}
+    with st.container(border=True):
+        st.subheader(_("With and without dropout"))
+        left, right = st.columns([3, 1], vertical_alignment="bottom")
+        with left:
+            chosen = st.selectbox(_("Experiment"), list(named), format_func=lambda each: named[each], key=keys.TWINS_OF)
+        experiment = experiment_of(current()) if chosen == DRAFT else runs().experiment(chosen, owner())
+        possible = has_dropout(experiment) or twins(experiment)[0] != experiment
+        with right:
+            pressed = st.button(
+                _("Train both"), type="primary", icon=":material/call_split:", width="stretch",
+                disabled=not possible, key=keys.TRAIN_TWINS,
+            )  # fmt: skip
+        st.caption(about_twins(experiment, possible))
+        if pressed:
+            start(experiment, experiment.dataset.source.name if chosen == DRAFT else named[chosen])
+
+
+def about_twins(experiment: Experiment, possible: bool) -> str:
+    """What the twins have in common, and in what they differ."""
+    if not possible:
+        return _(
+            "This network has no hidden activation after which anything could be dropped. Add a hidden layer first."
+        )
+    if has_dropout(experiment):
+        difference = _("One is the network as it is, the other has its Dropout layers taken out.")
+    else:
+        difference = _(
+            "The network has no Dropout: one twin gets Dropout({p}) after each hidden activation, "
+            "the other stays as it is.",
+            p=DROPPED,
+        )
+    return f"{difference} {_('Both start from the same weights and see the same batches in the same order.')}"
+
+
+def start(experiment: Experiment, name: str) -> None:
+    """Queue the twins and show them; what hinders them is said here."""
+    try:
+        compare(train_twins(experiment, name))
+    except DlcoreError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def compare(chosen: Sequence[str]) -> None:
+    """Show these runs from the next script run on, which begins now."""
+    st.session_state[keys.COMPARED_NEXT] = list(chosen)
+    st.rerun()
+
+
+def choose(found: Sequence[Status]) -> list[Status]:
+    """The runs to compare: from a button, the address, or the list; the address always says which."""
+    known = {status.id: status for status in found}
+    asked = [each for each in st.query_params.get(IN_ADDRESS, "").split(",") if each]
+    if keys.COMPARED_NEXT in st.session_state:
+        st.session_state[keys.COMPARED] = st.session_state.pop(keys.COMPARED_NEXT)
+    elif asked and asked != st.session_state.get(keys.COMPARED_SEEN):
+        st.session_state[keys.COMPARED] = [each for each in dict.fromkeys(asked) if each in known][:MOST]
+        if len(st.session_state[keys.COMPARED]) < len(asked):
+            st.info(_("Some runs of this address are not yours, were deleted, or are more than {most}.", most=MOST))
+    st.session_state[keys.COMPARED] = [each for each in st.session_state.get(keys.COMPARED, []) if each in known]
+    chosen: list[str] = st.multiselect(
+        _("Runs to compare"), list(known), format_func=lambda each: label(known[each]), max_selections=MOST,
+        key=keys.COMPARED, persist_state="session", placeholder=_("Choose two to {most} runs", most=MOST),
+    )  # fmt: skip
+    st.session_state[keys.COMPARED_SEEN] = chosen
+    if chosen:
+        st.query_params[IN_ADDRESS] = ",".join(chosen)
+    elif asked:
+        del st.query_params[IN_ADDRESS]
+    return [known[each] for each in chosen]
+
+
+def label(status: Status) -> str:
+    """A run in the list: its name, its best score where it has one, and when it was made."""
+    score = ""
+    if status.best is not None:
+        best = status.best
+        score = f" · {best.accuracy:.1%}" if best.accuracy is not None else f" · {best.loss:.3g}"
+    return f"{status.name}{score} · {status.created_at.astimezone():%m-%d %H:%M:%S}"
+
+
+def what_differs(compared: Sequence[Status], experiments: Sequence[Experiment]) -> None:
+    """Only the settings that are not the same in all, a column a run."""
+    found = differences(experiments)
+    st.subheader(_("What differs"))
+    if not found:
+        st.caption(_("Nothing: these runs have the same settings. What is not equal in them is chance of the machine."))
+        return
+    names = distinct([status.name for status in compared])
+    rows = [dict(zip([_("Setting"), *names], [spoken(row), *map(shown, row.values)], strict=True)) for row in found]
+    st.table([{escape(head): escape(cell) for head, cell in row.items()} for row in rows])
+
+
+def spoken(difference: Difference) -> str:
+    """A field as a learner says it: «layer 4» for `network.+4`, the dotted path for the rest."""
+    part, _dot, rest = difference.field.partition(".")
+    if part != "network":
+        return difference.field
+    number, _dot, setting = rest.lstrip("+").partition(".")
+    layer = _("layer {number}", number=number)
+    return f"{layer}, {setting}" if setting else layer
+
+
+def shown(value: Any) -> str:
+    """A setting's value; a dash where a run has no such layer or setting."""
+    if value is None:
+        return "–"
+    if isinstance(value, Declaration):
+        settings = ", ".join(f"{name}={each}" for name, each in value.to_dict().items() if name != value.KEY)
+        return f"{value.name}({settings})"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """The same names, numbered where two are equal: they head columns."""
+    return [name if names.count(name) == 1 else f"{name} ({number})" for number, name in enumerate(names, 1)]
+
+
+def nothing_yet(found: Sequence[Status]) -> None:
+    """What stands here before two runs are chosen, and the ways to it."""
+    st.info(
+        _(
+            "Here two to six runs stand side by side: their curves on the same axes, the gap between training and "
+            "validation of each, the settings that differ, and what all that says. Choose runs above, or train twins."
+        ),
+        icon=":material/compare_arrows:",
+    )
+    if len(found) >= 2 and st.button(_("Compare the newest two"), key=keys.COMPARE_NEWEST):
+        compare([status.id for status in found[:2]])
+
+
+def warn_of_mixtures(experiments: Sequence[Experiment]) -> None:
+    """Say where a comparison means less than it seems."""
+    sources = {str(each.dataset.to_dict()) for each in experiments}
+    if len({about_of(each).task for each in experiments}) > 1:
+        warning = Text(N_("These runs have different tasks: their losses measure different things."))
+    elif len({each.training.loss.name for each in experiments}) > 1:
+        warning = Text(N_("These runs have different loss functions: compare their other scores, not their losses."))
+    elif len(sources) > 1 or len({each.seed for each in experiments}) > 1:
+        warning = Text(N_("These runs did not learn from, or were not judged on, the same examples: see what differs."))
+    else:
+        return
+    st.warning(str(warning), icon=":material/info:")
+
+
+history = runs().list(owner(), limit=RUNS_OFFERED)
+twins_section(history)
+compared = choose(history)
+if len(compared) < 2:
+    nothing_yet(history)
+    st.stop()
+settings = [runs().experiment(status.id, owner()) for status in compared]
+warn_of_mixtures(settings)
+live_comparison(compared, key=keys.COMPARISON)
+what_differs(compared, settings)

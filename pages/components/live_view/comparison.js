@@ -1,0 +1,138 @@
+// Several runs on shared axes, live or finished: scores, a reading of the gap in words, curves.
+
+import { Chart } from "./chart.js";
+import { loadStyle, make, say } from "./dom.js";
+import { reading } from "./reading.js";
+import { ENDED } from "./run.js";
+import { View } from "./view.js";
+
+const views = new WeakMap(); // by the element Streamlit gives to the component
+
+export default async function show(component) {
+  const { data, parentElement } = component;
+  await loadStyle(data.style);
+  const known = views.get(parentElement);
+  if (known && known.identity === identity(data)) {
+    known.component = component;
+    return () => {};
+  }
+  known?.close();
+  views.set(parentElement, new Comparison(parentElement, component));
+  return () => views.get(parentElement)?.close();
+}
+
+function identity({ runs, language, style }) {
+  return JSON.stringify([runs.map(({ id, name, hue }) => [id, name, hue]), language, style]);
+}
+
+class Comparison extends View {
+  constructor(root, component) {
+    const { data } = component;
+    super(root, data);
+    this.component = component;
+    this.identity = identity(data);
+    this.rows = data.runs.map((each) => this.row(each));
+    const heads = data.heads.map((head) => make("th", { scope: "col" }, head));
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...this.rows.map(({ element }) => element)));
+    const scroll = make("div", { class: "live-scroll live-comparison", tabindex: 0, role: "region", "aria-label": this.texts.scores }, table);
+    this.stopAll = make("button", { type: "button", class: "live-button live-stop", hidden: true }, this.texts.stop_all);
+    this.stopAll.onclick = () => {
+      this.stopAll.disabled = true;
+      this.component.setTriggerValue("action", "stop");
+    };
+    this.words = make("div", { class: "live-reading" });
+    const loss = new Chart(this, { loss: data.figures.loss });
+    loss.logButton();
+    loss.closeButton();
+    this.charts = [loss];
+    if (data.metrics.length) {
+      const metric = new Chart(this, data.figures.metrics, { controls: this.metricChoice(() => metric) });
+      metric.closeButton();
+      this.charts.push(metric);
+    }
+    this.element.prepend(
+      scroll,
+      make("div", { class: "live-buttons" }, this.stopAll),
+      this.words,
+      make("div", { class: "live-pair" }, ...this.charts.map(({ element }) => element)),
+    );
+    this.connect();
+  }
+
+  metricChoice(chart) {
+    const options = this.data.metrics.map(({ name, label }) => make("option", { value: name }, label));
+    if (options.length < 2) return [];
+    const select = make("select", { class: "live-small", "aria-label": this.texts.metric }, ...options);
+    select.onchange = () => chart().show(select.value);
+    return [select];
+  }
+
+  row({ id, name, hue }) {
+    const swatch = make("span", { class: "live-swatch", "data-hue": hue });
+    const state = make("td");
+    const cells = this.data.cells.map(() => make("td", {}, "–"));
+    return { id, swatch, hue, state, cells, element: make("tr", {}, make("th", { scope: "row" }, swatch, name), state, ...cells) };
+  }
+
+  drawTexts() {
+    for (const { id, swatch, hue, state, cells } of this.rows) {
+      const run = this.runs.get(id);
+      swatch.style.background = this.theme.shade(hue);
+      say(state, this.stateOf(run));
+      this.data.cells.forEach((cell, place) => say(cells[place], this.score(run, cell)));
+    }
+    const sentences = reading(this);
+    if (JSON.stringify(sentences) !== this.words.dataset.known) {
+      this.words.dataset.known = JSON.stringify(sentences);
+      this.words.replaceChildren(...sentences.map((sentence) => make("p", {}, sentence)));
+    }
+    const going = [...this.runs.values()].some((run) => run.status && !run.gone && !ENDED.includes(run.status.state));
+    this.stopAll.hidden = !(going && this.data.controls);
+    this.tell(going);
+  }
+
+  stateOf(run) {
+    const { status } = run;
+    if (run.gone) return this.texts.deleted;
+    if (!status) return "";
+    const word = this.texts.states[(status.state === "running" && status.wish) || status.state];
+    if (status.state === "queued" && status.position != null) return this.say("position", { position: status.position });
+    const epoch = `${status.epoch} / ${status.epochs}`;
+    const left = status.state === "running" && status.left != null ? `  ·  ${this.say("left", { time: this.numbers.time(status.left) })}` : "";
+    return `${word}  ·  ${epoch}${left}`;
+  }
+
+  score(run, { part, metric, share, at }) {
+    const { numbers } = this;
+    if (part === "gap") {
+      const gap = this.gap(run, metric);
+      return gap == null ? "–" : share ? numbers.points(gap, this.texts) : numbers.score(gap);
+    }
+    if (at === "best") {
+      const value = run.atBest(part, metric);
+      return value == null ? "–" : this.say("at_epoch", { value: numbers.metric(value, share), epoch: run.best.epoch });
+    }
+    return numbers.metric(run.now(part, metric), share);
+  }
+
+  // How much better training is than validation; null where one of them is not known.
+  gap(run, metric) {
+    const [train, validation] = [run.now("train", metric), run.now("validation", metric)];
+    if (train == null || validation == null) return null;
+    return this.data.lower ? validation - train : train - validation;
+  }
+
+  retheme() {
+    super.retheme();
+    this.drawTexts();
+  }
+
+  // Python learns once that all runs have ended, so that scores in its lists are the final ones.
+  tell(going) {
+    if (this.going && !going) {
+      this.component.setStateValue("ended", this.data.runs.map(({ id }) => id).join(","));
+      this.announce(this.texts.all_ended, true);
+    }
+    this.going = going;
+  }
+}
