@@ -223,5 +223,6 @@ def about_of(experiment: Experiment) -> About:
 
 
 def wanted(about: About) -> Shape:
-    """The shape the network must give for one example."""
-    return Shape((about.outputs,))
+    """The shape the network must give for one example: a score for each output, at every step where words follow."""
+    every_step: tuple[int, ...] = about.shape if str(about.task) == "next-token" else ()
+    return Shape((*every_step, about.outputs))

@@ -6,9 +6,8 @@ from typing import ClassVar, Literal
 
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
-from dlcore.layers.base import Layer, hinted
+from dlcore.layers.base import MODULES, Layer, hinted
 
-MODULES = "dlcore.layers.modules"
 CAUSAL = N_("Whether each position sees only itself and what came before, as for writing the next word.")
 HEADS = N_("How many ways of looking run side by side; must divide the length of the vectors evenly.")
 DROPOUT = N_("Share of values dropped while training.")

@@ -25,6 +25,7 @@ Kind = Literal[
     "block",
     "output",
 ]
+MODULES = "dlcore.layers.modules"  # where the modules are that torch lacks
 Path = tuple[int, ...]  # (3,) is the fourth layer of the stack, (3, 0, 1) lies inside a block
 
 # What the sizes of an example are called: one letter an axis, as torch's documentation writes them.

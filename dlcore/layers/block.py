@@ -11,9 +11,8 @@ from pydantic import SerializeAsAny, model_validator
 from dlcore.declaration import Call, Setting, Shape, setting
 from dlcore.experiment import parse_layers, parse_stacks
 from dlcore.i18n import N_, Text
-from dlcore.layers.base import Layer, Path, Step, axes_of, described, feature_axis, hinted
+from dlcore.layers.base import MODULES, Layer, Path, Step, axes_of, described, feature_axis, hinted
 
-MODULES = "dlcore.layers.modules"
 Stack = tuple[SerializeAsAny[Layer], ...]
 
 

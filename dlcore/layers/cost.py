@@ -1,18 +1,30 @@
-"""What a training step costs, asked of torch itself: memory kept for the backward pass, and arithmetic."""
+"""What a training step costs, asked of torch itself: memory kept for the backward pass, and arithmetic.
+
+One forward pass on the meta device tells both. A matrix product or convolution comes back in the backward pass once
+for each of its factors that needs a gradient, with as many operations as it took forwards.
+"""
 
 from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+from torch.utils.flop_counter import flop_registry
 
 from dlcore.declaration import Call, Shape
 from dlcore.layers.stack import BATCH, batch_of
+
+RECURRENT = {torch.rnn_tanh, torch.rnn_relu, torch.lstm, torch.gru}
+BIAS_FIRST = {torch.ops.aten.addmm, torch.ops.aten.baddbmm}  # the two factors come after it
 
 
 @dataclass(frozen=True)
@@ -22,9 +34,18 @@ class Cost:
     activations: int  # bytes that the forward pass keeps for the backward pass, the batch itself included
     flops: int  # of matrix products and convolutions, forward and backward; the rest is small beside them
 
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.activations + other.activations, self.flops + other.flops)
+
+    def __sub__(self, other: Cost) -> Cost:
+        return self + other * -1
+
+    def __mul__(self, times: int) -> Cost:
+        return Cost(self.activations * times, self.flops * times)
+
 
 def cost(call: Call, received: Shape, examples: int) -> Cost:
-    """Run one training step of this many examples on the meta device, and watch what torch keeps and computes."""
+    """Send a batch of this many examples forward on the meta device, and watch what torch keeps and computes."""
     run = max(examples, BATCH)
     measured = _cost(call, tuple(received), received.vocabulary is not None, run)
     return Cost(measured.activations * examples // run, measured.flops * examples // run)
@@ -35,18 +56,75 @@ def _cost(call: Call, sizes: tuple[int, ...], tokens: bool, examples: int) -> Co
     with torch.device("meta"):
         module: nn.Module = call.build()
         batch = batch_of(sizes, tokens, examples)
-        weights = {_storage(each) for each in module.parameters()}
-        kept: dict[int, int] = {_storage(batch): batch.numel() * batch.element_size()}
+        watch = _Watch(batch, list(module.parameters()))
+        with torch.autograd.graph.saved_tensors_hooks(watch.keep, lambda tensor: tensor), _FewSteps(watch), watch:
+            module(batch)
+    return watch.so_far()
 
-        def keep(tensor: Tensor) -> Tensor:
-            if _storage(tensor) not in weights:
-                kept[_storage(tensor)] = tensor.untyped_storage().nbytes()
-            return tensor
 
-        counter = FlopCounterMode(display=False)
-        with counter, torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-            module(batch).sum().backward()
-    return Cost(sum(kept.values()), counter.get_total_flops())
+class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Counts the operations of every matrix product and convolution, and the bytes kept for the backward pass."""
+
+    def __init__(self, batch: Tensor, weights: Sequence[Tensor]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.spent = Cost(activations=0, flops=0)  # on steps that were not run
+        self._flops = 0
+        self._kept = {_storage(batch): batch.untyped_storage()}  # held, so that no address is given out twice
+        self._weights = {_storage(each): each for each in weights}
+        self._learning = dict(self._weights)  # what weights had a hand in needs a gradient
+
+    def so_far(self) -> Cost:
+        return Cost(sum(each.nbytes() for each in self._kept.values()), self._flops) + self.spent
+
+    def aside(self, run: Callable[[Tensor], Any], sequence: Tensor, steps: int) -> tuple[Any, Cost]:
+        """What a run on the first steps of a sequence gives, and costs beyond keeping the sequence itself."""
+        start = sequence[:, :steps].clone()
+        outside = self._kept, self._flops
+        self._kept, self._flops = {}, 0
+        made = run(start)
+        keeps_sequence = self._kept.pop(_storage(start), None) is not None
+        spent = Cost(sum(each.nbytes() for each in self._kept.values()), self._flops)
+        self._kept, self._flops = outside
+        if keeps_sequence:
+            self.keep(sequence)
+        return made, spent
+
+    def keep(self, tensor: Tensor) -> Tensor:
+        """Takes note of a tensor that autograd saves."""
+        if _storage(tensor) not in self._weights:
+            self._kept[_storage(tensor)] = tensor.untyped_storage()
+        return tensor
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        made = func(*args, **(kwargs or {}))
+        given = [each for each in tree_leaves((args, kwargs)) if isinstance(each, Tensor)]
+        learning = [_storage(each) in self._learning for each in given]
+        if any(learning):
+            results = [each for each in tree_leaves(made) if isinstance(each, Tensor)]
+            self._learning |= {_storage(each): each for each in results}
+        name = func._overloadpacket
+        if name in flop_registry:
+            factors = learning[1:3] if name in BIAS_FIRST else learning[:2]
+            self._flops += flop_registry[name](*args, **(kwargs or {}), out_val=made) * (1 + sum(factors))
+        return made
+
+
+class _FewSteps(TorchFunctionMode):
+    """Lets recurrent networks read three steps of a long sequence: every further one costs what the third does."""
+
+    def __init__(self, watch: _Watch) -> None:
+        super().__init__()
+        self._watch = watch
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func not in RECURRENT or args[0].shape[1] <= 3:
+            return func(*args, **(kwargs or {}))
+        sequence, *others = args  # (N, L, F)
+        length = sequence.shape[1]
+        _, two = self._watch.aside(lambda start: func(start, *others), sequence, 2)
+        (every, *states), three = self._watch.aside(lambda start: func(start, *others), sequence, 3)
+        self._watch.spent += three + (three - two) * (length - 3)
+        return every[:, :1].expand(-1, length, -1).contiguous(), *states
 
 
 def _storage(tensor: Tensor) -> int:

@@ -6,9 +6,7 @@ from typing import ClassVar
 
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
-from dlcore.layers.base import Layer
-
-MODULES = "dlcore.layers.modules"
+from dlcore.layers.base import MODULES, Layer
 
 
 class Embedding(Layer):

@@ -163,3 +163,27 @@ class Added(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         total: Tensor = sum(branch(x) for branch in self.branches)
         return total
+
+
+class EachToken(nn.Module):
+    """A loss of classes, for the scores of every position of a sequence."""
+
+    def __init__(self, loss: nn.Module) -> None:
+        super().__init__()
+        self.loss = loss
+
+    def forward(self, prediction: Tensor, y: Tensor) -> Tensor:  # (N, L, classes), (N, L)
+        mean: Tensor = self.loss(prediction.transpose(1, 2), y)
+        return mean
+
+
+class OfLogProbabilities(nn.Module):
+    """A loss of log-probabilities, for raw scores."""
+
+    def __init__(self, loss: nn.Module) -> None:
+        super().__init__()
+        self.loss = loss
+
+    def forward(self, prediction: Tensor, y: Tensor) -> Tensor:  # (N, classes), (N,); one more axis for sequences
+        mean: Tensor = self.loss(prediction.log_softmax(dim=1), y)
+        return mean

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
-from dlcore.layers.base import Layer, described, hinted
+from dlcore.layers.base import MODULES, Layer, described, hinted
 
 # A list in YAML and JSON, a tuple in the frozen layer.
 Sizes = Annotated[tuple[Annotated[int, Field(strict=True)], ...], Field(strict=False, max_length=8)]
@@ -70,7 +70,7 @@ class Permute(Layer):
     dims: Sizes = setting((2, 1), main=True, help=N_("The new order of the axes, counted from 1 without the batch."))
 
     def call(self, received: Shape) -> Call:
-        return Call("Permute", *self.dims, module="dlcore.layers.modules")
+        return Call("Permute", *self.dims, module=MODULES)
 
     def makes(self, received: Shape, rank: int) -> str | None:
         swapped: dict[str | None, str] = {"CL": "LF", "LF": "CL"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,6 +39,19 @@ def test_a_sound_network_for_sequences_is_left_in_peace(layers: list[Any], about
     diagnosis = diagnose(stack(*layers), about)
     assert diagnosis.error is None, str(diagnosis.error)
     assert diagnosis.warnings == ()
+
+
+def test_a_network_that_writes_says_something_at_every_step() -> None:
+    text = replace(WORDS, task="next-token", classes=tuple(map(str, range(50))))
+    gpt = ["Embedding", "LearnedPositionalEncoding", layer("TransformerEncoderLayer", causal=True), "Output"]
+    diagnosis = diagnose(stack(*gpt), text)
+    assert diagnosis.error is None
+    assert diagnosis.steps[-1].made == (12, 50)
+    error = mistake(stack("Embedding", "LSTM", "Output"), text)
+    assert str(error) == (
+        "Layer 3 (Output) must say something at every step but receives only a flat vector (64). "
+        "Let the recurrent layers give every step, and do not pool over time."
+    )
 
 
 MISTAKES: list[tuple[list[Any], About, tuple[int, ...], str | None, str]] = [
