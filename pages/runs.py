@@ -2,85 +2,128 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from dlcore.errors import DlcoreError
+from dlcore.experiment import Experiment
+from dlcore.figures import colours
 from dlcore.i18n import N_, _
+from dlcore.presets import PRESETS
 from dlcore.runs import WELCOME, Status
+from dlcore.training.events import Scores
 from pages.components import downloads, keys, language
-from pages.components.draft import open_in_studio
+from pages.components.draft import FIRST_PRESET, open_in_studio
+from pages.components.forms import escape
 from pages.components.identity import owner
+from pages.components.numbers import duration
 from pages.components.store import runs
 
 STATES = {
-    "queued": N_("queued"),
-    "running": N_("running"),
-    "paused": N_("paused"),
-    "finished": N_("finished"),
-    "stopped": N_("stopped"),
-    "failed": N_("failed"),
+    "queued": (N_("queued"), colours.QUIET),
+    "running": (N_("running"), colours.TRAINING),
+    "paused": (N_("paused"), colours.QUIET),
+    "finished": (N_("finished"), colours.BEST),
+    "stopped": (N_("stopped"), colours.QUIET),
+    "failed": (N_("failed"), colours.TROUBLE),
+}
+SCORES = {
+    "loss": N_("loss"),
+    "accuracy": N_("accuracy"),
+    "precision": N_("precision"),
+    "recall": N_("recall"),
+    "f1": N_("F1"),
+    "mse": N_("mean squared error"),
+    "mae": N_("mean absolute error"),
+    "r2": N_("R²"),
 }
 MOST = 6  # runs that one comparison can hold
+REFRESH = 2  # seconds between two looks at the runs under way
 
 
-def table(found: list[Status]) -> pd.DataFrame:
-    """One row a run, newest first."""
-    return pd.DataFrame([
-        {
-            _("Run"): status.name,
-            _("State"): _(STATES[status.state]),
-            _("Epochs"): f"{status.epoch} / {status.epochs}",
-            _("Best score"): score(status),
-            _("Best epoch"): status.best_epoch,
-            _("Training loss at best"): None if status.best is None else status.best.loss,
-            _("Duration (s)"): round(status.seconds, 1),
-            _("Device"): status.device_name or "",
-            _("Started"): status.created_at.astimezone(),
-        }
-        for status in found
-    ])  # fmt: skip
+@functools.lru_cache(maxsize=1000)
+def experiment_of(run_id: str, owner_: str) -> Experiment:
+    """What a run trains; it never changes."""
+    return runs().experiment(run_id, owner=owner_)
 
 
-def score(status: Status) -> float | None:
-    """Validation accuracy of the best epoch, or R² for regression."""
-    if status.best is None:
-        return None
-    return status.best.accuracy if status.best.accuracy is not None else status.best.r2
+def table(found: Sequence[Status]) -> pd.DataFrame:
+    """One row a run, newest first; a column that would be empty throughout is left out."""
+    frame = pd.DataFrame([row(status) for status in found])
+    return frame.dropna(axis="columns", how="all")
 
 
-def history(found: list[Status]) -> list[Status]:
+def row(status: Status) -> dict[str, Any]:
+    """What the table says of a run."""
+    best = status.best
+    return {
+        "name": status.name,
+        "state": [status.state],
+        "data": experiment_of(status.id, owner()).dataset.source.name,
+        "accuracy": None if best is None else best.accuracy,
+        "r2": None if best is None else best.r2,
+        "loss": None if best is None else best.loss,
+        "epochs": f"{status.epoch} / {status.epochs}",
+        "seconds": duration(status.seconds) if status.seconds else None,
+        "created": status.created_at.astimezone(),
+    }
+
+
+def columns() -> dict[str, Any]:
+    """How the columns of the table look."""
+    column = st.column_config
+    measured = _("On the validation part, at the epoch of lowest validation loss.")
+    return {
+        "name": column.TextColumn(_("Run"), width="medium"),
+        "state": column.MultiselectColumn(
+            _("State"), options=list(STATES), color=[colour for _name, colour in STATES.values()],
+            format_func=lambda state: _(STATES[state][0]), width="small",
+        ),
+        "data": column.TextColumn(_("Data set"), width="small"),
+        "accuracy": column.ProgressColumn(_("Accuracy"), format="%.3f", min_value=0, max_value=1, help=measured),
+        "r2": column.NumberColumn("R²", format="%.3f", help=measured),
+        "loss": column.NumberColumn(_("Loss"), format="%.4f", help=measured),
+        "epochs": column.TextColumn(_("Epochs"), width="small"),
+        "seconds": column.TextColumn(_("Duration"), help=_("Time spent training, without waiting and pauses.")),
+        "created": column.DatetimeColumn(_("Created"), format="distance"),
+    }  # fmt: skip
+
+
+def history(found: Sequence[Status]) -> list[Status]:
     """Draw the table; the runs whose rows are chosen."""
     shown = st.dataframe(
-        table(found),
-        hide_index=True,
-        width="stretch",
-        selection_mode="multi-row",
-        on_select="rerun",
-        key=keys.RUNS_TABLE,
-        column_config={
-            _("Best score"): st.column_config.ProgressColumn(format="%.3f", min_value=0, max_value=1),
-            _("Training loss at best"): None,
-            _("Started"): st.column_config.DatetimeColumn(format="distance"),
-        },
-    )
-    return [found[row] for row in shown["selection"]["rows"] if row < len(found)]
+        table(found), hide_index=True, width="stretch", selection_mode="multi-row", on_select="rerun",
+        key=keys.RUNS_TABLE, column_config=columns(), placeholder="–",
+    )  # fmt: skip
+    return [found[number] for number in shown["selection"]["rows"] if number < len(found)]
 
 
-def rename(status: Status) -> None:
-    """Carry out the new name, or say what is wrong with it."""
-    try:
-        runs().rename(status.id, st.session_state[keys.RUN_NAME], owner=owner())
-    except DlcoreError as error:
-        st.session_state[keys.MESSAGE] = ("error", error.text)
+def actions(chosen: Sequence[Status]) -> None:
+    """What can be done with the chosen rows together."""
+    mine = [status for status in chosen if status.owner == owner()]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(_("Compare"), icon=":material/compare_arrows:", disabled=not 2 <= len(chosen) <= MOST,
+                     help=_("Choose two to {most} rows of the table.", most=MOST), key=keys.COMPARE_RUNS):  # fmt: skip
+            st.switch_page("compare.py", query_params={"runs": ",".join(status.id for status in chosen)})
+        if st.button(_("Delete"), icon=":material/delete:", disabled=not mine,
+                     help=_("Choose rows of the table. Example runs stay: they are everybody's."),
+                     key=keys.DELETE_RUNS):  # fmt: skip
+            confirm_deletion(mine)
+        if not chosen:
+            st.caption(_("Choose a row to rename a run, open it in the Studio or download its weights."))
 
 
 @st.dialog(_("Delete runs"))
-def confirm_deletion(chosen: list[Status]) -> None:
+def confirm_deletion(chosen: Sequence[Status]) -> None:
     """Ask once more: a deleted run cannot be brought back."""
     language.apply()
-    st.write(_("Delete {names}? Curves and weights are gone for good.", names=", ".join(s.name for s in chosen)))
-    if st.button(_("Delete"), type="primary", key=keys.CONFIRM_DELETION):
+    st.markdown(_("These runs, their curves and their weights will be gone for good:"))
+    st.markdown("\n".join(f"- {escape(status.name)}" for status in chosen))
+    if st.button(_("Delete for good"), type="primary", icon=":material/delete:", key=keys.CONFIRM_DELETION):
         for status in chosen:
             runs().delete(status.id, owner=owner())
         st.rerun()
@@ -88,20 +131,72 @@ def confirm_deletion(chosen: list[Status]) -> None:
 
 def details(status: Status) -> None:
     """All that can be done with one run."""
-    mine = status.owner == owner()
-    st.subheader(status.name)
-    if status.error or status.note:
-        (st.error if status.error else st.info)(status.error or status.note)
-    left, right = st.columns(2)
-    with left:
-        if mine:
-            st.text_input(_("Name"), value=status.name, key=f"{keys.RUN_NAME}", on_change=rename, args=(status,))
-        if st.button(_("Open in the Studio"), icon=":material/science:", key=keys.OPEN_RUN):
-            open_in_studio(runs().experiment(status.id, owner=owner()))
-            st.session_state[keys.RUN] = status.id
-            st.switch_page("pages/studio.py")
-    with right:
-        take_away(status)
+    experiment = experiment_of(status.id, owner())
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name(status)
+            if st.button(_("Open in the Studio"), type="primary", icon=":material/science:", key=keys.OPEN_RUN):
+                open_in_studio(experiment, status.id)
+        say_how_it_ended(status)
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            scores(status)
+        with right:
+            take_away(status)
+        with st.expander(_("The experiment"), icon=":material/description:"):
+            st.code(experiment.to_yaml(), language="yaml")
+
+
+def name(status: Status) -> None:
+    """The run's name, to be changed where the run is this learner's."""
+    if status.owner != owner():
+        st.markdown(f"**{escape(status.name)}**  \n{_('An example that everybody can look at.')}")
+        return
+    st.text_input(_("Name"), value=status.name, max_chars=100, on_change=rename, args=(status,), width=360,
+                  key=f"{keys.RUN_NAME}.{status.id}")  # fmt: skip
+
+
+def rename(status: Status) -> None:
+    """Carry out the new name, or say what is wrong with it."""
+    try:
+        runs().rename(status.id, st.session_state[f"{keys.RUN_NAME}.{status.id}"], owner=owner())
+    except DlcoreError as error:
+        st.session_state[keys.MESSAGE] = ("error", error.text)
+
+
+def say_how_it_ended(status: Status) -> None:
+    """What went wrong, what the learner should know, or where the run stands in the queue."""
+    if status.error:
+        st.error(escape(status.error), icon=":material/error:")
+    if status.note:
+        st.info(escape(status.note), icon=":material/info:")
+    if status.position is not None:
+        st.info(_("Waiting: place {position} in the queue.", position=status.position), icon=":material/hourglass:")
+
+
+def scores(status: Status) -> None:
+    """Best and last epoch side by side."""
+    if status.best is None or status.last is None:
+        st.caption(_("No epoch has been measured yet."))
+        return
+    st.markdown(f"**{_('Scores on the validation part')}**")
+    best, last = _("epoch {number} (best)", number=status.best_epoch), _("epoch {number} (last)", number=status.epoch)
+    lines = [f"| | {best} | {last} |", "|---|--:|--:|"]
+    lines += [
+        f"| {_(said)} | {number(status.best, field)} | {number(status.last, field)} |"
+        for field, said in SCORES.items()
+        if getattr(status.best, field) is not None
+    ]
+    st.markdown("\n".join(lines))
+    where = status.device_name or status.device or "–"
+    st.caption(_("Measured in eval mode after the epoch. Trained for {time} on {device}.",
+                 time=duration(status.seconds), device=escape(where)))  # fmt: skip
+
+
+def number(measured: Scores, field: str) -> str:
+    """One score with the digits that mean something."""
+    value = getattr(measured, field)
+    return "–" if value is None else f"{value:.4f}"
 
 
 def take_away(status: Status) -> None:
@@ -109,46 +204,57 @@ def take_away(status: Status) -> None:
     st.markdown(f"**{_('Take it with you')}**")
     if status.best is not None:
         for epoch, label in (("best", _("Best epoch")), ("last", _("Last epoch"))):
-            with st.container(horizontal=True):
-                for format, ending in (("safetensors", ".safetensors"), ("pt", ".pt (state_dict)")):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(label, width=110)
+                for format, ending in (("safetensors", ".safetensors"), ("pt", ".pt")):
                     address = downloads.weights_address(status.id, owner(), epoch, format)  # type: ignore[arg-type]
-                    st.link_button(f"{label} · {ending}", address, icon=":material/download:")
-    st.link_button(_("Experiment · YAML"), downloads.yaml_address(status.id, owner()), icon=":material/description:")
+                    st.link_button(ending, address, icon=":material/download:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(_("Experiment"), width=110)
+        st.link_button(".yaml", downloads.yaml_address(status.id, owner()), icon=":material/download:")
+    st.caption(_("Both weight files hold a state_dict. Safetensors is safe to share; a .pt file loads with "
+                 "torch.load(…, weights_only=True)."))  # fmt: skip
 
 
 def nothing_yet() -> None:
-    """What stands here before the first run, and the way to it."""
-    st.info(_("Every run you train is kept here with its curves, scores and weights."))
-    st.page_link("pages/studio.py", label=_("Train the first one"), icon=":material/play_arrow:")
+    """What stands here before the first run, and the button that fills it."""
+    with st.container(border=True):
+        st.markdown(_("Every run you train is kept here with its curves, scores and weights. You have none yet."))
+        with st.container(horizontal=True):
+            if st.button(_("Train a first network"), type="primary", icon=":material/play_arrow:", key=keys.FIRST_RUN):
+                train_first()
+            st.page_link("studio.py", label=_("Build one in the Studio"), icon=":material/science:")
 
 
-@st.fragment(run_every=2)
+def train_first() -> None:
+    """Queue the first starting point, and show it in the table."""
+    preset = PRESETS[FIRST_PRESET]
+    try:
+        runs().submit(preset.experiment, owner=owner(), name=_(preset.title))
+    except DlcoreError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.rerun()
+
+
+@st.fragment(run_every=REFRESH)
 def refresh(known: dict[str, int]) -> None:
     """While a run is under way: draw the page anew when something has happened, and not otherwise."""
     pulses = runs().pulses(list(known), owner=owner())
-    if any(pulses[run_id].cursor != cursor for run_id, cursor in known.items() if run_id in pulses):
+    if any(run_id not in pulses or pulses[run_id].cursor != cursor for run_id, cursor in known.items()):
         st.rerun()
 
 
-st.title(_("Runs"))
 found = runs().list(owner=owner())
 if message := st.session_state.pop(keys.MESSAGE, None):
-    st.error(str(message[1]))
+    st.error(str(message[1]), icon=":material/error:")
 if not any(status.owner != WELCOME for status in found):
     nothing_yet()
 if found:
     chosen = history(found)
-    with st.container(horizontal=True):
-        if st.button(_("Compare"), icon=":material/compare_arrows:", disabled=not 2 <= len(chosen) <= MOST,
-                     help=_("Choose two to {most} rows of the table.", most=MOST), key=keys.COMPARE_RUNS):  # fmt: skip
-            st.switch_page("pages/compare.py", query_params={"runs": ",".join(status.id for status in chosen)})
-        deletable = [status for status in chosen if status.owner == owner()]
-        if st.button(_("Delete"), icon=":material/delete:", disabled=not deletable, key=keys.DELETE_RUNS):
-            confirm_deletion(deletable)
+    actions(chosen)
     if len(chosen) == 1:
         details(chosen[0])
-    elif not chosen:
-        st.caption(_("Choose a row to rename a run, open it in the Studio or download its weights."))
-    under_way = {status.id: status.cursor for status in found if not status.ended}
+    under_way = {status.id: status.cursor for status in found if not status.ended and status.state != "paused"}
     if under_way:
         refresh(under_way)

@@ -18,6 +18,7 @@ DEVICE = "device"
 UPLOAD = "upload"
 UPLOAD_PROBLEM = "upload_problem"  # why the last experiment file was refused
 
+CODE = "code"  # the button that opens the code
 RUNS_TABLE = "runs_table"  # the rows chosen on the page Runs
 RUN_NAME = "run_name"
 FIRST_RUN = "first_run"

@@ -221,13 +221,15 @@ def same_as(points: str, measured: neuron.Measured) -> None:
     """The neuron beside scikit-learn's logistic regression: the same three numbers."""
     fitted = neuron.logistic_regression(points)
     st.markdown(f"**{_('A neuron is a logistic regression')}**")
-    rows = ((_("your neuron"), measured), (_("scikit-learn, LogisticRegression"), fitted))
-    head = f"| | $w_1$ | $w_2$ | $b$ | {_('loss')} | {_('accuracy')} |\n|---|--:|--:|--:|--:|--:|\n"
-    cells = [
-        f"| {name} | " + " | ".join(f"{w:.2f}" for w in each.weights) + f" | {each.loss:.4f} | {each.accuracy:.3f} |"
-        for name, each in rows
+    rows = [
+        *zip(("$w_1$", "$w_2$", "$b$"), measured.weights, fitted.weights, strict=True),
+        (_("loss"), measured.loss, fitted.loss),
+        (_("accuracy"), measured.accuracy, fitted.accuracy),
     ]
-    st.markdown(head + "\n".join(cells))
+    lines = [f"| | {_('your neuron')} | LogisticRegression |", "|---|--:|--:|"]
+    lines += [f"| {said} | {mine:.3f} | {theirs:.3f} |" for said, mine, theirs in rows]
+    st.markdown("\n".join(lines))
+    st.caption(_("LogisticRegression is scikit-learn's, without regularization, on the same points."))
 
 
 def in_studio(points: str) -> Experiment:
@@ -256,7 +258,6 @@ def studio_button() -> None:
     points = "gaussians" if points == "iris" else points
     if st.button(_("Open this in the Studio"), type="primary", icon=":material/science:", key=key("studio")):
         open_in_studio(in_studio(points))
-        st.switch_page("studio.py")
 
 
 lesson.say(NAME, "idea")
