@@ -25,6 +25,7 @@ from pages.components.identity import owner
 from pages.components.layer_stack import layer_stack
 from pages.components.live_view import live_view
 from pages.components.numbers import count, memory
+from pages.components.reveal import reveal
 from pages.components.store import runs
 
 SAME_PRESS_SECONDS = 1.0  # the same experiment submitted again within this time was a double click
@@ -312,6 +313,7 @@ def _device(name: str) -> str:
 
 def run_column() -> None:
     """The current run, else the newest: the owner's own, or the one that welcomes a newcomer."""
+    reveal(st.session_state.get(keys.RUN), key=keys.REVEAL)
     shown = current_run()
     if shown is None:
         st.info(_("Here you will watch the network learn: its loss, its accuracy, what it confuses. Press Train."))

@@ -35,6 +35,10 @@ AREAS = (
     ("lessons", "pages/lessons"),
     ("live", "pages/components/live_view"),
     ("compare", "pages/compare.py"),
+    ("studio", "pages/studio.py"),
+    ("studio", "pages/components/data_preview.py"),
+    ("studio", "pages/components/forms.py"),
+    ("studio", "pages/components/layer_stack"),
     ("pages", "pages"),
 )
 

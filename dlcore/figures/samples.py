@@ -55,20 +55,21 @@ def balance(classes: Sequence[str], counts: Mapping[str, Sequence[int]]) -> go.F
     return chart.update_layout(margin={"l": 52, "r": 8, "t": 30, "b": 40}).update_xaxes(type="category")
 
 
-def contact_sheet(images: Array, columns: int, scale: int = 4) -> Array:
+def contact_sheet(images: Array, columns: int, scale: int = 4, ink: str = "#1b2330") -> Array:
     """Images side by side on one sheet, enlarged without blur.
 
-    Shapes: images (N, channels, height, width) of any range -> (rows·…, columns·…, 3) bytes; one channel is drawn as
-    ink on white, three as colours.
+    Shapes: images (N, channels, height, width) of any range -> (height, width, 4) bytes, red, green, blue, opacity.
+    One channel is drawn as ink of this colour on no ground, so that the sheet suits a light and a dark page.
     """
     count, channels, height, width = images.shape
     low, high = float(images.min()), float(images.max())
     bright = (images - low) / (high - low or 1.0)
-    ink = 1 - bright.repeat(3, axis=1) if channels == 1 else bright[:, :3]
     rows = -(-count // columns)
-    sheet = np.ones((rows * (height * scale + GAP) - GAP, columns * (width * scale + GAP) - GAP, 3))
-    for number, image in enumerate(ink):
+    sheet = np.zeros((rows * (height * scale + GAP) - GAP, columns * (width * scale + GAP) - GAP, 4))
+    for number, image in enumerate(bright):
         top, left = (number // columns) * (height * scale + GAP), (number % columns) * (width * scale + GAP)
+        place = sheet[top : top + height * scale, left : left + width * scale]
         large = image.transpose(1, 2, 0).repeat(scale, axis=0).repeat(scale, axis=1)
-        sheet[top : top + height * scale, left : left + width * scale] = large
-    return (sheet * 255).astype(np.uint8)
+        place[..., :3] = large[..., :3] if channels >= 3 else [int(ink[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+        place[..., 3] = 1.0 if channels >= 3 else large[..., 0]
+    return (sheet * 255).round().astype(np.uint8)

@@ -20,6 +20,7 @@ from pages.components.numbers import count
 ROWS_SHOWN = 4
 IMAGES_ACROSS = 12
 POINTS_SHOWN = 800
+INK = {"light": "#1b2330", "dark": "#e4e8ef"}  # the themes' colours of text
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -94,7 +95,7 @@ def _images(about: About, look: dict[str, Any]) -> None:
         return
     across = min(len(about.classes) or IMAGES_ACROSS, IMAGES_ACROSS)
     st.image(
-        contact_sheet(look["x"][chosen], across, scale=4),
+        contact_sheet(look["x"][chosen], across, scale=4, ink=INK.get(st.context.theme.type or "light", INK["light"])),
         alt=_("Examples: {classes}", classes=", ".join(about.classes)),
         width="content",
     )

@@ -15,7 +15,8 @@ from pages.components.numbers import count
 
 Row = dict[str, Any]
 
-# In the order of the menu. Outputs are not offered: every network has one already, or a repair that adds it.
+# In the order of the menu. Outputs are not offered: every network has one already, or a repair that adds it. Nor are
+# blocks, whose insides the rows cannot edit; an experiment file may hold them.
 KIND_NAMES = {
     "dense": N_("Dense"),
     "activation": N_("Activation"),
@@ -27,7 +28,6 @@ KIND_NAMES = {
     "recurrent": N_("Recurrent"),
     "attention": N_("Attention"),
     "embedding": N_("Embedding"),
-    "block": N_("Blocks"),
 }
 
 

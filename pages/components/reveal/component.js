@@ -1,0 +1,11 @@
+// Scrolls to where the component stands when its occasion changes, on pages too narrow to show two columns.
+
+const NARROW = 640; // pixels: below this, Streamlit lays columns one below the other
+const seen = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  const before = seen.get(parentElement); // undefined when the page was just opened: that shows its top
+  seen.set(parentElement, data);
+  if (before === undefined || before === data || window.innerWidth > NARROW) return;
+  parentElement.host.scrollIntoView({ block: 'start', behavior: 'smooth' });
+}

@@ -1,0 +1,173 @@
+"""The Studio through Streamlit's own test harness: what stands there, what an edit does, what Train submits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlcore.presets import PRESETS
+from dlcore.registry import DATASETS
+from dlcore.runs import Runs
+from pages.components import draft, keys
+from pages.components.identity import ALONE
+from pages.components.layer_stack.mount import after
+
+NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
+
+
+@pytest.fixture
+def studio(store: Runs) -> AppTest:
+    """The Studio as a newcomer finds it, in an empty home."""
+    return opened()
+
+
+def opened() -> AppTest:
+    page = AppTest.from_file(str(NAVIGATION), default_timeout=60)
+    page.run()
+    assert not page.exception
+    return page
+
+
+def train(page: AppTest) -> Any:
+    return page.button(key=keys.TRAIN)
+
+
+def present(page: AppTest) -> dict[str, Any]:
+    return page.session_state[keys.DRAFT]["present"]
+
+
+def stack(page: AppTest) -> dict[str, Any]:
+    """What the layer stack was sent: its rows and the rest, as plain data."""
+    for each in page.get("bidi_component"):
+        if each.proto.component_name == "layer_stack":
+            return json.loads(each.proto.json or each.proto.mixed.json)
+    raise AssertionError("there is no layer stack")
+
+
+def operate(page: AppTest, *operations: dict[str, Any]) -> None:
+    """Do to the stack what the browser would report."""
+    history = page.session_state[keys.DRAFT]
+    for operation in operations:
+        history = after(history, operation)
+    page.session_state[keys.DRAFT] = history
+    page.run()
+
+
+def test_a_newcomer_finds_a_network_that_is_ready_to_train(studio: AppTest) -> None:
+    assert not train(studio).disabled
+    assert [row["name"] for row in stack(studio)["rows"]] == ["Flatten", "Linear", "ReLU", "Linear", "ReLU", "Output"]
+    assert any("parameters" in each.value for each in studio.markdown)
+
+
+def test_train_queues_the_draft_for_this_visitor_and_shows_the_run(studio: AppTest, store: Runs) -> None:
+    train(studio).click().run()
+    (run,) = store.list(ALONE)
+    assert run.state == "queued"
+    assert store.experiment(run.id) == PRESETS[draft.FIRST_PRESET].experiment
+    assert studio.session_state[keys.RUN] == run.id
+
+
+def test_a_double_click_trains_once_and_a_changed_draft_trains_again(studio: AppTest, store: Runs) -> None:
+    train(studio).click().run()
+    train(studio).click().run()
+    assert len(store.list(ALONE)) == 1
+    studio.number_input(key=keys.setting("training", "epochs")).set_value(3).run()
+    train(studio).click().run()
+    assert sorted(store.experiment(run.id).training.epochs for run in store.list(ALONE)) == [3, 20]
+
+
+def test_the_settings_of_the_selected_layer_are_edited_beside_the_stack(studio: AppTest) -> None:
+    key = keys.setting(f"layer.{present(studio)['selected']}.Linear", "out_features")
+    studio.number_input(key=key).set_value(99).run()
+    assert stack(studio)["rows"][1]["main"] == "99"
+    assert stack(studio)["rows"][1]["shapes"] == "64 → 99"
+    operate(studio, {"do": "undo"})
+    assert studio.number_input(key=key).value == 128, "undo shows in the form"
+
+
+def test_a_network_that_cannot_work_cannot_be_trained_and_the_page_says_why(studio: AppTest) -> None:
+    operate(studio, {"do": "remove", "id": 1})
+    assert train(studio).disabled
+    assert stack(studio)["rows"][0]["state"] == "wrong"
+    assert any("expects a flat vector" in each.value for each in studio.markdown)
+
+
+def test_a_starting_point_opens_with_one_click_and_can_be_undone(studio: AppTest) -> None:
+    for name in PRESETS:
+        studio.button(key=f"preset.{name}").click().run()
+        assert draft.experiment_of(present(studio)) == PRESETS[name].experiment
+        assert not studio.exception
+        assert not train(studio).disabled
+    for _ in PRESETS:
+        operate(studio, {"do": "undo"})
+    assert draft.experiment_of(present(studio)) == PRESETS[draft.FIRST_PRESET].experiment
+
+
+def test_another_data_set_keeps_the_layers_and_offers_losses_that_fit(studio: AppTest) -> None:
+    layers = present(studio)["experiment"]["network"]
+    studio.selectbox(key=keys.DATASET).set_value("diabetes").run()
+    assert present(studio)["experiment"]["network"] == layers
+    assert "MSELoss" in studio.selectbox(key=keys.LOSS).options
+    assert "CrossEntropyLoss" not in studio.selectbox(key=keys.LOSS).options
+    assert not studio.exception
+
+
+def test_every_data_set_shows_examples_and_counts(studio: AppTest) -> None:
+    for name in DATASETS:
+        studio.selectbox(key=keys.DATASET).set_value(name).run()
+        assert not studio.exception, name
+        assert not studio.error, name
+        assert any(":orange[validation" in each.value for each in studio.markdown), name
+
+
+def test_another_optimizer_comes_with_its_own_defaults(studio: AppTest) -> None:
+    studio.selectbox(key=keys.OPTIMIZER).set_value("SGD").run()
+    assert draft.experiment_of(present(studio)).training.optimizer.lr == 0.1  # type: ignore[attr-defined]
+
+
+def test_a_value_that_is_not_allowed_is_refused_in_a_sentence_and_the_form_goes_back(studio: AppTest) -> None:
+    key = keys.setting("split", "test")
+    studio.slider(key=key).set_value(0.9).run()
+    assert any("at most 0.95" in each.value for each in studio.error)
+    assert present(studio)["experiment"]["dataset"]["split"]["test"] == 0.2
+    assert studio.slider(key=key).value == 0.2
+    studio.run()
+    assert not studio.error, "it is said once"
+
+
+def test_the_draft_outlives_the_session(studio: AppTest) -> None:
+    studio.number_input(key=keys.setting("training", "batch_size")).set_value(7).run()
+    again = opened()
+    assert again.number_input(key=keys.setting("training", "batch_size")).value == 7
+
+
+def test_a_draft_that_cannot_be_read_any_more_gives_way_to_a_starting_point(store: Runs) -> None:
+    store.save_draft(ALONE, {"experiment": {"network": "gone"}, "ids": [], "selected": None})
+    assert draft.experiment_of(present(opened())) == PRESETS[draft.FIRST_PRESET].experiment
+
+
+def test_a_split_that_cannot_be_made_is_said_beside_the_data(studio: AppTest) -> None:
+    studio.selectbox(key=keys.DATASET).set_value("iris").run()
+    studio.slider(key=keys.setting("split", "test")).set_value(0.01).run()
+    assert any("every part must hold every class" in each.value for each in studio.error)
+    assert train(studio).disabled
+    assert not studio.exception
+
+
+def test_a_network_too_large_for_this_machine_is_refused_by_name(studio: AppTest) -> None:
+    key = keys.setting(f"layer.{present(studio)['selected']}.Linear", "out_features")
+    studio.number_input(key=key).set_value(1_000_000).run()
+    operate(studio, {"do": "duplicate", "id": present(studio)["selected"]})
+    assert train(studio).disabled
+    assert any("GB" in each.value for each in studio.markdown)
+
+
+def test_the_studio_speaks_chinese(studio: AppTest) -> None:
+    studio.session_state[keys.LANGUAGE] = "zh_CN"
+    studio.run()
+    assert train(studio).label == "训练"
+    assert not studio.exception
