@@ -148,7 +148,7 @@ export class Chart {
       title: undefined,
       showlegend: false,
       width: this.picture.clientWidth,
-      height: layout.yaxis.scaleanchor ? Math.min(layout.height, this.picture.clientWidth + 10) : layout.height,
+      height: this.height(layout),
       datarevision: `${this.name} ${[...this.view.runs.values()].map((run) => run.seen)} ${this.view.themes}`,
       uirevision: this.name,
       font: { family: theme.font, size: 12, color: theme.text },
@@ -158,6 +158,11 @@ export class Chart {
       xaxis: axis(layout.xaxis),
       yaxis: axis(layout.yaxis, this.vertical(data)),
     };
+  }
+
+  height({ height, yaxis }) {
+    const width = this.picture.clientWidth;
+    return yaxis.scaleanchor ? Math.min(height, width + 10) : Math.min(height, Math.max(230, 0.7 * width));
   }
 
   vertical(data) {

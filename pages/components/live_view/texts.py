@@ -91,6 +91,10 @@ TEXTS = {
         "{validation} validation and {test} test examples; {batches} batches an epoch."
     ),
     "log_finished": N_("Finished after {epochs} epochs and {seconds}; the best was epoch {best_epoch}."),
+    "log_early": N_(
+        "Ended early after {epochs} epochs and {seconds}: validation had stopped getting better. "
+        "The best was epoch {best_epoch}."
+    ),
     "log_stopped": N_("Stopped after {epochs} epochs and {seconds}; the best was epoch {best_epoch}."),
     "log_diverged": N_("Ended after {epochs} epochs and {seconds}; the best was epoch {best_epoch}."),
     "log_Diverged": N_(

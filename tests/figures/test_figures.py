@@ -1,0 +1,158 @@
+"""Every chart says what it shows; live and finished charts are the same chart with the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from sklearn.metrics import confusion_matrix
+
+import dlcore
+from dlcore.figures import boundary, colours, curves, matrix
+from dlcore.figures.names import METRICS
+from dlcore.figures.style import caption, digits, escape
+from dlcore.i18n import language
+from dlcore.training.history import History
+from tests.training.experiments import experiment
+
+EVIL = "<img src=x onerror=alert(1)> %{y} & <b>bold</b>"
+
+FIGURES: dict[str, Callable[[], go.Figure]] = {
+    **{f"curve of {name}": lambda name=name: curves.curves(name) for name in METRICS},  # type: ignore[misc]
+    **{f"{name} of several runs": lambda name=name: curves.comparison(name, [("a", "A"), ("b", "B")]) for name in METRICS},  # type: ignore[misc]
+    "gradient norm": lambda: curves.quantity("gradient_norm"),
+    "learning rate": lambda: curves.quantity("learning_rate"),
+    "confusion": lambda: matrix.confusion(["A", "B"]),
+    "correlation": lambda: matrix.correlation(["a", "b"], [[1, 0.2], [0.2, 1]]),
+    "boundary": lambda: boundary.boundary(["A", "B"], ("x₁", "x₂")),
+}
+
+
+@pytest.fixture(scope="module")
+def history() -> History:
+    return History.of(dlcore.train(experiment(epochs=4)))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_chart_has_title_axes_and_caption(name: str) -> None:
+    chart = FIGURES[name]()
+    assert chart.layout.title.text
+    assert chart.layout.xaxis.title.text
+    assert chart.layout.yaxis.title.text
+    assert caption(chart).endswith((".", "。"))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_chart_is_told_in_chinese(name: str) -> None:
+    english = FIGURES[name]()
+    with language("zh_CN"):
+        chinese = FIGURES[name]()
+    assert chinese.layout.title.text != english.layout.title.text
+    assert caption(chinese) != caption(english)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    parts = np.array([int(colour[n : n + 2], 16) for n in (1, 3, 5)]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("colour", colours.DARK)
+def test_colours_stand_out_from_light_and_dark_pages(colour: str) -> None:
+    assert contrast(colour, "#ffffff") >= 3
+    assert contrast(colours.DARK[colour], "#11151c") >= 3
+
+
+def test_no_run_or_class_has_the_colour_of_a_part_of_the_data() -> None:
+    parts = {colours.TRAINING, colours.VALIDATION, colours.TEST, colours.BEST, colours.TROUBLE}
+    assert parts.isdisjoint(colours.HUES)
+    assert len(set(colours.HUES)) == len(colours.HUES)
+
+
+def test_a_filled_curve_holds_what_the_run_measured(history: History) -> None:
+    chart = curves.fill(curves.curves("loss", "r", chance=1.0986), {"r": history})
+    lines = {trace.meta["series"]: trace for trace in chart.data}
+    assert list(lines["train"].x) == [0, 1, 2, 3, 4]
+    assert list(lines["train"].y) == [each.train.loss for each in history.epochs.kept]
+    assert list(lines["chance"].y) == [1.0986, 1.0986]
+    assert history.best is not None
+    assert history.best.validation is not None
+    assert list(lines["best"].y) == [history.best.validation.loss]
+    assert list(lines["batches"].y) == history.batches.y
+
+
+def test_filling_leaves_the_empty_chart_as_it_was(history: History) -> None:
+    empty = curves.curves("loss", "r")
+    curves.fill(empty, {"r": history})
+    assert all(trace.y is None for trace in empty.data)
+
+
+def test_a_run_that_has_not_begun_fills_a_chart_with_nothing() -> None:
+    for metric in METRICS:
+        chart = curves.fill(curves.curves(metric, "r"), {"r": History()})
+        assert all(not len(trace.y) for trace in chart.data)
+
+
+def test_the_gap_of_each_run_is_shaded_between_its_own_two_lines(history: History) -> None:
+    chart = curves.comparison("accuracy", [("a", "A"), ("b", "B")])
+    for number, trace in enumerate(chart.data):
+        if trace.fill == "tonexty":
+            below = chart.data[number - 1]
+            assert (below.meta["run"], below.meta["series"]) == (trace.meta["run"], "train")
+    assert sum(trace.fill == "tonexty" for trace in chart.data) == 2
+
+
+def test_confusion_shows_each_count_once_and_its_share_of_the_true_class() -> None:
+    true, answers = [0, 0, 0, 1, 1, 2], [0, 0, 1, 1, 1, 0]
+    counts = confusion_matrix(true, answers)
+    chart = matrix.fill_confusion(matrix.confusion(["a", "b", "c"]), counts.tolist())
+    right, wrong = ({t.meta["series"]: t for t in chart.data}[name] for name in ("right", "wrong"))
+    shares = confusion_matrix(true, answers, normalize="true")
+    assert np.nansum([np.array(right.z, float), np.array(wrong.z, float)], axis=0) == pytest.approx(shares)
+    assert [list(row) for row in right.text] == [["2", "", ""], ["", "2", ""], ["", "", ""]]
+    assert [list(row) for row in wrong.text] == [["", "1", ""], ["", "", ""], ["1", "", ""]]
+
+
+def test_a_class_without_examples_is_blank_not_an_error() -> None:
+    chart = matrix.fill_confusion(matrix.confusion(["a", "b"]), [[3, 0], [0, 0]])
+    assert np.isnan(np.array(chart.data[0].z, float)[1, 1])
+
+
+def test_the_boundary_map_colours_each_place_by_its_answer_alone() -> None:
+    events = list(dlcore.train(experiment("moons", epochs=1)))
+    probe = History.of(events).probes["boundary"].values
+    chart = boundary.fill_boundary(boundary.boundary(["A", "B"], ("x₁", "x₂")), probe)
+    maps = np.array([np.isfinite(np.array(trace.z, float)) for trace in chart.data])
+    assert maps.shape == (2, probe["size"], probe["size"])
+    assert (maps.sum(axis=0) == 1).all()
+
+
+def test_names_are_shown_as_they_are() -> None:
+    made = [
+        curves.comparison("loss", [("a", EVIL)]),
+        matrix.confusion([EVIL, "b"]),
+        matrix.correlation([EVIL], [[1.0]]),
+        boundary.boundary([EVIL], (EVIL, EVIL), ([0.0], [0.0], [0])),
+    ]
+    for chart in made:
+        written = str(chart.to_dict())
+        assert "<img" not in written
+        assert "&lt;img" in written
+        assert "%{y} &" not in written
+
+
+def test_escaping_stays_readable() -> None:
+    assert escape("x < 3 & y") == "x &lt; 3 &amp; y"
+
+
+@pytest.mark.parametrize(("number", "text"), [(None, "–"), (0.97349, "0.973"), (1.2, "1.200"), (123.456, "123.5")])
+def test_numbers_have_sensible_digits(number: float | None, text: str) -> None:
+    assert digits(number) == text

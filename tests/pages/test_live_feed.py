@@ -1,0 +1,222 @@
+"""What watchers of a run are sent: enough to draw it, no more than is new, never unbounded."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dlcore
+from dlcore.i18n import N_, Text
+from dlcore.runs import News, Status
+from dlcore.training.events import BatchesEnded, EpochEnded, Event, RunFailed, RunFinished, RunStarted, Scores
+from pages.components.live_view.feed import Feed
+from tests.training.experiments import experiment
+
+RUN = "0123456789abcdef"
+
+
+def status(state: str = "running", **changed: Any) -> Status:
+    known: dict[str, Any] = {
+        "id": RUN, "owner": "me", "name": "digits 1", "group": None, "state": state, "wish": None, "epoch": 0,
+        "epochs": 5, "step": 0, "steps": 50, "error_text": None, "note_text": None, "worker": None, "position": None,
+        "device": "cpu", "device_name": "a processor", "created_at": datetime.now(UTC), "started_at": None,
+        "finished_at": None, "seconds": 0.0, "best_epoch": None, "best": None, "last": None, "attempt": 1,
+        "cursor": 0, "resumable": False,
+    }  # fmt: skip
+    return Status(**(known | changed))
+
+
+def page(events: list[Event], after: int, state: str = "running") -> News:
+    return News(status(state), [event.to_json() for event in events], after + len(events), more=False)
+
+
+class Browser:
+    """What the view's JavaScript keeps of one run, in a few lines."""
+
+    def __init__(self) -> None:
+        self.cursor = 0
+        self.known: dict[str, Any] = {"x": [], "y": [], "epoch": [], "train": {}, "validation": {}}
+        self.last: dict[str, Any] = {}
+
+    def read(self, messages: list[bytes]) -> None:
+        for each in messages:
+            assert each.startswith(b"data: ")
+            assert each.endswith(b"\n\n")
+            self.apply(json.loads(each[6:]))
+
+    def apply(self, message: dict[str, Any]) -> None:
+        self.cursor = message["cursor"]
+        self.last |= message
+        for part, names in (("batches", ("x", "y")), ("epochs", ("epoch",))):
+            for name in names if part in message else ():
+                self.known[name] = self.known[name][: message[part]["keep"]] + message[part][name]
+        for part in ("train", "validation") if "epochs" in message else ():
+            for name, values in message["epochs"][part].items():
+                kept = self.known[part].get(name, [])[: message["epochs"]["keep"]]
+                self.known[part][name] = kept + values
+
+
+@pytest.fixture(scope="module")
+def events() -> list[Event]:
+    """A real run, its batches told one by one."""
+    told: list[Event] = []
+    for event in dlcore.train(experiment(epochs=4)):
+        if isinstance(event, BatchesEnded):
+            told += [BatchesEnded(event.epoch, (s,), (x,)) for s, x in zip(event.steps, event.losses, strict=True)]
+        else:
+            told.append(event)
+    return told
+
+
+def fed(events: list[Event], state: str = "finished") -> Feed:
+    feed = Feed(RUN)
+    feed.take([page(events, 0, state)])
+    return feed
+
+
+def test_a_browser_that_comes_late_sees_what_one_saw_that_was_there_all_along(events: list[Event]) -> None:
+    feed, early = Feed(RUN), Browser()
+    number = 0
+    for place, event in enumerate(events):
+        feed.take([page([event], place)])
+        number, messages = feed.after(number)
+        early.read(messages)
+    late = Browser()
+    late.read(feed.since(0)[1])
+    assert early.known == late.known
+    assert early.last["confusion"] == late.last["confusion"]
+    assert early.last["best"] == late.last["best"]
+    assert early.last["log"] == late.last["log"]
+
+
+def test_what_is_sent_is_what_was_measured(events: list[Event]) -> None:
+    browser = Browser()
+    browser.read(fed(events).since(0)[1])
+    epochs = [event for event in events if isinstance(event, EpochEnded)]
+    assert browser.known["epoch"] == [each.epoch for each in epochs]
+    assert browser.known["train"]["loss"] == pytest.approx([each.train.loss for each in epochs], rel=1e-4)
+    assert browser.known["validation"]["accuracy"] == pytest.approx(
+        [each.validation.accuracy for each in epochs if each.validation], rel=1e-4
+    )
+    losses = [loss for event in events if isinstance(event, BatchesEnded) for loss in event.losses]
+    assert browser.known["y"] == pytest.approx(losses, rel=1e-4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(1, 25), min_size=1, max_size=8), st.integers(0, 7), st.booleans())
+def test_whoever_reconnects_with_its_cursor_misses_nothing(
+    events: list[Event], portions: list[int], left: int, restarted: bool
+) -> None:
+    feed, browser, done = Feed(RUN), Browser(), 0
+    for place, portion in enumerate(portions):
+        portion = events[done : done + portion]
+        feed.take([page(portion, done)])
+        done += len(portion)
+        if place == left:
+            browser.read(feed.since(browser.cursor)[1])
+    if restarted:  # another server process, which has read the whole run at once
+        feed = fed(events[:done], "running")
+    browser.read(feed.since(browser.cursor)[1])
+    fresh = Browser()
+    fresh.read(feed.since(0)[1])
+    assert browser.known == fresh.known
+
+
+def test_nothing_new_costs_next_to_nothing(events: list[Event]) -> None:
+    feed = fed(events)
+    _, messages = feed.since(feed.cursor)
+    assert len(messages) == 1
+    assert len(messages[0]) < 700
+    assert feed.after(feed.number)[1] == []
+
+
+def test_a_browser_that_fell_far_behind_gets_everything_anew(events: list[Event]) -> None:
+    feed, browser = Feed(RUN), Browser()
+    feed.take([page(events[:3], 0)])
+    number, messages = feed.since(0)
+    browser.read(messages)
+    for place, event in enumerate(events[3:], 3):
+        feed.take([page([event], place)])
+    for _ in range(200):
+        feed.take([page([], len(events))])
+    browser.read(feed.after(number)[1])
+    fresh = Browser()
+    fresh.read(feed.since(0)[1])
+    assert browser.known == fresh.known
+
+
+def long_run(batches: int) -> list[Event]:
+    started = RunStarted("cpu", "a processor", 10, {"train": 100, "validation": 20, "test": 20}, 100, 1000, {}, 1)
+    told: list[Event] = [started]
+    for first in range(1, batches + 1, 50):
+        steps = tuple(range(first, min(first + 50, batches + 1)))
+        told.append(BatchesEnded(1 + first // 100, steps, tuple(1 / step + 0.123456789 for step in steps)))
+    return told
+
+
+def test_everything_about_a_hundred_thousand_batches_fits_a_bounded_message() -> None:
+    short, long = fed(long_run(2_000)), fed(long_run(100_000))
+    sizes = [len(feed.since(0)[1][0]) for feed in (short, long)]
+    assert max(sizes) < 40_000
+    tick = [BatchesEnded(1001, (100_001,), (0.5,))]
+    long.take([page(list(tick), long.cursor)])
+    assert len(long.after(long.number - 1)[1][0]) < 1_000
+
+
+def test_many_epochs_fit_a_bounded_message() -> None:
+    scores = Scores(0.123456789, 0.987654321, 0.9, 0.9, 0.9, ((5, 1), (2, 4)))
+    epochs: list[Event] = [EpochEnded(n, scores, scores, 0.001, 0.5, 0.1, 1000.0) for n in range(20_000)]
+    assert len(fed(epochs).since(0)[1][0]) < 120_000
+
+
+def test_losses_that_are_not_finite_become_gaps(events: list[Event]) -> None:
+    started = next(event for event in events if isinstance(event, RunStarted))
+    feed = fed([started, BatchesEnded(1, (1, 2), (float("nan"), 2.0))])
+    browser = Browser()
+    browser.read(feed.since(0)[1])
+    assert browser.known["y"] == [None, 2.0]
+
+
+def test_sentences_come_in_every_language_so_that_one_message_serves_all() -> None:
+    error = Text(N_("This run does not exist."))
+    feed = Feed(RUN)
+    failed = status("failed", error_text=error)
+    feed.take([News(failed, [RunFailed(error).to_json()], 1, more=False)])
+    message = json.loads(feed.since(0)[1][0][6:])
+    assert set(message["status"]["error"]) == {"en", "zh_CN"}
+    assert message["log"]["milestones"][0]["error"]["en"] == "This run does not exist."
+
+
+def test_a_feed_is_settled_when_nothing_more_will_happen() -> None:
+    assert not fed([], "queued").settled
+    assert not fed([], "running").settled
+    assert not fed([], "paused").settled
+    assert fed([], "finished").settled
+    feed = fed([], "running")
+    feed.forget()
+    assert feed.settled
+    assert json.loads(feed.after(feed.number - 1)[1][0][6:])["gone"]
+
+
+def test_time_left_follows_the_pace_of_the_last_epochs() -> None:
+    feed = Feed(RUN)
+    started = RunStarted("cpu", "a processor", 10, {}, 10, 5, {}, 1)
+    epochs = [EpochEnded(n, Scores(1.0), None, 0.1, None, 2.0, 50.0) for n in range(3)]
+    steps = BatchesEnded(1, tuple(range(1, 21)), (1.0,) * 20)
+    feed.take([page([started, steps, *epochs], 0)])
+    message = json.loads(feed.since(0)[1][0][6:])
+    assert message["status"]["left"] == pytest.approx(30 * 0.2)
+    assert message["status"]["step"] == 20
+
+
+def test_a_finished_run_has_no_time_left(events: list[Event]) -> None:
+    message = json.loads(fed(events).since(0)[1][0][6:])
+    assert message["status"]["left"] is None
+    assert [each["kind"] for each in message["log"]["milestones"]] == ["RunStarted", "RunFinished"]
+    finished = next(event for event in events if isinstance(event, RunFinished))
+    assert message["best_epoch"] == finished.best_epoch
