@@ -7,7 +7,8 @@ source; a text that two areas use stands in the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import yaml
@@ -18,7 +19,16 @@ from babel.messages.pofile import read_po, write_po
 from dlcore.i18n import LANGUAGES, LOCALE_DIR
 
 ROOT = Path(__file__).parents[1]
+HEADER = """# Texts of {area}. `make messages` keeps this file complete; write the translations here.
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Language: {language}\\n"
+
+"""
 KEYWORDS = {"_": None, "N_": None, "Text": None}
+
+Places = Mapping[str, list[tuple[str, int]]]  # msgid -> the files and lines that use it
 
 # (catalogue, where its texts stand): the first place that fits a file names its catalogue
 AREAS = (
@@ -114,22 +124,27 @@ def update(language: str) -> tuple[int, int]:
     """Rewrite the catalogues of a language. -> how many texts there are, and how many want a translation."""
     known, found = translated(language), texts()
     for path in (LOCALE_DIR / language / "LC_MESSAGES").glob("*.po"):
-        if path.stem not in found:
+        if not found.get(path.stem):
             path.unlink()
-    missing = 0
     for area, messages in found.items():
-        catalogue = Catalog(locale=language, fuzzy=False, header_comment=f"# Texts of {area}.", project="dlcore")
-        for msgid, places in messages.items():
-            catalogue.add(msgid, known.get(msgid, ""), locations=sorted({(file, 0) for file, _line in places}))
-            missing += not known.get(msgid)
-        path = catalogue_path(language, area)
-        path.parent.mkdir(parents=True, exist_ok=True)
         if messages:
-            with path.open("wb") as file:
-                write_po(file, catalogue, width=120, omit_header=False, include_lineno=False, sort_output=False)
-        else:
-            path.unlink(missing_ok=True)
-    return sum(map(len, found.values())), missing
+            path = catalogue_path(language, area)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(_written(language, area, messages, known))
+    wanted = [msgid for messages in found.values() for msgid in messages]
+    return len(wanted), sum(not known.get(msgid) for msgid in wanted)
+
+
+def _written(
+    language: str, area: str, messages: Mapping[str, list[tuple[str, int]]], known: Mapping[str, str]
+) -> bytes:
+    """A catalogue file: no dates and no line numbers, so that it changes only where a text does."""
+    catalogue = Catalog(locale=language)
+    for msgid, places in messages.items():
+        catalogue.add(msgid, known.get(msgid, ""), locations=sorted({(file, 0) for file, _line in places}))
+    body = io.BytesIO()
+    write_po(body, catalogue, width=120, omit_header=True, include_lineno=False)
+    return HEADER.format(area=area, language=language).encode() + body.getvalue()
 
 
 def main() -> None:
