@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from dlcore.declaration import Declaration, parse_declared
+from dlcore.errors import ExperimentError
 from dlcore.layers.base import Layer, Path
 from dlcore.registry import LAYERS
 
@@ -15,7 +16,7 @@ def apply_repair(layers: Sequence[Declaration], path: Path, repair: str) -> tupl
     """The layers after one click on a repair: the ones given stay as they are.
 
     `insert:NAME` before the layer at `path`, `replace:NAME`, `remove`, `move:end`, `append:NAME`,
-    `set:SETTING=VALUE` (VALUE as JSON). Settings that NAME shares with the layer it replaces are kept.
+    `set:SETTING=VALUE` (VALUE as JSON). What NAME allows of the settings of the layer it replaces is kept.
     """
     if len(path) > 1:
         return _repaired_inside(cast("Sequence[Layer]", layers), path, repair)
@@ -54,5 +55,15 @@ def _settings(layer: Declaration) -> dict[str, object]:
 
 
 def _replaced(layer: Declaration, name: str) -> Declaration:
-    known = LAYERS[name].model_fields
-    return _layer(name, {key: value for key, value in _settings(layer).items() if key in known})
+    """The other layer, with every setting that means the same there and lies within its bounds."""
+    other = LAYERS[name]
+    kept = {key: value for key, value in _settings(layer).items() if key in other.model_fields}
+    return _layer(name, {key: value for key, value in kept.items() if _is_allowed(other, key, value)})
+
+
+def _is_allowed(declared: type[Declaration], key: str, value: object) -> bool:
+    try:
+        declared.parse({key: value})
+    except ExperimentError:
+        return False
+    return True

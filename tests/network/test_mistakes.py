@@ -10,6 +10,7 @@ from dlcore.data.base import About
 from dlcore.errors import NetworkError
 from dlcore.i18n import language
 from dlcore.network import apply_repair, check, diagnose, trace
+from dlcore.registry import LAYERS
 from tests.network.stacks import GREY, IMAGES, TABLE, conv, experiment, layer, linear, mistake, stack
 
 Case = tuple[list[Any], About, tuple[int, ...], str | None, str]  # layers, data, place, repair, sentence
@@ -121,6 +122,11 @@ def test_the_repair_mends_what_it_was_offered_for(case: Case) -> None:
     after = diagnose(apply_repair(before, path, repair), about)
     assert after.error is None or after.error.path != path
     assert before == stack(*layers)
+
+
+def test_a_layer_keeps_the_settings_that_its_replacement_allows() -> None:
+    (replaced,) = apply_repair(stack(layer("Conv2d", out_channels=5, stride=2, padding=31)), (0,), "replace:Conv3d")
+    assert replaced.to_dict() == LAYERS["Conv3d"](out_channels=5, stride=2).to_dict()
 
 
 def test_the_steps_before_a_mistake_are_kept() -> None:
