@@ -21,7 +21,7 @@ from dlcore.i18n import N_, _, current_language
 from dlcore.network import about_of
 from dlcore.runs import Status
 from pages.components.identity import owner
-from pages.components.live_view.routes import file_address, plotly_address, stream_key
+from pages.components.live_view.addresses import file_address, plotly_address, stream_key
 from pages.components.live_view.texts import texts
 from pages.components.store import runs
 

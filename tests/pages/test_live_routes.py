@@ -1,0 +1,187 @@
+"""The routes of the live view on a real server: tokens, streams that follow and end, files that may be kept."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import plotly
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from dlcore.runs import Runs
+from dlcore.runs.store.dispatch import Dispatch
+from dlcore.runs.store.work import Progress, Work
+from dlcore.training.events import BatchesEnded, Event
+from pages.components.live_view import addresses
+from pages.components.live_view import routes as live_routes
+from pages.components.live_view.addresses import file_address, plotly_address, stream_key
+from pages.components.live_view.watching import Watching
+from tests.training.experiments import experiment
+
+
+@pytest.fixture
+def server(store: Runs, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The routes alone, served over HTTP: their address."""
+    monkeypatch.setattr(addresses, "watching", Watching(lambda: store))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(Starlette(routes=live_routes), log_level="error", timeout_graceful_shutdown=1)
+        served = uvicorn.Server(config)
+        thread = threading.Thread(target=served.run, args=([listening],))
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        served.should_exit = True
+        thread.join()
+
+
+def get(address: str, **headers: str) -> tuple[int, Any, bytes]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=20) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read()
+
+
+@contextmanager
+def streaming(server: str, *keys: str) -> Iterator[Iterator[dict[str, Any]]]:
+    """The messages of a stream, as they come."""
+    query = "&".join(f"run={key}" for key in keys)
+    with urllib.request.urlopen(f"{server}/live/stream?{query}", timeout=20) as answer:
+        yield (json.loads(line[6:]) for line in answer if line.startswith(b"data: "))
+
+
+class Worker:
+    """What a worker tells the database about a run, told by a test."""
+
+    def __init__(self, store: Runs, run_id: str) -> None:
+        token = Dispatch(store._engine, "here").claim(run_id)
+        assert token is not None
+        self.work = Work(store._engine, run_id, token)
+        self.work.begin("here:1")
+
+    def tell(self, *events: Event) -> None:
+        progress = Progress()
+        progress.events.extend(event.to_json() for event in events)
+        self.work.tell(progress)
+
+    def end(self) -> None:
+        self.work.conclude("finished", Progress(), keep_checkpoint=False)
+
+
+@pytest.fixture
+def run_id(store: Runs) -> str:
+    return store.submit(experiment())
+
+
+def key(store: Runs, run_id: str, cursor: int = 0) -> str:
+    return f"{run_id}.{store.token(run_id)}.{cursor}"
+
+
+def test_a_stream_needs_the_token_of_its_own_run(server: str, store: Runs, run_id: str) -> None:
+    other = store.submit(experiment(seed=1))
+    for wrong in (f"{run_id}..0", f"{run_id}.{store.token(other)}.0", f"{run_id}.{'0' * 32}.0", "nonsense", "a.b.c.d"):
+        assert get(f"{server}/live/stream?run={wrong}")[0] == 403
+    assert get(f"{server}/live/stream?run={key(store, run_id)}&run={other}.wrong.0")[0] == 403
+
+
+def test_the_key_of_somebody_elses_run_is_not_given(server: str, store: Runs, run_id: str) -> None:
+    from dlcore.errors import RunNotFound
+
+    assert stream_key(run_id, "me") == f"{run_id}.{store.token(run_id)}"
+    with pytest.raises(RunNotFound):
+        stream_key(run_id, "somebody else")
+
+
+def test_a_deleted_run_has_no_stream(server: str, store: Runs, run_id: str) -> None:
+    asked = key(store, run_id)
+    store.delete(run_id)
+    assert get(f"{server}/live/stream?run={asked}")[0] == 404
+
+
+def test_a_stream_follows_its_run_to_the_end(server: str, store: Runs, run_id: str) -> None:
+    with streaming(server, key(store, run_id)) as messages:
+        assert next(messages)["status"]["state"] == "queued"
+        worker = Worker(store, run_id)
+        while next(messages)["status"]["state"] != "running":
+            pass
+        worker.tell(BatchesEnded(1, (1, 2), (2.5, 2.0)))
+        message = next(each for each in messages if "batches" in each)
+        assert message["batches"]["y"] == [2.5, 2.0]
+        worker.end()
+        *_, last, end = messages
+        assert last["status"]["state"] == "finished"
+        assert end == {"end": True}
+
+
+def test_several_watchers_are_served_by_one_look(server: str, store: Runs, run_id: str) -> None:
+    worker = Worker(store, run_id)
+    with streaming(server, key(store, run_id)) as one, streaming(server, key(store, run_id)) as other:
+        assert next(one)["run"] == next(other)["run"] == run_id
+        worker.tell(BatchesEnded(1, (1,), (2.5,)))
+        told = [next(each for each in messages if "batches" in each) for messages in (one, other)]
+        assert told[0] == told[1]
+        worker.end()
+        assert [list(messages)[-1] for messages in (one, other)] == [{"end": True}] * 2
+
+
+def test_one_stream_carries_several_runs(server: str, store: Runs, run_id: str) -> None:
+    other = store.submit(experiment(seed=1))
+    for each in (run_id, other):
+        store.stop(each)
+    with streaming(server, key(store, run_id), key(store, other)) as messages:
+        told = list(messages)
+    assert [each.get("run") for each in told] == [run_id, other, None]
+
+
+def test_a_watcher_hears_that_the_run_was_deleted(server: str, store: Runs, run_id: str) -> None:
+    with streaming(server, key(store, run_id)) as messages:
+        next(messages)
+        store.delete(run_id)
+        assert any(each.get("gone") for each in messages)
+
+
+def test_who_comes_back_with_a_cursor_gets_only_what_is_new(server: str, store: Runs, run_id: str) -> None:
+    worker = Worker(store, run_id)
+    worker.tell(BatchesEnded(1, (1,), (2.5,)))
+    with streaming(server, key(store, run_id)) as messages:
+        cursor = next(messages)["cursor"]
+    with streaming(server, key(store, run_id, cursor)) as messages:
+        assert "batches" not in next(messages)
+        worker.tell(BatchesEnded(1, (2,), (2.0,)))
+        message = next(each for each in messages if "batches" in each)
+        assert (message["batches"]["keep"], message["batches"]["y"]) == (1, [2.0])
+
+
+def test_plotly_is_the_installed_one_packed_and_kept_for_ever(server: str) -> None:
+    address = f"{server}/live/{plotly_address().rpartition('/')[2]}"
+    assert plotly.__version__ in address
+    status, headers, body = get(address, **{"Accept-Encoding": "gzip"})
+    assert status == 200
+    assert headers["Content-Encoding"] == "gzip"
+    assert "immutable" in headers["Cache-Control"]
+    plain = get(address)[2]
+    assert gzip.decompress(body) == plain
+    assert b"plotly.js v" in plain[:200]
+
+
+def test_the_views_files_are_kept_under_the_address_of_their_content_only(server: str) -> None:
+    for name in ("live_view.js", "comparison.js", "live_view.css", "chart.js"):
+        status, headers, body = get(server + file_address(name).removeprefix("."))
+        assert status == 200
+        assert body
+        assert "immutable" in headers["Cache-Control"]
+    assert get(f"{server}/live/{'0' * 16}/live_view.js")[1]["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["routes.py", "..%2frun.js", "../routes.py", "%2e%2e/mount.py", "x.js", ""])
+def test_no_other_file_is_served(server: str, name: str) -> None:
+    mark = file_address("live_view.js").split("/")[2]
+    assert get(f"{server}/live/{mark}/{name}")[0] == 404
