@@ -31,7 +31,7 @@ EXPLANATIONS = {
 
 
 def notebook(experiment: Experiment) -> str:
-    """The text of an `.ipynb` file (nbformat 4.5), explained in the current language. Raises what `source_code` does."""
+    """The text of an `.ipynb` file (nbformat 4.5), explained in the current language. Raises as `source_code`."""
     title = f"{experiment.dataset.source.name}: {' → '.join(layer.name for layer in experiment.network)}"
     cells: list[dict[str, Any]] = []
     for name, lines in parts(experiment).items():

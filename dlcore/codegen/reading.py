@@ -10,7 +10,7 @@ from typing import Any
 
 from dlcore.data.base import About, Dataset
 from dlcore.data.bundled import Bundled
-from dlcore.data.plane import Plane
+from dlcore.data.generated import Generated
 from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice
 from dlcore.i18n import N_, Text
@@ -34,8 +34,8 @@ def reading(source: Dataset, about: About) -> list[str]:
     """Lines after which `x` (N, …) and `y` (N,) are numpy arrays. Raises DlcoreError for data a script cannot reach."""
     if isinstance(source, Bundled):
         return _bundled(source, about)
-    if isinstance(source, Plane):
-        return _plane(source)
+    if isinstance(source, Generated):
+        return _generated(source, about)
     raise DlcoreError(
         Text(N_("The data set {name} cannot be written into a script: it is not at hand there."), name=source.name)
     )
@@ -51,16 +51,15 @@ def _bundled(source: Bundled, about: About) -> list[str]:
     ]
 
 
-def _plane(source: Plane) -> list[str]:
-    """The formula that makes the points: the method `draw`, with the settings written out."""
+def _generated(source: Generated, about: About) -> list[str]:
+    """The formula that makes the examples: the method `draw`, with the settings written out."""
     settings = [f"{name} = {getattr(source, name)!r}" for name in type(source).model_fields]
+    helpers = [line for each in source.formula for line in ["", "", *_function_of(each)]]
+    shape = ", ".join(map(str, about.shape))
     return [
         *settings,
-        f"kinds = {source.kinds}",
-        "",
-        "",
-        "def _points(across, up):",
-        "    return np.stack([across, up], axis=1)",
+        f"kinds = {len(source.names)}",
+        *helpers,
         "",
         "",
         *_function_of(type(source).draw),
@@ -69,7 +68,7 @@ def _plane(source: Plane) -> list[str]:
         "random = np.random.default_rng(seed)",
         "counts = [len(part) for part in np.array_split(np.arange(samples), kinds)]",
         "x = np.concatenate([draw(kind, count, random) for kind, count in enumerate(counts)])",
-        'x = x.astype("float32")  # (N, 2)',
+        f'x = x.astype("float32")  # (N, {shape})',
         'y = np.repeat(np.arange(kinds), counts).astype("int64")  # (N,)',
     ]
 
@@ -78,7 +77,7 @@ class _Unbound(ast.NodeTransformer):
     """A method as a function: no self, no annotations, `self.noise` is `noise`."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.args.args = node.args.args[1:]
+        node.args.args = [argument for argument in node.args.args if argument.arg != "self"]
         for argument in node.args.args:
             argument.annotation = None
         node.returns = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.random import Generator, default_rng
+from numpy.random import Generator
 
-from dlcore.data.base import About, Dataset, Rows
-from dlcore.declaration import Shape, setting
+from dlcore.data.generated import Generated
+from dlcore.declaration import setting
 from dlcore.i18n import N_
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -16,36 +16,30 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 NOISE = N_("How far points stray from the pattern (standard deviation).")
 
 
-class Plane(Dataset):
+def _points(across: Array, up: Array) -> Array:
+    return np.stack([across, up], axis=1)
+
+
+class Plane(Generated):
     """Points (x₁, x₂) in classes. Shapes: x (N, 2), y (N,). Points of class 0 come first; splitting shuffles."""
 
     abstract: ClassVar[bool] = True
+    shape: ClassVar[tuple[int, ...]] = (2,)
+    features: ClassVar[tuple[str, ...]] = ("x₁", "x₂")
+    target: ClassVar[str] = N_("class")
+    formula: ClassVar[tuple[Any, ...]] = (_points,)
     card = N_("Generated from the seed by a formula; nobody observed these points.")
 
     samples: int = setting(500, ge=30, le=100_000, help=N_("How many points to make, shared evenly among the classes."))
 
     @property
+    def names(self) -> tuple[str, ...]:
+        return tuple("ABCDEFGHIJ"[: self.kinds])
+
+    @property
     def kinds(self) -> int:
         """How many classes there are."""
         return 2
-
-    def about(self) -> About:
-        names = tuple("ABCDEFGHIJ"[: self.kinds])
-        return About("multiclass", Shape((2,)), self.samples, names, ("x₁", "x₂"), N_("class"), generated=True)
-
-    def read(self, seed: int) -> Rows:
-        random = default_rng(seed)
-        counts = [len(part) for part in np.array_split(np.arange(self.samples), self.kinds)]
-        x = np.concatenate([self.draw(kind, count, random) for kind, count in enumerate(counts)])
-        return Rows(x.astype(np.float32), np.repeat(np.arange(self.kinds), counts).astype(np.int64))
-
-    def draw(self, kind: int, count: int, random: Generator) -> Array:
-        """`count` points of one class, as (count, 2)."""
-        raise NotImplementedError
-
-
-def _points(across: Array, up: Array) -> Array:
-    return np.stack([across, up], axis=1)
 
 
 class Moons(Plane):
