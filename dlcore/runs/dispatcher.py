@@ -36,6 +36,7 @@ from dlcore.runs.watchdog import set_watchdog
 TICK_SECONDS = 0.05
 REST_SECONDS = 2.0  # what trains gets this long to keep a checkpoint when the app ends
 SILENT_SECONDS = 60.0  # a run of another home without heartbeat for this long has lost it
+EXIT_SECONDS = 1.5  # how long the exit code of a worker may come after the end of its connection
 ALREADY_SERVED = 3  # exit code
 BUSY = -1  # in place of a GPU's number: all are taken
 
@@ -54,6 +55,7 @@ class Trained:
     heard_at: float = field(default_factory=time.monotonic)  # when it was seen, by this process's clock
     ended: bool = False  # by this process
     cause: Text | None = None  # why; None where its owner wished it
+    lost_at: float | None = None  # when its task was seen to have failed
 
 
 class Dispatcher:
@@ -123,6 +125,8 @@ class Dispatcher:
 
     def _settle(self, cluster: Cluster, trained: Trained, run: Running | None) -> None:
         """A task is over, or its process is gone. Mostly the worker has said everything already."""
+        if run is not None and not _has_told_how(cluster, trained, run):
+            return
         if trained.future.done():
             del self._trained[trained.token]
         if run is None:
@@ -172,6 +176,14 @@ class Dispatcher:
 
 def _is_dead(cluster: Cluster, run: Running | None) -> bool:
     return run is not None and run.worker is not None and cluster.exit_code(run.worker) is not None
+
+
+def _has_told_how(cluster: Cluster, trained: Trained, run: Running) -> bool:
+    """Whether a worker that died is known to have died of something: its connection may end before its process."""
+    if trained.future.status != "error" or _is_dead(cluster, run):
+        return True
+    trained.lost_at = trained.lost_at or time.monotonic()
+    return time.monotonic() - trained.lost_at > EXIT_SECONDS
 
 
 def _cause(cluster: Cluster, future: Future[Any], run: Running) -> Text:

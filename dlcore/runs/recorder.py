@@ -12,9 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 from dlcore.i18n import Text
-from dlcore.runs.artifacts import Artifact
 from dlcore.runs.store.engine import Unreachable
-from dlcore.runs.store.work import Progress, Task, Work
+from dlcore.runs.store.work import Kept, Progress, Task, Work
 from dlcore.training.events import BatchesEnded, EpochEnded, Event, RunStarted
 
 POLL_SECONDS = 0.05  # how often wishes are read
@@ -66,10 +65,10 @@ class Recorder:
         if isinstance(new, BatchesEnded) and new.steps[0] == 1:
             self._wake.set()  # the first point of the curve
 
-    def keep(self, name: str, artifact: Artifact, epoch: int) -> None:
-        """Register an artifact with the next commit."""
+    def keep(self, artifacts: dict[str, Kept]) -> None:
+        """Register artifacts with the next commit, all at once."""
         with self._lock:
-            self._pending.artifacts[name] = (artifact, epoch)
+            self._pending.artifacts |= artifacts
 
     def explain(self, error: Text) -> None:
         """Say on the run itself what went wrong."""

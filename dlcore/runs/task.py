@@ -6,13 +6,10 @@ Importing this file is cheap, so that the dispatcher can name the function witho
 from __future__ import annotations
 
 import logging
-import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dlcore.runs.settings import Settings
-
-NICENESS = 5  # pages stay quick while every core trains
 
 
 def train(settings: Settings, run_id: str, token: str, gpu: int | None) -> None:
@@ -36,7 +33,6 @@ def dask_setup(worker: Any) -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(message)s")
     logging.getLogger("dlcore").setLevel(logging.INFO)
-    os.nice(NICENESS)
     _train_a_tiny_network()
     worker.http_server.stop()  # nobody reads it
 

@@ -22,7 +22,7 @@ from dlcore.runs.settings import Settings
 from dlcore.runs.status import State
 from dlcore.runs.store.engine import DiskFull, connect
 from dlcore.runs.store.settle import GOES_ON
-from dlcore.runs.store.work import Overtaken, Progress, Task, Work, exists
+from dlcore.runs.store.work import Kept, Overtaken, Progress, Task, Work, exists
 from dlcore.runs.trouble import sentence_for
 from dlcore.training.events import Diverged, RunFailed, RunFinished
 from dlcore.training.loop import Trainer
@@ -90,9 +90,9 @@ class Attempt:
             elif recorder.interrupted:
                 self._obey(recorder, trainer)
                 break
-            elif time.monotonic() > self._next_checkpoint:
+            elif trainer.scores and time.monotonic() > self._next_checkpoint:
                 self._save(trainer, recorder)
-        self._keep_weights(trainer, recorder)
+        recorder.keep(self._weights(trainer))
 
     def _obey(self, recorder: Recorder, trainer: Trainer) -> None:
         """Act on a wish, between two batches. Raises what keeps the recorder from writing."""
@@ -110,7 +110,7 @@ class Attempt:
         if self.state == "queued":
             recorder.note(GOES_ON)
         if trainer.scores:
-            self._keep_checkpoint(trainer, recorder)
+            recorder.keep(self._checkpoint(trainer))
 
     def _diverged(self, recorder: Recorder, event: Diverged) -> None:
         self.state = "failed"
@@ -134,7 +134,7 @@ class Attempt:
         recorder.explain(sentence)
         if self.trainer is not None and not isinstance(error, OSError | DiskFull):
             with suppress(Exception):  # what can be saved is a gift; the run has its error to tell
-                self._keep_weights(self.trainer, recorder)
+                recorder.keep(self._weights(self.trainer))
 
     def _conclude(self, progress: Progress) -> None:
         """Write the last word. With a full disk, what was put aside for that gives it the room."""
@@ -153,29 +153,29 @@ class Attempt:
     def _save(self, trainer: Trainer, recorder: Recorder) -> None:
         """A checkpoint and the weights, as often as they cost less than their share of the run's time."""
         started = time.monotonic()
-        self._keep_checkpoint(trainer, recorder)
-        self._keep_weights(trainer, recorder)
+        recorder.keep(self._checkpoint(trainer) | self._weights(trainer))
         ended = time.monotonic()
         self._next_checkpoint = ended + max(self.settings.checkpoint_seconds, (ended - started) / CHECKPOINT_SHARE)
 
-    def _keep_checkpoint(self, trainer: Trainer, recorder: Recorder) -> None:
+    def _checkpoint(self, trainer: Trainer) -> dict[str, Kept]:
         buffer = io.BytesIO()
         torch.save(trainer.checkpoint(), buffer)
-        self._keep(recorder, "checkpoint", buffer.getvalue(), trainer.epoch)
+        return {"checkpoint": self._write("checkpoint", buffer.getvalue(), trainer.epoch)}
 
     def _read_checkpoint(self, artifact: Artifact) -> dict[str, Any]:
         content = io.BytesIO(self.artifacts.read(artifact))
         checkpoint: dict[str, Any] = torch.load(content, map_location="cpu", weights_only=True)
         return checkpoint
 
-    def _keep_weights(self, trainer: Trainer, recorder: Recorder) -> None:
-        """The weights of the best and of the last epoch, where there are any yet."""
+    def _weights(self, trainer: Trainer) -> dict[str, Kept]:
+        """The weights of the last epoch, and of the best where that is another than was stored; none before epoch 0."""
         if not trainer.scores:
-            return
-        self._keep(recorder, "last", safetensors.torch.save(trainer.last_weights), trainer.epoch)
+            return {}
+        kept = {"last": self._write("last", safetensors.torch.save(trainer.last_weights), trainer.epoch)}
         if trainer.best_epoch != self._stored_best:
-            self._keep(recorder, "best", safetensors.torch.save(trainer.best_weights), trainer.best_epoch)
+            kept["best"] = self._write("best", safetensors.torch.save(trainer.best_weights), trainer.best_epoch)
             self._stored_best = trainer.best_epoch
+        return kept
 
-    def _keep(self, recorder: Recorder, name: str, content: bytes, epoch: int) -> None:
-        recorder.keep(name, self.artifacts.write(self.work.run_id, name, content), epoch)
+    def _write(self, name: str, content: bytes, epoch: int) -> Kept:
+        return self.artifacts.write(self.work.run_id, name, content), epoch

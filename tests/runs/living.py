@@ -16,7 +16,7 @@ from dlcore.runs import Runs, Status
 T = TypeVar("T")
 
 LONG = 100_000  # epochs: a run that will not end by itself
-PATIENCE = 60.0  # seconds; waiting ends as soon as what is waited for is there
+PATIENCE = 120.0  # seconds; waiting ends as soon as what is waited for is there
 
 
 def digits(epochs: int = 3, seed: int = 0, **training: Any) -> Experiment:

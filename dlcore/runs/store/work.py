@@ -19,6 +19,8 @@ from dlcore.runs.store.engine import Changes, reading, writing
 from dlcore.runs.store.schema import artifacts, runs, speeds
 from dlcore.runs.store.settle import Settlement, mine, settle
 
+Kept = tuple[Artifact, int]  # a file, and the epoch it is of
+
 
 class Overtaken(Exception):  # noqa: N818 (a signal to the worker, not an error anybody sees)
     """This attempt is no longer the one that trains the run."""
@@ -50,7 +52,7 @@ class Progress:
 
     events: list[dict[str, Any]] = field(default_factory=list)
     columns: dict[str, Any] = field(default_factory=dict)
-    artifacts: dict[str, tuple[Artifact, int]] = field(default_factory=dict)  # name -> (file, epoch it is of)
+    artifacts: dict[str, Kept] = field(default_factory=dict)  # by name: best, last, checkpoint
 
 
 class Work:
