@@ -75,7 +75,7 @@ class Call:
         """The line of Python that makes it: `nn.Conv2d(3, 16, 3, padding=1)`."""
         written = [_written(argument) for argument in self.arguments]
         written += [f"{name}={_written(value)}" for name, value in self.settings.items()]
-        prefix = {"torch.nn": "nn.", "torch.optim": "torch.optim."}.get(self.module, "")
+        prefix = "nn." if self.module == "torch.nn" else f"{self.module}." if self.module.startswith("torch") else ""
         return f"{prefix}{self.name}({', '.join(written)})"
 
     def __repr__(self) -> str:

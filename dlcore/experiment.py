@@ -33,7 +33,7 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
 from dlcore.declaration import Declaration, join, parse_declared, setting, shown
 from dlcore.errors import ExperimentError, unknown
 from dlcore.i18n import N_, Text
-from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS
+from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
 
 MAX_YAML_BYTES = 1_000_000
 MAX_LAYERS = 500
@@ -107,14 +107,45 @@ class DatasetChoice(Declaration):
 
 
 class Training(Declaration):
-    """How the network learns: loss, optimizer, batches, epochs, device."""
+    """How the network learns: loss, optimizer, schedule, batches, epochs, device."""
 
     loss: SerializeAsAny[Declaration]
     optimizer: SerializeAsAny[Declaration]
+    schedule: SerializeAsAny[Declaration] | None = None  # of the learning rate; None leaves it as it is
     batch_size: int = setting(32, ge=1, le=65_536, help=N_("How many examples the network sees before each step."))
     epochs: int = setting(20, ge=1, le=100_000, help=N_("How many times the network sees the whole training part."))
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(
         "auto", help=N_("Where the arithmetic runs; auto takes a GPU where there is one.")
+    )
+
+    initialization: Literal[
+        "default", "xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal", "zeros"
+    ] = setting(
+        "default",
+        advanced=True,
+        help=N_("How the first weights of linear and convolution layers are drawn; zeros shows why they must differ."),
+    )
+    clip_norm: float | None = setting(
+        None,
+        gt=0,
+        le=1e6,
+        advanced=True,
+        help=N_("Shorten a gradient longer than this to this length; empty: never."),
+    )
+    patience: int | None = setting(
+        None,
+        ge=1,
+        le=100_000,
+        advanced=True,
+        help=N_("Stop when the loss that judges has not improved for so many epochs; empty: train to the end."),
+    )
+    min_delta: float = setting(
+        0.0, ge=0, le=1e6, advanced=True, help=N_("By how much the loss must fall to count as improved, for patience.")
+    )
+    precision: Literal["float32", "mixed"] = setting(
+        "float32",
+        advanced=True,
+        help=N_("Mixed computes products on a GPU with half the digits: faster; the CPU keeps all of them."),
     )
 
     @model_validator(mode="before")
@@ -127,12 +158,26 @@ class Training(Declaration):
             found["loss"] = parse_declared(LOSSES, "name", found["loss"], "loss")
         if "optimizer" in found:
             found["optimizer"] = parse_declared(OPTIMIZERS, "name", found["optimizer"], "optimizer")
+        if found.get("schedule") is not None:
+            found["schedule"] = parse_declared(SCHEDULES, "name", found["schedule"], "schedule")
         return found
 
     def to_dict(self) -> dict[str, Any]:
-        plain = {name: getattr(self, name) for name in ("batch_size", "epochs", "device")}
+        """Plain data; what is seldom set stands there only where it was."""
+        always = {name: getattr(self, name) for name in ("batch_size", "epochs", "device")}
         loss = self.loss.to_dict()
-        return {"loss": loss["name"] if len(loss) == 1 else loss, "optimizer": self.optimizer.to_dict(), **plain}
+        seldom = {
+            name: getattr(self, name)
+            for name, each in self.settings().items()
+            if each.advanced and getattr(self, name) != each.default
+        }
+        return {
+            "loss": loss["name"] if len(loss) == 1 else loss,
+            "optimizer": self.optimizer.to_dict(),
+            **({} if self.schedule is None else {"schedule": self.schedule.to_dict()}),
+            **always,
+            **seldom,
+        }
 
 
 class Experiment(BaseModel):

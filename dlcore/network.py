@@ -23,6 +23,7 @@ from dlcore.layers.advice import Warning, warnings
 from dlcore.layers.base import Step
 from dlcore.layers.cost import cost, machine_memory
 from dlcore.layers.dense import Output
+from dlcore.layers.initialization import initialize
 from dlcore.layers.repair import apply_repair
 from dlcore.layers.stack import at_place, follow, inside, place_of
 
@@ -98,6 +99,7 @@ def build(experiment: Experiment) -> nn.Sequential:
     written = call(experiment.network, about_of(experiment))
     torch.manual_seed(experiment.seed)
     module: nn.Sequential = written.build()
+    initialize(module, experiment.training.initialization)
     return module
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dlcore.training.events import EpochEnded, Event, RunFinished, Scores
     from dlcore.training.loop import Trainer
 
-STATUS = {"finished": 0, "diverged": 1, "stopped": 130}
+STATUS = {"finished": 0, "early": 0, "diverged": 1, "stopped": 130}
 FORMATS: dict[str, Literal["safetensors", "pt"]] = {".safetensors": "safetensors", ".pt": "pt"}
 
 

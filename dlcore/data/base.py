@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-Task = Literal["multiclass", "regression"]
+# What is asked of the network, and so what y holds: the class (N,) int64; yes or no (N, 1) float32; several of them
+# (N, classes) float32; a number (N, 1) float32; the token that follows each one (N, L) int64.
+Task = Literal["multiclass", "binary", "multilabel", "regression", "next-token"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class About:
     """What is known of a data set before it is loaded: enough to trace a network through it.
 
     `shape` is one example's, without the batch axis. `outputs` is how many values the network must give:
-    one a class, or one a predicted number.
+    one a class, one for yes or no, or one a predicted number.
     """
 
     task: Task
@@ -33,7 +35,7 @@ class About:
 
     @property
     def outputs(self) -> int:
-        return len(self.classes) or 1
+        return 1 if self.task == "binary" else len(self.classes) or 1
 
 
 @dataclass(frozen=True)

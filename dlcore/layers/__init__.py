@@ -11,6 +11,7 @@ from dlcore.registry import LAYERS
 _NO_LAYERS = {
     "advice",
     "cost",
+    "initialization",
     "modules",
     "stack",
 }  # these declare none, and wait for torch, which a list of names does not need

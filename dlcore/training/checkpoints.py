@@ -14,7 +14,17 @@ from dlcore.training.events import Scores
 if TYPE_CHECKING:
     from dlcore.training.loop import Trainer
 
-COUNTERS = ("started", "epoch", "batch", "step", "epoch_began", "hopeless", "broken", "best_epoch")
+COUNTERS = (
+    "started",
+    "epoch",
+    "batch",
+    "step",
+    "epoch_began",
+    "learning_rate",
+    "hopeless",
+    "broken",
+    "best_epoch",
+)
 
 
 def take(trainer: Trainer) -> dict[str, Any]:
@@ -24,6 +34,8 @@ def take(trainer: Trainer) -> dict[str, Any]:
         "optimizer": _copied(trainer.optimizer.state_dict()),
         "order": trainer.batches.state(trainer.batch),
         "dropout": trainer.dropout.state,
+        "rate": trainer.rate.state(),
+        "patience": trainer.patience.state(),
         "seconds": trainer.clock.seconds,
         "losses": [loss.item() for loss in trainer.losses],
         "gradient_norm": _copied(trainer.gradient_norm),
@@ -39,6 +51,8 @@ def put_back(trainer: Trainer, place: dict[str, Any]) -> None:
     trainer.optimizer.load_state_dict(place["optimizer"])
     trainer.batches.go_on(place["order"])
     trainer.dropout.state = place["dropout"]
+    trainer.rate.go_on(place["rate"])
+    trainer.patience.go_on(place["patience"])
     trainer.clock = Clock(place["seconds"])
     trainer.losses = [torch.tensor(loss, device=trainer.device) for loss in place["losses"]]
     trainer.gradient_norm = place["gradient_norm"]

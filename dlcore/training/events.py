@@ -104,7 +104,10 @@ class Diverged(Event):
 
 @dataclass(frozen=True)
 class RunFinished(Event):
-    """The last event of a run that ended by itself or was stopped. `reason`: finished, stopped or diverged."""
+    """The last event of a run that ended by itself or was stopped.
+
+    `reason`: finished; early, when patience was exhausted; stopped by a person; or diverged.
+    """
 
     reason: str
     epochs: int  # completed

@@ -17,14 +17,17 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
 import dlcore
 from dlcore import network
 from dlcore.data.base import Data, Part
 from dlcore.data.load import load
+from dlcore.declaration import Call
 from dlcore.experiment import Experiment
 from dlcore.training import checkpoints, devices
 from dlcore.training.batches import Batches, needs_company
+from dlcore.training.clipping import clip_before_each_step, gradient_norm
 from dlcore.training.clock import Clock
 from dlcore.training.diagnosis import hopeless, why_diverged
 from dlcore.training.events import (
@@ -38,7 +41,9 @@ from dlcore.training.events import (
 )
 from dlcore.training.losses import check_task
 from dlcore.training.metrics import evaluation_rows, measuring
+from dlcore.training.patience import Patience
 from dlcore.training.randomness import RandomStream
+from dlcore.training.schedules import LearningRate
 
 TELL_SECONDS = 0.2  # how often losses are read from the device and told
 
@@ -58,11 +63,17 @@ class Trainer:
         self.data = devices.resident(data or load(experiment), self.device)
         check_task(training.loss, self.data.about)  # type: ignore[arg-type]
         self.model = (model or network.build(experiment)).to(self.device)
-        self.loss_function = training.loss.call(self.data.about).build().to(self.device)  # type: ignore[attr-defined]
-        self.optimizer = training.optimizer.build(self.model.parameters(), self.device)  # type: ignore[attr-defined]
+        self.forward = devices.mixed(self.model, self.device) if training.precision == "mixed" else self.model
+        loss: Call = training.loss.call(self.data.about, self.data.train.y)  # type: ignore[attr-defined]
+        self.loss_function = loss.build().to(self.device)
+        self.optimizer: Optimizer = training.optimizer.build(self.model.parameters(), self.device)  # type: ignore[attr-defined]
         self.batches = Batches(
             self.data.train, training.batch_size, experiment.seed + 1, self.device, needs_company(self.model)
         )
+        self.rate = LearningRate(training.schedule, self.optimizer, training.epochs, len(self.batches))  # type: ignore[arg-type]
+        self.patience = Patience(training.patience, training.min_delta)
+        if training.clip_norm is not None:
+            clip_before_each_step(self.optimizer, training.clip_norm)
         self.dropout = RandomStream(experiment.seed + 2, self.device)
         self.evaluation_rows = evaluation_rows(network.trace(experiment))
         self.clock = Clock()
@@ -72,7 +83,8 @@ class Trainer:
         self.step = 0  # completed in all
         self.epoch_began = 0.0  # on the clock
         self.losses: list[Tensor] = []  # of batches not told of yet
-        self.gradient_norm: Tensor | None = None  # at the last batch of an epoch
+        self.gradient_norm: Tensor | None = None  # at the last batch of an epoch, before any clipping
+        self.learning_rate = self.rate.now  # at the last batch of an epoch
         self.hopeless = float("inf")  # a loss beyond this will not come back
         self.broken: int | None = None  # the step whose loss was so
         self.best_epoch = 0
@@ -113,7 +125,7 @@ class Trainer:
     @property
     def unfinished(self) -> bool:
         """Whether there is something left to train."""
-        return self.epoch < self.experiment.training.epochs and self.broken is None
+        return self.epoch < self.experiment.training.epochs and self.broken is None and not self.patience.exhausted
 
     def _run(self) -> Iterator[Event | None]:
         if not self.started:
@@ -127,21 +139,27 @@ class Trainer:
                 yield from self._end_epoch()
         if self.broken is not None:
             yield self._diverged(self.broken)
-        yield self.finished("finished" if self.broken is None else "diverged")
+        yield self.finished(self._reason())
+
+    def _reason(self) -> str:
+        if self.broken is not None:
+            return "diverged"
+        return "early" if self.epoch < self.experiment.training.epochs else "finished"
 
     def _train_an_epoch(self) -> Iterator[Event | None]:
-        model, loss_function, optimizer = self.model, self.loss_function, self.optimizer
+        model, loss_function, optimizer, rate = self.forward, self.loss_function, self.optimizer, self.rate
         last, told = len(self.batches), self.clock.seconds if self.step else -TELL_SECONDS  # the first loss at once
-        model.train()
+        self.model.train()
         for x, y in self.batches.epoch(done=self.batch):
             prediction = model(x)  # forward
             loss = loss_function(prediction, y)
             loss.backward()  # backward
             self.batch += 1
             if self.batch == last:
-                self.gradient_norm = _norm(model)
+                self.gradient_norm, self.learning_rate = gradient_norm(self.model), rate.now
             optimizer.step()
             optimizer.zero_grad()
+            rate.after_batch()
 
             self.step += 1
             self.losses.append(loss.detach())
@@ -178,13 +196,17 @@ class Trainer:
             yield self._epoch_ended(train, validation, trained)
 
     def _measure(self, part: Part) -> Generator[None, None, Scores]:
-        return measuring(self.model, self.loss_function, part, self.data.about, self.evaluation_rows, self.device)
+        self.model.eval()
+        return measuring(self.forward, self.loss_function, part, self.data.about, self.evaluation_rows, self.device)
 
     def _epoch_ended(self, train: Scores, validation: Scores | None, trained: float) -> EpochEnded:
         if self.step:
             self.epoch, self.batch = self.epoch + 1, 0
+            self.rate.after_epoch((validation or train).loss)
+            self.patience.saw((validation or train).loss)
         else:
             self.hopeless = hopeless(train.loss)
+            self.learning_rate = self.rate.now
         self._keep(validation or train)
         seconds = self.clock.seconds - self.epoch_began
         self.epoch_began += seconds
@@ -192,7 +214,7 @@ class Trainer:
             epoch=self.epoch,
             train=train,
             validation=validation,
-            learning_rate=self.optimizer.param_groups[0]["lr"],
+            learning_rate=self.learning_rate,
             gradient_norm=self.gradient_norm.item() if self.gradient_norm is not None else None,
             seconds=seconds,
             samples_per_second=self.batches.rows / trained if self.epoch and trained else 0.0,
@@ -236,11 +258,6 @@ class Trainer:
     def restore(self, checkpoint: dict[str, Any]) -> None:
         """Stand where the checkpoint was taken; `run()` goes on from there, and tells nothing twice."""
         checkpoints.put_back(self, checkpoint)
-
-
-def _norm(model: nn.Module) -> Tensor:
-    """L2 norm over the gradients of all parameters, left on the device."""
-    return nn.utils.get_total_norm([each.grad for each in model.parameters() if each.grad is not None])
 
 
 def train(experiment: Experiment, data: Data | None = None) -> Iterator[Event]:

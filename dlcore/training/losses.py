@@ -2,43 +2,114 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from math import log
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from dlcore.data.base import About, Task
-from dlcore.declaration import Call, Declaration
+from dlcore.declaration import Call, setting
 from dlcore.errors import ExperimentError
 from dlcore.i18n import N_, Text
 from dlcore.registry import LOSSES
+from dlcore.training.choice import Choice, Expression
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+OWN_MODULES = "dlcore.layers.modules"
+
+TASK_NAMES: dict[Task, str] = {
+    "multiclass": N_("classification"),
+    "binary": N_("yes or no"),
+    "multilabel": N_("several labels"),
+    "regression": N_("regression"),
+    "next-token": N_("next token"),
+}
 
 
-class Loss(Declaration):
+class Loss(Choice):
     """A loss function: torch's own, by its own name."""
 
     REGISTRY = LOSSES
     abstract: ClassVar[bool] = True
     tasks: ClassVar[tuple[Task, ...]] = ()
 
-    def call(self, about: About) -> Call:
-        """The torch call that makes it, for data like this."""
-        return Call(self.name)
+    def call(self, about: About, y: Tensor | None = None) -> Call:
+        """The torch call that makes it for data like this; `y`: the training part's targets, for what counts them."""
+        return Call(self.name, **self.changed())
 
     def chance(self, about: About) -> float | None:
         """The loss of guessing without looking at x, where it is known beforehand; None where it is not."""
         return None
 
 
-class CrossEntropyLoss(Loss):
-    """How surprised the network is by the right class: −log of the probability it gave to it.
+class _OfClasses(Loss):
+    """A loss over classes; each class can be made to count alike however many examples it has."""
 
-    It takes raw scores and applies softmax itself. Shapes: (N, classes), (N,) -> (). Source: torch.nn.CrossEntropyLoss.
-    """
+    abstract: ClassVar[bool] = True
+    tasks = ("multiclass", "next-token")
 
-    tasks = ("multiclass",)
+    class_weights: Literal["none", "balanced"] = setting(
+        "none", advanced=True, help=N_("Whether rare classes count more, so that all classes count alike together.")
+    )
+
+    def call(self, about: About, y: Tensor | None = None) -> Call:
+        weights: dict[str, Any] = {} if self.class_weights == "none" else {"weight": BalancedWeights(about.outputs, y)}
+        made = self.of_scores(Call(self.name, **self.changed("class_weights"), **weights))
+        return Call("EachToken", made, module=OWN_MODULES) if about.task == "next-token" else made
+
+    def of_scores(self, made: Call) -> Call:
+        """The loss as a function of raw scores."""
+        return made
 
     def chance(self, about: About) -> float | None:
-        from math import log
-
         return log(about.outputs)  # every class equally likely
+
+
+class CrossEntropyLoss(_OfClasses):
+    """How surprised the network is by the right class: −log of the probability it gave to it.
+
+    It takes raw scores and applies softmax itself. Shapes: (N, classes), (N,) -> (); one more axis for sequences.
+    Source: torch.nn.CrossEntropyLoss.
+    """
+
+    label_smoothing: float = setting(
+        0.0,
+        ge=0,
+        lt=1,
+        advanced=True,
+        help=N_("Share of certainty spread over all classes; curbs overconfidence."),
+    )
+
+
+class NLLLoss(_OfClasses):
+    """The minus log-probability of the right class, after a log-softmax written out: cross entropy in two steps.
+
+    Shapes: (N, classes), (N,) -> (); one more axis for sequences. Source: torch.nn.LogSoftmax, torch.nn.NLLLoss.
+    """
+
+    def of_scores(self, made: Call) -> Call:
+        return Call("OfLogProbabilities", made, module=OWN_MODULES)
+
+
+class BCEWithLogitsLoss(Loss):
+    """Cross entropy for yes or no, asked once for each label; a sigmoid turns each score into a probability.
+
+    Shapes: (N, labels), (N, labels) -> (). Source: torch.nn.BCEWithLogitsLoss.
+    """
+
+    tasks = ("binary", "multilabel")
+
+    pos_weight: float | None = setting(
+        None, gt=0, le=1e6, advanced=True, help=N_("How many times a yes counts; empty for once. Above 1 finds more.")
+    )
+
+    def call(self, about: About, y: Tensor | None = None) -> Call:
+        if self.pos_weight is None:
+            return Call(self.name)
+        return Call(self.name, pos_weight=Call("tensor", [self.pos_weight], module="torch"))
+
+    def chance(self, about: About) -> float | None:
+        return log(2) if self.pos_weight is None else None
 
 
 class MSELoss(Loss):
@@ -48,6 +119,46 @@ class MSELoss(Loss):
     """
 
     tasks = ("regression",)
+
+
+class L1Loss(Loss):
+    """The mean of the absolute differences between prediction and target: an outlier counts no more than it is off.
+
+    Shapes: (N, 1), (N, 1) -> (). Source: torch.nn.L1Loss.
+    """
+
+    tasks = ("regression",)
+
+
+class HuberLoss(Loss):
+    """Squared for small differences, absolute for large ones: smooth near the target, calm about outliers.
+
+    Shapes: (N, 1), (N, 1) -> (). Source: torch.nn.HuberLoss; Huber, 1964.
+    """
+
+    tasks = ("regression",)
+
+    delta: float = setting(
+        1.0, gt=0, le=1e6, main=True, help=N_("The difference from which on it counts absolutely instead of squared.")
+    )
+
+
+class BalancedWeights(Call):
+    """Weights that make all classes count alike: rows / (classes · rows of the class), scikit-learn's `balanced`."""
+
+    def __init__(self, classes: int, y: Tensor | None) -> None:
+        counts = f"torch.bincount(y_train.flatten(), minlength={classes}).clamp(min=1)"
+        super().__init__("balanced", Expression(f"y_train.numel() / ({classes} * {counts})"))
+        self.classes, self.y = classes, y
+
+    def build(self) -> Any:
+        if self.y is None:
+            raise ValueError("class weights need the targets of the training part")
+        counts = self.y.flatten().bincount(minlength=self.classes).clamp(min=1)
+        return self.y.numel() / (self.classes * counts)
+
+    def source(self) -> str:
+        return str(self.arguments[0])
 
 
 def check_task(loss: Loss, about: About) -> None:
@@ -63,6 +174,3 @@ def check_task(loss: Loss, about: About) -> None:
             ),
             "training.loss",
         )
-
-
-TASK_NAMES: dict[Task, str] = {"multiclass": N_("classification"), "regression": N_("regression")}

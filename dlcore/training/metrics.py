@@ -29,15 +29,19 @@ def evaluation_rows(steps: Sequence[Step]) -> int:
 
 
 def measuring(
-    model: nn.Module, loss_function: LossFunction, part: Part, about: About, rows: int, device: torch.device
+    model: Callable[[Tensor], Tensor],
+    loss_function: LossFunction,
+    part: Part,
+    about: About,
+    rows: int,
+    device: torch.device,
 ) -> Generator[None, None, Scores]:
     """Measure a part, `rows` examples at a time; yields after each, so that a caller can stop, and returns the scores.
 
-    The model is in eval mode from then on.
+    The model must be in eval mode.
     """
     judge = JUDGES[about.task](about)
     losses, counts = [], []
-    model.eval()
     for x, y in zip(torch.split(part.x, rows), torch.split(part.y, rows), strict=True):
         with torch.inference_mode():
             x, y = x.to(device), y.to(device)
@@ -53,6 +57,7 @@ def measuring(
 def measure(model: nn.Module, loss_function: LossFunction, part: Part, about: About) -> Scores:
     """The scores of a part at once; the model keeps its mode."""
     was_training = model.training
+    model.eval()
     steps = measuring(model, loss_function, part, about, EVALUATION_ROWS, next(model.parameters()).device)
     try:
         while True:

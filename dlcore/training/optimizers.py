@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from dlcore.declaration import Call, Declaration, setting
-from dlcore.i18n import N_
+from pydantic import model_validator
+
+from dlcore.declaration import Call, setting
+from dlcore.errors import ExperimentError
+from dlcore.i18n import N_, Text
 from dlcore.registry import OPTIMIZERS
+from dlcore.training.choice import Choice, Expression
 
 if TYPE_CHECKING:
     from torch import Tensor, device
@@ -20,14 +24,7 @@ WEIGHT_DECAY = N_("Pulls every weight a little towards zero at each step (L2); h
 MOMENTUM = N_("Share of the last step that is carried into this one, like a rolling ball.")
 
 
-class Expression(str):
-    """Python to stand in a written call as it is."""
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-class Optimizer(Declaration):
+class Optimizer(Choice):
     """An optimizer of torch, by its own name and settings."""
 
     REGISTRY = OPTIMIZERS
@@ -47,8 +44,7 @@ class Optimizer(Declaration):
 
     def arguments(self) -> dict[str, Any]:
         """The settings as torch takes them: lr always, the others where they differ from torch's default."""
-        others = {name: getattr(self, name) for name in type(self).model_fields if name != "lr"}
-        return {"lr": self.lr, **{name: value for name, value in others.items() if value}}
+        return {"lr": self.lr, **self.changed("lr")}
 
     def build(self, parameters: Iterable[Tensor], device: device) -> TorchOptimizer:
         """The optimizer itself, over these parameters."""
@@ -59,14 +55,25 @@ class Optimizer(Declaration):
 class SGD(Optimizer):
     """Stochastic gradient descent: step against the gradient of this batch, with momentum if you like.
 
-    Source: torch.optim.SGD.
+    Source: torch.optim.SGD; Nesterov, 1983.
     """
 
     fused_on = ("cpu", "cuda", "mps")
 
     lr: float = setting(0.1, gt=0, log=True, main=True, help=LR)
     momentum: float = setting(0.0, ge=0, lt=1, help=MOMENTUM)
+    nesterov: bool = setting(
+        False,
+        advanced=True,
+        help=N_("Look ahead: take the gradient where the momentum is about to lead (Nesterov). Needs momentum."),
+    )
     weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
+
+    @model_validator(mode="after")
+    def _look_ahead_only_when_rolling(self) -> Self:
+        if self.nesterov and not self.momentum:
+            raise ExperimentError(Text(N_("needs a momentum above 0")), "nesterov")
+        return self
 
 
 class RMSprop(Optimizer):
@@ -81,17 +88,10 @@ class RMSprop(Optimizer):
     momentum: float = setting(0.0, ge=0, lt=1, help=MOMENTUM)
     weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
 
-    def arguments(self) -> dict[str, Any]:
-        given = super().arguments()
-        if self.alpha == 0.99:  # torch's default
-            del given["alpha"]
-        return given
-
 
 class _Adaptive(Optimizer):
     abstract: ClassVar[bool] = True
-    fused_on = ("cpu", "cuda", "mps")
-    default_decay: ClassVar[float] = 0.0
+    fused_on: ClassVar[tuple[str, ...]] = ("cpu", "cuda", "mps")
 
     beta1: float = setting(
         0.9, ge=0, lt=1, advanced=True, help=N_("How slowly the running mean of the gradient is forgotten.")
@@ -102,8 +102,7 @@ class _Adaptive(Optimizer):
 
     def arguments(self) -> dict[str, Any]:
         betas = {} if (self.beta1, self.beta2) == (0.9, 0.999) else {"betas": (self.beta1, self.beta2)}
-        decay: float = self.weight_decay  # type: ignore[attr-defined]
-        return {"lr": self.lr, **betas, **({} if decay == self.default_decay else {"weight_decay": decay})}
+        return {"lr": self.lr, **betas, **self.changed("lr", "beta1", "beta2")}
 
 
 class Adam(_Adaptive):
@@ -121,5 +120,32 @@ class AdamW(_Adaptive):
     Source: torch.optim.AdamW; Loshchilov and Hutter, 2017.
     """
 
-    default_decay = 0.01
     weight_decay: float = setting(0.01, ge=0, le=10, help=WEIGHT_DECAY)
+
+
+class NAdam(_Adaptive):
+    """Adam that looks ahead along its momentum, as Nesterov did.
+
+    Source: torch.optim.NAdam; Dozat, 2016.
+    """
+
+    fused_on = ()
+
+    lr: float = setting(0.002, gt=0, log=True, main=True, help=LR)
+    momentum_decay: float = setting(
+        0.004, ge=0, le=1, advanced=True, help=N_("How fast the momentum warms up in the first steps.")
+    )
+    weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
+
+
+class Adagrad(Optimizer):
+    """Divides each weight's step by the size of all its gradients so far: weights seldom moved go further.
+
+    Source: torch.optim.Adagrad; Duchi, Hazan and Singer, 2011.
+    """
+
+    fused_on = ("cpu",)
+
+    lr: float = setting(0.01, gt=0, log=True, main=True, help=LR)
+    lr_decay: float = setting(0.0, ge=0, le=1, advanced=True, help=N_("How fast the learning rate itself shrinks."))
+    weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)

@@ -18,6 +18,16 @@ KINDS = {
     "dropout": experiment(network=WITH_DROPOUT, batch_size=32),
     "batch norm": experiment("wine", WITH_BATCH_NORM, optimizer={"name": "RMSprop", "lr": 0.01, "momentum": 0.5}),
     "regression": experiment("diabetes", batch_size=100, optimizer={"name": "SGD", "lr": 0.01, "momentum": 0.9}),
+    "a schedule of batches": experiment(batch_size=50, schedule="OneCycleLR", clip_norm=0.1, optimizer="NAdam"),
+    "a schedule that watches, and patience": experiment(
+        "wine",
+        batch_size=100,
+        epochs=12,
+        patience=2,
+        optimizer={"name": "Adagrad", "lr": 0.5},
+        schedule={"name": "ReduceLROnPlateau", "patience": 0},
+    ),
+    "a schedule of a formula": experiment(batch_size=50, schedule="WarmUpCosine"),
     "without validation": experiment({"name": "iris", "split": {"validation": 0}}, batch_size=50, optimizer="AdamW"),
 }
 
@@ -48,7 +58,8 @@ def test_resumed_equals_uninterrupted_wherever_it_was_interrupted(kind: str) -> 
     described = KINDS[kind]
     whole = Trainer(described)
     everything = list(whole.run())
-    for place in range(len(everything)):
+    count = len(everything)
+    for place in sorted({*range(12), *range(12, count, max(1, count // 8)), count - 2, count - 1}):
         first = Trainer(described)
         before = list(islice(first.run(), place))
         checkpoint = stored_and_loaded(first.checkpoint())

@@ -19,14 +19,6 @@ from dlcore.training.loop import Trainer, train
 from .experiments import WITH_BATCH_NORM, WITH_DROPOUT, experiment
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Any:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def batch_losses(events: list[Event]) -> list[float]:
     return [loss for event in events if isinstance(event, BatchesEnded) for loss in event.losses]
 

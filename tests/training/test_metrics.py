@@ -35,6 +35,7 @@ def classes(count: int) -> About:
     return About("multiclass", Shape((count,)), rows=0, classes=tuple(map(str, range(count))))
 
 
+@settings(deadline=None)
 @given(labels)
 def test_classification_scores_are_those_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
     y, predicted = np.array(pairs).T
@@ -54,7 +55,7 @@ def test_classification_scores_are_those_of_scikit_learn(pairs: list[tuple[int, 
     assert scores.confusion == tuple(map(tuple, confusion.tolist()))
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 40), st.integers(1, 3))
 def test_regression_scores_are_those_of_scikit_learn(seed: int, rows: int, outputs: int) -> None:
     random = np.random.default_rng(seed)
