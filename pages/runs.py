@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dlcore.errors import DlcoreError
+from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.experiment import Experiment
 from dlcore.figures import colours
 from dlcore.i18n import N_, _
@@ -57,11 +58,16 @@ def table(found: Sequence[Status]) -> pd.DataFrame:
     return frame.dropna(axis="columns", how="all")
 
 
+def said_name(status: Status) -> str:
+    """The name as its learner gave it; an example's in the reader's language."""
+    return _(status.name) if status.owner == WELCOME else status.name
+
+
 def row(status: Status) -> dict[str, Any]:
     """What the table says of a run."""
     best = status.best
     return {
-        "name": status.name,
+        "name": said_name(status),
         "state": [status.state],
         "data": experiment_of(status.id, owner()).dataset.source.name,
         "accuracy": None if best is None else best.accuracy,
@@ -123,10 +129,16 @@ def confirm_deletion(chosen: Sequence[Status]) -> None:
     language.apply()
     st.markdown(_("These runs, their curves and their weights will be gone for good:"))
     st.markdown("\n".join(f"- {escape(status.name)}" for status in chosen))
-    if st.button(_("Delete for good"), type="primary", icon=":material/delete:", key=keys.CONFIRM_DELETION):
-        for status in chosen:
-            runs().delete(status.id, owner=owner())
+    if st.button(_("Delete for good"), type="primary", icon=":material/delete:", on_click=delete, args=(chosen,),
+                 key=keys.CONFIRM_DELETION):  # fmt: skip
         st.rerun()
+
+
+def delete(chosen: Sequence[Status]) -> None:
+    """Carry it out; a run that is gone already is as good as deleted."""
+    for status in chosen:
+        with contextlib.suppress(RunNotFound):
+            runs().delete(status.id, owner=owner())
 
 
 def details(status: Status) -> None:
@@ -150,7 +162,7 @@ def details(status: Status) -> None:
 def name(status: Status) -> None:
     """The run's name, to be changed where the run is this learner's."""
     if status.owner != owner():
-        st.markdown(f"**{escape(status.name)}**  \n{_('An example that everybody can look at.')}")
+        st.markdown(f"**{escape(said_name(status))}**  \n{_('An example that everybody can look at.')}")
         return
     st.text_input(_("Name"), value=status.name, max_chars=100, on_change=rename, args=(status,), width=360,
                   key=f"{keys.RUN_NAME}.{status.id}")  # fmt: skip
