@@ -86,6 +86,7 @@ export class Chart {
     say(this.caption, this.note());
     const data = this.figure.data.map((trace) => this.filled(trace));
     this.drawLegend(data);
+    if (layout.yaxis.scaleanchor && data.every(({ visible }) => visible === false)) return;
     const described = `${plain(layout.title.text)}. ${this.summary(data)}`;
     if (this.picture.ariaLabel !== described) this.picture.ariaLabel = described;
     this.view.plotly.react(this.picture, data, this.themed(layout, theme, data), CONFIG);

@@ -2,10 +2,12 @@
 
 import { make } from "./dom.js";
 
+const NOTHING = { visible: false }; // an empty map upsets plotly's axes
+
 export function confusionFillers(which) {
   const cells = (right) => (run) => {
     const found = run?.confusion[which()] ?? run?.confusion.newest;
-    if (!found) return { z: [], text: [] };
+    if (!found) return NOTHING;
     const sums = found.counts.map((row) => row.reduce((sum, count) => sum + count, 0));
     const z = found.counts.map((row, truth) =>
       row.map((count, answer) => ((truth === answer) === right && sums[truth] ? count / sums[truth] : null)),
@@ -53,7 +55,7 @@ export function boundaryFillers() {
   return {
     map: (run, meta) => {
       const probe = run?.probes.boundary;
-      if (!probe) return { z: [] };
+      if (!probe) return NOTHING;
       if (probe !== known) {
         known = probe;
         grid = { answers: bytes(probe.classes), surer: bytes(probe.values) };
