@@ -19,6 +19,9 @@ from dlcore.training.events import Scores
 EVALUATION_ROWS = 1024  # examples at a time: large enough to be quick …
 EVALUATION_VALUES = 2**24  # … fewer where a layer would make more values than this of them (64 MB)
 
+READABLE_CLASSES = 200
+LARGEST_EXPONENT = 700.0  # beyond it e^x is no number any more
+
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
@@ -88,27 +91,94 @@ class MulticlassJudge:
         self.pairs.append(y * self.classes + prediction.argmax(dim=1))  # (N,) each true-predicted pair as one number
 
     def scores(self) -> dict[str, Any]:
-        counts = torch.bincount(torch.cat(self.pairs), minlength=self.classes**2)
-        return from_confusion(counts.reshape(self.classes, self.classes).tolist())
+        return from_confusion(_counted(self.pairs, self.classes))
 
 
-def from_confusion(confusion: list[list[int]]) -> dict[str, Any]:
+class BinaryJudge:
+    """Yes where the score is above zero, that is where the probability is above a half; then as for two classes."""
+
+    def __init__(self, about: About) -> None:
+        self.pairs: list[Tensor] = []
+
+    def add(self, prediction: Tensor, y: Tensor) -> None:
+        self.pairs.append((2 * y.long() + (prediction > 0)).flatten())  # (N,)
+
+    def scores(self) -> dict[str, Any]:
+        return from_confusion(_counted(self.pairs, 2))
+
+
+def _counted(pairs: list[Tensor], classes: int) -> Tensor:
+    return torch.bincount(torch.cat(pairs), minlength=classes**2).reshape(classes, classes)
+
+
+def from_confusion(confusion: Tensor) -> dict[str, Any]:
     """Accuracy, macro precision, recall and F1, and the matrix itself, from counts [true][predicted].
 
-    A class that is neither true nor predicted anywhere does not count in the means, and a precision or recall with
-    nothing to divide by is 0.
+    A class that is neither true nor predicted anywhere does not count in the means. A matrix of very many classes is
+    left out: nobody could read it.
     """
-    right = [row[number] for number, row in enumerate(confusion)]
-    true = [sum(row) for row in confusion]
-    predicted = [sum(column) for column in zip(*confusion, strict=True)]
-    present = [(r, t, p) for r, t, p in zip(right, true, predicted, strict=True) if t or p]
+    right, true, predicted = confusion.diagonal(), confusion.sum(dim=1), confusion.sum(dim=0)
+    present = true + predicted > 0
+    matrix = confusion.tolist() if len(confusion) <= READABLE_CLASSES else None
     return {
-        "accuracy": sum(right) / sum(true),
-        "precision": sum(r / p if p else 0.0 for r, t, p in present) / len(present),
-        "recall": sum(r / t if t else 0.0 for r, t, p in present) / len(present),
-        "f1": sum(2 * r / (t + p) for r, t, p in present) / len(present),
-        "confusion": tuple(map(tuple, confusion)),
+        "accuracy": right.sum().item() / true.sum().item(),
+        **_macro_means(right[present], true[present], predicted[present]),
+        "confusion": matrix and tuple(map(tuple, matrix)),
     }
+
+
+def _macro_means(right: Tensor, true: Tensor, predicted: Tensor) -> dict[str, float]:
+    """Means over classes or labels, from counts of each; what has nothing to divide by is 0."""
+    return {
+        "precision": _mean_share(right, predicted),
+        "recall": _mean_share(right, true),
+        "f1": _mean_share(2 * right, true + predicted),
+    }
+
+
+def _mean_share(part: Tensor, whole: Tensor) -> float:
+    shares = [some / all_ if all_ else 0.0 for some, all_ in zip(part.tolist(), whole.tolist(), strict=True)]
+    return sum(shares) / len(shares)
+
+
+class MultilabelJudge:
+    """Each label is a yes or no of its own; accuracy is the share of examples whose labels are all right."""
+
+    def __init__(self, about: About) -> None:
+        self.answers: list[Tensor] = []
+        self.targets: list[Tensor] = []
+
+    def add(self, prediction: Tensor, y: Tensor) -> None:
+        self.answers.append(prediction > 0)  # (N, labels)
+        self.targets.append(y > 0)
+
+    def scores(self) -> dict[str, Any]:
+        answers, targets = torch.cat(self.answers), torch.cat(self.targets)
+        exact = (answers == targets).all(dim=1).sum().item() / len(targets)
+        counts = ((answers & targets).sum(dim=0), targets.sum(dim=0), answers.sum(dim=0))
+        return {"accuracy": exact, **_macro_means(*counts)}
+
+
+class NextTokenJudge:
+    """How often the likeliest token was the right one, and between how many the network wavers on average.
+
+    Perplexity is e to the mean −log probability of the right token, whatever loss is trained on.
+    """
+
+    def __init__(self, about: About) -> None:
+        self.right: list[Tensor] = []
+        self.surprise: list[Tensor] = []
+        self.tokens = 0
+
+    def add(self, prediction: Tensor, y: Tensor) -> None:
+        self.tokens += y.numel()
+        self.right.append((prediction.argmax(dim=-1) == y).sum())
+        self.surprise.append(nn.functional.cross_entropy(prediction.transpose(1, 2), y, reduction="sum"))
+
+    def scores(self) -> dict[str, Any]:
+        right, surprise = sum(torch.stack(self.right).tolist()), sum(torch.stack(self.surprise).tolist())
+        mean = surprise / self.tokens
+        return {"accuracy": right / self.tokens, "perplexity": math.exp(mean) if mean < LARGEST_EXPONENT else None}
 
 
 class RegressionJudge:
@@ -139,4 +209,10 @@ def _explained(squares: Tensor, spread: Tensor) -> float:
     return torch.where(spread > 0, 1 - squares / spread, constant).mean().item()
 
 
-JUDGES: dict[Task, type[Judge]] = {"multiclass": MulticlassJudge, "regression": RegressionJudge}
+JUDGES: dict[Task, type[Judge]] = {
+    "multiclass": MulticlassJudge,
+    "binary": BinaryJudge,
+    "multilabel": MultilabelJudge,
+    "regression": RegressionJudge,
+    "next-token": NextTokenJudge,
+}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import perf_counter
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from dlcore.data.base import Task
 from dlcore.training.events import EpochEnded, Event, Probed, RunFinished
 from dlcore.training.loop import Trainer
 
@@ -48,7 +50,7 @@ def boundary(trainer: Trainer) -> Probed:
     trainer.model.eval()
     answers = trainer.model(grid)  # (side², outputs)
     trainer.model.train(was_training)
-    look = _regions if trainer.data.about.task == "multiclass" else _heights
+    look = LOOKS.get(trainer.data.about.task, _heights)
     values = {"x": [low[0], high[0]], "y": [low[1], high[1]], "size": BOUNDARY_SIDE, **look(answers)}
     return Probed(trainer.epoch, "boundary", values)
 
@@ -66,9 +68,17 @@ def _regions(answers: Tensor) -> dict[str, str]:
     return {"classes": _bytes(classes), "values": _bytes((shares * 255).round())}
 
 
+def _sides(answers: Tensor) -> dict[str, str]:
+    """Yes or no: two classes, of which one score decides."""
+    return _regions(torch.cat([torch.zeros_like(answers), answers], dim=1))
+
+
 def _heights(answers: Tensor) -> dict[str, str | float]:
     low, high = answers.min().item(), answers.max().item()
     return {"values": _bytes(((answers - low) / max(high - low, 1e-12) * 255).round()), "low": low, "high": high}
+
+
+LOOKS: dict[Task, Callable[[Tensor], dict[str, Any]]] = {"multiclass": _regions, "binary": _sides}
 
 
 def _bytes(values: Tensor) -> str:

@@ -15,6 +15,7 @@ from torch import nn
 
 from dlcore.data.base import About, Part
 from dlcore.declaration import Shape
+from dlcore.registry import LOSSES
 from dlcore.training.metrics import from_confusion, measure, measuring
 
 labels = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=60)
@@ -81,8 +82,53 @@ def test_r2_of_a_single_example_is_left_out() -> None:
 
 
 def test_a_class_nobody_has_and_nobody_answers_does_not_count() -> None:
-    scores = from_confusion([[5, 0, 0], [0, 5, 0], [0, 0, 0]])
+    scores = from_confusion(torch.tensor([[5, 0, 0], [0, 5, 0], [0, 0, 0]]))
     assert scores["precision"] == scores["recall"] == scores["f1"] == 1.0
+
+
+def test_a_matrix_too_large_to_read_is_left_out_but_its_scores_are_not() -> None:
+    scores = from_confusion(torch.eye(300, dtype=torch.int64))
+    assert scores["confusion"] is None
+    assert scores["f1"] == 1.0
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40))
+def test_scores_of_yes_or_no_are_those_of_scikit_learn(pairs: list[tuple[bool, bool]]) -> None:
+    y, predicted = np.array(pairs, dtype=int).T
+    part = Part(torch.tensor(predicted)[:, None] * 2.0 - 1, torch.tensor(y, dtype=torch.float32)[:, None])
+    about = About("binary", Shape((1,)), rows=len(y), classes=("no", "yes"))
+    scores = measure(Parrot(), nn.BCEWithLogitsLoss(), part, about)
+    assert scores.accuracy == pytest.approx(oracle.accuracy_score(y, predicted))
+    assert scores.f1 == pytest.approx(oracle.f1_score(y, predicted, average="macro", zero_division=0))
+    assert scores.confusion == tuple(map(tuple, oracle.confusion_matrix(y, predicted, labels=[0, 1]).tolist()))
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 30), st.integers(2, 5))
+def test_scores_of_several_labels_are_those_of_scikit_learn(seed: int, rows: int, labels: int) -> None:
+    random = np.random.default_rng(seed)
+    y, predicted = random.integers(0, 2, (rows, labels)), random.integers(0, 2, (rows, labels))
+    part = Part(torch.tensor(predicted) * 2.0 - 1, torch.tensor(y, dtype=torch.float32))
+    about = About("multilabel", Shape((labels,)), rows=rows, classes=tuple(map(str, range(labels))))
+    scores = measure(Parrot(), nn.BCEWithLogitsLoss(), part, about)
+    assert scores.accuracy == pytest.approx(oracle.accuracy_score(y, predicted))
+    for name in ("precision", "recall", "f1"):
+        expected = getattr(oracle, f"{name}_score")(y, predicted, average="macro", zero_division=0)
+        assert getattr(scores, name) == pytest.approx(expected), name
+    assert scores.confusion is None
+
+
+def test_the_next_token_is_judged_at_every_position() -> None:
+    torch.manual_seed(0)
+    part = Part(torch.randn(7, 6, 9), torch.randint(0, 9, (7, 6)))  # (N, L, tokens), (N, L)
+    about = About("next-token", Shape((6,), 9), rows=7, classes=tuple("abcdefghi"))
+    loss = LOSSES["CrossEntropyLoss"]().call(about).build()  # type: ignore[attr-defined]
+    scores = measure(Parrot(), loss, part, about)
+    assert scores.accuracy == pytest.approx(oracle.accuracy_score(part.y.flatten(), part.x.argmax(-1).flatten()))
+    surprise = oracle.log_loss(part.y.flatten(), part.x.double().softmax(-1).flatten(0, 1), labels=range(9))
+    assert scores.perplexity == pytest.approx(np.exp(surprise), rel=1e-5)
+    assert scores.loss == pytest.approx(np.log(scores.perplexity), rel=1e-5)
 
 
 @pytest.mark.parametrize("rows", [1, 3, 7, 100])
