@@ -21,17 +21,19 @@ Task = Literal["multiclass", "binary", "multilabel", "regression", "next-token"]
 class About:
     """What is known of a data set before it is loaded: enough to trace a network through it.
 
-    `shape` is one example's, without the batch axis. `outputs` is how many values the network must give:
-    one a class, one for yes or no, or one a predicted number.
+    `shape` is one example's, without the batch axis; its `vocabulary` says that x holds tokens, whole numbers that
+    stand for words. `outputs` is how many values the network must give: one a class, one for yes or no, or one a
+    predicted number.
     """
 
     task: Task
     shape: Shape
     rows: int
-    classes: tuple[str, ...] = ()  # names, in the order of their numbers; empty for regression
+    classes: tuple[str, ...] = ()  # names, in the order of their numbers; no, yes for binary; empty for regression
     features: tuple[str, ...] = ()  # names of the columns, for tables
     target: str = ""  # what is predicted, with its unit
     generated: bool = False  # made by a formula, not observed
+    words: tuple[str, ...] = ()  # what each token stands for, where x holds tokens
 
     @property
     def outputs(self) -> int:
@@ -40,7 +42,7 @@ class About:
 
 @dataclass(frozen=True)
 class Rows:
-    """A data set as it was read: x as (N, *shape) float32, y as (N,) int64 class numbers or float32 values."""
+    """A data set as it was read: x as (N, *shape) float32, or int64 tokens; y as the task asks, values as (N,)."""
 
     x: np.ndarray[Any, Any]
     y: np.ndarray[Any, Any]

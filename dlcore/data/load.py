@@ -5,17 +5,17 @@ Whatever scaling learns, it learns from the training part alone.
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
 import torch
-from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from torch import Tensor
 
 from dlcore.data.base import About, Data, Dataset, Part, Rows
-from dlcore.errors import DataError
-from dlcore.experiment import DatasetChoice, Experiment, Split
-from dlcore.i18n import N_, Text
+from dlcore.data.split import divide
+from dlcore.experiment import DatasetChoice, Experiment
 
 Array = np.ndarray[Any, Any]
 
@@ -31,64 +31,38 @@ def load(experiment: Experiment) -> Data:
     return _scaled(rows, (train, validation, test), choice, about)
 
 
-def divide(y: Array, split: Split, about: About, seed: int) -> tuple[Array, Array, Array]:
-    """Row numbers of training, validation and test part, shuffled by the seed; stratified for classification.
-
-    First the test part is taken from all rows, then the validation part from what is left; both shares are of all.
-    """
-    everything = np.arange(len(y))
-    rest, test = _take(everything, y, split.test, about, seed)
-    train, validation = _take(rest, y[rest], split.validation / (1 - split.test), about, seed)
-    if not len(train):
-        raise DataError(Text(N_("dataset.split leaves no rows to learn from: {rows} rows are too few."), rows=len(y)))
-    return train, validation, test
-
-
-def _take(rows: Array, y: Array, share: float, about: About, seed: int) -> tuple[Array, Array]:
-    if share == 0:
-        shuffled = np.random.RandomState(seed).permutation(len(rows))
-        return rows[shuffled], rows[:0]
-    stratify = y if about.task == "multiclass" else None
-    try:
-        kept, taken = train_test_split(rows, test_size=share, random_state=seed, stratify=stratify)
-    except ValueError:
-        smallest = np.bincount(y).min() if stratify is not None else len(rows)
-        raise DataError(
-            Text(
-                N_(
-                    "dataset.split: every part must hold every class, but {share} of {rows} rows cannot be taken so: "
-                    "the rarest class has {smallest}."
-                ),
-                share=f"{share:.3g}",
-                rows=len(rows),
-                smallest=int(smallest),
-            )
-        ) from None
-    return kept, taken
-
-
 def _scaled(rows: Rows, parts: tuple[Array, Array, Array], choice: DatasetChoice, about: About) -> Data:
-    scaler = {"standard": StandardScaler, "minmax": MinMaxScaler}.get(choice.scale)
-    flat = rows.x.reshape(len(rows.x), -1)
-    scaling: dict[str, Any] = {"x": None, "y": None}
-    divided = [flat[part] for part in parts]
+    x, learned_of_x = _inputs([rows.x[part] for part in parts], choice.scale, about)
+    y, learned_of_y = _targets([rows.y[part] for part in parts], choice.scale_target, about)
+    train, validation, test = (Part(*pair) for pair in zip(x, y, strict=True))
+    return Data(about, train, validation, test, {"x": learned_of_x, "y": learned_of_y})
+
+
+def _inputs(parts: list[Array], scale: str, about: About) -> tuple[list[Tensor], dict[str, Any] | None]:
+    """Each part's x, scaled column by column; tokens are names of words, and stay as they are."""
+    if about.shape.vocabulary is not None:
+        return [torch.from_numpy(np.ascontiguousarray(part, dtype=np.int64)) for part in parts], None
+    flat = [part.reshape(len(part), prod(about.shape)) for part in parts]
+    scaler, learned = {"standard": StandardScaler, "minmax": MinMaxScaler}.get(scale), None
     if scaler is not None:
-        fitted = scaler().fit(divided[0].astype(np.float64))
-        divided = [_apply(fitted, part) for part in divided]
-        scaling["x"] = _plain(choice.scale, fitted)
-    targets = [rows.y[part] for part in parts]
-    if about.task == "regression":
-        targets = [part.reshape(-1, 1).astype(np.float32) for part in targets]
-        if choice.scale_target == "standard":
-            fitted = StandardScaler().fit(targets[0].astype(np.float64))
-            targets = [_apply(fitted, part) for part in targets]
-            scaling["y"] = _plain("standard", fitted)
-    made = [
-        Part(torch.from_numpy(np.ascontiguousarray(x.reshape(-1, *about.shape), dtype=np.float32)), torch.from_numpy(y))
-        for x, y in zip(divided, targets, strict=True)
-    ]
-    train, validation, test = made
-    return Data(about, train, validation, test, scaling)
+        fitted = scaler().fit(flat[0].astype(np.float64))
+        flat = [_apply(fitted, part) for part in flat]
+        learned = _plain(scale, fitted)
+    shaped = [np.ascontiguousarray(part.reshape(-1, *about.shape), dtype=np.float32) for part in flat]
+    return [torch.from_numpy(part) for part in shaped], learned
+
+
+def _targets(parts: list[Array], scale: str, about: About) -> tuple[list[Tensor], dict[str, Any] | None]:
+    """Each part's y: whole numbers for classes and tokens, float32 with an axis of outputs for all else."""
+    if about.task in ("multiclass", "next-token"):
+        return [torch.from_numpy(part.astype(np.int64)) for part in parts], None
+    parts = [part.reshape(len(part), about.outputs).astype(np.float32) for part in parts]
+    learned = None
+    if about.task == "regression" and scale == "standard":
+        fitted = StandardScaler().fit(parts[0].astype(np.float64))
+        parts = [_apply(fitted, part) for part in parts]
+        learned = _plain("standard", fitted)
+    return [torch.from_numpy(part) for part in parts], learned
 
 
 def _apply(fitted: Any, part: Array) -> Array:

@@ -16,7 +16,7 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 import dlcore
 from dlcore.data.base import Dataset
-from dlcore.data.load import divide
+from dlcore.data.split import divide
 from dlcore.errors import DataError
 from dlcore.experiment import Experiment, Split
 from dlcore.registry import DATASETS
