@@ -38,10 +38,12 @@ system:  ## install Debian's packages that tests need, where one is missing and 
 	  else echo "Tests that need$$missing will say so: install it, or run as root."; fi; \
 	fi
 
-# Two at a time where tests only compute; one at a time where they start processes or a browser.
+# Two at a time where tests only compute; one at a time where they start processes or a browser. Both parts always run.
 test: $(VENV)/dev.stamp system  ## everything
-	$(BIN)/python -m pytest -q -n 2 --dist loadscope -m "not serial and not browser"
-	$(BIN)/python -m pytest -q -m "serial or browser"
+	@failed=0; \
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not serial and not browser" || failed=1; \
+	$(BIN)/python -m pytest -m "serial or browser" || failed=1; \
+	exit $$failed
 
 test-fast: $(VENV)/dev.stamp  ## what answers within a minute
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not serial and not browser"
