@@ -40,7 +40,7 @@ def train_twins(experiment: Experiment, name: str) -> list[str]:
 
 def twins_section(found: Sequence[Status]) -> None:
     """Choose an experiment, read what its twin will be, train both."""
-    named = {DRAFT: _("What is on the desk of the Studio")} | {status.id: status.name for status in found}
+    named = {DRAFT: _("The draft in the Studio")} | {status.id: status.name for status in found}
     with st.container(border=True):
         st.subheader(_("With and without dropout"))
         left, right = st.columns([3, 1], vertical_alignment="bottom")
