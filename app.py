@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -31,9 +30,9 @@ def prepare() -> None:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Train queued runs as long as the server runs."""
-    threading.Thread(target=prepare, daemon=True).start()
-    dispatcher = EmbeddedDispatcher(runs().settings)
+    dispatcher = EmbeddedDispatcher(runs().settings)  # first: its workers start while this process prepares
     try:
+        prepare()
         yield {}
     finally:
         dispatcher.close()

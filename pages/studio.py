@@ -14,7 +14,7 @@ from dlcore.experiment import SEED, DatasetChoice, Experiment, Split, Training
 from dlcore.i18n import N_, _, translate
 from dlcore.network import Diagnosis
 from dlcore.presets import PRESETS
-from dlcore.registry import DATASETS, LAYERS, OPTIMIZERS
+from dlcore.registry import DATASETS, LAYERS, OPTIMIZERS, SCHEDULES
 from dlcore.runs import WELCOME
 from dlcore.training import devices
 from dlcore.training.check import check
@@ -28,6 +28,7 @@ from pages.components.numbers import count, memory
 from pages.components.reveal import reveal
 from pages.components.store import runs
 
+CONSTANT = "constant"  # the choice of no schedule
 SAME_PRESS_SECONDS = 1.0  # the same experiment submitted again within this time was a double click
 LABELS = {
     "samples": N_("Points"),
@@ -274,23 +275,43 @@ def selected_layer(present: draft.Draft, experiment: Experiment) -> None:
 
 
 def training_section(experiment: Experiment, about: About) -> None:
-    training = experiment.training
-    change = change_at("training")
-    declared = Training.settings()
+    training, declared = experiment.training, Training.settings()
     with st.container(border=True, gap="small"):
-        columns = st.columns([5, 4, 4, 4])
-        forms.choose(columns[0], _("Loss"), draft.losses_for(about), training.loss.name, keys.LOSS, choose_loss)
-        forms.choose(
-            columns[1], _("Optimizer"), list(OPTIMIZERS), training.optimizer.name, keys.OPTIMIZER, choose_optimizer
-        )
-        for place, name in zip(columns[2:], ("batch_size", "epochs"), strict=True):
-            forms.one(place, declared[name], getattr(training, name), "training", change, label=translate(LABELS[name]))
-        optimizer = training.optimizer
-        forms.draw_with_more(optimizer, f"optimizer.{optimizer.name}", change_at("training", "optimizer"))
-        place = st.columns(4)
-        forms.one(place[0], SEED, experiment.seed, "experiment", change_at(), label=translate(LABELS["seed"]))
-        known = ["auto", *devices.available()]
-        forms.choose(place[1], _("Device"), known, training.device, keys.DEVICE, choose_device, _device)
+        first = st.columns([5, 4, 4, 4])
+        forms.choose(first[0], _("Loss"), draft.losses_for(about), training.loss.name, keys.LOSS, choose_loss)
+        optimizers = list(OPTIMIZERS)
+        forms.choose(first[1], _("Optimizer"), optimizers, training.optimizer.name, keys.OPTIMIZER, choose_optimizer)
+        change = change_at("training")
+        for place, name in zip(first[2:], ("batch_size", "epochs"), strict=True):
+            forms.one(place, declared[name], getattr(training, name), "training", change, label=_(LABELS[name]))
+        usual = [each for each in training.optimizer.settings().values() if not each.advanced]
+        key, change = f"optimizer.{training.optimizer.name}", change_at("training", "optimizer")
+        places = forms.draw(usual, training.optimizer.model_dump(), key, change, columns=4)
+        while len(places) < 2:
+            places += st.columns(4, vertical_alignment="bottom")
+        forms.one(places[0], SEED, experiment.seed, "experiment", change_at(), label=_(LABELS["seed"]))
+        with places[1].popover(_("More settings"), key="more_training", type="tertiary"):
+            seldom_set(experiment)
+
+
+def seldom_set(experiment: Experiment) -> None:
+    """Device, schedule, and what loss, optimizer and training leave at their defaults most of the time."""
+    training = experiment.training
+    left, right = st.columns(2)
+    known = ["auto", *devices.available()]
+    forms.choose(left, _("Device"), known, training.device, keys.DEVICE, choose_device, device_name)
+    chosen = training.schedule.name if training.schedule else CONSTANT
+    schedules = [CONSTANT, *SCHEDULES]
+    forms.choose(right, _("Learning rate schedule"), schedules, chosen, keys.SCHEDULE, choose_schedule, schedule_name)
+    for part, declaration in (("schedule", training.schedule), ("loss", training.loss)):
+        if declaration is not None:
+            values, key = declaration.model_dump(), f"{part}.{declaration.name}"
+            forms.draw(declaration.settings().values(), values, key, change_at("training", part), columns=2)
+    rare = [each for each in training.optimizer.settings().values() if each.advanced]
+    key = f"optimizer.{training.optimizer.name}"
+    forms.draw(rare, training.optimizer.model_dump(), key, change_at("training", "optimizer"), columns=2)
+    rare = [each for each in training.settings().values() if each.advanced]
+    forms.draw(rare, training.model_dump(), "training", change_at("training"), columns=2)
 
 
 def small(text: str) -> str:
@@ -303,7 +324,18 @@ def choose_device() -> None:
     set_value(("training", "device"), st.session_state[keys.DEVICE])
 
 
-def _device(name: str) -> str:
+def choose_schedule() -> None:
+    """Take the chosen schedule with its defaults; none leaves the learning rate as it is."""
+    name = st.session_state[keys.SCHEDULE]
+    set_value(("training", "schedule"), None if name == CONSTANT else {"name": name})
+
+
+def schedule_name(name: str) -> str:
+    """A schedule as the choice shows it."""
+    return _("constant") if name == CONSTANT else name
+
+
+def device_name(name: str) -> str:
     known = devices.available()
     return _("auto: {device}", device=known[next(iter(known))]) if name == "auto" else f"{name}: {known.get(name, '–')}"
 
@@ -313,12 +345,12 @@ def _device(name: str) -> str:
 
 def run_column() -> None:
     """The current run, else the newest: the owner's own, or the one that welcomes a newcomer."""
-    reveal(st.session_state.get(keys.RUN), key=keys.REVEAL)
     shown = current_run()
     if shown is None:
         st.info(_("Here you will watch the network learn: its loss, its accuracy, what it confuses. Press Train."))
         return
     live_view(shown, key=keys.LIVE)
+    reveal(st.session_state.get(keys.RUN), key=keys.REVEAL)
 
 
 def current_run() -> str | None:

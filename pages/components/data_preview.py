@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from dlcore.data.base import About
-from dlcore.data.load import divide, load
+from dlcore.data.load import load
+from dlcore.data.split import divide
 from dlcore.experiment import Experiment
 from dlcore.figures.samples import balance, contact_sheet, scatter
 from dlcore.figures.style import caption
@@ -95,7 +96,12 @@ def _images(about: About, look: dict[str, Any]) -> None:
         return
     across = min(len(about.classes) or IMAGES_ACROSS, IMAGES_ACROSS)
     st.image(
-        contact_sheet(look["x"][chosen], across, scale=4, ink=INK.get(st.context.theme.type or "light", INK["light"])),
+        contact_sheet(
+            look["x"][chosen],
+            across,
+            scale=max(1, 36 // about.shape[-1]),
+            ink=INK.get(st.context.theme.type or "light", INK["light"]),
+        ),
         alt=_("Examples: {classes}", classes=", ".join(about.classes)),
         width="content",
     )

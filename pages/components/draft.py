@@ -105,7 +105,8 @@ def _set(plain: Any, path: tuple[str | int, ...], value: Any) -> Any:
     step, *rest = path
     if isinstance(plain, list):
         return [_set(each, tuple(rest), value) if number == step else each for number, each in enumerate(plain)]
-    return {**plain, step: _set(plain.get(step), tuple(rest), value)}
+    known = {"name": plain} if isinstance(plain, str) else plain  # a loss without settings is its name alone
+    return {**known, step: _set(known.get(step), tuple(rest), value)}
 
 
 def with_dataset(draft: Draft, name: str) -> Draft:

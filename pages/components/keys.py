@@ -14,6 +14,7 @@ REVEAL = "reveal"
 DATASET = "dataset"
 LOSS = "loss"
 OPTIMIZER = "optimizer"
+SCHEDULE = "schedule"
 DEVICE = "device"
 UPLOAD = "upload"
 UPLOAD_PROBLEM = "upload_problem"  # why the last experiment file was refused

@@ -1,4 +1,4 @@
-// Scrolls to where the component stands when its occasion changes, on pages too narrow to show two columns.
+// Scrolls to the column that holds the component when its occasion changes, on pages too narrow for two columns.
 
 const NARROW = 640; // pixels: below this, Streamlit lays columns one below the other
 const seen = new WeakMap();
@@ -7,5 +7,5 @@ export default function ({ data, parentElement }) {
   const before = seen.get(parentElement); // undefined when the page was just opened: that shows its top
   seen.set(parentElement, data);
   if (before === undefined || before === data || window.innerWidth > NARROW) return;
-  parentElement.host.scrollIntoView({ block: 'start', behavior: 'smooth' });
+  parentElement.host.closest('[data-testid="stColumn"]')?.scrollIntoView({ block: 'start', behavior: 'smooth' });
 }

@@ -1,0 +1,119 @@
+"""A real server and a real browser. One server for all browser tests; every test is a visitor of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = ("no-sandbox", "disable-background-networking", "disable-component-update", "disable-sync", "no-first-run")
+PATIENCE_MS = 60_000  # for what a slow machine takes; nothing waits this long by itself
+START_SECONDS = 90
+
+expect.set_options(timeout=PATIENCE_MS)
+UNANSWERED = "Failed to load resource"  # Streamlit asks below the page's own address first; servers are ended by tests
+
+
+class Served:
+    """A running app: its address and its home."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            self.port = found.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        command = [sys.executable, "-m", "dlcore", "serve", "--port", str(self.port)]
+        environment = {**os.environ, "DLCORE_HOME": str(self.home), "DLCORE_WORKERS": "2"}
+        log = (self.home.parent / "server.log").open("ab")
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the server did not start; see {log.name}")
+            time.sleep(0.1)
+
+    def answers(self) -> bool:
+        """Whether the server is up."""
+        try:
+            return httpx.get(f"{self.address}/_stcore/health", timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def stop(self) -> None:
+        """End the server as its terminal would."""
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The app on a free port, with an empty home."""
+    served = Served(tmp_path_factory.mktemp("served") / "home")
+    served.home.mkdir()
+    served.start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[f"--{each}" for each in QUIET])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+    """Opens pages, each call as a new person (or as the person of a context); nothing may go wrong in any."""
+    contexts: list[BrowserContext] = []
+    trouble: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(UNANSWERED):
+            trouble.append(message.text)
+
+    def open_page(path: str = "", context: BrowserContext | None = None, **options: Any) -> Page:
+        if context is None:
+            context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}, "locale": "en-US"} | options))
+            context.set_default_timeout(PATIENCE_MS)
+            contexts.append(context)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: trouble.append(f"{error}: {error.stack}"))
+        page.goto(f"{served.address}/{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not trouble
+
+
+@pytest.fixture
+def studio(visitor: Callable[..., Page]) -> Page:
+    """The Studio, as a newcomer opens it."""
+    page = visitor()
+    page.locator(".row").first.wait_for()
+    return page
