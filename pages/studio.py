@@ -19,6 +19,7 @@ from dlcore.runs import WELCOME
 from dlcore.training import devices
 from dlcore.training.check import check
 from pages.components import data_preview, draft, forms, keys, language
+from pages.components.code_view import code_button
 from pages.components.downloads import file_name
 from pages.components.forms import escape
 from pages.components.identity import owner
@@ -147,6 +148,7 @@ def train_bar(
         )
         starting_points()
         experiment_file(experiment)
+        code_button(experiment, selected_place())
     if reason is not None:
         st.markdown(small(f":red[**{_('Cannot train yet.')}**] {escape(str(reason))}"))
     elif look is not None:
@@ -155,6 +157,12 @@ def train_bar(
     if pressed and reason is None:
         submit(experiment)
         st.rerun()
+
+
+def selected_place() -> int | None:
+    """Where the selected layer stands in the stack, from 0; None where no layer is selected."""
+    present = draft.current()
+    return present["ids"].index(present["selected"]) if present["selected"] in present["ids"] else None
 
 
 def message() -> None:
@@ -264,9 +272,9 @@ def network_section(present: draft.Draft, experiment: Experiment, diagnosis: Dia
 
 def selected_layer(present: draft.Draft, experiment: Experiment) -> None:
     """The selected row's settings, drawn from its declaration."""
-    if present["selected"] not in present["ids"]:
+    number = selected_place()
+    if number is None:
         return
-    number = present["ids"].index(present["selected"])
     layer = experiment.network[number]
     with st.container(border=True, gap="small", key="selected_layer"):
         st.markdown(small(f"**{layer.name}** · {escape(translate(LAYERS[layer.name].summary()))}"))
