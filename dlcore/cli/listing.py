@@ -1,9 +1,10 @@
-"""`trace`, `layers`, `datasets`, `presets`: what there is, and what shapes a network makes."""
+"""`trace`, and what is registered: layers, data sets, losses, optimizers, schedules, presets."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -12,7 +13,10 @@ from rich.table import Table
 from dlcore.cli.base import commands, experiment_of
 from dlcore.declaration import Declaration
 from dlcore.i18n import N_, _, translate
-from dlcore.registry import DATASETS, LAYERS, Registry
+from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, Registry
+
+if TYPE_CHECKING:
+    from dlcore.layers.base import Step
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of a table."))
 
@@ -36,12 +40,22 @@ def trace(file: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([step.to_json() for step in steps]))
         return
-    rows = [
-        [step.layer, str(step.received), str(step.made), f"{step.parameters:,}", f"{step.bytes:,}"] for step in steps
-    ]
+    rows = [_traced(step, depth) for step, depth in _with_depth(steps)]
     rows.append(["", "", "", f"{sum(step.parameters for step in steps):,}", f"{sum(step.bytes for step in steps):,}"])
     headings = [N_("layer"), N_("receives"), N_("makes"), N_("parameters"), N_("bytes")]
     _print([_(heading) for heading in headings], rows, right=(3, 4))
+
+
+def _with_depth(steps: Iterable[Step], depth: int = 0) -> Iterator[tuple[Step, int]]:
+    """Each step, followed by those inside it, and how deep it lies."""
+    for step in steps:
+        yield step, depth
+        yield from _with_depth(step.children, depth + 1)
+
+
+def _traced(step: Step, depth: int) -> list[str]:
+    name = "  " * depth + step.layer
+    return [name, str(step.received), str(step.made), f"{step.parameters:,}", f"{step.bytes:,}"]
 
 
 @commands.command(help=N_("List the layers and their settings."))
@@ -54,6 +68,24 @@ def layers(as_json: bool) -> None:
 @AS_JSON
 def datasets(as_json: bool) -> None:
     _list(DATASETS, as_json)
+
+
+@commands.command(help=N_("List the losses and their settings."))
+@AS_JSON
+def losses(as_json: bool) -> None:
+    _list(LOSSES, as_json)
+
+
+@commands.command(help=N_("List the optimizers and their settings."))
+@AS_JSON
+def optimizers(as_json: bool) -> None:
+    _list(OPTIMIZERS, as_json)
+
+
+@commands.command(help=N_("List the schedules of the learning rate and their settings."))
+@AS_JSON
+def schedules(as_json: bool) -> None:
+    _list(SCHEDULES, as_json)
 
 
 @commands.command(help=N_("List the starting points: train one with `train preset:NAME`."))
