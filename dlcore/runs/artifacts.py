@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,8 @@ from typing import Protocol
 from dlcore.errors import RunError
 from dlcore.i18n import N_, Text
 from dlcore.runs.settings import Settings
+
+RUNS = "runs"  # the folder of what runs make; uploads and others have their own beside it
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,6 @@ class Place(Protocol):
     def read(self, name: str) -> bytes: ...
     def remove(self, name: str) -> None: ...
     def remove_folder(self, name: str) -> None: ...
-    def folders(self) -> list[str]: ...
 
 
 class Artifacts:
@@ -43,7 +45,7 @@ class Artifacts:
 
     def write(self, run_id: str, name: str, content: bytes) -> Artifact:
         """Store a file of a run under a name not used before: what is stored already is never touched."""
-        file = f"{run_id}/{name}-{secrets.token_hex(4)}"
+        file = f"{RUNS}/{run_id}/{name}-{secrets.token_hex(4)}"
         self.place.write(file, content)
         return Artifact(file, len(content), hashlib.sha256(content).hexdigest())
 
@@ -63,11 +65,19 @@ class Artifacts:
 
     def remove_run(self, run_id: str) -> None:
         """Remove everything of a run."""
-        self.place.remove_folder(run_id)
+        self.place.remove_folder(f"{RUNS}/{run_id}")
 
-    def run_ids(self) -> list[str]:
-        """The runs that have files here, known to the database or not."""
-        return self.place.folders()
+    def sweep(self, registered: Collection[str]) -> list[str]:
+        """Remove the files of runs that no database row names: a process died between writing and registering.
+
+        Only in a folder of this machine, which nobody else writes to. Returns what was removed.
+        """
+        if not isinstance(self.place, Folder):
+            return []
+        left = [file for file in self.place.files(RUNS) if file not in registered]
+        for file in left:
+            self.place.remove(file)
+        return left
 
 
 class Folder:
@@ -101,8 +111,8 @@ class Folder:
     def remove_folder(self, name: str) -> None:
         shutil.rmtree(self.root / name, ignore_errors=True)
 
-    def folders(self) -> list[str]:
-        return sorted(each.name for each in self.root.iterdir()) if self.root.exists() else []
+    def files(self, folder: str) -> list[str]:
+        return sorted(str(path.relative_to(self.root)) for path in (self.root / folder).rglob("*") if path.is_file())
 
 
 def _fsync_folder(path: Path) -> None:
@@ -136,11 +146,6 @@ class Remote:
     def remove_folder(self, name: str) -> None:
         if self.system.exists(self._path(name)):
             self.system.rm(self._path(name), recursive=True)
-
-    def folders(self) -> list[str]:
-        if not self.system.exists(self.root):
-            return []
-        return sorted(str(each).rstrip("/").rpartition("/")[2] for each in self.system.ls(self.root, detail=False))
 
     def _path(self, name: str) -> str:
         return f"{self.root.rstrip('/')}/{name}"

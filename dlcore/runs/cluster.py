@@ -59,6 +59,10 @@ class Cluster:
         """How many GPUs the workers have; they are asked, for this process knows no torch."""
         return int(self._client.submit(task.count_gpus, pure=False).result(timeout=60))
 
+    def measure_speed(self, settings: Settings) -> Future[Any]:
+        """Have a worker measure how fast it trains."""
+        return self._client.submit(task.measure_speed, settings, pure=False)
+
     def kill(self, future: Future[Any]) -> None:
         """End the process that works on a future, hung or not; another takes its place."""
         raise NotImplementedError

@@ -25,6 +25,7 @@ from filelock import FileLock, Timeout
 
 from dlcore.i18n import Text
 from dlcore.runs import ballast, secret, trouble
+from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.cluster import Cluster, open_cluster
 from dlcore.runs.embedded import LOCK
 from dlcore.runs.queue import Waiting
@@ -68,6 +69,7 @@ class Dispatcher:
         self._trained: dict[str, Trained] = {}  # by token
         self._running: dict[str, Running] = {}  # by token; as the database was at the last change
         self._queue: list[Waiting] = []
+        self._measured: Future[Any] | None = None  # the speed of this machine, when there was time for it
         self._gpus: int | None = None
 
     def stop(self) -> None:
@@ -79,6 +81,12 @@ class Dispatcher:
         for run in self.store.running():
             log.info("run %s: settled after the end of an earlier dispatcher", run.id)
             self.store.interrupted(run.id, run.token)
+
+    def sweep(self) -> None:
+        """Remove the files that a worker wrote and did not live to register."""
+        if self.settings.database_url is None:
+            for file in Artifacts(self.settings).sweep(self.store.files()):
+                log.info("removed %s, which no run knows of", file)
 
     def serve(self, cluster: Cluster) -> None:
         """Dispatch until stopped."""
@@ -139,7 +147,11 @@ class Dispatcher:
     def _admit(self, cluster: Cluster) -> None:
         """Give free workers to those whose turn it is."""
         free = cluster.slots() - len(self._trained)
-        if free <= 0 or not self._queue:
+        if free <= 0:
+            return
+        if not self._queue:
+            if not self._trained and self._measured is None:
+                self._measured = cluster.measure_speed(self.settings)
             return
         if self._gpus is None:
             self._gpus = cluster.count_gpus()
@@ -215,6 +227,7 @@ def main() -> int:
     dispatcher = Dispatcher(settings)
     _stop_with_parent(dispatcher)
     dispatcher.settle_earlier_life()
+    dispatcher.sweep()
     dispatcher.serve(open_cluster(settings))
     dispatcher.rest()
     log.info("the dispatcher of %s ends", settings.home)

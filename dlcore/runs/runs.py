@@ -21,6 +21,8 @@ from dlcore.training.events import from_json
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from dlcore.training.speed import Speed
+
 Epoch = Literal["best", "last"]
 WeightsFormat = Literal["safetensors", "pt"]
 
@@ -118,6 +120,14 @@ class Runs(Store):
                 if self._artifact(run_id, epoch, owner) == found:
                     raise
         return self._artifacts.read(artifact), number, name
+
+    def speed(self, device: str = "auto") -> Speed | None:
+        """How fast workers train on a device, as they measured it; None where they have not done so yet."""
+        from dlcore.training.speed import Speed  # with torch
+
+        kinds = ("cuda", "mps", "cpu") if device == "auto" else (device,)
+        body = next((body for kind in kinds if (body := self._speed(kind)) is not None), None)
+        return None if body is None else Speed(**body)
 
     def token(self, run_id: str, owner: str | None = None) -> str:
         """What lets a browser follow this run through a route beside the pages."""

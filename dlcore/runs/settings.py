@@ -13,10 +13,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 BYTES_A_WORKER = 1_000_000_000  # a worker at rest holds torch and little else: a quarter of this
 
 
+def _memory_bytes() -> int:
+    """The memory of this machine, or of the container that this process is held in."""
+    machine = psutil.virtual_memory().total
+    limit = Path("/sys/fs/cgroup/memory.max")
+    held = limit.read_text().strip() if limit.exists() else ""
+    return min(machine, int(held)) if held.isdigit() else machine
+
+
 def _default_workers() -> int:
     """One worker a core, less one for the app and the browser; two at least, so that twins train side by side."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
-    return max(2, min(cores - 1, psutil.virtual_memory().total // BYTES_A_WORKER))
+    return max(2, min(cores - 1, _memory_bytes() // BYTES_A_WORKER))
 
 
 class Settings(BaseSettings):
@@ -67,4 +75,4 @@ class Settings(BaseSettings):
         """The memory that one run may take, in bytes."""
         if self.memory_limit is not None:
             return int(self.memory_limit)
-        return int(psutil.virtual_memory().total * 0.8 / min(self.workers, 8))
+        return int(_memory_bytes() * 0.8 / min(self.workers, 8))

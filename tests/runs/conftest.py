@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import torch
 
 from dlcore.runs import Runs, Settings
 from dlcore.runs import open as open_runs
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread() -> None:
+    """What is compared with a worker's numbers is computed as a worker does."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="module")

@@ -51,12 +51,25 @@ def test_a_missing_file_is_said_to_be_missing(artifacts: Artifacts) -> None:
 
 def test_a_run_is_removed_whole_and_may_be_removed_twice(artifacts: Artifacts) -> None:
     kept = artifacts.write("other", "best", b"x")
-    artifacts.write("run", "best", b"x")
+    gone = artifacts.write("run", "best", b"x")
     artifacts.remove_run("run")
     artifacts.remove_run("run")
-    assert artifacts.run_ids() == ["other"]
+    assert artifacts.read(kept) == b"x"
+    with pytest.raises(RunError):
+        artifacts.read(gone)
     artifacts.remove(kept.file)
     artifacts.remove(kept.file)
+
+
+def test_files_that_no_run_knows_of_are_swept_and_others_left_alone(home: Path) -> None:
+    artifacts = Artifacts(Settings(home=home))
+    known, unknown = (artifacts.write("run", "best", content) for content in (b"known", b"unknown"))
+    upload = home / "artifacts" / "uploads" / "data.csv"
+    upload.parent.mkdir()
+    upload.write_bytes(b"x")
+    assert artifacts.sweep({known.file}) == [unknown.file]
+    assert artifacts.read(known) == b"known"
+    assert upload.exists()
 
 
 def test_a_writing_that_fails_leaves_nothing_behind(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +81,7 @@ def test_a_writing_that_fails_leaves_nothing_behind(home: Path, monkeypatch: pyt
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         artifacts.write("run", "best", b"x")
-    assert list((home / "artifacts" / "run").iterdir()) == []
+    assert list((home / "artifacts" / "runs" / "run").iterdir()) == []
 
 
 KILLED_IN_THE_MIDDLE = """
@@ -97,7 +110,7 @@ def test_a_process_killed_at_any_step_leaves_a_whole_file_or_none(home: Path) ->
         child = subprocess.run(
             [sys.executable, "-c", KILLED_IN_THE_MIDDLE, str(home), str(step)], capture_output=True, check=False
         )
-        visible = [path for path in (home / "artifacts").glob("run/*") if not path.name.startswith(".")]
+        visible = [path for path in (home / "artifacts").glob("runs/run/*") if not path.name.startswith(".")]
         assert all(path.read_bytes() == b"whole" for path in visible)
         outcomes.append(child.stdout.strip() == b"written")
     assert outcomes[0] is False

@@ -82,7 +82,7 @@ def test_a_queued_run_pauses_resumes_and_stops_at_once(store: Runs) -> None:
 
 def test_a_deleted_run_is_gone_with_its_files(store: Runs) -> None:
     run_id = store.submit(digits())
-    folder = store.settings.home / "artifacts" / run_id
+    folder = store.settings.home / "artifacts" / "runs" / run_id
     folder.mkdir(parents=True)
     (folder / "best").write_bytes(b"x")
     store.delete(run_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from dlcore.i18n import Text
 from dlcore.runs.queue import Waiting
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import Changes, reading, writing
-from dlcore.runs.store.schema import runs, turns
+from dlcore.runs.store.schema import artifacts, runs, turns
 from dlcore.runs.store.settle import Settlement, after_interruption, failed, mine, settle, stopped
 
 
@@ -101,7 +101,7 @@ class Dispatch:
             settle(connection, row, decide(row))
             return True
 
-    def known(self, run_ids: Collection[str]) -> set[str]:
-        """Those of these runs that exist."""
+    def files(self) -> set[str]:
+        """The artifact files of all runs."""
         with reading(self._engine) as connection:
-            return set(connection.execute(sa.select(runs.c.id).where(runs.c.id.in_(list(run_ids)))).scalars())
+            return set(connection.execute(sa.select(artifacts.c.file)).scalars())

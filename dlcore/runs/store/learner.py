@@ -205,10 +205,11 @@ class Store:
         with writing(self._engine) as connection:
             rows.put(connection, preferences, {"owner": _known(owner), "key": key}, {"value": value})
 
-    def _speed(self, machine: str, device: str) -> dict[str, Any] | None:
-        chosen = sa.select(speeds.c.body).where(speeds.c.machine == machine, speeds.c.device == device)
+    def _speed(self, device: str) -> dict[str, Any] | None:
+        """What was last measured of a kind of device, by any worker."""
+        chosen = sa.select(speeds.c.body).where(speeds.c.device == device).order_by(speeds.c.measured_at.desc())
         with reading(self._engine) as connection:
-            found: dict[str, Any] | None = connection.execute(chosen).scalar()
+            found: dict[str, Any] | None = connection.execute(chosen.limit(1)).scalar()
             return found
 
 

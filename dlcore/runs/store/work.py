@@ -32,6 +32,13 @@ def exists(engine: sa.Engine, run_id: str) -> bool:
         return connection.execute(sa.select(runs.c.id).where(runs.c.id == run_id)).first() is not None
 
 
+def save_speed(engine: sa.Engine, machine: str, device: str, body: Mapping[str, Any]) -> None:
+    """Keep how fast a machine was measured to be."""
+    with writing(engine) as connection:
+        key = {"machine": machine, "device": device}
+        rows.put(connection, speeds, key, {"body": dict(body), "measured_at": rows.now()})
+
+
 @dataclass(frozen=True)
 class Task:
     """What a worker needs to begin, or to go on where an earlier attempt came to."""
@@ -117,12 +124,6 @@ class Work:
             if not keep_checkpoint:
                 unneeded += self._drop_checkpoint(connection)
         return unneeded
-
-    def save_speed(self, machine: str, device: str, body: Mapping[str, Any]) -> None:
-        """Keep how fast this machine was measured to be."""
-        with writing(self._engine) as connection:
-            key = {"machine": machine, "device": device}
-            rows.put(connection, speeds, key, {"body": dict(body), "measured_at": rows.now()})
 
     def _row(self, connection: sa.Connection) -> Mapping[str, Any]:
         chosen = sa.select(runs).where(mine(self.run_id, self._token)).with_for_update()

@@ -1,0 +1,72 @@
+"""The same promises on PostgreSQL: the tests of the store, of owners and of training, on a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+import dlcore
+from dlcore.runs import Runs, Settings
+from dlcore.runs import open as open_runs
+from dlcore.runs.store import schema
+from dlcore.training.events import EpochEnded
+from tests.runs import server as postgresql
+from tests.runs.living import digits, until_epoch, until_state
+from tests.runs.test_owners import *  # noqa: F403
+from tests.runs.test_store import *  # noqa: F403
+
+pytestmark = [pytest.mark.serial, pytest.mark.slow]
+
+# of SQLite alone
+del test_a_network_file_system_is_refused_with_what_to_do  # noqa: F821
+del test_a_database_address_that_is_not_postgresql_is_refused  # noqa: F821
+del test_the_file_system_of_a_path_is_that_of_the_mount_it_lies_on  # noqa: F821
+del test_the_journal_is_one_that_this_sqlite_keeps_safely  # noqa: F821
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[postgresql.Server]:
+    programs = postgresql.binaries()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed here (Debian: apt-get install postgresql)")
+    server = postgresql.Server(programs)
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def settings(home: Path, server: postgresql.Server) -> Settings:
+    return Settings(home=home, database_url=server.new_database(), workers=1, checkpoint_seconds=0.2)
+
+
+def test_the_migrated_tables_are_those_of_the_schema(store: Runs) -> None:
+    with store._engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+
+
+def test_the_password_of_the_server_is_not_shown(settings: Settings) -> None:
+    url = "postgresql://postgres:hunter2@/nowhere?host=/nonexistent"
+    with pytest.raises(dlcore.DlcoreError, match="does not answer") as error:
+        Runs(settings.model_copy(update={"database_url": url}))
+    assert "hunter2" not in str(error.value)
+
+
+def test_a_run_trains_and_survives_a_restart_of_the_server(settings: Settings, server: postgresql.Server) -> None:
+    experiment = digits(epochs=250)
+    with open_runs(settings) as runs:
+        run_id = runs.submit(experiment)
+        until_epoch(runs, run_id, 2)
+        server.stop()
+        server.start()
+        status = until_state(runs, run_id, "finished", "failed")
+        assert (status.state, status.error, status.attempt) == ("finished", None, 1)
+        told = [event for event in runs.events(run_id) if isinstance(event, EpochEnded)]
+        here = [event for event in dlcore.train(experiment) if isinstance(event, EpochEnded)]
+        assert [event.validation for event in told] == [event.validation for event in here]
+        assert runs.weights(run_id)
