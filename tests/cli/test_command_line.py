@@ -240,7 +240,28 @@ def test_trace_tells_shapes_without_the_batch_axis(tmp_path: Path, capsys: pytes
     assert "2,410" in table  # 2,080 + 330: the whole
 
 
-@pytest.mark.parametrize(("command", "name"), [("layers", "Linear"), ("datasets", "digits"), ("presets", "digits-mlp")])
+def test_layers_inside_a_block_stand_below_it_and_count_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    block = {"layer": "Residual", "layers": [{"layer": "Linear", "out_features": 64}]}
+    path = written(tmp_path, {**DIGITS, "network": [DIGITS["network"][0], block, {"layer": "Output"}]})
+    lines = called(capsys, "trace", path).stdout.splitlines()
+    assert lines[2].startswith("Residual")
+    assert lines[3].startswith("  Linear")
+    assert "4,810" in lines[-1]  # 64·64 + 64, and 640 + 10
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("layers", "Linear"),
+        ("datasets", "digits"),
+        ("losses", "MSELoss"),
+        ("optimizers", "AdamW"),
+        ("schedules", "OneCycleLR"),
+        ("presets", "digits-mlp"),
+    ],
+)
 def test_what_is_registered_is_listed_for_people_and_for_programs(
     capsys: pytest.CaptureFixture[str], command: str, name: str
 ) -> None:
