@@ -15,7 +15,7 @@ from dlcore.i18n import _
 
 MOST_POINTS = 600  # of a part: more would hide the map
 
-Points = tuple[Sequence[float], Sequence[float], Sequence[int]]  # x₁, x₂, class
+Points = tuple[Sequence[float], Sequence[float], Sequence[float]]  # x₁, x₂, and the class or the target's value
 
 
 def boundary(
@@ -80,15 +80,64 @@ def _edge(symbol: str) -> dict[str, Any]:
     return {"width": 1.8} if symbol == "circle-open" else {"width": 0.7, "color": "white"}
 
 
+def heights(
+    axes: Sequence[str], target: str, training: Points | None = None, validation: Points | None = None, run: str = ""
+) -> go.Figure:
+    """The empty map of a regression on the plane: one colour scale for the answers and the examples' targets."""
+    said = _(
+        "Colour of the map: the network's answer at each place. Colour of the dots: the true values, training filled, "
+        "validation ringed. Where a dot cannot be seen, the answer is right."
+    )
+    values = [value for points in (training, validation) if points for value in points[2]]
+    low, high = (min(values), max(values)) if values else (-2.0, 2.0)
+    shared = {"colorscale": HEIGHTS, "cmin": low, "cmax": high}
+    ground = go.Heatmap(
+        z=[], zmin=low, zmax=high, colorscale=HEIGHTS, hoverinfo="skip",
+        colorbar={"title": {"text": escape(target)}, "thickness": 12},
+        meta={"run": run, "series": "heights", "metric": "boundary"},
+    )  # fmt: skip
+    dots = [
+        go.Scatter(
+            name=name, x=list(points[0]), y=list(points[1]), mode="markers", customdata=list(points[2]),
+            marker={"color": list(points[2]), "size": 8, "symbol": symbol, "line": {"width": 1, "color": edge},
+                    **shared},
+            meta={"run": run, "series": "points", "metric": "boundary"},
+            hovertemplate="%{x:.2f}, %{y:.2f}: %{customdata:.3f}",
+        )
+        for name, points, symbol, edge in (
+            (_("training"), training, "circle", "white"),
+            (_("validation"), validation, "circle", colours.VALIDATION),
+        )
+        if points is not None
+    ]  # fmt: skip
+    chart = figure(
+        _("The learned surface: where the answer is high and where low"), _("{feature} (scaled)", feature=axes[0]),
+        _("{feature} (scaled)", feature=axes[1]), said, traces=[ground, *dots], height=460, hovermode="closest",
+    )  # fmt: skip
+    chart.update_xaxes(showgrid=False, zeroline=False, constrain="domain")
+    return chart.update_yaxes(showgrid=False, zeroline=False, scaleanchor="x", constrain="domain")
+
+
+# From dark to light, so that high and low can be told apart without seeing hues.
+HEIGHTS = [[0, "#2b3a67"], [0.25, "#0e8a9b"], [0.5, "#7fb77e"], [0.75, "#e2c044"], [1, "#f7f0c6"]]
+
+
 def fill_boundary(chart: go.Figure, probe: dict[str, Any]) -> go.Figure:
     """The same chart over the map of a `Probed("boundary", …)` event's values."""
     size = int(probe["size"])
-    answers = np.frombuffer(base64.b64decode(probe["classes"]), np.uint8).reshape(size, size)
-    surer = np.frombuffer(base64.b64decode(probe["values"]), np.uint8).reshape(size, size) / 255
+    values = _grid(probe["values"], size) / 255
     filled = go.Figure(chart)
     for trace in filled.data:
-        if trace.meta["series"] == "map":
+        series = trace.meta["series"]
+        if series in ("map", "heights"):
             trace.x = np.linspace(float(probe["x"][0]), float(probe["x"][1]), size)
             trace.y = np.linspace(float(probe["y"][0]), float(probe["y"][1]), size)
-            trace.z = np.where(answers == trace.meta["value"], surer, np.nan)
+        if series == "map":
+            trace.z = np.where(_grid(probe["classes"], size) == trace.meta["value"], values, np.nan)
+        if series == "heights":
+            trace.z = probe["low"] + (probe["high"] - probe["low"]) * values
     return filled
+
+
+def _grid(packed: str, size: int) -> np.ndarray[Any, Any]:
+    return np.frombuffer(base64.b64decode(packed), np.uint8).reshape(size, size)

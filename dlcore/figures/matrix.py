@@ -78,8 +78,8 @@ def _shares(matrix: Sequence[Sequence[int]], right: bool) -> tuple[list[Any], li
     shares: list[list[float | None]] = []
     texts: list[list[str]] = []
     for true, row in enumerate(matrix):
-        own = [(true == answer) == right for answer in range(len(row))]
-        shares.append([count / sum(row) if mine and sum(row) else None for mine, count in zip(own, row, strict=True)])
+        own, total = [(true == answer) == right for answer in range(len(row))], sum(row)
+        shares.append([count / total if mine and total else None for mine, count in zip(own, row, strict=True)])
         texts.append([str(count) if mine and count else "" for mine, count in zip(own, row, strict=True)])
     return shares, texts
 

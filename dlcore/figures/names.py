@@ -8,7 +8,13 @@ from dlcore.data.base import Task
 from dlcore.i18n import N_
 
 CLASSIFICATION = ("accuracy", "f1", "precision", "recall")
-REGRESSION = ("r2", "mae", "mse")
+OF_TASK: dict[Task, tuple[str, ...]] = {
+    "multiclass": CLASSIFICATION,
+    "binary": CLASSIFICATION,
+    "multilabel": CLASSIFICATION,
+    "next-token": ("perplexity", "accuracy"),
+    "regression": ("r2", "mae", "mse"),
+}
 
 
 @dataclass(frozen=True)
@@ -20,13 +26,10 @@ class Metric:
     axis: str  # with its unit
     title: str  # what to see
     share: bool = False  # between 0 and 1, shown in per cent
-    best: str = "max"  # max or min
 
 
 METRICS = {
-    "loss": Metric(
-        N_("Loss"), N_("loss"), N_("loss"), N_("Loss: lower is better; a widening gap means overfitting"), best="min"
-    ),
+    "loss": Metric(N_("Loss"), N_("loss"), N_("loss"), N_("Loss: lower is better; a widening gap means overfitting")),
     "accuracy": Metric(
         N_("Accuracy"),
         N_("accuracy"),
@@ -55,6 +58,12 @@ METRICS = {
         N_("Recall: of those in a class, how many were found"),
         True,
     ),
+    "perplexity": Metric(
+        N_("Perplexity"),
+        N_("perplexity"),
+        N_("perplexity (tokens)"),
+        N_("Perplexity: between how many tokens the network wavers"),
+    ),
     "r2": Metric(
         N_("R²"), N_("R²"), N_("R² (share of variance)"), N_("R²: how much of the target's variation is explained")
     ),
@@ -63,18 +72,16 @@ METRICS = {
         N_("mean absolute error"),
         N_("MAE (units of the scaled target)"),
         N_("MAE: how far off on average"),
-        best="min",
     ),
     "mse": Metric(
         N_("Mean squared error"),
         N_("mean squared error"),
         N_("MSE (units of the scaled target, squared)"),
         N_("MSE: large misses count most"),
-        best="min",
     ),
 }
 
 
 def metrics_of(task: Task) -> tuple[str, ...]:
     """The metrics of a task, the most telling first; the loss is not among them."""
-    return REGRESSION if task == "regression" else CLASSIFICATION
+    return OF_TASK[task]

@@ -18,7 +18,8 @@ from dlcore.runs import Status
 from dlcore.training.twins import dropout_twins
 from pages.components.identity import owner
 from pages.components.live_view.addresses import stream_key
-from pages.components.live_view.mount import LOADER, ignored, plain, shared
+from pages.components.live_view.empty_charts import plain
+from pages.components.live_view.mount import LOADER, ignored, shared
 from pages.components.store import runs
 
 Json = dict[str, Any]

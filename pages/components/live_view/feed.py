@@ -19,7 +19,7 @@ from dlcore.training.events import EpochEnded, Probed, RunStarted, Scores, from_
 from dlcore.training.history import History, judged
 
 MESSAGES_KEPT = 100  # for browsers that come back within some seconds
-SCORES = ("loss", "accuracy", "precision", "recall", "f1", "mse", "mae", "r2")
+SCORES = ("loss", "accuracy", "precision", "recall", "f1", "perplexity", "mse", "mae", "r2")
 
 Json = dict[str, Any]
 

@@ -69,6 +69,15 @@ export function boundaryFillers() {
       );
       return { z, x: spread(probe.x, side), y: spread(probe.y, side) };
     },
+    heights: (run) => {
+      const probe = run?.probes.boundary;
+      if (!probe) return NOTHING;
+      const values = bytes(probe.values);
+      const side = Array.from({ length: probe.size }, (_, place) => place);
+      const height = (place) => probe.low + ((probe.high - probe.low) * values[place]) / 255;
+      const z = side.map((row) => side.map((column) => height(row * probe.size + column)));
+      return { z, x: spread(probe.x, side), y: spread(probe.y, side) };
+    },
   };
 }
 

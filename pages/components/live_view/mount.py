@@ -5,29 +5,27 @@ The script run only says which run to show and what its charts look like; the nu
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import streamlit as st
 
-from dlcore.data.base import About, Part
-from dlcore.data.load import load
+from dlcore.data.base import About
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
-from dlcore.figures import boundary, colours, curves, matrix
+from dlcore.figures import colours
 from dlcore.figures.names import METRICS, metrics_of
 from dlcore.i18n import N_, _, current_language
 from dlcore.network import about_of
 from dlcore.runs import Status
 from pages.components.identity import owner
 from pages.components.live_view.addresses import file_address, plotly_address, stream_key
+from pages.components.live_view.empty_charts import empty_charts
 from pages.components.live_view.texts import texts
 from pages.components.store import runs
 
 Action = Literal["pause", "resume", "stop", "kill"]
 ACTIONS: tuple[Action, ...] = ("pause", "resume", "stop", "kill")
-MOST_BOUNDARY_POINTS = 400  # of each part
 Json = dict[str, Any]
 
 # One line for both views: what they do is in files, which a browser keeps.
@@ -100,7 +98,7 @@ def _described(status: Status, experiment: Experiment) -> Json:
         "columns": columns(about),
         "metrics": [{"name": name, "label": _(METRICS[name].name)} for name in metrics_of(about.task)],
         "classes": list(about.classes),
-        "figures": figures(status.id, experiment.to_yaml(), current_language()),
+        "figures": empty_charts(status.id, experiment.to_yaml(), current_language()),
     }
 
 
@@ -118,48 +116,3 @@ def columns(about: About) -> list[Json]:
         for name in (first, "loss")
         for part, title in parts.items()
     ]
-
-
-@st.cache_data(max_entries=100, show_spinner=False)
-def figures(run_id: str, written: str, _language: str) -> Json:
-    """The empty charts of a run as plain JSON; what they hold besides comes through the stream."""
-    experiment = Experiment.from_yaml_text(written)
-    about = about_of(experiment)
-    made: Json = {
-        "loss": plain(curves.curves("loss", run_id, loss_of_guessing(experiment))),
-        "metrics": {name: plain(curves.curves(name, run_id)) for name in metrics_of(about.task)},
-        "pace": [plain(curves.quantity(name, run_id)) for name in ("gradient_norm", "learning_rate")],
-    }
-    if about.task == "multiclass":
-        made["confusion"] = plain(matrix.confusion(about.classes, run_id))
-        if tuple(about.shape) == (2,):
-            made["boundary"] = plain(_plane(experiment, about, run_id))
-    return made
-
-
-def loss_of_guessing(experiment: Experiment) -> float | None:
-    """The loss of a network that has learned nothing, where it is known beforehand."""
-    about = about_of(experiment)
-    loss = experiment.training.loss
-    if loss.name == "MSELoss" and experiment.dataset.scale_target == "standard":
-        return 1.0  # the variance of a standardized target: what always guessing the mean gets
-    chance: float | None = loss.chance(about)  # type: ignore[attr-defined]
-    return chance
-
-
-def _plane(experiment: Experiment, about: About, run_id: str) -> Any:
-    data = load(experiment)
-    parts = (_points(part) for part in (data.train, data.validation))
-    return boundary.boundary(about.classes, about.features or ("x₁", "x₂"), *parts, run=run_id)
-
-
-def _points(part: Part) -> boundary.Points:
-    few = slice(MOST_BOUNDARY_POINTS)
-    return part.x[few, 0].tolist(), part.x[few, 1].tolist(), part.y[few].tolist()
-
-
-def plain(figure: Any) -> Json:
-    """A figure as plain JSON, without what `Figure` adds to fill in defaults."""
-    made: Json = json.loads(figure.to_json())
-    made["layout"].pop("template", None)
-    return made
