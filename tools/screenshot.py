@@ -22,7 +22,8 @@ def studio(page: Page, address: str) -> None:
     page.goto(f"{address}/?lang=en")
     page.locator(".row").first.wait_for()
     page.get_by_role("button", name="Train", exact=False).first.click()
-    page.get_by_text("finished", exact=True).first.wait_for()
+    page.get_by_text("Epoch 20 of 20").wait_for()
+    page.get_by_text("Finished", exact=True).wait_for()
 
 
 def neuron(page: Page, address: str) -> None:

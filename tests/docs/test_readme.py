@@ -55,12 +55,14 @@ def test_each_command_runs(command: str, tmp_path: Path) -> None:
 
 def test_every_file_and_goal_it_names_is_there() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    for goal in set(re.findall(r"`?make ([a-z-]+)", README)):
+    for goal in set(re.findall(r"(?:^|`)make ([a-z-]+)", README, flags=re.MULTILINE)):
         assert re.search(rf"^{goal}:", makefile, flags=re.MULTILINE), goal
     for path in set(re.findall(r"`((?:dlcore|pages|docs|tests|tools)/[\w/.]+)`", README)):
-        assert (ROOT / path.replace("NAME", "neuron")).exists(), path
+        example = path.replace("pages/NAME", "pages/studio").replace("NAME", "neuron")
+        assert (ROOT / example).exists(), path
 
 
-def test_its_picture_is_there() -> None:
-    (picture,) = re.findall(r"!\[.*?\]\((.*?)\)", README)
+@pytest.mark.parametrize("picture", re.findall(r"!\[.*?\]\((.*?)\)", README))
+def test_its_pictures_are_there_and_a_script_takes_them(picture: str) -> None:
     assert (ROOT / picture).read_bytes().startswith(b"\x89PNG")
+    assert f"def {Path(picture).stem}(" in (ROOT / "tools/screenshot.py").read_text("utf-8")
