@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 import dlcore
 from dlcore.errors import ExperimentError
@@ -257,3 +258,28 @@ def test_learning_succeeds_on_every_kind_of_data() -> None:
 def test_losses_never_go_backwards_in_steps() -> None:
     steps = [event.steps for event in train(experiment()) if isinstance(event, BatchesEnded)]
     assert all(before[-1] + 1 == after[0] for before, after in pairwise(steps))
+
+
+class Readings(TorchDispatchMode):
+    """Counts how often a number is fetched from a tensor: on a GPU each of them would wait for all that was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, function: Any, types: Any, given: Any = (), settings: Any = None) -> Any:
+        self.count += function is torch.ops.aten._local_scalar_dense.default
+        return function(*given, **(settings or {}))
+
+
+def test_no_number_is_read_from_the_device_once_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlcore.training.loop.TELL_SECONDS", 1e9)
+    counts = []
+    for size in (4, 50):
+        with Readings() as readings:
+            list(Trainer(experiment(network=WITH_DROPOUT, batch_size=size, clip_norm=1.0, schedule="OneCycleLR")).run())
+        counts.append(readings.count)
+    assert counts[0] == counts[1]
+    with Readings() as readings:
+        torch.ones(1).item()
+    assert readings.count == 1
