@@ -39,6 +39,11 @@ class About:
     def outputs(self) -> int:
         return 1 if self.task == "binary" else len(self.classes) or 1
 
+    @property
+    def on_a_plane(self) -> bool:
+        """Whether an example is a point of the plane: then a map can show what the network answers where."""
+        return len(self.shape) == 1 and self.shape[0] == 2 and self.shape.vocabulary is None
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -58,6 +63,8 @@ class Dataset(Declaration):
     abstract: ClassVar[bool] = True
     title: ClassVar[str] = ""  # msgid
     card: ClassVar[str] = ""  # msgid: where the data comes from, its licence, its units
+    portable: ClassVar[bool] = False  # whether `read`, pasted into a script, finds its rows on any machine
+    portable: ClassVar[bool] = False  # `read` needs only Python, numpy and scikit-learn: a script can hold its source
 
     def about(self) -> About:
         """What this data set holds, without loading it."""

@@ -27,7 +27,6 @@ class Plane(Generated):
     shape: ClassVar[tuple[int, ...]] = (2,)
     features: ClassVar[tuple[str, ...]] = ("x₁", "x₂")
     target: ClassVar[str] = N_("class")
-    formula: ClassVar[tuple[Any, ...]] = (_points,)
     card = N_("Generated from the seed by a formula; nobody observed these points.")
 
     samples: int = setting(500, ge=30, le=100_000, help=N_("How many points to make, shared evenly among the classes."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.random import Generator
@@ -44,7 +44,6 @@ class Shapes(Generated):
     card = N_("Generated from the seed by a formula; nobody photographed these shapes. Colours run from 0 to 1.")
     shape: ClassVar[tuple[int, ...]] = (3, SIDE, SIDE)
     target: ClassVar[str] = N_("shape")
-    formula: ClassVar[tuple[Any, ...]] = (_inside,)
 
     samples: int = setting(2000, ge=100, le=50_000, help=N_("How many images to make, shared evenly among the shapes."))
     noise: float = setting(
@@ -53,7 +52,10 @@ class Shapes(Generated):
 
     @property
     def names(self) -> tuple[str, ...]:
-        return ("disc", "ring", "square", "frame", "diamond", "triangle", "plus", "cross", "upright bar", "level bar")
+        return (
+            N_("disc"), N_("ring"), N_("square"), N_("frame"), N_("diamond"), N_("triangle"), N_("plus"), N_("cross"),
+            N_("upright bar"), N_("level bar"),
+        )  # fmt: skip
 
     def draw(self, kind: int, count: int, random: Generator) -> Array:
         radius = random.uniform(5, 10, (count, 1, 1))

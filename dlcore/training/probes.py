@@ -21,7 +21,8 @@ MARGIN = 0.15  # of the data's extent, shown around it
 
 def with_probes(trainer: Trainer) -> Iterator[Event | None]:
     """The trainer's stream, with what the probes saw after an epoch where there is something to see."""
-    if tuple(trainer.data.about.shape) != (2,):
+    about = trainer.data.about
+    if not about.on_a_plane or about.task == "multilabel":
         yield from trainer.run()
         return
     seen, seen_at = -1, 0.0  # the epoch of the last map, and when it was drawn
