@@ -18,6 +18,7 @@ from dlcore.registry import DATASETS, LAYERS, OPTIMIZERS, SCHEDULES
 from dlcore.runs import WELCOME
 from dlcore.training import devices
 from dlcore.training.check import check
+from dlcore.training.speed import seconds_per_epoch
 from pages.components import data_preview, draft, forms, keys, language
 from pages.components.code_view import code_button
 from pages.components.downloads import file_name
@@ -25,7 +26,7 @@ from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.layer_stack import layer_stack
 from pages.components.live_view import live_view
-from pages.components.numbers import count, memory
+from pages.components.numbers import count, duration, memory
 from pages.components.reveal import reveal
 from pages.components.store import runs
 
@@ -174,12 +175,25 @@ def message() -> None:
 
 
 def estimate_line(experiment: Experiment, look: dict[str, Any]) -> str:
-    """«4,810 parameters · 1.2 MB of memory · about 40 ms an epoch»."""
+    """«4,810 parameters · 1.2 MB of memory · about 40 ms an epoch on cpu»; without the time before it is known."""
     found = network.estimate(experiment)
     said = [
         _("{count} parameters", count=count(found.parameters)),
         _("{memory} of memory", memory=memory(found.memory_bytes)),
     ]
+    speed = runs().speed(experiment.training.device)
+    if speed is not None:
+        rows = look["rows"]
+        seconds = seconds_per_epoch(
+            found, rows["train"], experiment.training.batch_size, speed, validation_rows=rows["validation"]
+        )
+        said.append(
+            _(
+                "about {time} an epoch on {device}",
+                time=duration(seconds),
+                device="CPU" if speed.device == "cpu" else speed.device_name,
+            )
+        )
     return " · ".join(said)
 
 
