@@ -74,3 +74,18 @@ def literals(path: Path) -> list[tuple[int, str]]:
 @pytest.mark.parametrize("path", sorted((messages.ROOT / "pages").rglob("*.py")), ids=lambda path: path.stem)
 def test_a_page_says_nothing_without_the_catalogue(path: Path) -> None:
     assert not literals(path)
+
+
+def test_texts_are_found_wherever_they_are_marked() -> None:
+    source = """
+first = _("said now", name=1)
+second = f"**{_('inside an f-string')}**"
+third = Text(
+    N_(
+        "said "
+        "later"
+    )
+)
+fourth = _(variable)
+"""
+    assert [text for _line, text in messages.marked(source)] == ["said now", "inside an f-string", "said later"]

@@ -7,13 +7,13 @@ source; a text that two areas use stands in the first.
 
 from __future__ import annotations
 
+import ast
 import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import yaml
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from dlcore.i18n import LANGUAGES, LOCALE_DIR
@@ -26,7 +26,7 @@ msgstr ""
 "Language: {language}\\n"
 
 """
-KEYWORDS = {"_": None, "N_": None, "Text": None}
+MARKERS = {"_", "N_", "Text"}
 
 Places = Mapping[str, list[tuple[str, int]]]  # msgid -> the files and lines that use it
 
@@ -74,12 +74,19 @@ def _everything() -> Iterator[tuple[str, str, tuple[str, int]]]:
     files = [*ROOT.glob("dlcore/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"]
     for path in sorted(files, key=lambda path: (order.index(_area(path)), path)):
         where = str(path.relative_to(ROOT))
-        for line, message, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
-            msgid = message if isinstance(message, str) else message[0]
-            if msgid:
-                yield _area(path), msgid, (where, line)
+        for line, msgid in marked(path.read_text("utf-8")):
+            yield _area(path), msgid, (where, line)
     yield from _declared()
     yield from _presets()
+
+
+def marked(source: str) -> Iterator[tuple[int, str]]:
+    """(line, text) of every text that is marked in a Python source, in its order; inside f-strings, too."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        match call:
+            case ast.Call(ast.Name(name), [ast.Constant(str(text)), *_]) if name in MARKERS and text:
+                yield call.lineno, text
 
 
 def _area(path: Path) -> str:

@@ -26,6 +26,8 @@ from pages.components.identity import owner
 from pages.components.store import runs
 
 FOLDER = Path(__file__).parents[1] / "lessons"
+_CHINESE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+_BROKEN = re.compile(rf"(?<=[{_CHINESE}])\n(?=[{_CHINESE}])")  # a broken line, which Markdown would show as a space
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def sections(name: str, language: str | None = None) -> dict[str, str]:
 
 @functools.cache
 def _read(path: Path) -> dict[str, str]:
-    return dict(_split(path.read_text("utf-8")))
+    return dict(_split(_BROKEN.sub("", path.read_text("utf-8"))))
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:
