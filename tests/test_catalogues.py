@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from pathlib import Path
 
@@ -53,22 +54,33 @@ def _uses_placeholders(msgid: str, wanted: dict[str, list[tuple[str, int]]]) -> 
 
 
 SPOKEN = {"title", "header", "subheader", "markdown", "write", "caption", "text", "button", "selectbox", "slider",
-          "number_input", "checkbox", "toggle", "radio", "text_input", "error", "warning", "info", "success",
-          "expander", "download_button", "metric", "link_button", "page_link", "popover", "segmented_control"}  # fmt: skip
+          "select_slider", "number_input", "checkbox", "toggle", "radio", "text_input", "text_area", "error", "warning",
+          "info", "success", "expander", "download_button", "metric", "link_button", "popover", "segmented_control",
+          "multiselect", "pills", "file_uploader", "dialog", "status", "spinner", "toast"}  # fmt: skip
+# Their first argument may be no words: a page, the name of a column.
+LABELLED = {*SPOKEN, "page_link", "TextColumn", "NumberColumn", "ProgressColumn"}
+NO_WORDS = re.compile(r"\$[^$]*\$|^\.\w+$|R²")  # formulas, endings of files, symbols
 
 
 def literals(path: Path) -> list[tuple[int, str]]:
     """Words that a page says without asking the catalogue: (line, text)."""
     found = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SPOKEN):
-            continue
-        given = [*node.args[:1], *(k.value for k in node.keywords if k.arg in ("label", "help", "placeholder"))]
-        found += [
-            (each.lineno, each.value) for each in given
-            if isinstance(each, ast.Constant) and isinstance(each.value, str) and any(map(str.isalpha, each.value))
-        ]  # fmt: skip
+        match node:
+            case ast.Call(ast.Attribute(value=receiver, attr=name)) if name in LABELLED and not _is_log(receiver):
+                given = [*(node.args[:1] if name in SPOKEN else [])]
+                given += [each.value for each in node.keywords if each.arg in ("label", "help", "placeholder")]
+                found += [(each.lineno, each.value) for each in given if _says_words(each)]
     return found
+
+
+def _is_log(receiver: ast.expr) -> bool:
+    return isinstance(receiver, ast.Name) and receiver.id in ("log", "logging")
+
+
+def _says_words(node: ast.expr) -> bool:
+    words = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(words, str) and any(map(str.isalpha, NO_WORDS.sub("", words)))
 
 
 @pytest.mark.parametrize("path", sorted((messages.ROOT / "pages").rglob("*.py")), ids=lambda path: path.stem)
