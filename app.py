@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+import torch
 from starlette.middleware import Middleware
 
+from dlcore import network
+from dlcore.data.load import load
+from dlcore.presets import PRESETS
 from dlcore.runs.embedded import EmbeddedDispatcher
+from dlcore.training.check import check
 from pages.components import assets, downloads, live_view, trouble
+from pages.components.draft import FIRST_PRESET
 from pages.components.headers import SecurityHeaders
 from pages.components.identity import Visitors
 from pages.components.store import runs
 
 
 def prepare() -> None:
-    """Before the first visitor comes: something to look at, and what a page imports on its first run."""
-    runs().welcome()
-    for module in ("dlcore.network", "dlcore.training.check", "sklearn.datasets", "pandas", "plotly.graph_objects"):
-        importlib.import_module(module)
-    import torch
+    """Before the first visitor comes: something to look at, and what a page loads when it is first drawn.
 
+    Torch loads a good part of itself at its first step; nobody should wait for that after a click.
+    """
+    runs().welcome()
     torch.set_num_threads(1)  # beside workers that use every core, a second thread costs far more than it gains
+    experiment = PRESETS[FIRST_PRESET].experiment
+    check(experiment)
+    network.estimate(experiment)
+    load(experiment)
 
 
 @asynccontextmanager

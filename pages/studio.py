@@ -209,7 +209,7 @@ def starting_points() -> None:
 def experiment_file(experiment: Experiment) -> None:
     """The experiment as YAML: to see, to take away, to bring back."""
     with st.popover(_("File"), icon=":material/description:", key="experiment_file"):
-        written = experiment.to_yaml()
+        written = draft.yaml_of(draft.current())
         st.code(written, language="yaml", height=320)
         st.download_button(
             _("Download YAML"),

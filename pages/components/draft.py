@@ -56,6 +56,16 @@ def _parsed(written: str) -> Experiment:
     return Experiment.from_dict(json.loads(written))
 
 
+def yaml_of(draft: Draft) -> str:
+    """The experiment file of a draft."""
+    return _written(json.dumps(draft["experiment"]))
+
+
+@functools.lru_cache(maxsize=64)
+def _written(written: str) -> str:
+    return _parsed(written).to_yaml()
+
+
 # Histories: pure functions
 
 

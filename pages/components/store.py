@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import functools
+import os
 
 import dlcore.runs
-from dlcore.runs import Runs, Settings
+from dlcore.runs import Runs
 
 
 def runs() -> Runs:
     """The runs of this installation. The dispatcher is started by app.py, not by a page."""
-    return _open(Settings().model_dump_json())
+    return _open(tuple(sorted(each for each in os.environ.items() if each[0].startswith("DLCORE_"))))
 
 
 @functools.cache
-def _open(_settings: str) -> Runs:
+def _open(_environment: tuple[tuple[str, str], ...]) -> Runs:
+    """A store for each set of `DLCORE_…` variables: one, but in tests."""
     return dlcore.runs.open(dispatcher=False)
