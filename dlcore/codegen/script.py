@@ -6,89 +6,123 @@ the three seeds, the order of operations and the batches are the loop's own (see
 
 from __future__ import annotations
 
+import ast
+import sys
+from dataclasses import dataclass
+from typing import cast
+
 from dlcore import network
 from dlcore.codegen import reading
-from dlcore.codegen.model import pasted, stack
+from dlcore.codegen.model import is_import, merged, pasted, stack
+from dlcore.data.base import About, Dataset
+from dlcore.data.split import divide
 from dlcore.declaration import Call
-from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
-from dlcore.i18n import N_, Text
+from dlcore.layers import initialization
 from dlcore.layers.base import Step
 from dlcore.network import about_of
+from dlcore.training.losses import Loss
 from dlcore.training.metrics import evaluation_rows
+from dlcore.training.optimizers import Optimizer
+from dlcore.training.schedules import Schedule
 
-KNOWN = {"loss", "optimizer", "batch_size", "epochs", "device"}  # what of `training` this file can write
+LONGEST_LINE = 110
+BEST_DEVICE = '"cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"'
+RIGHT = {  # how right predictions are counted, by task
+    "multiclass": "(prediction.argmax(dim=1) == some_y).sum().item()",
+    "binary": "((prediction > 0) == (some_y > 0)).sum().item()",
+    "next-token": "(prediction.argmax(dim=-1) == some_y).sum().item() / some_y.shape[1]",
+}
 
 
 def source_code(experiment: Experiment, threads: int | None = None) -> str:
     """The standalone script. `threads` fixes torch's number of threads, on which the last bits depend.
 
-    Raises NetworkError where the layers cannot work, DlcoreError for what a script cannot express.
+    Raises NetworkError where the layers cannot work, DataError where the data cannot be divided as asked.
     """
     return "\n".join("\n".join(part) for part in parts(experiment, threads).values()) + "\n"
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """An experiment with what is asked of it again and again while its script is written."""
+
+    experiment: Experiment
+    about: About
+    steps: list[Step]
+    calls: tuple[Call, ...]
+    loss: Call
+    reading: reading.Reading
+
+    @property
+    def source(self) -> Dataset:
+        return cast("Dataset", self.experiment.dataset.source)
+
+    @property
+    def schedule(self) -> Schedule | None:
+        return cast("Schedule | None", self.experiment.training.schedule)
+
+    @property
+    def mixed(self) -> bool:
+        return self.experiment.training.precision == "mixed"
+
+
 def parts(experiment: Experiment, threads: int | None = None) -> dict[str, list[str]]:
     """The lines of the script in five parts: `head`, `data`, `model`, `judging`, `loop`."""
-    _refuse_the_unknown(experiment)
+    about = about_of(experiment)
     steps = network.trace(experiment)
-    calls = network.call(experiment.network, about_of(experiment)).arguments
-    return {
-        "head": _head(experiment, calls, threads),
-        "data": _data(experiment),
-        "model": _model(steps, calls),
-        "judging": _judging(experiment, steps),
-        "loop": _loop(experiment, calls),
-    }
+    calls = network.call(experiment.network, about).arguments
+    loss = cast("Loss", experiment.training.loss).call(about)
+    plan = _Plan(
+        experiment, about, steps, calls, loss, reading.reading(cast("Dataset", experiment.dataset.source), about)
+    )
+    written = {"data": _data(plan), "model": _model(plan), "judging": _judging(plan), "loop": _loop(plan)}
+    needs_math = any("math." in line for lines in written.values() for line in lines)
+    return {"head": _head(plan, threads, needs_math), **written}
 
 
-def _refuse_the_unknown(experiment: Experiment) -> None:
-    for name, field in type(experiment.training).model_fields.items():
-        if name not in KNOWN and getattr(experiment.training, name) != field.get_default():
-            raise DlcoreError(Text(N_("training.{name} cannot be written into a script yet."), name=name))
-
-
-def _head(experiment: Experiment, calls: tuple[Call, ...], threads: int | None) -> list[str]:
-    about, choice = about_of(experiment), experiment.dataset
+def _head(plan: _Plan, threads: int | None, needs_math: bool) -> list[str]:
+    experiment, own = plan.experiment, pasted((*plan.calls, plan.loss))
     layers = " → ".join(layer.name for layer in experiment.network)
-    lines = [
-        f'"""{choice.source.name}: {layers}.',
+    imports = [line for line in own if is_import(line)]
+    imports += [*plan.reading.imports, *reading.imports(experiment.dataset, plan.about)]
+    imports += ["import torch", "from torch import nn", *(["import math"] if needs_math else [])]
+    return [
+        f'"""{plan.source.name}: {layers}.',
         "",
         "Seven steps train it: take a batch, forward, loss, backward, optimizer step, zero the gradients, repeat.",
         '"""',
         "",
+        *_import_lines(imports),
+        "",
+        f"seed = {experiment.seed}",
+        *([] if threads is None else [f"torch.set_num_threads({threads})"]),
+        _device(experiment.training.device),
+        *(line for line in own if not is_import(line)),
     ]
-    own = pasted(calls)
-    plain = [line for line in own if line.startswith(("import ", "from "))]
-    lines += [line for line in plain if line.startswith("import ")]
-    lines += reading.imports(choice, about)
-    lines += ["import torch"] if "import torch" not in lines else []
-    lines += [line for line in plain if line.startswith("from ")]
-    lines += ["from torch import nn", "", f"seed = {experiment.seed}"]
-    if threads is not None:
-        lines.append(f"torch.set_num_threads({threads})")
-    lines.append(_device(experiment.training.device))
-    return [*lines, *(line for line in own if line not in plain)]
+
+
+def _import_lines(lines: list[str]) -> list[str]:
+    """Python's own modules, an empty line, then the others."""
+    known = merged(lines)
+    own = [line for line in known if line.split()[1].split(".")[0] in sys.stdlib_module_names]
+    return [*own, *([""] if own else []), *(line for line in known if line not in own)]
 
 
 def _device(wanted: str) -> str:
-    if wanted != "auto":
-        return f'device = torch.device("{wanted}")'
-    return (
-        'device = torch.device("cuda" if torch.cuda.is_available() else "mps" if torch.mps.is_available() else "cpu")'
-    )
+    return f"device = torch.device({BEST_DEVICE if wanted == 'auto' else repr(wanted)})".replace("'", '"')
 
 
-def _data(experiment: Experiment) -> list[str]:
-    about, choice = about_of(experiment), experiment.dataset
+def _data(plan: _Plan) -> list[str]:
+    choice = plan.experiment.dataset
     return [
         "",
         "# The data: read it, divide it, scale it by what the training part alone can teach",
-        *reading.reading(choice.source, about),  # type: ignore[arg-type]
+        *plan.reading.lines,
         "",
-        *reading.dividing(choice, about),
+        *reading.dividing(choice, plan.about),
         "",
-        *reading.scaling(choice, about),
+        *reading.scaling(choice, plan.about),
         "",
         "",
         "x_train, y_train = (part.to(device) for part in tensors(train))",
@@ -96,76 +130,197 @@ def _data(experiment: Experiment) -> list[str]:
     ]
 
 
-def _model(steps: list[Step], calls: tuple[Call, ...]) -> list[str]:
+def _model(plan: _Plan) -> list[str]:
+    drawn = initialization.source(plan.experiment.training.initialization)
     return [
         "",
         "# The network: its first weights are drawn from the seed",
         "torch.manual_seed(seed)",
         "model = nn.Sequential(",
-        *stack(steps, calls),
-        ").to(device)",
+        *stack(plan.steps, plan.calls),
+        ")",
+        *drawn,
+        "model.to(device)",
     ]
 
 
-def _judging(experiment: Experiment, steps: list[Step]) -> list[str]:
-    about, training = about_of(experiment), experiment.training
-    loss: Call = training.loss.call(about)  # type: ignore[attr-defined]
-    optimizer: str = training.optimizer.source("model.parameters()", "cpu")  # type: ignore[attr-defined]
-    rows = evaluation_rows(steps)
+def _judging(plan: _Plan) -> list[str]:
     return [
-        f"loss_function = {loss.source()}",
-        f"optimizer = {optimizer}",
+        "",
+        "# What is made small, and what makes it small",
+        *_wrapped(f"loss_function = {_on_device(plan.loss.source())}"),
+        *_wrapped(f"optimizer = {_optimizer(plan)}"),
+        *_scheduler(plan),
+        *_mixed(plan),
         "",
         "",
+        *_measure(plan),
+        "",
+        "",
+        "history = []  # (training loss, validation loss) after each epoch",
+        "",
+        "",
+        *_note(plan),
+    ]
+
+
+def _wrapped(line: str) -> list[str]:
+    """`name = call(…)` with an argument a line, where it would not fit into one."""
+    if len(line) <= LONGEST_LINE:
+        return [line]
+    call = ast.parse(line).body[0].value  # type: ignore[attr-defined]
+    arguments = [ast.get_source_segment(line, each) for each in call.args]
+    arguments += [f"{each.arg}={ast.get_source_segment(line, each.value)}" for each in call.keywords]
+    name = line[: line.index("(")]
+    return [f"{name}(", *(f"    {each}," for each in arguments), ")"]
+
+
+def _on_device(loss: str) -> str:
+    return f"{loss}.to(device)" if "torch.tensor(" in loss else loss
+
+
+def _optimizer(plan: _Plan) -> str:
+    optimizer, wanted = cast("Optimizer", plan.experiment.training.optimizer), plan.experiment.training.device
+    made = optimizer.source("model.parameters()", "cpu" if wanted == "auto" else wanted)
+    everywhere = set(optimizer.fused_on) >= {"cpu", "cuda", "mps"}
+    return made if wanted != "auto" or everywhere else made.replace("fused=True", 'fused=device.type == "cpu"')
+
+
+def _scheduler(plan: _Plan) -> list[str]:
+    training = plan.experiment.training
+    if plan.schedule is None:
+        return []
+    batches = -(-_rows_an_epoch(plan) // training.batch_size) if plan.schedule.every == "batch" else 1
+    made = plan.schedule.source(training.optimizer.lr, training.epochs, batches)  # type: ignore[attr-defined]
+    return [*_wrapped(f"schedule = {made}"), f"# schedule.step() comes after each {plan.schedule.every}"]
+
+
+def _rows_an_epoch(plan: _Plan) -> int:
+    """How many examples an epoch has; only a schedule that counts batches wants to know, and the data must be read."""
+    choice, seed = plan.experiment.dataset, plan.experiment.seed
+    train, _, _ = divide(plan.source.read(seed).y, choice.split, plan.about, seed)
+    rows = len(train[: choice.limit])
+    return rows - 1 if _needs_company(plan) and rows % plan.experiment.training.batch_size == 1 else rows
+
+
+def _mixed(plan: _Plan) -> list[str]:
+    if not plan.mixed:
+        return []
+    return [
+        "",
+        "",
+        "def forward(x):",
+        '    """Products with half the digits where a GPU makes them faster."""',
+        '    with torch.autocast(device.type, torch.bfloat16, enabled=device.type != "cpu"):',
+        "        prediction = model(x)",
+        "    return prediction.float()",
+    ]
+
+
+def _measure(plan: _Plan) -> list[str]:
+    rows, right = evaluation_rows(plan.steps), RIGHT.get(plan.about.task)
+    counted = [] if right is None else [f"        right += {right}"]
+    return [
         "@torch.inference_mode()",
         "def measure(x, y):",
-        '    """Mean loss over a part, dropout off."""',
+        f'    """Mean loss over a part{"" if right is None else ", and the share of right answers"}; dropout rests."""',
         "    model.eval()",
-        "    total = 0.0",
+        "    total = 0.0" if right is None else "    total, right = 0.0, 0",
         f"    for some_x, some_y in zip(x.split({rows}), y.split({rows})):",
-        "        total += loss_function(model(some_x), some_y).item() * len(some_x)",
-        "    return total / len(x)",
-        "",
-        "",
-        "history = []",
-        "",
-        "",
-        "def note(epoch):",
-        '    """Both parts are measured after the epoch, the validation part only where there is one."""',
-        "    train_loss = measure(x_train, y_train)",
-        "    history.append((train_loss, measure(x_validation, y_validation) if len(validation) else None))",
-        '    print(f"epoch {epoch}: training loss {history[-1][0]!r}, validation loss {history[-1][1]!r}")',
+        f"        prediction = {'forward' if plan.mixed else 'model'}(some_x)",
+        "        total += loss_function(prediction, some_y).item() * len(some_x)",
+        *counted,
+        "    return total / len(x)" if right is None else "    return total / len(x), right / len(x)",
     ]
 
 
-def _loop(experiment: Experiment, calls: tuple[Call, ...]) -> list[str]:
-    size = experiment.training.batch_size
-    rows = _rows(calls, size)
+def _note(plan: _Plan) -> list[str]:
+    """The function that measures after an epoch; it returns the loss that judges it."""
+    scored = plan.about.task in RIGHT
+    judged = plan.experiment.dataset.split.validation > 0
+    part = "validation" if judged else "train"
+    said = "training loss {train_loss!r}" + (", validation loss {validation_loss!r}" if judged else "")
+    measured = [f"    {_measured('train', scored, not judged)} = measure(x_train, y_train)"]
+    if judged:
+        measured.append(f"    {_measured('validation', scored, True)} = measure(x_validation, y_validation)")
+    accuracy = ", accuracy {accuracy:.3f}" if scored else ""
+    return [
+        "def note(epoch):",
+        f'    """Measure both parts after an epoch; the {"validation" if judged else "training"} loss judges it."""'
+        if judged
+        else '    """Measure after an epoch."""',
+        *measured,
+        f"    history.append((train_loss, {'validation_loss' if judged else None}))",
+        f'    print(f"epoch {{epoch}}: {said}{accuracy}")',
+        f"    return {part}_loss",
+    ]
+
+
+def _measured(part: str, scored: bool, says_accuracy: bool) -> str:
+    return f"{part}_loss" + (f", {'accuracy' if says_accuracy else '_'}" if scored else "")
+
+
+def _loop(plan: _Plan) -> list[str]:
+    training, size = plan.experiment.training, plan.experiment.training.batch_size
+    clip = [] if training.clip_norm is None else [
+        f"        nn.utils.clip_grad_norm_(model.parameters(), {training.clip_norm})  # no longer than this"
+    ]  # fmt: skip
+    every_batch = plan.schedule is not None and plan.schedule.every == "batch"
     return [
         "",
         "",
         "# The loop",
         "order = torch.Generator().manual_seed(seed + 1)  # of the batches",
         "torch.manual_seed(seed + 2)  # for dropout",
-        "note(0)",
-        f"for epoch in range(1, {experiment.training.epochs} + 1):",
+        "note(0)  # before anything is learned",
+        *_patience_before(plan),
+        f"for epoch in range(1, {training.epochs} + 1):",
         "    model.train()",
-        f"    shuffled = torch.randperm(len(x_train), generator=order){rows}.to(device)",
+        f"    shuffled = torch.randperm(len(x_train), generator=order){_lone_row(plan)}.to(device)",
         f"    batches = zip(x_train[shuffled].split({size}), y_train[shuffled].split({size}))",
         "    for x_batch, y_batch in batches:  # 1 take a batch",
-        "        prediction = model(x_batch)  # 2 forward",
+        f"        prediction = {'forward' if plan.mixed else 'model'}(x_batch)  # 2 forward",
         "        loss = loss_function(prediction, y_batch)  # 3 loss",
         "        loss.backward()  # 4 backward",
+        *clip,
         "        optimizer.step()  # 5 step",
         "        optimizer.zero_grad()  # 6 zero the gradients, 7 repeat",
-        "    note(epoch)",
+        *(["        schedule.step()"] if every_batch else []),
+        *_after_epoch(plan),
         "",
         'torch.save(model.state_dict(), "weights.pt")',
     ]
 
 
-def _rows(calls: tuple[Call, ...], size: int) -> str:
+def _after_epoch(plan: _Plan) -> list[str]:
+    training, schedule = plan.experiment.training, plan.schedule
+    every_epoch = schedule is not None and schedule.every == "epoch"
+    watches = schedule is not None and schedule.watches_loss
+    if training.patience is None and not watches:
+        return ["    note(epoch)", *(["    schedule.step()"] if every_epoch else [])]
+    lines = ["    judged = note(epoch)"]
+    if every_epoch:
+        lines.append(f"    schedule.step({'judged' if watches else ''})")
+    if training.patience is not None:
+        less = f" - {training.min_delta}" if training.min_delta else ""
+        lines += [
+            f"    best, waited = (judged, 0) if judged < best{less} else (best, waited + 1)",
+            f"    if waited >= {training.patience}:  # it does not get better any more",
+            "        break",
+        ]
+    return lines
+
+
+def _patience_before(plan: _Plan) -> list[str]:
+    return [] if plan.experiment.training.patience is None else ['best, waited = float("inf"), 0']
+
+
+def _lone_row(plan: _Plan) -> str:
     """Batch normalization cannot learn from a batch of one: a lone last example is left for another epoch."""
-    if "BatchNorm" not in "".join(call.source() for call in calls):
+    if not _needs_company(plan):
         return ""
-    return f"[: len(x_train) - 1 if len(x_train) % {size} == 1 else None]"
+    return f"[: len(x_train) - 1 if len(x_train) % {plan.experiment.training.batch_size} == 1 else None]"
+
+
+def _needs_company(plan: _Plan) -> bool:
+    return any("BatchNorm" in call.source() for call in plan.calls)

@@ -63,7 +63,6 @@ class Dataset(Declaration):
     abstract: ClassVar[bool] = True
     title: ClassVar[str] = ""  # msgid
     card: ClassVar[str] = ""  # msgid: where the data comes from, its licence, its units
-    portable: ClassVar[bool] = False  # whether `read`, pasted into a script, finds its rows on any machine
     portable: ClassVar[bool] = False  # `read` needs only Python, numpy and scikit-learn: a script can hold its source
 
     def about(self) -> About:

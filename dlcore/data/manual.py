@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from typing import ClassVar
 
 import numpy as np
 
@@ -25,7 +24,6 @@ class Manual(Dataset):
     name = "manual"
     title = N_("Python's manual")
     card = N_("The help topics that come with Python (`pydoc_data.topics`), under its licence, in plain characters.")
-    portable: ClassVar[bool] = True
     portable = True
 
     length: int = setting(64, ge=8, le=512, help=N_("How many characters each passage has."))

@@ -33,7 +33,7 @@ def show(experiment: Experiment, selected: int | None) -> None:
     name = experiment.dataset.source.name
     model, train, book = st.tabs(["model.py", "train.py", f"{name}.ipynb"])
     with model:
-        st.code(marked(listing.text, listing.lines.get(selected) if selected is not None else None), height=HEIGHT)
+        st.code(marked(listing.text, listing.lines.get((selected,)) if selected is not None else None), height=HEIGHT)
         _download(_("Download model.py"), listing.text, "model.py")
     with train:
         st.caption(

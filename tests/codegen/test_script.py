@@ -6,6 +6,7 @@ import runpy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -13,11 +14,14 @@ import dlcore
 from dlcore import network
 from dlcore.codegen import model_code, source_code
 from dlcore.codegen.model import pasted
+from dlcore.codegen.reading import _from_file
+from dlcore.data.base import About
 from dlcore.declaration import Shape
 from dlcore.experiment import Experiment
+from dlcore.layers.initialization import WEIGHTS
 from dlcore.layers.stack import follow
 from dlcore.presets import PRESETS
-from dlcore.registry import DATASETS, LAYERS, OPTIMIZERS
+from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
 from dlcore.training.events import EpochEnded
 
 EPOCHS = 2
@@ -60,9 +64,18 @@ def variant(**changes: Any) -> Experiment:
     return Experiment.from_dict(plain)
 
 
+def suiting(about: About) -> list[dict[str, Any]]:
+    if about.task == "next-token":
+        return [{"layer": "Embedding", "embedding_dim": 4}, {"layer": "Output"}]
+    first = [] if about.shape.vocabulary is None else [{"layer": "Embedding", "embedding_dim": 4}]
+    return [*first, {"layer": "Flatten"}, {"layer": "Linear", "out_features": 24}, {"layer": "ReLU"},
+            {"layer": "Dropout", "p": 0.4}, {"layer": "Output"}]  # fmt: skip
+
+
 def shortened(experiment: Experiment) -> Experiment:
     plain = experiment.to_dict()
     plain["training"] |= {"epochs": EPOCHS, "device": "cpu"}
+    plain["dataset"] |= {"limit": 150}
     return Experiment.from_dict(plain)
 
 
@@ -74,8 +87,10 @@ def test_every_preset_gives_the_apps_losses_as_a_script(name: str, tmp_path: Pat
 
 @pytest.mark.parametrize("name", [name for name in DATASETS if name != "upload"])
 def test_every_data_set_gives_the_apps_losses_as_a_script(name: str, tmp_path: Path) -> None:
-    regression = DATASETS[name]().about().task == "regression"  # type: ignore[attr-defined]
-    experiment = variant(dataset={"name": name}, training={"loss": "MSELoss" if regression else "CrossEntropyLoss"})
+    about = DATASETS[name]().about()  # type: ignore[attr-defined]
+    loss = next(loss for loss, each in LOSSES.items() if about.task in each.tasks)
+    fewer = {"samples": 500} if "samples" in DATASETS[name].model_fields else {}
+    experiment = variant(dataset={"name": name, **fewer}, network=suiting(about), training={"loss": loss})
     assert script_losses(experiment, tmp_path) == app_losses(experiment)
 
 
@@ -108,6 +123,56 @@ def test_an_unscaled_target_and_a_lone_last_example_are_treated_alike(tmp_path: 
     assert script_losses(experiment, tmp_path) == app_losses(experiment)
 
 
+def unlike_default(name: str) -> dict[str, Any]:
+    """A loss with each of its settings changed."""
+    others: dict[str, Any] = {"class_weights": "balanced", "label_smoothing": 0.1, "pos_weight": 2.5, "delta": 0.3}
+    return {"name": name, **{key: value for key, value in others.items() if key in LOSSES[name].model_fields}}
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["default", "changed"])
+@pytest.mark.parametrize(("name", "task"), [(name, task) for name, loss in LOSSES.items() for task in loss.tasks])  # type: ignore[attr-defined]
+def test_every_loss_gives_the_apps_losses_as_a_script(name: str, task: str, changed: bool, tmp_path: Path) -> None:
+    data = {"binary": "reviews", "multilabel": "scenes", "next-token": "manual", "regression": "diabetes"}
+    dataset = {"name": data.get(task, "digits"), "limit": 90}
+    about = DATASETS[dataset["name"]]().about()  # type: ignore[attr-defined]
+    loss = unlike_default(name) if changed else name
+    experiment = variant(dataset=dataset, network=suiting(about), training={"loss": loss})
+    assert script_losses(experiment, tmp_path) == app_losses(experiment)
+
+
+@pytest.mark.parametrize("name", list(SCHEDULES))
+def test_every_schedule_gives_the_apps_losses_as_a_script(name: str, tmp_path: Path) -> None:
+    short: dict[str, Any] = {"StepLR": {"step_size": 1}, "ConstantThenExponential": {"constant": 1, "rate": 0.5},
+                             "ReduceLROnPlateau": {"patience": 0, "factor": 0.5}}  # fmt: skip
+    training = {"epochs": 4, "schedule": {"name": name, **short.get(name, {})}, "optimizer": {"name": "SGD", "lr": 2.0}}
+    experiment = variant(dataset={"name": "digits", "limit": 150}, training=training)
+    assert script_losses(experiment, tmp_path) == app_losses(experiment)
+
+
+@pytest.mark.parametrize("training", [
+    *({"initialization": name} for name in WEIGHTS), {"clip_norm": 0.05}, {"precision": "mixed"},
+    {"patience": 1, "optimizer": {"name": "SGD", "lr": 3.0}}, {"patience": 2, "min_delta": 0.2, "epochs": 9},
+], ids=str)  # fmt: skip
+def test_what_is_seldom_set_gives_the_apps_losses_as_a_script(training: dict[str, Any], tmp_path: Path) -> None:
+    experiment = variant(dataset={"name": "digits", "limit": 150}, training={"epochs": 6, **training})
+    assert script_losses(experiment, tmp_path) == app_losses(experiment)
+
+
+def test_a_script_whose_data_lies_beside_it_reads_it_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = variant(dataset={"name": "iris"}, network=[{"layer": "Output"}])
+    rows = experiment.dataset.source.read(experiment.seed)  # type: ignore[attr-defined]
+    np.savez(tmp_path / "data.npz", x=rows.x, y=rows.y)
+    monkeypatch.setattr("dlcore.codegen.reading._bundled", lambda source: _from_file())
+    assert script_losses(experiment, tmp_path) == app_losses(experiment)
+
+
+@pytest.mark.parametrize("name", list(PRESETS))
+def test_a_script_is_formatted_as_a_textbook_prints_it(name: str) -> None:
+    lines = source_code(PRESETS[name].experiment).splitlines()
+    assert max(map(len, lines)) <= 120
+    assert "\n\n\n\n" not in "\n".join(lines)
+
+
 @pytest.mark.parametrize("style", ["sequential", "module"])
 @pytest.mark.parametrize("name", list(PRESETS))
 def test_the_exported_model_takes_the_apps_weights(name: str, style: Any) -> None:
@@ -127,7 +192,7 @@ def test_the_line_of_each_layer_is_where_it_is_said_to_be(style: Any) -> None:
     listing = model_code(experiment, style)
     lines = listing.text.splitlines()
     for place, step in enumerate(network.trace(experiment)):
-        assert step.source in lines[listing.lines[place] - 1]
+        assert step.source in lines[listing.lines[(place,)] - 1]
 
 
 def test_the_script_compiles_and_shows_the_shape_each_layer_makes() -> None:
