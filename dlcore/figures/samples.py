@@ -37,6 +37,26 @@ def scatter(x: Array, y: Array, classes: Sequence[str], axes: Sequence[str]) -> 
     return chart.update_xaxes(constrain="domain", zeroline=False)
 
 
+def sounds(sounds: Array, names: Sequence[str]) -> go.Figure:
+    """Waves one below the other, each named. Shapes: sounds (N, L), as loud as observed."""
+    apart = 2.2 * float(np.abs(sounds).max(initial=1e-9))
+    traces = [
+        go.Scatter(
+            x=np.arange(len(sound)), y=sound - number * apart, mode="lines", name=escape(str(name)),
+            line={"color": colours.hue(number), "width": 1.2}, hovertemplate="%{x}",
+        )
+        for number, (sound, name) in enumerate(zip(sounds, names, strict=True))
+    ]  # fmt: skip
+    said = _("An example of each class in the training part, before scaling.")
+    height = 60 + 34 * len(sounds)
+    chart = figure("", _("step"), "", said, traces=traces, height=height, hovermode="closest")
+    chart.update_layout(
+        margin={"l": 8, "r": 8, "t": 8, "b": 36},
+        legend={"orientation": "v", "x": 1, "xanchor": "left", "y": 1, "yanchor": "top"},
+    )
+    return chart.update_yaxes(showticklabels=False, zeroline=False, showgrid=False)
+
+
 def balance(classes: Sequence[str], counts: Mapping[str, Sequence[int]]) -> go.Figure:
     """How many examples of each class each part holds: `{"train": [...], "validation": [...], "test": [...]}`."""
     parts = {

@@ -13,9 +13,9 @@ from dlcore.data.base import About
 from dlcore.data.load import load
 from dlcore.data.split import divide
 from dlcore.experiment import Experiment
-from dlcore.figures.samples import balance, contact_sheet, scatter
+from dlcore.figures.samples import balance, contact_sheet, scatter, sounds
 from dlcore.figures.style import caption
-from dlcore.i18n import _, translate
+from dlcore.i18n import _, current_language, translate
 from pages.components.numbers import count
 
 ROWS_SHOWN = 4
@@ -37,10 +37,7 @@ def _looked_at(_experiment: Experiment, _about: About, key: str) -> dict[str, An
     chosen = parts[0][: _experiment.dataset.limit]
     parts = (chosen, *parts[1:])
     names = ("train", "validation", "test")
-    counts = {
-        name: np.bincount(rows.y[part], minlength=len(_about.classes)).tolist() if _about.classes else []
-        for name, part in zip(names, parts, strict=True)
-    }
+    counts = {name: _counted(_about, rows.y[part]) for name, part in zip(names, parts, strict=True)}
     shown = chosen[:POINTS_SHOWN]
     return {
         "x": rows.x[shown],
@@ -48,6 +45,15 @@ def _looked_at(_experiment: Experiment, _about: About, key: str) -> dict[str, An
         "rows": dict(zip(names, map(len, parts), strict=True)),
         "counts": counts,
     }
+
+
+def _counted(about: About, y: Any) -> list[int]:
+    """How many examples of each class: of those that are there, where there may be several; none for text."""
+    if about.task == "multilabel":
+        return y.sum(axis=0).astype(int).tolist()  # type: ignore[no-any-return]
+    if about.task in ("multiclass", "binary"):
+        return np.bincount(y.astype(int), minlength=len(about.classes)).tolist()  # type: ignore[no-any-return]
+    return []
 
 
 def _about_source(experiment: Experiment) -> Any:
@@ -62,11 +68,10 @@ def look_at(experiment: Experiment, about: About) -> dict[str, Any]:
 
 def headline(about: About, look: dict[str, Any] | None) -> str:
     """«1,797 images of 1 × 8 × 8 · 10 classes · training 1,257 · validation 180 · test 360», parts in their colours."""
-    if len(about.shape) == 3:
-        what = _("{count} images of {shape}", count=count(about.rows), shape=about.shape)
-    else:
-        what = _("{count} rows of {shape} numbers", count=count(about.rows), shape=about.shape)
-    said = [what, _("{count} classes", count=len(about.classes)) if about.classes else _("a number to predict")]
+    said = [
+        _extent(about),
+        _("{count} classes", count=len(about.classes)) if about.classes else _("a number to predict"),
+    ]
     if look is not None:
         rows = {part: count(number) for part, number in look["rows"].items()}
         said += [
@@ -77,11 +82,31 @@ def headline(about: About, look: dict[str, Any] | None) -> str:
     return " · ".join(said)
 
 
-def examples(about: About, look: dict[str, Any]) -> None:
-    """Some examples as they are: images, points of the plane, or rows of a table."""
+def _extent(about: About) -> str:
+    many = count(about.rows)
+    if about.shape.vocabulary is not None:
+        length, words = about.shape[0], count(about.shape.vocabulary)
+        return _("{count} sequences of {length} tokens, {words} different ones", count=many, length=length, words=words)
     if len(about.shape) == 3:
+        return _("{count} images of {shape}", count=many, shape=about.shape)
+    if len(about.shape) == 4:
+        return _("{count} clips of {shape}", count=many, shape=about.shape)
+    return _("{count} rows of {shape} numbers", count=many, shape=about.shape)
+
+
+def examples(about: About, look: dict[str, Any]) -> None:
+    """Some examples as they are: images, clips, sounds, texts, points of the plane, or rows of a table."""
+    if about.shape.vocabulary is not None:
+        _texts(about, look)
+    elif len(about.shape) == 4:
+        _clips(about, look)
+    elif len(about.shape) == 3:
         _images(about, look)
-    elif about.shape == (2,) and about.classes:
+    elif len(about.shape) == 2:
+        chosen = _of_each_class(about, look["y"], 1)
+        chart = sounds(look["x"][chosen, 0], [_answer(about, look["y"][row]) for row in chosen])
+        st.plotly_chart(chart, key="data_sounds", config={"displayModeBar": False})
+    elif about.on_a_plane and about.task in ("multiclass", "binary"):
         chart = scatter(look["x"], look["y"], about.classes, about.features)
         st.plotly_chart(chart, key="data_scatter", config={"displayModeBar": False})
     else:
@@ -90,36 +115,77 @@ def examples(about: About, look: dict[str, Any]) -> None:
 
 def _images(about: About, look: dict[str, Any]) -> None:
     """Two of each class in the order of the classes, so that a look at the sheet tells what they are."""
-    order = [np.flatnonzero(look["y"] == number)[:2] for number in range(len(about.classes))]
-    chosen = np.array([each[turn] for turn in range(2) for each in order if turn < len(each)], dtype=int)
-    if not len(chosen):
-        return
-    across = min(len(about.classes) or IMAGES_ACROSS, IMAGES_ACROSS)
+    chosen = _of_each_class(about, look["y"], 2)
+    if len(chosen):
+        across = len(about.classes) if about.task == "multiclass" else IMAGES_ACROSS
+        _sheet(look["x"][chosen], min(across, IMAGES_ACROSS), about)
+
+
+def _clips(about: About, look: dict[str, Any]) -> None:
+    """One clip of each class, a row each, its pictures side by side."""
+    clips = look["x"][_of_each_class(about, look["y"], 1)]  # (clips, channels, pictures, height, width)
+    if len(clips):
+        _sheet(clips.swapaxes(1, 2).reshape(-1, *about.shape[:1], *about.shape[2:]), about.shape[1], about)
+
+
+def _sheet(images: Any, across: int, about: About) -> None:
+    ink = INK.get(st.context.theme.type or "light", INK["light"])
     st.image(
-        contact_sheet(
-            look["x"][chosen],
-            across,
-            scale=max(1, 36 // about.shape[-1]),
-            ink=INK.get(st.context.theme.type or "light", INK["light"]),
-        ),
+        contact_sheet(images, across, scale=max(1, 36 // about.shape[-1]), ink=ink),
         alt=_("Examples: {classes}", classes=", ".join(about.classes)),
         width="content",
     )
 
 
+def _of_each_class(about: About, y: Any, times: int) -> Any:
+    """Row numbers: so many of each class, in turn; simply the first where an example is not of one class."""
+    if about.task not in ("multiclass", "binary"):
+        return np.arange(min(len(y), 2 * IMAGES_ACROSS if times > 1 else ROWS_SHOWN))
+    order = [np.flatnonzero(y == number)[:times] for number in range(len(about.classes))]
+    return np.array([each[turn] for turn in range(times) for each in order if turn < len(each)], dtype=int)
+
+
+def _answer(about: About, y: Any) -> Any:
+    """What is to be predicted, as it is called."""
+    if about.task == "multilabel":
+        return ", ".join(name for name, there in zip(about.classes, y, strict=True) if there)
+    return about.classes[int(y)] if about.classes else y
+
+
+def _texts(about: About, look: dict[str, Any]) -> None:
+    """Texts as they read; tokens that are columns of a table, each in its column."""
+    said = [[about.words[token] for token in row] for row in look["x"][:ROWS_SHOWN]]
+    if about.features:
+        frame = pd.DataFrame(said, columns=[translate(name) for name in about.features])
+    else:
+        between = "" if all(len(word) < 2 for word in about.words) else " "
+        frame = pd.DataFrame({_("text"): [between.join(word for word in row if word) for row in said]})
+    if about.task != "next-token":
+        answers = [_answer(about, each) for each in look["y"][:ROWS_SHOWN]]
+        frame.insert(0, translate(about.target) or _("target"), answers)
+    st.dataframe(frame, hide_index=True, height="content", key="data_texts")
+
+
 def _table(about: About, look: dict[str, Any]) -> None:
     names = about.features or tuple(f"x{number + 1}" for number in range(about.shape[0]))
     frame = pd.DataFrame(look["x"][:ROWS_SHOWN].reshape(-1, about.shape[0]), columns=list(names))
-    target = look["y"][:ROWS_SHOWN]
-    said = [about.classes[int(each)] for each in target] if about.classes else target
+    said = [_answer(about, each) for each in look["y"][:ROWS_SHOWN]]
     frame.insert(0, translate(about.target) or _("target"), said)
     st.dataframe(frame, hide_index=True, height="content", key="data_table")
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _balance(classes: tuple[str, ...], counts: dict[str, list[int]], language: str) -> Any:
+    del language  # its texts are the figure's
+    return balance(classes, counts)
+
+
 def class_balance(about: About, look: dict[str, Any]) -> None:
     """How many examples of each class there are; the target's range where it is a number."""
-    if about.classes:
-        chart = balance(about.classes, look["counts"])
+    if about.task == "next-token":
+        st.caption(_("Every token is to be predicted from those before it."))
+    elif about.classes:
+        chart = _balance(about.classes, look["counts"], current_language())
         st.plotly_chart(chart, key="data_balance", config={"displayModeBar": False})
         st.caption(caption(chart))
     else:
