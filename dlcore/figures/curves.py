@@ -30,7 +30,7 @@ def curves(metric: str = "loss", run: str = "", chance: float | None = None) -> 
     sentences = [_(MEASURED)] + ([_(BATCHES)] if metric == "loss" else [])
     chart = figure(_(shown.title), _("epoch"), _(shown.axis), " ".join(sentences), traces=[*drawn, _best(run, metric)])
     if shown.share:
-        chart.update_yaxes(tickformat=".0%", hoverformat=".1%")
+        chart.update_yaxes(tickformat=".1~%", hoverformat=".1%")
     else:
         chart.update_yaxes(hoverformat=".4f")
     chart.update_xaxes(rangemode="tozero", hoverformat=".4~g")
@@ -64,6 +64,7 @@ def _line(run: str, metric: str, part: str) -> go.Scatter:
         line={"color": colour, "width": 2.5},
         marker={"size": 5},
         mode="lines+markers",
+        cliponaxis=False,
         meta={"run": run, "series": part, "metric": metric},
     )
 
@@ -73,6 +74,7 @@ def _best(run: str, metric: str) -> go.Scatter:
         name=_("Best epoch"),
         marker={"color": colours.BEST, "size": 12, "symbol": "star", "line": {"color": "white", "width": 1}},
         mode="markers",
+        cliponaxis=False,
         meta={"run": run, "series": "best", "metric": metric},
     )
 
@@ -90,7 +92,7 @@ def comparison(
         [_(MEASURED), _("Solid: validation. Thin: training. The shaded band between them is the gap of that run.")]
     )
     chart = figure(_(COMPARED.get(metric, shown.title)), _("epoch"), _(shown.axis), said, traces=traces, height=380)
-    chart.update_yaxes(**({"tickformat": ".0%", "hoverformat": ".1%"} if shown.share else {"hoverformat": ".4f"}))
+    chart.update_yaxes(**({"tickformat": ".1~%", "hoverformat": ".1%"} if shown.share else {"hoverformat": ".4f"}))
     chart.update_xaxes(rangemode="tozero", hoverformat=".4~g")
     return chart
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from dlcore.data import load
 from dlcore.data.base import About, Part
+from dlcore.data.load import load
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
 from dlcore.figures import boundary, curves, matrix

@@ -98,7 +98,7 @@ TEXTS = {
     "log_stopped": N_("Stopped after {epochs} epochs and {seconds}; the best was epoch {best_epoch}."),
     "log_diverged": N_("Ended after {epochs} epochs and {seconds}; the best was epoch {best_epoch}."),
     "log_Diverged": N_(
-        "Epoch {epoch}, batch {step}: the loss is no longer a finite number. {reason} "
+        "Epoch {epoch}, batch {step}: the loss is no longer a finite number: {reason}. "
         "The weights kept are those of epoch {kept_epoch}."
     ),
     "log_RunFailed": N_("Failed: {error}"),
