@@ -22,8 +22,9 @@ Json = dict[str, Any]
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def empty_charts(run_id: str, written: str, _language: str) -> Json:
-    """The charts as plain JSON, by name; their numbers come through the stream."""
+def empty_charts(run_id: str, written: str, language: str) -> Json:
+    """The charts as plain JSON, by name; their numbers come through the stream. `language` is that of their texts."""
+    del language  # the current one; Streamlit leaves out of the key what starts with an underscore
     experiment = Experiment.from_yaml_text(written)
     about, guessing = about_of(experiment), scores_of_guessing(experiment)
     made: Json = {
