@@ -68,11 +68,53 @@ class Split(Declaration):
         return self
 
 
+class KFold(Declaration):
+    """The rows that are not sealed away are divided into k folds; each of them judges once, in k runs.
+
+    One experiment is one of these runs: the fold that judges it is its validation part, all others are learned from.
+    """
+
+    method: Literal["kfold"] = setting("kfold", help=N_("How rows are divided: into folds that take turns at judging."))
+    folds: int = setting(5, ge=2, le=20, main=True, help=N_("k: into how many folds the rows are divided."))
+    fold: int = setting(1, ge=1, le=20, help=N_("Which of the folds judges in this run."))
+    shuffle: bool = setting(True, help=N_("Whether rows are shuffled first; without it, neighbours share a fold."))
+    stratify: bool = setting(
+        True,
+        advanced=True,
+        help=N_("Whether every fold holds the classes in the same proportions, where there are any."),
+    )
+    test: float = setting(0.2, ge=0, le=0.9, help=N_("Share of all rows sealed away until the very end."))
+
+    @property
+    def validation(self) -> float:
+        """Share of all rows that judge a run."""
+        return (1 - self.test) / self.folds
+
+    @model_validator(mode="after")
+    def _judge_with_a_fold_that_is_there(self) -> Self:
+        if self.fold > self.folds:
+            raise ExperimentError(
+                Text(N_("must be at most folds, {folds}, but {received} came"), folds=self.folds, received=self.fold),
+                "fold",
+            )
+        return self
+
+
+SPLITS: dict[str, type[Split | KFold]] = {"holdout": Split, "kfold": KFold}
+
+
+def _parse_split(given: Mapping[str, Any]) -> Split | KFold:
+    method = given.get("method", "holdout")
+    if not isinstance(method, str) or method not in SPLITS:
+        raise ExperimentError(unknown(Text(N_("method")), method, SPLITS), "split.method")
+    return SPLITS[method].parse(given, "split")
+
+
 class DatasetChoice(Declaration):
     """Which data set, with its own settings, and how it is divided and scaled before training."""
 
     source: SerializeAsAny[Declaration]
-    split: Split = Split()
+    split: Split | KFold = Split()
     scale: Literal["standard", "minmax", "none"] = setting(
         "standard", help=N_("How each input column is rescaled, with numbers learned from the training part alone.")
     )
@@ -97,12 +139,12 @@ class DatasetChoice(Declaration):
             knobs |= {"name": kind, "id": argument}
         source = parse_declared(DATASETS, "name", knobs)
         if isinstance(own.get("split"), Mapping):
-            own["split"] = Split.parse(own["split"], "split")
+            own["split"] = _parse_split(own["split"])
         return {**own, "source": source}
 
     def to_dict(self) -> dict[str, Any]:
         common = {name: getattr(self, name) for name in ("scale", "scale_target", "limit")}
-        split = {name: getattr(self.split, name) for name in Split.model_fields}
+        split = {name: getattr(self.split, name) for name in type(self.split).model_fields}
         return {**self.source.to_dict(), "split": split, **common}
 
 

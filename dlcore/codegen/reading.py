@@ -10,7 +10,7 @@ from dlcore.data.base import About, Dataset
 from dlcore.data.bundled import Bundled
 from dlcore.data.generated import Formula
 from dlcore.data.split import STRATIFIED
-from dlcore.experiment import DatasetChoice
+from dlcore.experiment import DatasetChoice, KFold
 
 SCALERS = {"standard": "StandardScaler", "minmax": "MinMaxScaler"}
 ROWS_FILE = "data.npz"  # holds the rows of a data set that no script can reach; lies beside the script
@@ -65,7 +65,10 @@ def imports(choice: DatasetChoice, about: About) -> list[str]:
     scalers = {SCALERS[choice.scale]} if choice.scale != "none" and about.shape.vocabulary is None else set()
     if about.task == "regression" and choice.scale_target == "standard":
         scalers.add("StandardScaler")
-    lines = ["import numpy as np", "from sklearn.model_selection import train_test_split"]
+    splitters = ["train_test_split"]
+    if isinstance(choice.split, KFold):
+        splitters.append("StratifiedKFold" if choice.split.stratify and about.task in STRATIFIED else "KFold")
+    lines = ["import numpy as np", f"from sklearn.model_selection import {', '.join(sorted(splitters))}"]
     return lines + ([f"from sklearn.preprocessing import {', '.join(sorted(scalers))}"] if scalers else [])
 
 
@@ -75,11 +78,25 @@ def dividing(choice: DatasetChoice, about: About) -> list[str]:
     split = choice.split
     lines = ["rows = np.arange(len(y))"]
     lines += _taking("rest", "test", "rows", split.test, str(split.test), "y" if stratify else "")
-    share = f"{split.validation} / (1 - {split.test})" if split.test else str(split.validation)
-    lines += _taking("train", "validation", "rest", split.validation, share, "y[rest]" if stratify else "")
+    if isinstance(split, KFold):
+        lines += _folding(split, stratify)
+    else:
+        share = f"{split.validation} / (1 - {split.test})" if split.test else str(split.validation)
+        lines += _taking("train", "validation", "rest", split.validation, share, "y[rest]" if stratify else "")
     if choice.limit is not None:
         lines.append(f"train = train[:{choice.limit}]")
     return lines
+
+
+def _folding(split: KFold, stratify: bool) -> list[str]:
+    kind = "StratifiedKFold" if split.stratify and stratify else "KFold"
+    shuffled = "shuffle=True, random_state=seed" if split.shuffle else "shuffle=False"
+    return [
+        "rest = np.sort(rest)",
+        f"folds = list({kind}({split.folds}, {shuffled}).split(rest, y[rest]))",
+        f"learned, judging = folds[{split.fold - 1}]  # fold {split.fold} of {split.folds} judges",
+        "train, validation = np.random.RandomState(seed).permutation(rest[learned]), rest[judging]",
+    ]
 
 
 def _taking(kept: str, taken: str, rows: str, share: float, written: str, stratify: str) -> list[str]:
