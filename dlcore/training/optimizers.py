@@ -1,4 +1,8 @@
-"""How the weights are moved. Settings carry torch's own names."""
+"""How the weights are moved. Settings carry torch's own names.
+
+LBFGS is not among them: it runs the network several times a step through a closure, which is another loop than the
+textbook's.
+"""
 
 from __future__ import annotations
 
