@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
 import dlcore
-from dlcore.figures import boundary, colours, curves, matrix
+from dlcore.figures import boundary, colours, columns, curves, folds, histograms, matrix, schedule
 from dlcore.figures.names import METRICS
 from dlcore.figures.style import caption, digits, escape
 from dlcore.i18n import language
@@ -19,13 +22,28 @@ from tests.training.experiments import experiment
 
 EVIL = "<img src=x onerror=alert(1)> %{y} & <b>bold</b>"
 
+RIDGE = histograms.LayerHistogram("2 Linear", "dense", [-1.0, 0.0, 1.0], [3, 5])
+
 FIGURES: dict[str, Callable[[], go.Figure]] = {
     **{f"curve of {name}": lambda name=name: curves.curves(name) for name in METRICS},  # type: ignore[misc]
-    **{f"{name} of several runs": lambda name=name: curves.comparison(name, [("a", "A"), ("b", "B")]) for name in METRICS},  # type: ignore[misc]
+    **{
+        f"{name} of several runs": lambda name=name: curves.comparison(name, [("a", "A"), ("b", "B")])
+        for name in METRICS
+    },  # type: ignore[misc]
     "gradient norm": lambda: curves.quantity("gradient_norm"),
     "learning rate": lambda: curves.quantity("learning_rate"),
     "confusion": lambda: matrix.confusion(["A", "B"]),
     "correlation": lambda: matrix.correlation(["a", "b"], [[1, 0.2], [0.2, 1]]),
+    "folds": lambda: folds.folds("accuracy", [("a", "1"), ("b", "2")]),
+    "schedule": lambda: schedule.learning_rate([0, 1, 2], [0.1, 0.01, 0.001]),
+    "distribution": lambda: columns.distribution("age", np.arange(9.0)),
+    "categories": lambda: columns.categories("colour", {"red": 3, "blue": 1}),
+    "missing values": lambda: columns.missing({"age": 3, "name": 0}, 10),
+    **{
+        f"histograms of {what}": lambda what=what: histograms.histograms(what, [RIDGE], 3)  # type: ignore[misc]
+        for what in histograms.TITLES
+    },
+    "surface": lambda: boundary.heights(("x₁", "x₂"), "height", ([0.0], [0.0], [0.5])),
     "boundary": lambda: boundary.boundary(["A", "B"], ("x₁", "x₂")),
 }
 
@@ -135,8 +153,65 @@ def test_the_boundary_map_colours_each_place_by_its_answer_alone() -> None:
     assert (maps.sum(axis=0) == 1).all()
 
 
+def test_the_surface_of_a_regression_is_in_the_units_of_its_examples() -> None:
+    packed = base64.b64encode(bytes([0, 255, 51, 102])).decode()
+    probe = {"x": [0, 1], "y": [0, 1], "size": 2, "values": packed, "low": -1.0, "high": 4.0}
+    ground = boundary.fill_boundary(boundary.heights(("x₁", "x₂"), "height"), probe).data[0]
+    assert np.array(ground.z) == pytest.approx(np.array([[-1, 4], [0, 1]]))
+
+
+def test_folds_show_their_mean_and_sample_deviation_over_the_epochs_that_all_have() -> None:
+    histories = {str(n): History.of(dlcore.train(experiment(epochs=3 + n, seed=n))) for n in range(3)}
+    chart = folds.fill_folds(folds.folds("accuracy", [(run, run) for run in histories]), histories)
+    lines = {trace.meta["series"]: trace for trace in chart.data if "runs" in trace.meta}
+    lanes = np.array([trace.y[:4] for trace in chart.data if "run" in trace.meta], float)
+    assert list(lines["mean"].x) == [0, 1, 2, 3]
+    assert list(lines["mean"].y) == pytest.approx(lanes.mean(axis=0))
+    assert list(lines["high"].y) == pytest.approx(lanes.mean(axis=0) + lanes.std(axis=0, ddof=1))
+    assert list(lines["low"].y) == pytest.approx(lanes.mean(axis=0) - lanes.std(axis=0, ddof=1))
+
+
+def test_folds_that_have_not_begun_are_an_empty_chart() -> None:
+    chart = folds.fill_folds(folds.folds("loss", [("a", "1"), ("b", "2")]), {"a": History(), "b": History()})
+    assert all(not len(trace.y) for trace in chart.data)
+
+
+@given(st.lists(st.floats(allow_nan=True, allow_infinity=True, width=32), max_size=200))
+def test_every_value_of_a_column_is_in_one_bar_or_counted_as_missing(values: list[float]) -> None:
+    chart = columns.distribution("c", np.array(values))
+    known = np.isfinite(np.array(values, float)).sum()
+    assert sum(map(sum, (bar.y for bar in chart.data))) == known
+    assert len(chart.data[0].y) <= columns.MOST_BINS + 1
+    assert f"{known} rows with a value, {len(values) - known} without" in caption(chart)
+
+
+def test_bars_of_classes_add_up_to_the_column() -> None:
+    values, labels = np.array([1.0, 2, 2, 3, np.nan]), np.array([0, 0, 1, 1, 1])
+    chart = columns.distribution("c", values, ["a", "b"], labels)
+    assert [list(bar.y) for bar in chart.data] == [[1, 1, 0], [0, 1, 1]]
+
+
+def test_rare_values_share_the_last_bar() -> None:
+    counts = {f"v{n}": n for n in range(1, 51)}
+    bars = columns.categories("c", counts).data[0]
+    assert bars.y[0] == "v50"
+    assert bars.y[-1] == "20 others"
+    assert sum(bars.x) == sum(counts.values())
+
+
+def test_columns_without_holes_are_not_among_those_with() -> None:
+    bars = columns.missing({"a": 1, "b": 0, "c": 5}, rows=10).data[0]
+    assert list(bars.y) == ["c", "a"]
+    assert list(bars.x) == [0.5, 0.1]
+
+
 def test_names_are_shown_as_they_are() -> None:
     made = [
+        columns.distribution(EVIL, np.arange(3.0), [EVIL], np.zeros(3, int)),
+        columns.categories(EVIL, {EVIL: 1}),
+        columns.missing({EVIL: 1}, 2),
+        folds.folds("loss", [("a", EVIL)]),
+        histograms.histograms("weights", [histograms.LayerHistogram(EVIL, "dense", [0.0, 1.0], [1])], 1),
         curves.comparison("loss", [("a", EVIL)]),
         matrix.confusion([EVIL, "b"]),
         matrix.correlation([EVIL], [[1.0]]),

@@ -31,7 +31,7 @@ from pages.components.store import runs
 FOLDER = Path(__file__).parent
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-MOST_RUNS = 12  # in one stream
+MOST_RUNS = 24  # in one stream: the folds of a k-fold, more than a comparison
 ALIVE_SECONDS = 15.0  # between two signs of life, by which a browser that left is noticed
 
 watching = Watching(runs)

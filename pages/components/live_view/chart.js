@@ -1,6 +1,7 @@
 // One chart: heading, legend, picture, caption. The picture is a figure made by dlcore/figures, filled here.
 
 import { make, say } from "./dom.js";
+import { acrossRuns } from "./folds.js";
 import { recoloured } from "./theme.js";
 
 const CONFIG = {
@@ -10,7 +11,7 @@ const CONFIG = {
   modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "toggleSpikelines"],
 };
 const MOST_MARKERS = 60; // more points than this are a line
-const ORDER = ["train", "validation", "best", "batches", "chance"]; // in the legend
+const ORDER = ["mean", "train", "validation", "best", "batches", "chance"]; // in the legend
 const NARROW = 480; // px: margins and legend make room
 
 export class Chart {
@@ -94,10 +95,15 @@ export class Chart {
   }
 
   filled(trace) {
-    const run = this.view.runs.get(trace.meta.run);
+    const { runs } = this.view;
+    const run = runs.get(trace.meta.run);
     const shaded = recoloured(trace, this.view.theme.shade);
     const filler = this.fillers[trace.meta.series];
     if (filler) return { ...shaded, textfont: { color: this.view.theme.text }, ...filler(run, trace.meta) };
+    if (trace.meta.runs) {
+      const points = acrossRuns(trace.meta.runs.map((id) => runs.get(id)), trace.meta);
+      return { ...shaded, ...points, visible: !this.hidden.has(entry(trace)), empty: !points.x.length };
+    }
     if (!run || trace.meta.series === "points") return { ...shaded, visible: !this.hidden.has(entry(trace)) };
     const points = run.points(trace.meta);
     const few = points.x.length <= MOST_MARKERS;
@@ -204,7 +210,7 @@ export class Chart {
 // The range of the lines after their first quarter, which is mostly fall; null where nothing is left.
 function closeUp(data) {
   const values = data
-    .filter((trace) => ["train", "validation"].includes(trace.meta.series) && trace.visible)
+    .filter((trace) => ["train", "validation", "mean"].includes(trace.meta.series) && trace.visible)
     .flatMap(({ x, y }) => y.filter((value, place) => value != null && x[place] >= x.at(-1) / 4));
   if (!values.length) return null;
   const [low, high] = [Math.min(...values), Math.max(...values)];

@@ -2,6 +2,7 @@
 
 import { Chart } from "./chart.js";
 import { loadStyle, make, say } from "./dom.js";
+import { meanAndSpread } from "./folds.js";
 import { reading } from "./reading.js";
 import { ENDED } from "./run.js";
 import { View } from "./view.js";
@@ -33,7 +34,10 @@ class Comparison extends View {
     this.identity = identity(data);
     this.rows = data.runs.map((each) => this.row(each));
     const heads = data.heads.map((head) => make("th", { scope: "col" }, head));
-    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...this.rows.map(({ element }) => element)));
+    this.summary = data.folds ? data.cells.map(() => make("td", {}, "–")) : [];
+    const foot = data.folds ? [make("tfoot", {}, make("tr", {}, make("th", { scope: "row", colspan: 2 }, this.texts.mean_and_spread), ...this.summary))] : [];
+    const body = make("tbody", {}, ...this.rows.map(({ element }) => element));
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), body, ...foot);
     const scroll = make("div", { class: "live-scroll live-comparison", tabindex: 0, role: "region", "aria-label": this.texts.scores }, table);
     this.stopAll = make("button", { type: "button", class: "live-button live-stop", hidden: true }, this.texts.stop_all);
     this.stopAll.onclick = () => {
@@ -75,19 +79,21 @@ class Comparison extends View {
   }
 
   drawTexts() {
+    const { data } = this;
     for (const { id, swatch, hue, state, cells } of this.rows) {
       const run = this.runs.get(id);
       swatch.style.background = this.theme.shade(hue);
       say(state, this.stateOf(run));
-      this.data.cells.forEach((cell, place) => say(cells[place], this.score(run, cell)));
+      data.cells.forEach((cell, place) => say(cells[place], this.score(run, cell)));
     }
-    const sentences = reading(this);
+    this.summary.forEach((cell, place) => say(cell, this.meanOf(data.cells[place])));
+    const sentences = data.folds ? this.foldsRead() : reading(this);
     if (JSON.stringify(sentences) !== this.words.dataset.known) {
       this.words.dataset.known = JSON.stringify(sentences);
       this.words.replaceChildren(...sentences.map((sentence) => make("p", {}, sentence)));
     }
     const going = [...this.runs.values()].some((run) => run.status && !run.gone && !ENDED.includes(run.status.state));
-    this.stopAll.hidden = !(going && this.data.controls);
+    this.stopAll.hidden = !(going && data.controls);
     this.tell(going);
   }
 
@@ -102,17 +108,34 @@ class Comparison extends View {
     return `${word}  ·  ${epoch}${left}`;
   }
 
-  score(run, { part, metric, share, at }) {
-    const { numbers } = this;
-    if (part === "gap") {
-      const gap = this.gap(run, metric);
-      return gap == null ? "–" : share ? numbers.points(gap, this.texts) : numbers.score(gap);
-    }
-    if (at === "best") {
-      const value = run.atBest(part, metric);
-      return value == null ? "–" : this.say("at_epoch", { value: numbers.metric(value, share), epoch: run.best.epoch });
-    }
-    return numbers.metric(run.now(part, metric), share);
+  value(run, { part, metric, at }) {
+    if (part === "gap") return this.gap(run, metric);
+    return at === "best" ? run.atBest(part, metric) : run.now(part, metric);
+  }
+
+  score(run, cell) {
+    const value = this.value(run, cell);
+    if (value == null) return "–";
+    const shown = this.shown(value, cell);
+    return cell.at === "best" ? this.say("at_epoch", { value: shown, epoch: run.best.epoch }) : shown;
+  }
+
+  shown(value, { part, share }) {
+    return part === "gap" && share ? this.numbers.points(value, this.texts) : this.numbers.metric(value, share);
+  }
+
+  // "0.973 ± 0.004" over all runs; a dash until each has a value.
+  meanOf(cell) {
+    const values = [...this.runs.values()].map((run) => this.value(run, cell));
+    if (values.some((value) => value == null)) return "–";
+    const { mean, spread } = meanAndSpread(values);
+    return `${this.shown(mean, cell)} ± ${cell.share ? this.numbers.points(spread, this.texts) : this.numbers.score(spread)}`;
+  }
+
+  foldsRead() {
+    const cell = { part: "validation", metric: this.data.main, share: this.data.share };
+    const mean = this.meanOf(cell);
+    return mean === "–" ? [] : [this.say("folds_read", { count: this.runs.size, mean })];
   }
 
   // How much better training is than validation; null where one of them is not known.

@@ -11,6 +11,7 @@ from dlcore.data.base import About
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
 from dlcore.figures import colours, curves
+from dlcore.figures.folds import folds as folds_figure
 from dlcore.figures.names import METRICS, metrics_of
 from dlcore.i18n import _
 from dlcore.network import about_of
@@ -35,6 +36,20 @@ def live_comparison(compared: Sequence[Status], *, key: str) -> None:
     )
     if result.action == "stop":
         _stop(compared)
+
+
+def live_folds(folds: Sequence[Status], *, key: str) -> None:
+    """Show the runs of a k-fold together: a lane each, their mean and standard deviation."""
+    experiments = [runs().experiment(status.id, owner()) for status in folds]
+    lanes = [(status.id, status.name) for status in folds]
+    described = _described(folds, experiments)
+    described["figures"] = {
+        "loss": plain(folds_figure("loss", lanes)),
+        "metrics": {each["name"]: plain(folds_figure(each["name"], lanes)) for each in described["metrics"]},
+    }
+    result = _component(key=key, data=described | {"folds": True}, on_action_change=ignored, on_ended_change=ignored)
+    if result.action == "stop":
+        _stop(folds)
 
 
 def _stop(compared: Sequence[Status]) -> None:

@@ -65,6 +65,11 @@ TEXTS = {
     "scores": N_("Scores of the runs"),
     "stop_all": N_("Stop all"),
     "all_ended": N_("All runs have ended."),
+    "mean_and_spread": N_("Mean ± standard deviation"),
+    "folds_read": N_(
+        "Over {count} folds: {mean} on validation, mean and standard deviation. The deviation says how much the score "
+        "depends on which examples judge."
+    ),
     "points": N_("{value} points"),
     "at_epoch": N_("{value} · epoch {epoch}"),
     "gap_of": N_("{run}: training {train}, validation {validation}. Training is ahead by {gap}: that is the gap."),

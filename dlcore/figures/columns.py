@@ -1,0 +1,102 @@
+"""The columns of a table before anything is learned from them: how their values lie, and what is missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dlcore.figures import colours
+from dlcore.figures.style import escape, figure
+from dlcore.i18n import _
+
+Array = np.ndarray[Any, Any]
+
+MOST_BINS = 60
+LARGEST_WHOLE = 1e9  # larger whole numbers are amounts, not counts
+MOST_CATEGORIES = 30  # of a text column; the rest is one bar
+MOST_COLUMNS = 60  # with missing values, the emptiest first
+
+
+def distribution(column: str, values: Array, classes: Sequence[str] = (), labels: Array | None = None) -> go.Figure:
+    """How often which value occurs, as a histogram; values that are missing or not finite are left out and counted.
+
+    `values` (N,) numbers. With `labels` (N,) class numbers and their names, bars are stacked by class.
+    """
+    numbers = np.asarray(values, float)
+    known = np.isfinite(numbers)
+    edges = _edges(numbers[known])
+    parts = [(None, colours.QUIET, known)] if labels is None else _by_class(classes, labels, known)
+    middles, widths = (edges[:-1] + edges[1:]) / 2, np.diff(edges)
+    bars = [
+        go.Bar(
+            x=middles, y=np.histogram(numbers[chosen], edges)[0], width=widths, name=name and escape(name),
+            marker={"color": colour, "line": {"width": 0}}, customdata=np.stack([edges[:-1], edges[1:]], axis=1),
+            hovertemplate="%{customdata[0]:.4~g} – %{customdata[1]:.4~g}: %{y}",
+        )
+        for name, colour, chosen in parts
+    ]  # fmt: skip
+    missing = int((~known).sum())
+    said = _(
+        "{rows} rows with a value, {missing} without; bins of equal width.", rows=int(known.sum()), missing=missing
+    )
+    return figure(
+        _("{column}: where its values lie", column=column), column, _("rows"), said,
+        traces=bars, height=280, barmode="stack", hovermode="closest", showlegend=labels is not None, bargap=0,
+    )  # fmt: skip
+
+
+def _edges(numbers: Array) -> Array:
+    """Edges of the bins: a bin for each whole number of a small range, else about √N of equal width."""
+    if not len(numbers):
+        return np.array([0.0, 1.0])
+    low, high = float(numbers.min()), float(numbers.max())
+    if high - low <= MOST_BINS and max(-low, high) < LARGEST_WHOLE and np.array_equal(numbers, numbers.round()):
+        return np.arange(low, high + 2) - 0.5
+    if low == high:
+        return np.array([low - abs(low) / 1000, high + abs(high) / 1000])
+    return np.linspace(low, high, min(MOST_BINS, math.ceil(math.sqrt(len(numbers)))) + 1)
+
+
+def _by_class(classes: Sequence[str], labels: Array, known: Array) -> list[tuple[str | None, str, Array]]:
+    return [(name, colours.hue(number), known & (labels == number)) for number, name in enumerate(classes)]
+
+
+def categories(column: str, counts: Mapping[str, int]) -> go.Figure:
+    """How often which text occurs in a column, the most frequent first; the rare ones together in one last bar."""
+    ranked = sorted(counts.items(), key=lambda each: -each[1])
+    shown, rest = ranked[:MOST_CATEGORIES], ranked[MOST_CATEGORIES:]
+    names = [escape(name) for name, _count in shown]
+    heights = [count for _name, count in shown]
+    if rest:
+        names.append(escape(_("{count} others", count=len(rest))))
+        heights.append(sum(count for _name, count in rest))
+    bars = go.Bar(x=heights, y=names, orientation="h", marker={"color": colours.QUIET}, hovertemplate="%{y}: %{x}")
+    chart = figure(
+        _("{column}: which values it has", column=column), _("rows"), column,
+        _("Rows of each value; {count} different values in all.", count=len(ranked)),
+        traces=[bars], height=120 + 22 * len(names), hovermode="closest", showlegend=False,
+    )  # fmt: skip
+    return chart.update_yaxes(type="category", autorange="reversed", automargin=True)
+
+
+def missing(counts: Mapping[str, int], rows: int) -> go.Figure:
+    """How many values are missing in each column that misses any, the emptiest first."""
+    ranked = sorted(((name, count) for name, count in counts.items() if count), key=lambda each: -each[1])[
+        :MOST_COLUMNS
+    ]
+    shares = [count / rows for _name, count in ranked]
+    bars = go.Bar(
+        x=shares, y=[escape(name) for name, _count in ranked], orientation="h", marker={"color": colours.TROUBLE},
+        customdata=[count for _name, count in ranked], hovertemplate="%{y}: %{customdata} (%{x:.1%})",
+    )  # fmt: skip
+    chart = figure(
+        _("Missing values: which columns have holes"), _("share of rows"), _("column"),
+        _("Counted over all {rows} rows, before any cleaning.", rows=rows),
+        traces=[bars], height=120 + 22 * max(1, len(ranked)), hovermode="closest", showlegend=False,
+    )  # fmt: skip
+    chart.update_xaxes(range=[0, 1], tickformat=".0%")
+    return chart.update_yaxes(type="category", autorange="reversed", automargin=True)
