@@ -13,6 +13,7 @@ from dlcore.runs import Runs, Settings
 
 for _name in [name for name in os.environ if name.startswith("DLCORE_")]:
     del os.environ[_name]
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests share the cores: a second thread of torch mostly waits
 
 
 @pytest.fixture(autouse=True, scope="session")
