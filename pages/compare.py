@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
 from dlcore.declaration import Declaration
 from dlcore.errors import DlcoreError
-from dlcore.experiment import Experiment
+from dlcore.experiment import Experiment, KFold
 from dlcore.i18n import N_, Text, _
 from dlcore.network import about_of
 from dlcore.runs import Status
+from dlcore.training.folds import folds
 from dlcore.training.twins import DROPPED, Difference, differences, has_dropout, twins
 from pages.components import keys
 from pages.components.draft import current, experiment_of
 from pages.components.forms import escape
 from pages.components.identity import owner
-from pages.components.live_view import live_comparison
+from pages.components.live_view import live_comparison, live_folds
 from pages.components.store import runs
 
 MOST = 6  # runs in one picture: more hues could not be told apart
+MOST_FOLDS = 20  # of one k-fold: their mean is what is looked at
 IN_ADDRESS = "runs"  # ?runs=<id>,<id>: what a link to a comparison holds
 DRAFT = ""  # stands for the draft among the experiments to make twins of
 RUNS_OFFERED = 200
@@ -30,32 +32,66 @@ RUNS_OFFERED = 200
 
 def train_twins(experiment: Experiment, name: str) -> list[str]:
     """Queue an experiment with and without dropout, as one group. Returns the ids. Raises DlcoreError."""
-    group = secrets.token_hex(8)
     dropping, plain = twins(experiment)
-    return [
-        runs().submit(dropping, owner=owner(), name=_("{name}, with dropout", name=name), group=group),
-        runs().submit(plain, owner=owner(), name=_("{name}, without dropout", name=name), group=group),
-    ]
+    return train_group(
+        [(_("{name}, with dropout", name=name), dropping), (_("{name}, without dropout", name=name), plain)]
+    )
 
 
-def twins_section(found: Sequence[Status]) -> None:
-    """Choose an experiment, read what its twin will be, train both."""
+def train_folds(experiment: Experiment, name: str, count: int) -> list[str]:
+    """Queue an experiment once for every fold, as one group. Returns the ids. Raises DlcoreError."""
+    made = folds(experiment, count)
+    return train_group([(_("{name}, fold {number}", name=name, number=n), each) for n, each in enumerate(made, 1)])
+
+
+def train_group(named: Sequence[tuple[str, Experiment]]) -> list[str]:
+    """Queue experiments that belong together. Returns the ids. Raises DlcoreError."""
+    group = secrets.token_hex(8)
+    return [runs().submit(each, owner=owner(), name=name, group=group) for name, each in named]
+
+
+def together(found: Sequence[Status]) -> None:
+    """Choose an experiment, and train it with and without dropout, or once for every fold."""
     named = {DRAFT: _("The draft in the Studio")} | {status.id: status.name for status in found}
     with st.container(border=True):
-        st.subheader(_("With and without dropout"))
-        left, right = st.columns([3, 1], vertical_alignment="bottom")
-        with left:
-            chosen = st.selectbox(_("Experiment"), list(named), format_func=lambda each: named[each], key=keys.TWINS_OF)
+        chosen = st.selectbox(_("Experiment"), list(named), format_func=lambda each: named[each], key=keys.TWINS_OF)
         experiment = experiment_of(current()) if chosen == DRAFT else runs().experiment(chosen, owner())
-        possible = has_dropout(experiment) or twins(experiment)[0] != experiment
+        name = experiment.dataset.source.name if chosen == DRAFT else named[chosen]
+        left, right = st.columns(2, gap="large")
+        with left:
+            twins_section(experiment, name)
         with right:
-            pressed = st.button(
-                _("Train both"), type="primary", icon=":material/call_split:", width="stretch",
-                disabled=not possible, key=keys.TRAIN_TWINS,
-            )  # fmt: skip
-        st.caption(about_twins(experiment, possible))
-        if pressed:
-            start(experiment, experiment.dataset.source.name if chosen == DRAFT else named[chosen])
+            folds_section(experiment, name)
+
+
+def twins_section(experiment: Experiment, name: str) -> None:
+    """What the twins will be, and the button that trains both."""
+    st.subheader(_("With and without dropout"))
+    possible = has_dropout(experiment) or twins(experiment)[0] != experiment
+    st.caption(about_twins(experiment, possible))
+    pressed = st.button(
+        _("Train both"), type="primary", icon=":material/call_split:", disabled=not possible, key=keys.TRAIN_TWINS
+    )
+    if pressed:
+        start(lambda: train_twins(experiment, name))
+
+
+def folds_section(experiment: Experiment, name: str) -> None:
+    """What k-fold is, and the button that trains every fold."""
+    st.subheader(_("In folds that take turns at judging"))
+    st.caption(
+        _(
+            "Each run learns from all folds but one, which judges it: how much does the score depend on who judges? "
+            "The sealed test part takes no part."
+        )
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        split = experiment.dataset.split
+        known = split.folds if isinstance(split, KFold) else None
+        count = known or st.number_input(_("Folds"), 2, MOST_FOLDS, 5, key=keys.FOLDS, width=120)
+        pressed = st.button(_("Train every fold"), icon=":material/view_week:", key=keys.TRAIN_FOLDS)
+    if pressed:
+        start(lambda: train_folds(experiment, name, int(count)))
 
 
 def about_twins(experiment: Experiment, possible: bool) -> str:
@@ -75,12 +111,14 @@ def about_twins(experiment: Experiment, possible: bool) -> str:
     return f"{difference} {_('Both start from the same weights and see the same batches in the same order.')}"
 
 
-def start(experiment: Experiment, name: str) -> None:
-    """Queue the twins and show them; what hinders them is said here."""
+def start(train: Callable[[], list[str]]) -> None:
+    """Queue runs and show them; what hinders them is said here."""
     try:
-        compare(train_twins(experiment, name))
+        queued = train()
     except DlcoreError as error:
         st.error(str(error), icon=":material/error:")
+    else:
+        compare(queued)
 
 
 def compare(chosen: Sequence[str]) -> None:
@@ -96,12 +134,12 @@ def choose(found: Sequence[Status]) -> list[Status]:
     if keys.COMPARED_NEXT in st.session_state:
         st.session_state[keys.COMPARED] = st.session_state.pop(keys.COMPARED_NEXT)
     elif asked and asked != st.session_state.get(keys.COMPARED_SEEN):
-        st.session_state[keys.COMPARED] = [each for each in dict.fromkeys(asked) if each in known][:MOST]
+        st.session_state[keys.COMPARED] = [each for each in dict.fromkeys(asked) if each in known][:MOST_FOLDS]
         if len(st.session_state[keys.COMPARED]) < len(asked):
-            st.info(_("Some runs of this address are not yours, were deleted, or are more than {most}.", most=MOST))
+            st.info(_("Some runs of this address are not yours, were deleted, or are too many."))
     st.session_state[keys.COMPARED] = [each for each in st.session_state.get(keys.COMPARED, []) if each in known]
     chosen: list[str] = st.multiselect(
-        _("Runs to compare"), list(known), format_func=lambda each: label(known[each]), max_selections=MOST,
+        _("Runs to compare"), list(known), format_func=lambda each: label(known[each]), max_selections=MOST_FOLDS,
         key=keys.COMPARED, persist_state="session", placeholder=_("Choose two to {most} runs", most=MOST),
     )  # fmt: skip
     st.session_state[keys.COMPARED_SEEN] = chosen
@@ -186,12 +224,18 @@ def warn_of_mixtures(experiments: Sequence[Experiment]) -> None:
 
 
 history = runs().list(owner(), limit=RUNS_OFFERED)
-twins_section(history)
+together(history)
 compared = choose(history)
 if len(compared) < 2:
     nothing_yet(history)
     st.stop()
 settings = [runs().experiment(status.id, owner()) for status in compared]
+if {each.field for each in differences(settings)} == {"dataset.split.fold"}:
+    live_folds(compared, key=keys.COMPARISON)
+    st.stop()
+if len(compared) > MOST:
+    st.warning(_("Only the first {most} are shown: more could not be told apart.", most=MOST))
+compared, settings = compared[:MOST], settings[:MOST]
 warn_of_mixtures(settings)
 live_comparison(compared, key=keys.COMPARISON)
 what_differs(compared, settings)

@@ -85,7 +85,7 @@ def fill_folds(chart: go.Figure, histories: dict[str, History]) -> go.Figure:
 
 
 def across(histories: Sequence[History], metric: str) -> tuple[list[int], np.ndarray, np.ndarray]:
-    """(epochs that every fold has measured, mean over the folds, sample standard deviation between them)."""
+    """(epochs that every fold has measured, mean over the folds, standard deviation of these folds)."""
     tables = [
         {each.epoch: value(each.validation, metric) for each in history.epochs.kept if each.validation is not None}
         for history in histories
@@ -95,5 +95,4 @@ def across(histories: Sequence[History], metric: str) -> tuple[list[int], np.nda
     scores = np.array([[table[epoch] for epoch in complete] for table in tables], float)  # (folds, epochs)
     if not complete:
         return [], np.zeros(0), np.zeros(0)
-    spread = scores.std(axis=0, ddof=1) if len(tables) > 1 else np.zeros(len(complete))
-    return complete, scores.mean(axis=0), spread
+    return complete, scores.mean(axis=0), scores.std(axis=0)

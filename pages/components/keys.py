@@ -1,5 +1,9 @@
 """Every key of the session state, in one place: two pages cannot mean different things by the same one."""
 
+from __future__ import annotations
+
+from dlcore.i18n import current_language
+
 DRAFT = "draft"  # the experiment being edited: pages/components/draft.py
 RUN = "run"  # id of the run that the Studio shows
 LANGUAGE = "language"  # code of the language of this session
@@ -17,6 +21,7 @@ OPTIMIZER = "optimizer"
 SCHEDULE = "schedule"
 DEVICE = "device"
 UPLOAD = "upload"
+PROBLEM = "problem"  # (key of a widget, Text): why the value just given to it is not allowed
 UPLOAD_PROBLEM = "upload_problem"  # why the last experiment file was refused
 
 CODE = "code"  # the button that opens the code
@@ -35,6 +40,14 @@ COMPARE_NEWEST = "compare_newest"
 COMPARISON = "comparison"
 TWINS_OF = "twins_of"  # id of the run to make twins of
 TRAIN_TWINS = "train_twins"
+FOLDS = "folds"
+TRAIN_FOLDS = "train_folds"
+
+
+def in_language(key: str) -> str:
+    """The key of a widget whose choices are translated: a browser keeps the words that it showed, not their meaning."""
+    code = current_language()
+    return key if code == "en" else f"{key}.{code}"
 
 
 def setting(owner: str, name: str) -> str:

@@ -160,15 +160,15 @@ def test_the_surface_of_a_regression_is_in_the_units_of_its_examples() -> None:
     assert np.array(ground.z) == pytest.approx(np.array([[-1, 4], [0, 1]]))
 
 
-def test_folds_show_their_mean_and_sample_deviation_over_the_epochs_that_all_have() -> None:
+def test_folds_show_their_mean_and_deviation_over_the_epochs_that_all_have() -> None:
     histories = {str(n): History.of(dlcore.train(experiment(epochs=3 + n, seed=n))) for n in range(3)}
     chart = folds.fill_folds(folds.folds("accuracy", [(run, run) for run in histories]), histories)
     lines = {trace.meta["series"]: trace for trace in chart.data if "runs" in trace.meta}
     lanes = np.array([trace.y[:4] for trace in chart.data if "run" in trace.meta], float)
     assert list(lines["mean"].x) == [0, 1, 2, 3]
     assert list(lines["mean"].y) == pytest.approx(lanes.mean(axis=0))
-    assert list(lines["high"].y) == pytest.approx(lanes.mean(axis=0) + lanes.std(axis=0, ddof=1))
-    assert list(lines["low"].y) == pytest.approx(lanes.mean(axis=0) - lanes.std(axis=0, ddof=1))
+    assert list(lines["high"].y) == pytest.approx(lanes.mean(axis=0) + lanes.std(axis=0))
+    assert list(lines["low"].y) == pytest.approx(lanes.mean(axis=0) - lanes.std(axis=0))
 
 
 def test_folds_that_have_not_begun_are_an_empty_chart() -> None:

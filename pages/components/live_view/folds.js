@@ -17,9 +17,9 @@ export function acrossRuns(runs, { series, metric }) {
   return points;
 }
 
-// Mean and sample standard deviation.
+// Mean and standard deviation of these values, not estimated for more.
 export function meanAndSpread(values) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, spread: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
+  return { mean, spread: Math.sqrt(squares / values.length) };
 }
