@@ -10,7 +10,7 @@ import streamlit as st
 from dlcore import network
 from dlcore.data.base import About
 from dlcore.errors import DlcoreError
-from dlcore.experiment import SEED, DatasetChoice, Experiment, Split, Training
+from dlcore.experiment import SEED, DatasetChoice, Experiment, Training
 from dlcore.i18n import N_, _, translate
 from dlcore.network import Diagnosis
 from dlcore.presets import PRESETS
@@ -54,11 +54,8 @@ LABELS = {
 
 
 def set_value(path: tuple[str | int, ...], value: Any) -> None:
-    """Take a new value from a form into the draft; one that is not allowed leaves it, and the reason is shown."""
-    try:
-        draft.change(draft.with_value(draft.current(), path, value))
-    except DlcoreError as error:
-        st.session_state[keys.MESSAGE] = ("error", error)
+    """Take a new value into the draft. Raises ExperimentError for one that is not allowed; the draft stays."""
+    draft.change(draft.with_value(draft.current(), path, value))
 
 
 def change_at(*path: str | int) -> forms.Change:
@@ -66,19 +63,29 @@ def change_at(*path: str | int) -> forms.Change:
     return lambda name, value: set_value((*path, name), value)
 
 
-def choose_dataset() -> None:
-    """Put the draft on the data set that was chosen; the layers stay."""
-    draft.change(draft.with_dataset(draft.current(), st.session_state[keys.DATASET]))
+def choose_dataset(name: str) -> None:
+    """Put the draft on another data set; the layers stay."""
+    draft.change(draft.with_dataset(draft.current(), name))
 
 
-def choose_optimizer() -> None:
-    """Take the chosen optimizer with its own defaults: a learning rate that suits one is far off for another."""
-    set_value(("training", "optimizer"), {"name": st.session_state[keys.OPTIMIZER]})
+def choose_loss(name: str) -> None:
+    """Take a loss with its defaults."""
+    set_value(("training", "loss"), name)
 
 
-def choose_loss() -> None:
-    """Take the chosen loss with its defaults."""
-    set_value(("training", "loss"), st.session_state[keys.LOSS])
+def choose_optimizer(name: str) -> None:
+    """Take an optimizer with its own defaults: a learning rate that suits one is far off for another."""
+    set_value(("training", "optimizer"), {"name": name})
+
+
+def choose_schedule(name: str) -> None:
+    """Take a schedule with its defaults; none leaves the learning rate as it is."""
+    set_value(("training", "schedule"), None if name == CONSTANT else {"name": name})
+
+
+def choose_device(name: str) -> None:
+    """Take a device of this machine."""
+    set_value(("training", "device"), name)
 
 
 def open_preset(name: str) -> None:
@@ -154,7 +161,6 @@ def train_bar(
         st.markdown(small(f":red[**{_('Cannot train yet.')}**] {escape(str(reason))}"))
     elif look is not None:
         st.markdown(small(estimate_line(experiment, look)))
-    message()
     if pressed and reason is None:
         submit(experiment)
         st.rerun()
@@ -164,14 +170,6 @@ def selected_place() -> int | None:
     """Where the selected layer stands in the stack, from 0; None where no layer is selected."""
     present = draft.current()
     return present["ids"].index(present["selected"]) if present["selected"] in present["ids"] else None
-
-
-def message() -> None:
-    """Say once what came up while taking an edit."""
-    found = st.session_state.pop(keys.MESSAGE, None)
-    if found is not None:
-        kind, text = found
-        (st.error if kind == "error" else st.info)(escape(str(text)))
 
 
 def estimate_line(experiment: Experiment, look: dict[str, Any]) -> str:
@@ -264,7 +262,7 @@ def division_form(experiment: Experiment, about: About, look: dict[str, Any] | N
     """How the rows are divided and scaled, and what came of it."""
     choice = experiment.dataset
     st.caption(f"{translate(choice.source.summary())} {translate(choice.source.card)}")
-    split = [each for each in Split.settings().values() if each.name != "method"]
+    split = [each for each in choice.split.settings().values() if each.name != "method"]
     change = change_at("dataset", "split")
     forms.draw(split, choice.split.model_dump(), "split", change, columns=2, labels=LABELS, sliders=True)
     wanted = ["scale", "limit", *(["scale_target"] if about.task == "regression" else [])]
@@ -339,17 +337,6 @@ def seldom_set(experiment: Experiment) -> None:
 def small(text: str) -> str:
     """Markdown in small letters, as dark as the rest: captions of Streamlit are too faint for what matters."""
     return f":small[{text}]"
-
-
-def choose_device() -> None:
-    """Take the chosen device."""
-    set_value(("training", "device"), st.session_state[keys.DEVICE])
-
-
-def choose_schedule() -> None:
-    """Take the chosen schedule with its defaults; none leaves the learning rate as it is."""
-    name = st.session_state[keys.SCHEDULE]
-    set_value(("training", "schedule"), None if name == CONSTANT else {"name": name})
 
 
 def schedule_name(name: str) -> str:

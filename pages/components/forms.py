@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dlcore.declaration import Declaration, Setting
+from dlcore.errors import DlcoreError
 from dlcore.i18n import _, translate
 from pages.components import keys
 from pages.components.numbers import brief
@@ -39,7 +40,8 @@ def draw(
     """Draw a form in columns; the places that stayed free in the last row.
 
     owner: whose settings these are, for the widgets' keys.
-    change: called with the name and the new value when somebody changes one, before the next script run.
+    change: called with the name and the new value when somebody changes one, before the next script run; the
+        sentence of a DlcoreError that it raises is shown under the widget.
     labels: msgids to show in place of torch's own names.
     """
     free: list[DeltaGenerator] = []
@@ -71,8 +73,10 @@ def one(
     label: str,
     slider: bool = False,
 ) -> None:
-    """Draw the widget of one setting."""
+    """Draw the widget of one setting; under it, why the value that was just given is not allowed."""
     key = keys.setting(owner, setting.name)
+    if setting.choices:
+        key = keys.in_language(key)
     value = _in_a_row(value) if setting.type is tuple else value
     if st.session_state.get(key, _UNSET) != value:
         st.session_state[key] = value
@@ -82,22 +86,30 @@ def one(
         "on_change": _changed,
         "args": (key, setting, change),
     }
+    with place.container(gap=None):
+        _widget(setting, value, label, slider, common)
+        said = st.session_state.get(keys.PROBLEM)
+        if said is not None and said[0] == key:
+            st.markdown(f":small[:red[{escape(str(said[1]))}]]")
+
+
+def _widget(setting: Setting, value: Any, label: str, slider: bool, common: dict[str, Any]) -> None:
     if setting.choices:
-        place.selectbox(label, setting.choices, format_func=_choice, **common)
+        st.selectbox(label, setting.choices, format_func=_choice, **common)
     elif setting.type is bool:
-        place.checkbox(label, **common)
+        st.checkbox(label, **common)
     elif setting.type is tuple:
-        place.text_input(label, **common)
+        st.text_input(label, **common)
     elif setting.log:
-        place.selectbox(label, log_choices(setting, value), format_func=_choice, accept_new_options=True, **common)
+        st.selectbox(label, log_choices(setting, value), format_func=_choice, accept_new_options=True, **common)
     elif slider and setting.type is float and _is_short(setting):
         low, high = bounds(setting)
-        place.slider(label, min_value=low, max_value=high, step=0.01, format="%g", **common)
+        st.slider(label, min_value=low, max_value=high, step=0.01, format="%g", **common)
     else:
         low, high = bounds(setting)
         kind = {"step": step_of(setting), "format": "%d" if setting.type is int else "%g"}
-        extra = {"placeholder": _("all"), "value": None} if setting.optional else {}
-        place.number_input(label, min_value=low, max_value=high, **kind, **extra, **common)
+        empty = {"placeholder": _("none"), "value": None} if setting.optional else {"required": True}
+        st.number_input(label, min_value=low, max_value=high, **kind, **empty, **common)
 
 
 def choose(
@@ -106,13 +118,18 @@ def choose(
     options: list[str],
     value: str,
     key: str,
-    on_change: Callable[[], None],
+    change: Callable[[str], None],
     format_func: Callable[[str], str] = str,
 ) -> None:
-    """Draw a choice among names; the draft's value is the one that shows."""
+    """Draw a choice among names; the draft's value is the one that shows. `change` is called with a new one."""
+    key = keys.in_language(key)
     if st.session_state.get(key) != value:
         st.session_state[key] = value
-    place.selectbox(label, options, format_func=format_func, key=key, on_change=on_change)
+    place.selectbox(label, options, format_func=format_func, key=key, on_change=_chosen, args=(key, change))
+
+
+def _chosen(key: str, change: Callable[[str], None]) -> None:
+    change(st.session_state[key])
 
 
 def escape(text: str) -> str:
@@ -129,8 +146,12 @@ _UNSET = object()
 
 
 def _changed(key: str, setting: Setting, change: Change) -> None:
-    """A widget's callback: hand on what it holds, as the type that is declared."""
-    change(setting.name, as_declared(setting, st.session_state.get(key)))
+    """A widget's callback: hand on what it holds, as the type that is declared; keep why it was refused."""
+    st.session_state[keys.PROBLEM] = None
+    try:
+        change(setting.name, as_declared(setting, st.session_state.get(key)))
+    except DlcoreError as error:
+        st.session_state[keys.PROBLEM] = (key, error.text)
 
 
 def as_declared(setting: Setting, value: Any) -> Any:

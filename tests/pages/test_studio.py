@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlcore.i18n import language
 from dlcore.presets import PRESETS
 from dlcore.registry import DATASETS
 from dlcore.runs import Runs
@@ -129,14 +130,15 @@ def test_another_optimizer_comes_with_its_own_defaults(studio: AppTest) -> None:
     assert draft.experiment_of(present(studio)).training.optimizer.lr == 0.1  # type: ignore[attr-defined]
 
 
-def test_a_value_that_is_not_allowed_is_refused_in_a_sentence_and_the_form_goes_back(studio: AppTest) -> None:
+def test_a_value_that_is_not_allowed_is_refused_under_its_widget_which_goes_back(studio: AppTest) -> None:
     key = keys.setting("split", "test")
     studio.slider(key=key).set_value(0.9).run()
-    assert any("at most 0.95" in each.value for each in studio.error)
+    assert any("at most 0.95" in each.value for each in studio.markdown)
     assert present(studio)["experiment"]["dataset"]["split"]["test"] == 0.2
     assert studio.slider(key=key).value == 0.2
-    studio.run()
-    assert not studio.error, "it is said once"
+    studio.slider(key=key).set_value(0.3).run()
+    assert not any("at most 0.95" in each.value for each in studio.markdown)
+    assert present(studio)["experiment"]["dataset"]["split"]["test"] == 0.3
 
 
 def test_the_draft_outlives_the_session(studio: AppTest) -> None:
@@ -166,8 +168,14 @@ def test_a_network_too_large_for_this_machine_is_refused_by_name(studio: AppTest
     assert any("GB" in each.value for each in studio.markdown)
 
 
-def test_the_studio_speaks_chinese(studio: AppTest) -> None:
+def test_the_language_may_change_in_the_middle_of_the_work(studio: AppTest) -> None:
+    studio.selectbox(key=keys.DATASET).set_value("iris").run()
     studio.session_state[keys.LANGUAGE] = "zh_CN"
     studio.run()
     assert train(studio).label == "训练"
+    assert not studio.exception
+    assert studio.selectbox(key=f"{keys.DATASET}.zh_CN").value == "iris"
+    with language("zh_CN"):  # the harness translates the choices itself
+        studio.selectbox(key=f"{keys.DATASET}.zh_CN").set_value("moons").run()
+    assert present(studio)["experiment"]["dataset"]["name"] == "moons"
     assert not studio.exception
