@@ -16,13 +16,13 @@ const NARROW = 480; // px: margins and legend make room
 
 export class Chart {
   // figures: {name: figure}, one shown at a time; view: {plotly, theme, texts, runs}
-  constructor(view, figures, { controls = [], fillers = {} } = {}) {
+  constructor(view, figures, { controls = [], fillers = {}, close = false } = {}) {
     this.view = view;
     this.figures = figures;
     this.name = Object.keys(figures)[0];
     this.fillers = fillers;
     this.log = false;
-    this.close = false;
+    this.close = close;
     this.hidden = new Set(); // names of lines that were switched off
     this.heading = make("h4");
     this.legend = make("div", { class: "live-legend" });
@@ -62,7 +62,7 @@ export class Chart {
   }
 
   switchButton(name, label) {
-    const button = make("button", { type: "button", class: "live-small", "aria-pressed": "false" }, label);
+    const button = make("button", { type: "button", class: "live-small", "aria-pressed": String(this[name]) }, label);
     button.onclick = () => {
       this[name] = !this[name];
       button.setAttribute("aria-pressed", String(this[name]));

@@ -45,12 +45,12 @@ class Comparison extends View {
       this.component.setTriggerValue("action", "stop");
     };
     this.words = make("div", { class: "live-reading" });
-    const loss = new Chart(this, { loss: data.figures.loss });
+    const loss = new Chart(this, { loss: data.figures.loss }, { close: true });
     loss.logButton();
     loss.closeButton();
     this.charts = [loss];
     if (data.metrics.length) {
-      const metric = new Chart(this, data.figures.metrics, { controls: this.metricChoice(() => metric) });
+      const metric = new Chart(this, data.figures.metrics, { controls: this.metricChoice(() => metric), close: true });
       metric.closeButton();
       this.charts.push(metric);
     }

@@ -33,10 +33,14 @@ function conclusion(view, known, { lower, amount, margin }) {
     const gain = better(dropping, plain);
     const narrowed = plain.gap - dropping.gap;
     const clear = (difference) => difference !== 0 && Math.abs(difference) > (margin ?? 0);
-    if (!clear(gain) && !clear(narrowed)) return [view.texts.dropout_nothing];
+    const lowest = view.say("dropout_loss", {
+      with: view.numbers.score(dropping.run.atBest("validation", "loss")),
+      without: view.numbers.score(plain.run.atBest("validation", "loss")),
+    });
+    if (!clear(gain) && !clear(narrowed)) return [view.texts.dropout_nothing, lowest];
     const first = !clear(narrowed) ? "dropout_gap_same" : narrowed > 0 ? "dropout_narrowed" : "dropout_widened";
     const second = !clear(gain) ? "dropout_same" : gain > 0 ? "dropout_helped" : "dropout_hurt";
-    return [view.say(first, { amount: amount(narrowed) }), view.say(second, { amount: amount(gain) })];
+    return [view.say(first, { amount: amount(narrowed) }), view.say(second, { amount: amount(gain) }), lowest];
   }
   const best = known.reduce((one, other) => (better(other, one) > 0 ? other : one));
   const narrow = known.reduce((one, other) => (other.gap < one.gap ? other : one));

@@ -75,10 +75,8 @@ TEXTS = {
     "gap_of": N_("{run}: training {train}, validation {validation}. Training is ahead by {gap}: that is the gap."),
     "no_gap_of": N_("{run}: training {train}, validation {validation}. There is no gap."),
     "best_of": N_("Best on validation: {run}. Narrowest gap: {narrow}."),
-    "dropout_nothing": N_(
-        "Neither the gaps nor the validation scores differ by more than chance: on this data, with this network, "
-        "dropout made no clear difference."
-    ),
+    "dropout_nothing": N_("Neither the gaps nor the validation scores differ by more than chance."),
+    "dropout_loss": N_("Lowest validation loss: {with} with dropout, {without} without."),
     "dropout_gap_same": N_("With and without dropout the gap is about the same."),
     "dropout_narrowed": N_("With dropout the gap is narrower by {amount}: less was learned by heart."),
     "dropout_widened": N_("With dropout the gap is wider by {amount}: there was little overfitting to hold back."),
