@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +36,8 @@ from dlcore.runs.store.engine import DiskFull, Unreachable, connect
 from dlcore.runs.watchdog import set_watchdog
 
 TICK_SECONDS = 0.05
-REST_SECONDS = 2.0  # what trains gets this long to keep a checkpoint when the app ends
+REST_SECONDS = 1.5  # what trains gets this long to keep a checkpoint when the app ends
+BUSY_SECONDS = 3.0  # a worker that hangs may hold the database; whoever would end it must not wait long for it
 SILENT_SECONDS = 60.0  # a run of another home without heartbeat for this long has lost it
 EXIT_SECONDS = 1.5  # how long the exit code of a worker may come after the end of its connection
 ALREADY_SERVED = 3  # exit code
@@ -64,11 +66,14 @@ class Dispatcher:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store = Dispatch(connect(settings), secret.sign(secret.read_secret(settings.home), "home"))
+        self.store = Dispatch(connect(settings, BUSY_SECONDS), secret.sign(secret.read_secret(settings.home), "home"))
         self._stopping = threading.Event()
         self._trained: dict[str, Trained] = {}  # by token
         self._running: dict[str, Running] = {}  # by token; as the database was at the last change
         self._queue: list[Waiting] = []
+        self._stale = True  # whether these two must be read again
+        self._begun = False
+        self._next_look_elsewhere = 0.0
         self._measured: Future[Any] | None = None  # the speed of this machine, when there was time for it
         self._gpus: int | None = None
 
@@ -76,32 +81,48 @@ class Dispatcher:
         """End the loop soon."""
         self._stopping.set()
 
-    def settle_earlier_life(self) -> None:
-        """What this home left running when it last ended goes on, or ends as its owner wished."""
+    def serve(self, cluster: Cluster) -> None:
+        """Dispatch until stopped, also through a time without database or without room on the disk."""
+        while not self._stopping.wait(TICK_SECONDS):
+            try:
+                self._settle_abandoned()
+                self._tick(cluster)
+            except (Unreachable, DiskFull) as error:
+                log.warning("%s", error)
+                self._stale = True
+                if isinstance(error, DiskFull):
+                    ballast.release(self.settings.home)
+                self._stopping.wait(1.0)
+
+    def _settle_abandoned(self) -> None:
+        """At the start, what this home left running when it last ended; later, what other homes have left."""
+        if not self._begun:
+            self.interrupt_all()
+            self._sweep()
+            self._begun = True
+        if self.settings.database_url is not None and time.monotonic() > self._next_look_elsewhere:
+            self._next_look_elsewhere = time.monotonic() + SILENT_SECONDS / 6
+            for run_id, token in self.store.silent_elsewhere(SILENT_SECONDS):
+                self.store.interrupted(run_id, token)
+
+    def interrupt_all(self) -> None:
+        """What this home has running goes on later, or ends as its owner wished."""
         for run in self.store.running():
-            log.info("run %s: settled after the end of an earlier dispatcher", run.id)
+            log.info("run %s: interrupted by the end of a dispatcher", run.id)
             self.store.interrupted(run.id, run.token)
 
-    def sweep(self) -> None:
+    def _sweep(self) -> None:
         """Remove the files that a worker wrote and did not live to register."""
         if self.settings.database_url is None:
             for file in Artifacts(self.settings).sweep(self.store.files()):
                 log.info("removed %s, which no run knows of", file)
 
-    def serve(self, cluster: Cluster) -> None:
-        """Dispatch until stopped."""
-        while not self._stopping.wait(TICK_SECONDS):
-            try:
-                self._tick(cluster)
-            except (Unreachable, DiskFull) as error:
-                log.warning("%s", error)
-                ballast.release(self.settings.home)
-                self._stopping.wait(1.0)
-
     def _tick(self, cluster: Cluster) -> None:
-        if self.store.changes.look():
+        self._stale |= self.store.changes.look()
+        if self._stale:
             self._running = {run.token: run for run in self.store.running()}
             self._queue = self.store.queue()
+            self._stale = False
         for trained in list(self._trained.values()):
             run = self._running.get(trained.token)
             if trained.future.done() or _is_dead(cluster, run):
@@ -179,11 +200,12 @@ class Dispatcher:
 
     def rest(self) -> None:
         """The app ends: what trains keeps a checkpoint and goes back to the queue; what does not make it, too."""
-        self.store.ask_to_rest()
         deadline = time.monotonic() + REST_SECONDS
-        while self.store.running() and time.monotonic() < deadline:
-            time.sleep(TICK_SECONDS)
-        self.settle_earlier_life()
+        with suppress(Unreachable, DiskFull):  # then the next life of this home settles them
+            self.store.ask_to_rest()
+            while self.store.running() and time.monotonic() < deadline:
+                time.sleep(TICK_SECONDS)
+            self.interrupt_all()
 
 
 def _is_dead(cluster: Cluster, run: Running | None) -> bool:
@@ -226,8 +248,6 @@ def main() -> int:
     ballast.store(settings.home)
     dispatcher = Dispatcher(settings)
     _stop_with_parent(dispatcher)
-    dispatcher.settle_earlier_life()
-    dispatcher.sweep()
     dispatcher.serve(open_cluster(settings))
     dispatcher.rest()
     log.info("the dispatcher of %s ends", settings.home)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-COMMAND = 'read nothing; kill -9 -- "-$1"'
+COMMAND = 'read nothing; kill -s KILL -- "-$1"'
 
 
 def set_watchdog() -> subprocess.Popen[bytes]:

@@ -16,7 +16,12 @@ from dlcore.runs import Runs, Status
 T = TypeVar("T")
 
 LONG = 100_000  # epochs: a run that will not end by itself
-PATIENCE = 120.0  # seconds; waiting ends as soon as what is waited for is there
+PATIENCE = 60.0  # seconds, on a machine that has time; waiting ends as soon as what is waited for is there
+
+
+def soon(seconds: float = 5.0) -> float:
+    """So many seconds; more where others want this machine's cores as well."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def digits(epochs: int = 3, seed: int = 0, **training: Any) -> Experiment:
@@ -44,8 +49,9 @@ def digits(epochs: int = 3, seed: int = 0, **training: Any) -> Experiment:
     )
 
 
-def wait_until(condition: Callable[[], T], what: str = "", seconds: float = PATIENCE) -> T:
+def wait_until(condition: Callable[[], T], what: str = "", seconds: float | None = None) -> T:
     """What the condition returns, as soon as that is true."""
+    seconds = soon(PATIENCE) if seconds is None else seconds
     deadline = time.monotonic() + seconds
     while True:
         found = condition()
@@ -55,7 +61,7 @@ def wait_until(condition: Callable[[], T], what: str = "", seconds: float = PATI
         time.sleep(0.02)
 
 
-def until_state(runs: Runs, run_id: str, *states: str, seconds: float = PATIENCE) -> Status:
+def until_state(runs: Runs, run_id: str, *states: str, seconds: float | None = None) -> Status:
     """The status, once it is one of these."""
 
     def reached() -> Status | None:
@@ -65,7 +71,7 @@ def until_state(runs: Runs, run_id: str, *states: str, seconds: float = PATIENCE
     return wait_until(reached, f"{states} of {runs.status(run_id)}", seconds)
 
 
-def until_epoch(runs: Runs, run_id: str, epoch: int, seconds: float = PATIENCE) -> Status:
+def until_epoch(runs: Runs, run_id: str, epoch: int, seconds: float | None = None) -> Status:
     """The status, once this epoch is in the database."""
 
     def reached() -> Status | None:

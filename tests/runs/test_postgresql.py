@@ -19,7 +19,7 @@ from tests.runs.living import digits, until_epoch, until_state
 from tests.runs.test_owners import *  # noqa: F403
 from tests.runs.test_store import *  # noqa: F403
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow]
+pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 # of SQLite alone
 del test_a_network_file_system_is_refused_with_what_to_do  # noqa: F821

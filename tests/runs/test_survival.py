@@ -20,9 +20,19 @@ import dlcore
 from dlcore.runs import Runs, Settings, embedded
 from dlcore.runs import open as open_runs
 from dlcore.training.events import BatchesEnded, EpochEnded, Event, Scores
-from tests.runs.living import LONG, digits, dispatcher_of, pid_of, processes_of, until_epoch, until_state, wait_until
+from tests.runs.living import (
+    LONG,
+    digits,
+    dispatcher_of,
+    pid_of,
+    processes_of,
+    soon,
+    until_epoch,
+    until_state,
+    wait_until,
+)
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow]
+pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 KILLS = int(os.environ.get("KILLS", "12"))  # how often the dispatcher is killed at a random moment
 APP = """
@@ -62,7 +72,7 @@ def _told(events: Iterable[Event]) -> list[tuple[object, ...]]:
 
 
 def _until_nothing_runs(home: Path) -> None:
-    wait_until(lambda: not processes_of(home), f"{processes_of(home)} still run", seconds=5)
+    wait_until(lambda: not processes_of(home), f"{processes_of(home)} still run", soon())
 
 
 @pytest.mark.parametrize("hung", [False, True], ids=["working", "hung"])

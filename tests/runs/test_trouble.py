@@ -16,9 +16,9 @@ from dlcore.i18n import language
 from dlcore.runs import Runs, Settings
 from dlcore.training.events import EpochEnded, Event, RunFailed, Scores
 from tests.runs import troublesome
-from tests.runs.living import LONG, digits, pid_of, until_epoch, until_state, wait_until
+from tests.runs.living import LONG, digits, pid_of, soon, until_epoch, until_state, wait_until
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow]
+pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,7 +68,7 @@ def test_a_run_whose_worker_is_killed_says_so_at_once_and_can_go_on(troubled: Ru
     run_id = troubled.submit(experiment)
     wait_until(lambda: troubled._artifact(run_id, "checkpoint", None))
     os.kill(pid_of(troubled.status(run_id)), signal.SIGKILL)
-    status = until_state(troubled, run_id, "failed", seconds=5)
+    status = until_state(troubled, run_id, "failed", seconds=soon())
     assert status.error is not None
     assert "signal 9" in status.error
     with language("zh_CN"):

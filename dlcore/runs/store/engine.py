@@ -18,7 +18,7 @@ from dlcore.runs.settings import Settings
 from dlcore.runs.store import schema
 from dlcore.runs.trouble import disk_full
 
-BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
+BUSY_SECONDS = 30.0  # how long a writer waits for another before it gives up
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 # SQLite's locks do not hold over these; two writers would tear the file.
@@ -31,12 +31,13 @@ NETWORK_FILE_SYSTEMS = frozenset(
 FIRST_SOUND_WAL = (3, 51, 3)
 
 
-def connect(settings: Settings) -> sa.Engine:
+def connect(settings: Settings, busy_seconds: float = BUSY_SECONDS) -> sa.Engine:
     """The engine of this installation's database, migrated to the newest revision.
 
+    `busy_seconds` is how long an access to SQLite waits for another process's.
     Raises RunError where the database is on a network file system, or was made by a newer version of the app.
     """
-    engine = _sqlite(settings.home) if settings.database_url is None else _server(settings.database_url)
+    engine = _sqlite(settings.home, busy_seconds) if settings.database_url is None else _server(settings.database_url)
     _migrate(engine)
     return engine
 
@@ -59,11 +60,11 @@ def _server(url: str) -> sa.Engine:
     return sa.create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=20, json_serializer=_dumps)
 
 
-def _sqlite(home: Path) -> sa.Engine:
+def _sqlite(home: Path, busy_seconds: float) -> sa.Engine:
     refuse_network_file_system(home)
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(home / "dlcore.db")),
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        connect_args={"timeout": busy_seconds, "check_same_thread": False},
         pool_size=5,
         max_overflow=50,
         json_serializer=_dumps,
