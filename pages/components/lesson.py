@@ -58,17 +58,17 @@ def sections(name: str, language: str | None = None) -> dict[str, str]:
 
 @functools.cache
 def _read(path: Path) -> dict[str, str]:
-    return dict(_split(_BROKEN.sub("", path.read_text("utf-8"))))
+    return dict(_split(path.read_text("utf-8")))
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:
     head, *rest = re.split(r"^## ", text, flags=re.MULTILINE)
     title, _, idea = head.removeprefix("# ").partition("\n")
     yield "title", title.strip()
-    yield "idea", idea.strip()
+    yield "idea", _BROKEN.sub("", idea.strip())
     for part in rest:
         name, _, body = part.partition("\n")
-        yield name.strip(), body.strip()
+        yield name.strip(), _BROKEN.sub("", body.strip())
 
 
 def say(name: str, section: str) -> None:

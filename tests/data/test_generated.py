@@ -167,6 +167,7 @@ def test_the_whole_manual_is_there() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_cnn_beats_an_mlp_of_as_many_parameters_by_fifteen_points() -> None:
     import dlcore
     from dlcore.presets import PRESETS
