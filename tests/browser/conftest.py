@@ -23,7 +23,11 @@ PATIENCE_MS = 60_000  # for what a slow machine takes; nothing waits this long b
 START_SECONDS = 90
 
 expect.set_options(timeout=PATIENCE_MS)
-UNANSWERED = "Failed to load resource"  # Streamlit asks below the page's own address first; servers are ended by tests
+UNANSWERED = (  # what a browser says while a test ends the server; Streamlit also asks below a page's own address first
+    "Failed to load resource",
+    "Client Error in reaching server endpoint",
+    "Streamlit server is not responding",
+)
 
 
 class Served:
