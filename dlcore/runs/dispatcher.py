@@ -239,7 +239,7 @@ def main() -> int:
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = FileLock(settings.home / LOCK)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=1)  # an app that only looks whether the home is served holds it for a moment
     except Timeout:
         log.info("another dispatcher serves %s", settings.home)
         return ALREADY_SERVED

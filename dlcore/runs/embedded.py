@@ -49,7 +49,7 @@ class EmbeddedDispatcher:
     def _keep(self) -> None:
         pause = LOOK_SECONDS
         while True:
-            if not self._alive() and _is_free(self._settings.home):
+            if not self._alive() and is_free(self._settings.home):
                 self._process = start(self._settings)
                 pause = min(pause * 2, MOST_SECONDS_BETWEEN_STARTS)  # one that dies at once is not started in a rush
             if self._closed.wait(pause if not self._alive() else LOOK_SECONDS):
@@ -72,7 +72,7 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
         )
 
 
-def _is_free(home: Path) -> bool:
+def is_free(home: Path) -> bool:
     """Whether no dispatcher serves this home."""
     try:
         with FileLock(home / LOCK, timeout=0):

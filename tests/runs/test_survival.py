@@ -119,7 +119,7 @@ def test_a_dispatcher_that_dies_is_replaced_while_the_app_lives(settings: Settin
 
 def test_a_home_has_one_dispatcher(settings: Settings) -> None:
     with open_runs(settings), open_runs(settings):
-        wait_until(lambda: dispatcher_of(settings.home))
+        wait_until(lambda: dispatcher_of(settings.home) and not embedded.is_free(settings.home))
         second = embedded.start(settings)
         assert second.wait(30) == 3
         ours = [p for p in processes_of(settings.home) if p.cmdline()[-1:] == ["dlcore.runs.dispatcher"]]
