@@ -154,6 +154,7 @@ def _answers(host: str, port: int, context: ssl.SSLContext) -> bool:
         return False
 
 
+@pytest.mark.timeout(1200)
 def test_a_dispatcher_killed_at_random_moments_loses_nothing(settings: Settings) -> None:
     """Half of the time while it starts, half of the time while runs train."""
     settings = settings.model_copy(update={"workers": 1, "checkpoint_seconds": 0.1})
