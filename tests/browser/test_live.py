@@ -225,6 +225,18 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(visitor: Visit, served: Ser
     assert max(widths) <= 390
 
 
+def test_no_chart_offers_to_upload_itself(visitor: Visit, served: Served, runs: Runs) -> None:
+    page = visitor()
+    elsewhere: list[str] = []
+    page.on("request", lambda request: elsewhere.append(request.url))
+    watch(page, runs, digits(1))
+    state(page, "finished")
+    buttons = page.locator(f"{LOSS} .modebar-btn")
+    expect(buttons).to_have_count(4)
+    assert not [title for title in buttons.evaluate_all("all => all.map(e => e.dataset.title)") if "hare" in title]
+    assert all(url.startswith((served.address, "blob:", "data:")) for url in elsewhere)
+
+
 def test_charts_follow_the_theme(visitor: Visit, served: Served, runs: Runs) -> None:
     page = visitor(color_scheme="dark")
     watch(page, runs, digits(2))

@@ -8,7 +8,8 @@ const CONFIG = {
   displaylogo: false,
   responsive: false,
   scrollZoom: false,
-  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "toggleSpikelines"],
+  modeBarButtons: [["toImage"], ["zoom2d", "pan2d"], ["resetScale2d"]], // not the one that uploads to plotly's cloud
+  plotlyServerURL: "",
 };
 const MOST_MARKERS = 60; // more points than this are a line
 const ORDER = ["mean", "train", "validation", "best", "batches", "chance"]; // in the legend
@@ -39,6 +40,11 @@ export class Chart {
     );
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(this.picture);
+  }
+
+  get config() {
+    const { language, texts } = this.view.data;
+    return { ...CONFIG, locale: language, locales: { [language]: { dictionary: texts.plotly } } };
   }
 
   get figure() {
@@ -90,7 +96,7 @@ export class Chart {
     if (layout.yaxis.scaleanchor && data.every(({ visible }) => visible === false)) return;
     const described = `${plain(layout.title.text)}. ${this.summary(data)}`;
     if (this.picture.ariaLabel !== described) this.picture.ariaLabel = described;
-    this.view.plotly.react(this.picture, data, this.themed(layout, theme, data), CONFIG);
+    this.view.plotly.react(this.picture, data, this.themed(layout, theme, data), this.config);
     this.width = this.picture.clientWidth;
   }
 

@@ -24,6 +24,16 @@ TABS = {
     "log": N_("Log"),
 }
 
+# What plotly itself says, by its own words.
+PLOTLY = (
+    N_("Zoom"),
+    N_("Pan"),
+    N_("Reset axes"),
+    N_("Download plot as a PNG"),
+    N_("Double-click to zoom back out"),
+    N_("Taking snapshot - this may take a few seconds"),
+    N_("Snapshot succeeded"),
+)
 CLASS_HEADS = (N_("class"), N_("examples"), N_("recall"), N_("precision"))
 
 TEXTS = {
@@ -112,6 +122,7 @@ def texts() -> dict[str, object]:
     """All of them in the current language, by name."""
     return {
         **{name: translate(text) for name, text in TEXTS.items()},
+        "plotly": {text: translate(text) for text in PLOTLY},
         "class_heads": [translate(text) for text in CLASS_HEADS],
         "states": {name: translate(text) for name, text in STATES.items()},
         "tabs": {name: translate(text) for name, text in TABS.items()},
