@@ -27,7 +27,8 @@ from pages.components.store import runs
 
 FOLDER = Path(__file__).parents[1] / "lessons"
 _CHINESE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
-_BROKEN = re.compile(rf"(?<=[{_CHINESE}])\n(?=[{_CHINESE}])")  # a broken line, which Markdown would show as a space
+# A line of Chinese that goes on in the next, where Markdown would show a space; a heading does not go on.
+_BROKEN = re.compile(rf"^((?!#).*[{_CHINESE}])\n(?=[{_CHINESE}])", flags=re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,10 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
     head, *rest = re.split(r"^## ", text, flags=re.MULTILINE)
     title, _, idea = head.removeprefix("# ").partition("\n")
     yield "title", title.strip()
-    yield "idea", _BROKEN.sub("", idea.strip())
+    yield "idea", _BROKEN.sub(r"\1", idea.strip())
     for part in rest:
         name, _, body = part.partition("\n")
-        yield name.strip(), _BROKEN.sub("", body.strip())
+        yield name.strip(), _BROKEN.sub(r"\1", body.strip())
 
 
 def say(name: str, section: str) -> None:

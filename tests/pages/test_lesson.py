@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -88,6 +89,24 @@ def test_the_index_finds_every_lesson_in_its_order() -> None:
 def test_the_index_speaks_the_learners_language() -> None:
     with speaking("zh_CN"):
         assert "神经元" in [each.title for each in lesson.lessons()]
+
+
+def test_chinese_goes_on_without_a_space_where_its_source_breaks_a_line() -> None:
+    chinese = "\u4e00-\u9fff"
+    for name in LESSONS:
+        for section in lesson.sections(name, "zh_CN").values():
+            for before, after in itertools.pairwise(section.splitlines()):
+                broken = re.search(rf"[，。、{chinese}]$", before) and re.match(rf"[{chinese}]", after)
+                assert before.startswith("#") or not broken, before
+
+
+def test_a_heading_stands_on_a_line_of_its_own() -> None:
+    for name in LESSONS:
+        for section, english in lesson.sections(name, "en").items():
+            chinese = lesson.sections(name, "zh_CN")[section]
+            headings = [[line for line in text.splitlines() if line.startswith("#")] for text in (english, chinese)]
+            assert len(headings[0]) == len(headings[1])
+            assert all(len(line) < 40 for line in headings[1])
 
 
 # The neuron
