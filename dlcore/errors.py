@@ -3,6 +3,7 @@
     DlcoreError
     ├── ExperimentError      a setting is unknown or out of bounds        .field
     ├── NetworkError         these layers cannot work one after another   .path, .repair
+    ├── NotInKeras           Keras has nothing that does the same
     ├── DataError            a data set cannot be read, split or scaled
     │   └── UploadError      a file from outside is not what it says, or too large
     ├── WeightsError         a weights file does not fit the network, or is not only weights
@@ -62,6 +63,10 @@ class NetworkError(DlcoreError):
         super().__init__(text)
         self.path = path
         self.repair = repair
+
+
+class NotInKeras(DlcoreError):  # noqa: N818 (a sentence reads better so)
+    """Keras has nothing that computes the same."""
 
 
 class DataError(DlcoreError):

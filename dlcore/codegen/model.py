@@ -18,6 +18,7 @@ from dlcore.network import about_of
 Style = Literal["sequential", "module"]
 OWN_MODULES = "dlcore.layers.modules"  # what torch lacks: pasted into the code that needs it
 NOTES_FROM = 40  # column at which a layer's shape is noted, where its line is shorter
+MOST_NAMED = 8  # layers in a title
 LONGEST_NOTED = 72  # columns of a line beside which the others put their notes
 
 
@@ -145,6 +146,13 @@ def pasted(calls: Iterable[Any]) -> list[str]:
 def is_import(line: str) -> bool:
     """Whether a line at the start of a file imports something."""
     return line.startswith(("import ", "from "))
+
+
+def title(experiment: Experiment) -> str:
+    """«digits: Flatten → Linear → ReLU → Output»: an experiment in a line; of many layers the first and the last."""
+    names = [layer.name for layer in experiment.network]
+    shown = names if len(names) <= MOST_NAMED else [*names[: MOST_NAMED - 2], "…", names[-1]]
+    return f"{experiment.dataset.source.name}: {' → '.join(shown)}"
 
 
 def merged(lines: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dlcore.codegen.model import title
 from dlcore.codegen.script import parts
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, _
@@ -32,10 +33,10 @@ EXPLANATIONS = {
 
 def notebook(experiment: Experiment) -> str:
     """The text of an `.ipynb` file (nbformat 4.5), explained in the current language. Raises as `source_code`."""
-    title = f"{experiment.dataset.source.name}: {' → '.join(layer.name for layer in experiment.network)}"
+    name = title(experiment)
     cells: list[dict[str, Any]] = []
     for name, lines in parts(experiment).items():
-        cells.append(_cell("markdown", f"{name}-text", _(EXPLANATIONS[name], title=title)))
+        cells.append(_cell("markdown", f"{name}-text", _(EXPLANATIONS[name], title=name)))
         cells.append(_cell("code", name, "\n".join(lines).strip("\n")))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     plain = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}

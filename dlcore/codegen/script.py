@@ -13,7 +13,7 @@ from typing import cast
 
 from dlcore import network
 from dlcore.codegen import reading
-from dlcore.codegen.model import is_import, merged, pasted, stack
+from dlcore.codegen.model import is_import, merged, pasted, stack, title
 from dlcore.data.base import About, Dataset
 from dlcore.data.split import divide
 from dlcore.declaration import Call
@@ -83,12 +83,11 @@ def parts(experiment: Experiment, threads: int | None = None) -> dict[str, list[
 
 def _head(plan: _Plan, threads: int | None, needs_math: bool) -> list[str]:
     experiment, own = plan.experiment, pasted((*plan.calls, plan.loss))
-    layers = " → ".join(layer.name for layer in experiment.network)
     imports = [line for line in own if is_import(line)]
     imports += [*plan.reading.imports, *reading.imports(experiment.dataset, plan.about)]
     imports += ["import torch", "from torch import nn", *(["import math"] if needs_math else [])]
     return [
-        f'"""{plan.source.name}: {layers}.',
+        f'"""{title(experiment)}.',
         "",
         "Seven steps train it: take a batch, forward, loss, backward, optimizer step, zero the gradients, repeat.",
         '"""',

@@ -7,6 +7,7 @@ from typing import ClassVar
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_
 from dlcore.layers.base import Layer, feature_axis
+from dlcore.layers.keras import KerasCode
 
 
 class Activation(Layer):
@@ -14,9 +15,13 @@ class Activation(Layer):
 
     abstract: ClassVar[bool] = True
     kind = "activation"
+    in_keras: ClassVar[str] = ""  # what Keras calls the same function
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, **self.changed())
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        code.apply("Activation", self.in_keras)
 
 
 class ReLU(Activation):
@@ -24,6 +29,8 @@ class ReLU(Activation):
 
     Source: torch.nn.ReLU.
     """
+
+    in_keras = "relu"
 
 
 class LeakyReLU(Activation):
@@ -34,6 +41,9 @@ class LeakyReLU(Activation):
 
     negative_slope: float = setting(0.01, ge=0, le=1, main=True, help=N_("Slope of the line left of zero."))
 
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        code.apply("LeakyReLU", self.negative_slope)
+
 
 class PReLU(Activation):
     """A LeakyReLU that learns the slope of its negative side.
@@ -43,12 +53,18 @@ class PReLU(Activation):
 
     init: float = setting(0.25, ge=0, le=1, main=True, help=N_("The slope that learning starts from."))
 
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        axes = list(range(1, len(received) + 1))
+        code.apply("PReLU", shared_axes=axes, weights=[f"{code.state('weight')}.reshape({[1] * len(axes)})"])
+
 
 class ReLU6(Activation):
     """ReLU that stops at 6, for arithmetic with few bits: min(max(0, x), 6).
 
     Source: torch.nn.ReLU6.
     """
+
+    in_keras = "relu6"
 
 
 class ELU(Activation):
@@ -59,6 +75,9 @@ class ELU(Activation):
 
     alpha: float = setting(1.0, gt=0, le=10, main=True, help=N_("How far the negative side goes down."))
 
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        code.apply("ELU", self.alpha)
+
 
 class CELU(Activation):
     """An ELU without a kink at zero, whatever its alpha: alpha·(e^(x/alpha) − 1) on the negative side.
@@ -68,12 +87,17 @@ class CELU(Activation):
 
     alpha: float = setting(1.0, gt=0, le=10, main=True, help=N_("How far the negative side goes down."))
 
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        code.line(f"x = keras.ops.celu(x, alpha={self.alpha})")
+
 
 class SELU(Activation):
     """An ELU scaled so that a deep stack of Linear layers keeps mean 0 and variance 1 by itself.
 
     Source: torch.nn.SELU; Klambauer et al., 2017.
     """
+
+    in_keras = "selu"
 
 
 class GELU(Activation):
@@ -82,12 +106,16 @@ class GELU(Activation):
     Source: torch.nn.GELU; Hendrycks and Gimpel, 2016.
     """
 
+    in_keras = "gelu"
+
 
 class SiLU(Activation):
     """A smooth ReLU: x times sigmoid(x); also called swish.
 
     Source: torch.nn.SiLU; Ramachandran et al., 2017.
     """
+
+    in_keras = "silu"
 
 
 class Mish(Activation):
@@ -96,12 +124,16 @@ class Mish(Activation):
     Source: torch.nn.Mish; Misra, 2019.
     """
 
+    in_keras = "mish"
+
 
 class Hardswish(Activation):
     """SiLU drawn with straight lines and a parabola, cheap on small devices: x·min(max(0, x + 3), 6)/6.
 
     Source: torch.nn.Hardswish; Howard et al., 2019.
     """
+
+    in_keras = "hard_silu"
 
 
 class Softplus(Activation):
@@ -112,12 +144,18 @@ class Softplus(Activation):
 
     beta: float = setting(1.0, gt=0, le=100, main=True, help=N_("How sharp the corner is; large means like ReLU."))
 
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        same = self.beta == 1
+        code.line("x = keras.ops.softplus(x)" if same else f"x = keras.ops.softplus({self.beta} * x) / {self.beta}")
+
 
 class Softsign(Activation):
     """Squeezes every value between −1 and 1, more gently than tanh: x/(1 + |x|).
 
     Source: torch.nn.Softsign.
     """
+
+    in_keras = "softsign"
 
 
 class Sigmoid(Activation):
@@ -126,12 +164,16 @@ class Sigmoid(Activation):
     Source: torch.nn.Sigmoid.
     """
 
+    in_keras = "sigmoid"
+
 
 class LogSigmoid(Activation):
     """The logarithm of sigmoid: zero for large values, a falling line for small ones.
 
     Source: torch.nn.LogSigmoid.
     """
+
+    in_keras = "log_sigmoid"
 
 
 class Hardsigmoid(Activation):
@@ -140,6 +182,8 @@ class Hardsigmoid(Activation):
     Source: torch.nn.Hardsigmoid.
     """
 
+    in_keras = "hard_sigmoid"
+
 
 class Tanh(Activation):
     """Squeezes every value between −1 and 1, with zero staying zero.
@@ -147,12 +191,16 @@ class Tanh(Activation):
     Source: torch.nn.Tanh.
     """
 
+    in_keras = "tanh"
+
 
 class Hardtanh(Activation):
     """Tanh drawn with straight lines: cuts off what is below −1 or above 1.
 
     Source: torch.nn.Hardtanh.
     """
+
+    in_keras = "hard_tanh"
 
 
 class Softmax(Activation):
@@ -164,6 +212,9 @@ class Softmax(Activation):
     def call(self, received: Shape) -> Call:
         return Call(self.name, dim=feature_axis(received))
 
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        code.apply("Softmax", axis=feature_axis(received))
+
 
 class LogSoftmax(Activation):
     """The logarithm of softmax, found more exactly than by taking one after the other.
@@ -173,3 +224,6 @@ class LogSoftmax(Activation):
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, dim=feature_axis(received))
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        code.line(f"x = keras.ops.log_softmax(x, axis={feature_axis(received)})")

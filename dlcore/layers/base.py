@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from dlcore.declaration import Call, Declaration, Shape
 from dlcore.errors import NetworkError
 from dlcore.i18n import N_, Text
+from dlcore.layers.keras import KerasCode
 from dlcore.registry import LAYERS
 
 Kind = Literal[
@@ -91,6 +92,10 @@ class Layer(Declaration):
     def place(self, received: Shape, path: Path, wanted: Shape) -> tuple[Call, tuple[Step, ...]]:
         """The call, and the steps inside for a block. `wanted` is what the whole network must give."""
         return self.call(received), ()
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        """Write the same into a Keras model, from `x` to `x`, with its weights. Raises NotInKeras where it cannot."""
+        raise code.refusal(self.name)
 
     def stacks(self) -> tuple[tuple[Path, tuple[Layer, ...]], ...]:
         """The stacks inside a block, each with the path that leads from the block to it; a plain layer has none."""

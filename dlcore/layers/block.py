@@ -12,6 +12,9 @@ from dlcore.declaration import Call, Setting, Shape, setting
 from dlcore.experiment import parse_layers, parse_stacks
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import MODULES, Layer, Path, Step, axes_of, described, feature_axis, hinted
+from dlcore.layers.convolution import write_convolution
+from dlcore.layers.dense import write_dense
+from dlcore.layers.keras import KerasCode
 
 Stack = tuple[SerializeAsAny[Layer], ...]
 
@@ -80,6 +83,23 @@ class Residual(Block):
         projections = () if made == received else (projection(received, made),)
         return Call("Residual", inside, *projections, module=MODULES), steps
 
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        skip = code.variable("skip")
+        code.line(f"{skip} = x")
+        with code.within("inside."):
+            inside = code.stack(self.layers, received)
+        if inside != received:
+            with code.within("projection."):
+                self._write_projection(code, received, inside, skip)
+        code.line(f"x = layers.Add()([x, {skip}])")
+
+    def _write_projection(self, code: KerasCode, received: Shape, made: Shape, skip: str) -> None:
+        call = projection(received, made)
+        if call.name == "Linear":
+            write_dense(code, made[-1], to=skip)
+        else:
+            write_convolution(code, received, made[0], 1, call.settings.get("stride", 1), to=skip)
+
 
 class Branches(Block):
     """Sends its input through several stacks side by side, and joins what they make: the idea of Inception.
@@ -130,6 +150,21 @@ class Branches(Block):
         axis = feature_axis(made[0]) - 1
         self._check_that_they_fit(made, [Shape(size for n, size in enumerate(each) if n != axis) for each in made])
         return Call("Concatenated", *calls, module=MODULES, dim=axis + 1), steps
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        start = code.variable("start")
+        code.line(f"{start} = x")
+        ends = []
+        for number, stack in enumerate(self.branches):
+            with code.within(f"branches.{number}."):
+                if number:
+                    code.line(f"x = {start}")
+                code.stack(stack, received)
+                ends.append(code.variable("end"))
+                code.line(f"{ends[-1]} = x")
+        if len(ends) > 1:
+            join = "Add()" if self.join == "add" else f"Concatenate(axis={feature_axis(made)})"
+            code.line(f"x = layers.{join}([{', '.join(ends)}])")
 
     def _check_that_they_fit(self, made: list[Shape], sizes: list[Shape]) -> None:
         """Refuse branches whose results cannot be joined; `sizes` are those that must agree."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import Layer, described, hinted
+from dlcore.layers.keras import KerasCode
 
 KERNEL_SIZE = N_("Length of the window along each axis, in steps or pixels.")
 STRIDE = N_("How far the window moves each time; 2 halves what comes out.")
@@ -35,6 +36,13 @@ class Convolution(Layer):
     def call(self, received: Shape) -> Call:
         others = self.changed("out_channels", "kernel_size")
         return Call(self.name, received[0], self.out_channels, self.kernel_size, **others)
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        if self.stride > 1 and self.dilation > 1:
+            reason = Text(N_("its convolutions take no stride together with a dilation."))
+            raise code.refusal(self.name, reason)
+        pad(code, received, self.padding)
+        write_convolution(code, received, made[0], self.kernel_size, self.stride, self.dilation, self.groups, self.bias)
 
     def check(self, received: Shape) -> None:
         super().check(received)
@@ -101,9 +109,49 @@ class DepthwiseConv2d(Layer):
         others = self.changed("kernel_size", "multiplier")
         return Call("Conv2d", channels, channels * self.multiplier, self.kernel_size, groups=channels, **others)
 
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        pad(code, received, self.padding)
+        kernel = f"{code.state('weight')}.reshape({received[0]}, {self.multiplier}, {self.kernel_size}, -1)"
+        settings = {
+            "strides": (self.stride, 1),
+            "depth_multiplier": (self.multiplier, 1),
+            "use_bias": (self.bias, True),
+        }
+        weights = [f"{kernel}.transpose(2, 3, 0, 1)", *([code.state("bias")] if self.bias else [])]
+        code.apply("DepthwiseConv2D", self.kernel_size, **unlike(settings), weights=weights)
+
     def check(self, received: Shape) -> None:
         super().check(received)
         check_window(received, self.kernel_size, self.padding)
+
+
+def pad(code: KerasCode, received: Shape, padding: int) -> None:
+    """Zeros around the edges, as a layer of its own: Keras knows only all of them or none."""
+    if padding:
+        code.apply(f"ZeroPadding{len(received) - 1}D", padding)
+
+
+def write_convolution(
+    code: KerasCode,
+    received: Shape,
+    channels: int,
+    kernel_size: int,
+    stride: int = 1,
+    dilation: int = 1,
+    groups: int = 1,
+    bias: bool = True,
+    to: str = "x",
+) -> None:
+    """torch's convolution in Keras, whose kernels have their axes in another order: (*window, in, out)."""
+    axes = ", ".join(map(str, (*range(2, len(received) + 1), 1, 0)))
+    settings = {"strides": (stride, 1), "dilation_rate": (dilation, 1), "groups": (groups, 1), "use_bias": (bias, True)}
+    weights = [f"{code.state('weight')}.transpose({axes})", *([code.state("bias")] if bias else [])]
+    code.apply(f"Conv{len(received) - 1}D", channels, kernel_size, **unlike(settings), weights=weights, to=to)
+
+
+def unlike(settings: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """The settings that differ from their default, from (value, default)."""
+    return {name: value for name, (value, default) in settings.items() if value != default}
 
 
 def check_window(received: Shape, kernel_size: int, padding: int, dilation: int = 1) -> None:

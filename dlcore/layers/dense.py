@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import Layer, Path, Step, described, hinted
+from dlcore.layers.keras import KerasCode
 
 
 class Flatten(Layer):
@@ -20,6 +23,9 @@ class Flatten(Layer):
 
     def call(self, received: Shape) -> Call:
         return Call("Flatten")
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        code.apply("Reshape", (made[0],))  # its Flatten would put the channels last
 
 
 class Linear(Layer):
@@ -44,6 +50,9 @@ class Linear(Layer):
     def call(self, received: Shape) -> Call:
         return Call("Linear", received[-1], self.out_features, **self.changed("out_features"))
 
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        write_dense(code, self.out_features, self.bias)
+
 
 class Output(Layer):
     """The last layer: a Linear with one output for each class, or one for each number to predict.
@@ -59,6 +68,9 @@ class Output(Layer):
 
     def call(self, received: Shape, outputs: int = 10) -> Call:
         return Call("Linear", received[-1], outputs)
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        write_dense(code, made[-1])
 
     def place(self, received: Shape, path: Path, wanted: Shape) -> tuple[Call, tuple[Step, ...]]:
         if len(path) > 1:
@@ -82,3 +94,10 @@ class Output(Layer):
         if received.axes == "LF":
             return Text(N_("Insert PoolOverTime before it: it makes one vector of all.")), "insert:PoolOverTime"
         return super().hint(received)
+
+
+def write_dense(code: KerasCode, units: int, bias: bool = True, to: str = "x", **settings: Any) -> None:
+    """torch's Linear as a Dense of Keras, whose weights stand the other way round: (in, out)."""
+    weights = [f"{code.state('weight')}.T", *([code.state("bias")] if bias else [])]
+    without = {} if bias else {"use_bias": False}
+    code.apply("Dense", units, **without, **settings, weights=weights, to=to)

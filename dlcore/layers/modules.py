@@ -94,11 +94,11 @@ class SinusoidalPositionalEncoding(nn.Module):
 
     def __init__(self, length: int, features: int) -> None:
         super().__init__()
-        position = torch.arange(length).unsqueeze(1)  # (L, 1)
-        frequency = 10_000.0 ** (-torch.arange(0, features, 2) / features)  # (F / 2,)
+        position = torch.arange(length, dtype=torch.float64).unsqueeze(1)  # (L, 1); the far ones need the digits
+        frequency = 10_000.0 ** (-torch.arange(0, features, 2, dtype=torch.float64) / features)  # (F / 2,)
         angles = position * frequency  # (L, F / 2)
         waves = torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)  # sine, cosine, sine, …
-        self.register_buffer("positions", waves[:, :features], persistent=False)
+        self.register_buffer("positions", waves[:, :features].float(), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:  # (N, L, F)
         return x + self.positions[: x.shape[1]]

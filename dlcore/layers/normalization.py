@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import Layer, axes_of, hinted
 from dlcore.layers.convolution import check_groups
+from dlcore.layers.keras import KerasCode
 
+FLOAT_EPS = 2.0**-23  # the distance from 1 to the next number of 32 bits, which RMSNorm adds
 EPS = N_("Added to the variance, so that nothing is divided by zero.")
 AFFINE = N_("Whether a learned scale and shift follow for each channel.")
 
@@ -35,6 +37,13 @@ class BatchNormalization(Normalization):
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, received[0], **self.changed())
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        learned = [code.state("weight"), code.state("bias")] if self.affine else []
+        weights = [*learned, code.state("running_mean"), code.state("running_var")]
+        kept = round(1 - self.momentum, 12)  # Keras counts what stays, torch what comes in
+        off = affine_off(self.affine)
+        code.apply("BatchNormalization", axis=1, momentum=kept, epsilon=self.eps, **off, weights=weights)
 
     def check_batch(self, received: Shape, examples: int) -> None:
         if examples * math.prod(received[1:]) < 2:
@@ -95,6 +104,11 @@ class LayerNorm(Normalization):
     def call(self, received: Shape) -> Call:
         return Call(self.name, normalized(received), **self.changed())
 
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        weights = [code.state("weight"), code.state("bias")] if self.elementwise_affine else []
+        settings: dict[str, Any] = {"epsilon": self.eps, **affine_off(self.elementwise_affine)}
+        code.apply("LayerNormalization", axis=normalized_axes(received), **settings, weights=weights)
+
 
 class RMSNorm(Normalization):
     """Divides each vector by the root of its mean square; like LayerNorm without taking the mean away, and faster.
@@ -108,6 +122,12 @@ class RMSNorm(Normalization):
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, normalized(received), **self.changed())
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        weights = [code.state("weight")] if self.elementwise_affine else []
+        if not weights:
+            raise code.refusal(self.name, Text(N_("its RMSNormalization always learns a scale.")))
+        code.apply("RMSNormalization", axis=normalized_axes(received), epsilon=FLOAT_EPS, weights=weights)
 
 
 class GroupNorm(Normalization):
@@ -128,6 +148,11 @@ class GroupNorm(Normalization):
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, self.num_groups, received[0], **self.changed("num_groups"))
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        weights = [code.state("weight"), code.state("bias")] if self.affine else []
+        settings: dict[str, Any] = {"axis": 1, "epsilon": self.eps, **affine_off(self.affine)}
+        code.apply("GroupNormalization", self.num_groups, **settings, weights=weights)
 
     def check(self, received: Shape) -> None:
         super().check(received)
@@ -152,3 +177,13 @@ class LocalResponseNorm(Normalization):
 def normalized(received: Shape) -> int | list[int]:
     """Which sizes are brought to mean 0 together: the vector in a sequence of vectors, else the whole example."""
     return received[-1] if len(received) == 1 or axes_of(received) == "LF" else list(received)
+
+
+def normalized_axes(received: Shape) -> int | list[int]:
+    """The same as axes of a batch."""
+    return -1 if len(received) == 1 or axes_of(received) == "LF" else list(range(1, len(received) + 1))
+
+
+def affine_off(learned: bool) -> dict[str, Any]:
+    """What Keras is told where no scale and shift are learned."""
+    return {} if learned else {"center": False, "scale": False}

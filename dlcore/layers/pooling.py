@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import Layer, hinted
-from dlcore.layers.convolution import check_window
+from dlcore.layers.convolution import check_window, pad
+from dlcore.layers.keras import KerasCode
 
 
 class Pooling(Layer):
@@ -15,6 +16,8 @@ class Pooling(Layer):
 
     abstract: ClassVar[bool] = True
     kind = "pooling"
+
+    in_keras: ClassVar[str] = ""  # what Keras calls it, without its number of dimensions
 
     kernel_size: int = setting(2, ge=1, le=63, main=True, help=N_("Length of the window along each axis."))
     stride: int | None = setting(
@@ -26,6 +29,15 @@ class Pooling(Layer):
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, self.kernel_size, **self.changed("kernel_size"))
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        self.pad_keras(code, received)
+        stride: dict[str, Any] = {} if self.stride in (None, self.kernel_size) else {"strides": self.stride}
+        code.apply(f"{self.in_keras}{len(received) - 1}D", self.kernel_size, **stride)
+
+    def pad_keras(self, code: KerasCode, received: Shape) -> None:
+        """The edges, as a step of its own."""
+        pad(code, received, self.padding)
 
     def check(self, received: Shape) -> None:
         super().check(received)
@@ -41,6 +53,25 @@ class Pooling(Layer):
         check_window(received, self.kernel_size, self.padding)
 
 
+class MaxPooling(Pooling):
+    """The largest of each window. What is added at the edges never wins."""
+
+    abstract: ClassVar[bool] = True
+    in_keras = "MaxPooling"
+
+    def pad_keras(self, code: KerasCode, received: Shape) -> None:
+        if self.padding:
+            edges = ", ".join(["(0, 0)", "(0, 0)", *[f"({self.padding}, {self.padding})"] * (len(received) - 1)])
+            code.line(f'x = keras.ops.pad(x, ({edges}), constant_values=-float("inf"))')
+
+
+class AvgPooling(Pooling):
+    """The mean of each window; zeros added at the edges count."""
+
+    abstract: ClassVar[bool] = True
+    in_keras = "AveragePooling"
+
+
 class AdaptivePooling(Layer):
     """As many windows as are asked for, spread evenly: whatever comes in, output_size comes out."""
 
@@ -51,6 +82,10 @@ class AdaptivePooling(Layer):
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, self.output_size)
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        kind = "Max" if "Max" in self.name else "Average"
+        code.apply(f"Adaptive{kind}Pooling{len(received) - 1}D", self.output_size)
 
 
 class GlobalPooling(Layer):
@@ -66,8 +101,12 @@ class GlobalPooling(Layer):
     def call(self, received: Shape) -> Call:
         return Call("Sequential", Call(f"{self.adaptive}{len(received) - 1}d", 1), Call("Flatten"))
 
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        kind = "Max" if "Max" in self.adaptive else "Average"
+        code.apply(f"Global{kind}Pooling{len(received) - 1}D")
 
-class MaxPool1d(Pooling):
+
+class MaxPool1d(MaxPooling):
     """Keeps the largest value of each window, so that the sequence gets shorter and small shifts matter less.
 
     Shapes: (N, C, L) -> (N, C, L'). Source: torch.nn.MaxPool1d.
@@ -78,7 +117,7 @@ class MaxPool1d(Pooling):
     example = Shape((3, 16), axes="CL")
 
 
-class MaxPool2d(Pooling):
+class MaxPool2d(MaxPooling):
     """Keeps the largest value of each window, so that the image shrinks and small shifts matter less.
 
     Shapes: (N, C, H, W) -> (N, C, H', W'). Source: torch.nn.MaxPool2d.
@@ -88,7 +127,7 @@ class MaxPool2d(Pooling):
     example = Shape((3, 8, 8))
 
 
-class MaxPool3d(Pooling):
+class MaxPool3d(MaxPooling):
     """Keeps the largest value of each window, so that the volume or clip shrinks and small shifts matter less.
 
     Shapes: (N, C, D, H, W) -> (N, C, D', H', W'). Source: torch.nn.MaxPool3d.
@@ -98,7 +137,7 @@ class MaxPool3d(Pooling):
     example = Shape((2, 6, 6, 6))
 
 
-class AvgPool1d(Pooling):
+class AvgPool1d(AvgPooling):
     """Keeps the mean of each window: a smooth way to make a sequence shorter.
 
     Shapes: (N, C, L) -> (N, C, L'). Source: torch.nn.AvgPool1d.
@@ -110,7 +149,7 @@ class AvgPool1d(Pooling):
     example = Shape((3, 16), axes="CL")
 
 
-class AvgPool2d(Pooling):
+class AvgPool2d(AvgPooling):
     """Keeps the mean of each window: a smooth way to make an image smaller.
 
     Shapes: (N, C, H, W) -> (N, C, H', W'). Source: torch.nn.AvgPool2d.
@@ -121,7 +160,7 @@ class AvgPool2d(Pooling):
     example = Shape((3, 8, 8))
 
 
-class AvgPool3d(Pooling):
+class AvgPool3d(AvgPooling):
     """Keeps the mean of each window: a smooth way to make a volume or clip smaller.
 
     Shapes: (N, C, D, H, W) -> (N, C, D', H', W'). Source: torch.nn.AvgPool3d.

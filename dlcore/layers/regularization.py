@@ -7,6 +7,7 @@ from typing import ClassVar
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_
 from dlcore.layers.base import Layer
+from dlcore.layers.keras import KerasCode
 
 
 class RandomLoss(Layer):
@@ -21,6 +22,9 @@ class RandomLoss(Layer):
     def call(self, received: Shape) -> Call:
         return Call(self.name, self.p)
 
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        code.apply("Dropout", self.p)
+
 
 class Dropout(RandomLoss):
     """While training, sets a random share p of the values to zero and enlarges the others by 1/(1 − p); then rests.
@@ -30,7 +34,16 @@ class Dropout(RandomLoss):
     """
 
 
-class Dropout1d(RandomLoss):
+class ChannelLoss(RandomLoss):
+    """Loses whole channels. Shapes: (N, C, *) -> (N, C, *)."""
+
+    abstract: ClassVar[bool] = True
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        code.apply("Dropout", self.p, noise_shape=(None, received[0], *[1] * (len(received) - 1)))
+
+
+class Dropout1d(ChannelLoss):
     """Like Dropout, but whole channels of a sequence go at once, since neighbours say almost the same.
 
     Shapes: (N, C, L) -> (N, C, L). Source: torch.nn.Dropout1d; Tompson et al., 2015.
@@ -40,7 +53,7 @@ class Dropout1d(RandomLoss):
     example = Shape((3, 16), axes="CL")
 
 
-class Dropout2d(RandomLoss):
+class Dropout2d(ChannelLoss):
     """Like Dropout, but whole channels of an image go at once, since neighbouring pixels say almost the same.
 
     Shapes: (N, C, H, W) -> (N, C, H, W). Source: torch.nn.Dropout2d; Tompson et al., 2015.
@@ -50,7 +63,7 @@ class Dropout2d(RandomLoss):
     example = Shape((3, 8, 8))
 
 
-class Dropout3d(RandomLoss):
+class Dropout3d(ChannelLoss):
     """Like Dropout, but whole channels of a volume or clip go at once, since neighbours say almost the same.
 
     Shapes: (N, C, D, H, W) -> (N, C, D, H, W). Source: torch.nn.Dropout3d; Tompson et al., 2015.
@@ -65,3 +78,6 @@ class AlphaDropout(RandomLoss):
 
     Shapes: (N, *) -> (N, *). Source: torch.nn.AlphaDropout; Klambauer et al., 2017.
     """
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        code.apply("AlphaDropout", self.p)

@@ -10,6 +10,7 @@ from pydantic import Field
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import MODULES, Layer, described, hinted
+from dlcore.layers.keras import KerasCode
 
 # A list in YAML and JSON, a tuple in the frozen layer.
 Sizes = Annotated[tuple[Annotated[int, Field(strict=True)], ...], Field(strict=False, max_length=8)]
@@ -30,6 +31,9 @@ class Reshape(Layer):
     def call(self, received: Shape) -> Call:
         unflatten = Call("Unflatten", 1, self.sizes)
         return unflatten if len(received) == 1 else Call("Sequential", Call("Flatten"), unflatten)
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        code.apply("Reshape", tuple(made))
 
     def makes(self, received: Shape, rank: int) -> str | None:
         return None  # what the sizes mean is for the learner to know
@@ -71,6 +75,9 @@ class Permute(Layer):
 
     def call(self, received: Shape) -> Call:
         return Call("Permute", *self.dims, module=MODULES)
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        code.apply("Permute", self.dims)
 
     def makes(self, received: Shape, rank: int) -> str | None:
         swapped: dict[str | None, str] = {"CL": "LF", "LF": "CL"}

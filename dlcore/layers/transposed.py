@@ -7,7 +7,8 @@ from typing import ClassVar
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import Layer, hinted
-from dlcore.layers.convolution import BIAS, DILATION, GROUPS, KERNEL_SIZE, OUT_CHANNELS, check_groups
+from dlcore.layers.convolution import BIAS, DILATION, GROUPS, KERNEL_SIZE, OUT_CHANNELS, check_groups, unlike
+from dlcore.layers.keras import KerasCode
 
 
 class TransposedConvolution(Layer):
@@ -31,6 +32,22 @@ class TransposedConvolution(Layer):
     def call(self, received: Shape) -> Call:
         others = self.changed("out_channels", "kernel_size", "stride")
         return Call(self.name, received[0], self.out_channels, self.kernel_size, stride=self.stride, **others)
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
+        if self.groups > 1:
+            raise code.refusal(self.name, Text(N_("its transposed convolutions know no groups.")))
+        if self.dilation > 1:
+            raise code.refusal(self.name, Text(N_("its transposed convolutions take no dilation.")))
+        if self.output_padding > self.padding:
+            raise code.refusal(self.name, Text(N_("it cannot lengthen the result beyond what padding cuts off.")))
+        axes = ", ".join(map(str, (*range(2, len(received) + 1), 1, 0)))
+        weights = [f"{code.state('weight')}.transpose({axes})", *([code.state("bias")] if self.bias else [])]
+        settings = unlike({"strides": (self.stride, 1), "use_bias": (self.bias, True)})
+        name = f"Conv{len(received) - 1}DTranspose"
+        code.apply(name, self.out_channels, self.kernel_size, **settings, weights=weights)
+        if self.padding or self.kernel_size < self.stride:  # Keras then adds to the end what torch leaves out
+            parts = ", ".join(f"{self.padding}:{self.padding + side}" for side in made[1:])
+            code.line(f"x = x[:, :, {parts}]")
 
     def check(self, received: Shape) -> None:
         super().check(received)

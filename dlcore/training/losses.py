@@ -37,6 +37,10 @@ class Loss(Choice):
         """The torch call that makes it for data like this; `y`: the training part's targets, for what counts them."""
         return Call(self.name, **self.changed())
 
+    def keras(self) -> str | None:
+        """The call of keras.losses that computes the same; None where there is none."""
+        return None
+
     def chance(self, about: About) -> float | None:
         """The loss of guessing without looking at x, where it is known beforehand; None where it is not."""
         return None
@@ -60,6 +64,9 @@ class _OfClasses(Loss):
     def of_scores(self, made: Call) -> Call:
         """The loss as a function of raw scores."""
         return made
+
+    def keras(self) -> str | None:
+        return None if self.changed() else "SparseCategoricalCrossentropy(from_logits=True)"
 
     def chance(self, about: About) -> float | None:
         return log(about.outputs)  # every class equally likely
@@ -108,6 +115,9 @@ class BCEWithLogitsLoss(Loss):
             return Call(self.name)
         return Call(self.name, pos_weight=Call("tensor", [self.pos_weight], module="torch"))
 
+    def keras(self) -> str | None:
+        return "BinaryCrossentropy(from_logits=True)" if self.pos_weight is None else None
+
     def chance(self, about: About) -> float | None:
         return log(2) if self.pos_weight is None else None
 
@@ -120,6 +130,9 @@ class MSELoss(Loss):
 
     tasks = ("regression",)
 
+    def keras(self) -> str | None:
+        return "MeanSquaredError()"
+
 
 class L1Loss(Loss):
     """The mean of the absolute differences between prediction and target: an outlier counts no more than it is off.
@@ -128,6 +141,9 @@ class L1Loss(Loss):
     """
 
     tasks = ("regression",)
+
+    def keras(self) -> str | None:
+        return "MeanAbsoluteError()"
 
 
 class HuberLoss(Loss):
@@ -141,6 +157,9 @@ class HuberLoss(Loss):
     delta: float = setting(
         1.0, gt=0, le=1e6, main=True, help=N_("The difference from which on it counts absolutely instead of squared.")
     )
+
+    def keras(self) -> str | None:
+        return f"Huber(delta={self.delta})"
 
 
 class BalancedWeights(Call):

@@ -50,6 +50,18 @@ class Optimizer(Choice):
         """The settings as torch takes them: lr always, the others where they differ from torch's default."""
         return {"lr": self.lr, **self.changed("lr")}
 
+    def keras(self) -> str | None:
+        """The call of keras.optimizers that steps the same; None where there is none."""
+        return None
+
+    def _in_keras(self, call: str, **settings: Any) -> str | None:
+        """The written call; what is off is left out. Keras decays weights apart from the gradient: not L2."""
+        if getattr(self, "weight_decay", 0):
+            return None
+        return Call(
+            call, self.lr, module="keras", **{name: value for name, value in settings.items() if value}
+        ).source()
+
     def build(self, parameters: Iterable[Tensor], device: device) -> TorchOptimizer:
         """The optimizer itself, over these parameters."""
         optimizer: TorchOptimizer = self.call(list(parameters), device.type).build()
@@ -73,6 +85,9 @@ class SGD(Optimizer):
     )
     weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
 
+    def keras(self) -> str | None:
+        return self._in_keras("SGD", momentum=self.momentum, nesterov=self.nesterov)
+
     @model_validator(mode="after")
     def _look_ahead_only_when_rolling(self) -> Self:
         if self.nesterov and not self.momentum:
@@ -91,6 +106,9 @@ class RMSprop(Optimizer):
     )
     momentum: float = setting(0.0, ge=0, lt=1, help=MOMENTUM)
     weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
+
+    def keras(self) -> str | None:
+        return self._in_keras("RMSprop", rho=self.alpha, momentum=self.momentum, epsilon=1e-16)  # under the root
 
 
 class _Adaptive(Optimizer):
@@ -117,6 +135,9 @@ class Adam(_Adaptive):
 
     weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
 
+    def keras(self) -> str | None:
+        return self._in_keras("Adam", beta_1=self.beta1, beta_2=self.beta2, epsilon=1e-8)
+
 
 class AdamW(_Adaptive):
     """Adam whose weight decay acts on the weights directly instead of through the gradient.
@@ -125,6 +146,10 @@ class AdamW(_Adaptive):
     """
 
     weight_decay: float = setting(0.01, ge=0, le=10, help=WEIGHT_DECAY)
+
+    def keras(self) -> str | None:
+        settings = {"weight_decay": self.weight_decay, "beta_1": self.beta1, "beta_2": self.beta2, "epsilon": 1e-8}
+        return Call("AdamW", self.lr, module="keras", **settings).source()
 
 
 class NAdam(_Adaptive):
@@ -153,3 +178,8 @@ class Adagrad(Optimizer):
     lr: float = setting(0.01, gt=0, log=True, main=True, help=LR)
     lr_decay: float = setting(0.0, ge=0, le=1, advanced=True, help=N_("How fast the learning rate itself shrinks."))
     weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
+
+    def keras(self) -> str | None:
+        if self.lr_decay:
+            return None
+        return self._in_keras("Adagrad", initial_accumulator_value=1e-30, epsilon=1e-20)  # under the root
