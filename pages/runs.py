@@ -95,7 +95,7 @@ def columns() -> dict[str, Any]:
         "loss": column.NumberColumn(_("Loss"), format="%.4f", help=measured),
         "epochs": column.TextColumn(_("Epochs"), width="small"),
         "seconds": column.TextColumn(_("Duration"), help=_("Time spent training, without waiting and pauses.")),
-        "created": column.DatetimeColumn(_("Created"), format="distance"),
+        "created": column.DatetimeColumn(_("Created"), format="YYYY-MM-DD HH:mm"),
     }  # fmt: skip
 
 
@@ -232,7 +232,7 @@ def nothing_yet() -> None:
     """What stands here before the first run, and the button that fills it."""
     with st.container(border=True):
         st.markdown(_("Every run you train is kept here with its curves, scores and weights. You have none yet."))
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(_("Train a first network"), type="primary", icon=":material/play_arrow:", key=keys.FIRST_RUN):
                 train_first()
             st.page_link("studio.py", label=_("Build one in the Studio"), icon=":material/science:")

@@ -48,5 +48,4 @@ def _first_guess() -> str:
 def _remember() -> None:
     code = st.session_state[keys.LANGUAGE]
     runs().save_preference(owner(), PREFERENCE, code)
-    if IN_ADDRESS in st.query_params:
-        st.query_params[IN_ADDRESS] = code
+    st.query_params[IN_ADDRESS] = code

@@ -44,7 +44,7 @@ def test_an_unknown_language_in_the_address_means_english(store: Runs) -> None:
 
 
 def test_the_switch_changes_the_page_the_address_and_the_next_visit(store: Runs) -> None:
-    page = opened(lang="en")
+    page = opened()
     english = train_label(page)
     page.segmented_control(key=keys.LANGUAGE).set_value("zh_CN").run()
     assert train_label(page) != english

@@ -111,9 +111,13 @@ class Board {
       this.selected = data.selected;
       this.play(data.path);
     }
-    this.colours = data.colours[isDark(this.frame) ? 'dark' : 'light'];
+    this.lookAtTheme();
     this.describe();
     this.show();
+  }
+
+  lookAtTheme() {
+    this.colours = this.data.colours[isDark(this.frame) ? 'dark' : 'light'];
   }
 
   describe() {
@@ -205,6 +209,7 @@ class Board {
   paint() {
     const width = this.canvas.clientWidth;
     if (!width || !this.data) return;
+    this.lookAtTheme();
     const ratio = window.devicePixelRatio || 1;
     if (this.canvas.width !== Math.round(width * ratio)) this.canvas.width = this.canvas.height = Math.round(width * ratio);
     const size = width - MARGIN.left - MARGIN.right;
