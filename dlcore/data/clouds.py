@@ -26,7 +26,7 @@ class Clouds(Formula):
     columns: int = setting(100, ge=1, le=1000, help=N_("How many numbers each row has."))
     classes: int = setting(10, ge=2, le=26, help=N_("How many clouds, each a class."))
     noise: float = setting(
-        3.0, ge=0, le=100, help=N_("How wide each cloud is (standard deviation); middles differ by about 1 a column.")
+        2.5, ge=0, le=100, help=N_("How wide each cloud is (standard deviation); middles differ by about 1 a column.")
     )
 
     @property

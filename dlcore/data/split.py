@@ -62,7 +62,7 @@ def _take(rows: Array, y: Array, share: float, about: About, seed: int) -> tuple
     try:
         kept, taken = train_test_split(rows, test_size=share, random_state=seed, stratify=stratify)
     except ValueError:
-        smallest = np.bincount(y).min() if stratify is not None else len(rows)
+        smallest = np.bincount(y.astype(np.int64)).min() if stratify is not None else len(rows)
         raise DataError(
             Text(
                 N_(

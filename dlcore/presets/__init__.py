@@ -2,7 +2,8 @@
 
 title: …           what the button says
 summary: …         one sentence for the learner
-floor: {score: accuracy, at least: 0.95}      what its best epoch reaches on the validation part; a test trains it
+floor: {score: accuracy, at least: 0.95}      what its best epoch reaches on the validation part (or `at most`, for a
+                                              loss); a test trains it
 experiment: {dataset: …, network: …, training: …}
 """
 
@@ -24,13 +25,26 @@ FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
+class Floor:
+    """What a preset's best epoch reaches on the validation part."""
+
+    score: str  # a name of `Scores`
+    bound: float
+    at_most: bool = False  # a loss is good when it is small
+
+    def holds(self, value: float) -> bool:
+        """Whether a value of this score is as good as promised."""
+        return value <= self.bound if self.at_most else value >= self.bound
+
+
+@dataclass(frozen=True)
 class Preset:
-    """A starting point. `title` and `summary` are msgids; `floor` is (score, at least)."""
+    """A starting point. `title` and `summary` are msgids."""
 
     name: str
     title: str
     summary: str
-    floor: tuple[str, float]
+    floor: Floor
     experiment: Experiment
 
 
@@ -65,6 +79,10 @@ def _files() -> dict[str, Path]:
 @functools.cache
 def _read(name: str, path: Path) -> Preset:
     plain: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    floor = plain["floor"]
     experiment = Experiment.from_dict(plain["experiment"])
-    return Preset(name, plain["title"], plain["summary"], (floor["score"], floor["at least"]), experiment)
+    return Preset(name, plain["title"], plain["summary"], _floor(plain["floor"]), experiment)
+
+
+def _floor(plain: Mapping[str, Any]) -> Floor:
+    at_most = "at most" in plain
+    return Floor(plain["score"], plain["at most" if at_most else "at least"], at_most)
