@@ -1,9 +1,9 @@
-"""What is inside a network: the weights, gradients or activations of each layer, one ridge above the other."""
+"""What is inside a network: the weights, or what each layer gives, one ridge above the other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -11,72 +11,77 @@ from dlcore.figures import colours
 from dlcore.figures.style import escape, figure
 from dlcore.i18n import N_, _
 
-TITLES = {
-    "weights": N_("Weights: how far they have moved from where they began"),
-    "gradients": N_("Gradients: which layers still hear what went wrong"),
-    "activations": N_("Activations: which layers are silent, which are stuck"),
+TEXTS = {
+    "weights": (
+        N_("Weights: which layers learn, and how far they move"),
+        N_("weight"),
+        N_("The weights of each layer, without biases, after the newest epoch looked at."),
+    ),
+    "activations": (
+        N_("Activations: which layers are silent, which are stuck"),
+        N_("value that the layer gives"),
+        N_("What each layer gave for up to 256 examples of the part that judges, dropout off, at the newest look."),
+    ),
 }
-AXES = {
-    "weights": N_("weight"),
-    "gradients": N_("gradient of the loss"),
-    "activations": N_("value that the layer gives"),
-}
-OVERLAP = 0.9  # how high a ridge is, in distances between two baselines
+RIDGE = 0.9  # how high a ridge is, in distances between two baselines
+
+Layers = Sequence[tuple[int, str, str]]  # place in the stack (0-based), name, kind
 
 
-@dataclass(frozen=True)
-class LayerHistogram:
-    """The values of one layer, counted: `edges` has one more than `counts`."""
-
-    name: str  # "2 Linear"
-    kind: str  # as `Layer.kind`: its hue
-    edges: Sequence[float]
-    counts: Sequence[int]
-
-
-def histograms(what: str, layers: Sequence[LayerHistogram], epoch: int) -> go.Figure:
-    """Ridges of `weights`, `gradients` or `activations`, the first layer on top; each as high as its own peak."""
-    ridges = [
+def histograms(what: str, layers: Layers, run: str = "") -> go.Figure:
+    """The empty ridges of `weights` or `activations`, the first layer on top; each is as high as its own peak."""
+    title, axis, said = TEXTS[what]
+    traces = [
         trace
-        for place, layer in enumerate(layers)
-        for trace in (_baseline(layer, place), _ridge(layer, place))
-    ]  # fmt: skip
-    said = _(
-        "All values of each layer after epoch {epoch}, counted in bins of equal width; every ridge is scaled to its "
-        "own peak.",
-        epoch=epoch,
-    )
+        for row, (place, name, kind) in enumerate(layers)
+        for trace in (_baseline(what, place, row, run), _ridge(what, place, name, kind, row, run))
+    ]
+    said = f"{_(said)} {_('Every ridge is scaled to its own peak.')}"
     chart = figure(
-        _(TITLES[what]), _(AXES[what]), _("layer"), said,
-        traces=ridges, height=120 + 46 * len(layers), hovermode="closest", showlegend=False,
+        _(title), _(axis), _("layer"), said,
+        traces=traces, height=120 + 44 * len(layers), hovermode="closest", showlegend=False,
     )  # fmt: skip
     return chart.update_yaxes(
-        tickvals=[-place for place in range(len(layers))],
-        ticktext=[escape(layer.name) for layer in layers],
+        tickvals=[-row for row in range(len(layers))],
+        ticktext=[escape(f"{place + 1} {name}") for place, name, _kind in layers],
         range=[-len(layers) + 0.8, 1.1],
         showgrid=False,
         zeroline=False,
-        automargin=True,
     )
 
 
-def _baseline(layer: LayerHistogram, place: int) -> go.Scatter:
-    ends = [layer.edges[0], layer.edges[-1]]
-    return go.Scatter(x=ends, y=[-place, -place], mode="lines", line={"width": 0}, hoverinfo="skip")
+def _baseline(what: str, place: int, row: int, run: str) -> go.Scatter:
+    meta = {"run": run, "series": "baseline", "metric": what, "place": place, "row": row}
+    return go.Scatter(mode="lines", line={"width": 0, "color": colours.QUIET}, hoverinfo="skip", meta=meta)
 
 
-def _ridge(layer: LayerHistogram, place: int) -> go.Scatter:
-    middles = [(low + high) / 2 for low, high in zip(layer.edges[:-1], layer.edges[1:], strict=True)]
-    peak = max(layer.counts, default=0) or 1
-    colour = colours.LAYER_KINDS.get(layer.kind, colours.QUIET)
+def _ridge(what: str, place: int, name: str, kind: str, row: int, run: str) -> go.Scatter:
+    colour = colours.LAYER_KINDS.get(kind, colours.QUIET)
     return go.Scatter(
-        x=middles,
-        y=[-place + OVERLAP * count / peak for count in layer.counts],
         mode="lines",
         line={"color": colour, "width": 1.5, "shape": "hvh"},
         fill="tonexty",
         fillcolor=colours.faint(colour, 0.3),
-        name=escape(layer.name),
-        customdata=list(layer.counts),
+        name=escape(f"{place + 1} {name}"),
         hovertemplate="%{x:.3~g}: %{customdata}",
+        meta={"run": run, "series": "ridge", "metric": what, "place": place, "row": row},
     )
+
+
+def fill_histograms(chart: go.Figure, probe: dict[str, Any]) -> go.Figure:
+    """The same chart with the layers of a `Probed("weights" or "activations", …)` event's values."""
+    filled = go.Figure(chart)
+    known = {layer["place"]: layer for layer in probe["layers"]}
+    for trace in filled.data:
+        layer, row = known.get(trace.meta["place"]), trace.meta["row"]
+        if layer is None:
+            continue
+        low, high, counts = layer["low"], layer["high"], layer["counts"]
+        width, peak = (high - low) / len(counts), max(counts) or 1
+        if trace.meta["series"] == "baseline":
+            trace.x, trace.y = [low, high], [-row, -row]
+        else:
+            trace.x = [low + (place + 0.5) * width for place in range(len(counts))]
+            trace.y = [-row + RIDGE * count / peak for count in counts]
+            trace.customdata = counts
+    return filled

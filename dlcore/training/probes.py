@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
@@ -11,28 +12,50 @@ import torch
 from torch import Tensor
 
 from dlcore.data.base import Task
+from dlcore.training import inside
 from dlcore.training.events import EpochEnded, Event, Probed, RunFinished
 from dlcore.training.loop import Trainer
 
 BOUNDARY_SIDE = 80  # points along each side of the map
 BOUNDARY_SECONDS = 0.4  # at least this long between two maps
+LAYERS_SECONDS = 2.0  # … between two looks into the layers
+RAREST = 0.02  # … and at least this share of the time since the first
 MARGIN = 0.15  # of the data's extent, shown around it
 
 
+@dataclass
+class Look:
+    """A probe and when it was used last. The longer a run, the rarer: some hundred looks in all, however long."""
+
+    probe: Callable[[Trainer], Probed]
+    seconds: float  # at least this long between two looks
+    epoch: int = -1  # seen last
+    at: float = 0.0
+    began: float = field(default_factory=perf_counter)
+
+    def due(self) -> bool:
+        """Whether enough time has passed."""
+        now = perf_counter()
+        return self.epoch < 0 or now - self.at > max(self.seconds, (now - self.began) * RAREST)
+
+    def take(self, trainer: Trainer) -> Probed:
+        """What the probe sees now."""
+        self.epoch, self.at = trainer.epoch, perf_counter()
+        return self.probe(trainer)
+
+
 def with_probes(trainer: Trainer) -> Iterator[Event | None]:
-    """The trainer's stream, with what the probes saw after an epoch where there is something to see."""
+    """The trainer's stream, with what the probes saw: after the first epochs, the last, and some between."""
     about = trainer.data.about
-    if not about.on_a_plane or about.task == "multilabel":
-        yield from trainer.run()
-        return
-    seen, seen_at = -1, 0.0  # the epoch of the last map, and when it was drawn
+    mapped = about.on_a_plane and about.task != "multilabel"
+    looks = [Look(boundary, BOUNDARY_SECONDS)] if mapped else []
+    looks += [Look(inside.weights, LAYERS_SECONDS), Look(inside.activations, LAYERS_SECONDS)]
     for event in trainer.run():
-        if isinstance(event, RunFinished) and seen < trainer.epoch:
-            yield boundary(trainer)
+        if isinstance(event, RunFinished):
+            yield from (look.take(trainer) for look in looks if look.epoch < trainer.epoch)
         yield event
-        if isinstance(event, EpochEnded) and (seen < 0 or perf_counter() - seen_at > BOUNDARY_SECONDS):
-            yield boundary(trainer)
-            seen, seen_at = trainer.epoch, perf_counter()
+        if isinstance(event, EpochEnded):
+            yield from (look.take(trainer) for look in looks if look.due())
 
 
 @torch.inference_mode()

@@ -22,8 +22,6 @@ from tests.training.experiments import experiment
 
 EVIL = "<img src=x onerror=alert(1)> %{y} & <b>bold</b>"
 
-RIDGE = histograms.LayerHistogram("2 Linear", "dense", [-1.0, 0.0, 1.0], [3, 5])
-
 FIGURES: dict[str, Callable[[], go.Figure]] = {
     **{f"curve of {name}": lambda name=name: curves.curves(name) for name in METRICS},  # type: ignore[misc]
     **{
@@ -40,8 +38,8 @@ FIGURES: dict[str, Callable[[], go.Figure]] = {
     "categories": lambda: columns.categories("colour", {"red": 3, "blue": 1}),
     "missing values": lambda: columns.missing({"age": 3, "name": 0}, 10),
     **{
-        f"histograms of {what}": lambda what=what: histograms.histograms(what, [RIDGE], 3)  # type: ignore[misc]
-        for what in histograms.TITLES
+        f"histograms of {what}": lambda what=what: histograms.histograms(what, [(1, "Linear", "dense")])  # type: ignore[misc]
+        for what in histograms.TEXTS
     },
     "surface": lambda: boundary.heights(("x₁", "x₂"), "height", ([0.0], [0.0], [0.5])),
     "boundary": lambda: boundary.boundary(["A", "B"], ("x₁", "x₂")),
@@ -205,13 +203,23 @@ def test_columns_without_holes_are_not_among_those_with() -> None:
     assert list(bars.x) == [0.5, 0.1]
 
 
+def test_ridges_stand_on_the_baseline_of_their_layer_and_keep_the_counts() -> None:
+    chart = histograms.histograms("weights", [(1, "Linear", "dense"), (3, "Output", "output")])
+    layers = [{"place": place, "low": -1.0, "high": 1.0, "counts": [1, 4, 2, 0]} for place in (1, 3)]
+    first, ridge, second, _last = histograms.fill_histograms(chart, {"layers": layers}).data
+    assert (list(first.y), list(second.y)) == ([0, 0], [-1, -1])
+    assert list(ridge.x) == [-0.75, -0.25, 0.25, 0.75]
+    assert list(ridge.y) == pytest.approx([0.225, 0.9, 0.45, 0])
+    assert list(ridge.customdata) == [1, 4, 2, 0]
+
+
 def test_names_are_shown_as_they_are() -> None:
     made = [
         columns.distribution(EVIL, np.arange(3.0), [EVIL], np.zeros(3, int)),
         columns.categories(EVIL, {EVIL: 1}),
         columns.missing({EVIL: 1}, 2),
         folds.folds("loss", [("a", EVIL)]),
-        histograms.histograms("weights", [histograms.LayerHistogram(EVIL, "dense", [0.0, 1.0], [1])], 1),
+        histograms.histograms("weights", [(0, EVIL, "dense")]),
         curves.comparison("loss", [("a", EVIL)]),
         matrix.confusion([EVIL, "b"]),
         matrix.correlation([EVIL], [[1.0]]),

@@ -175,6 +175,7 @@ export class Chart {
 
   height({ height, yaxis }) {
     const width = this.picture.clientWidth;
+    if (yaxis.tickvals) return height; // a row a layer
     return yaxis.scaleanchor ? Math.min(height, width + 10) : Math.min(height, Math.max(230, 0.7 * width));
   }
 

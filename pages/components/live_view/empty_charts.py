@@ -11,9 +11,10 @@ from dlcore.data.base import About, Part
 from dlcore.data.load import load
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
-from dlcore.figures import boundary, curves, matrix
+from dlcore.figures import boundary, curves, histograms, matrix
 from dlcore.figures.names import metrics_of
-from dlcore.network import about_of
+from dlcore.network import about_of, trace
+from dlcore.training.inside import MOST_LAYERS
 
 MOST_POINTS = 400  # of each part on the decision boundary
 WITH_CONFUSION = ("multiclass", "binary")
@@ -36,7 +37,19 @@ def empty_charts(run_id: str, written: str, language: str) -> Json:
         made["boundary"] = plain(_plane(experiment, about, run_id))
     if about.task in WITH_CONFUSION:
         made["confusion"] = plain(matrix.confusion(about.classes, run_id))
+    made["inside"] = _inside(experiment, run_id)
     return made
+
+
+def _inside(experiment: Experiment, run_id: str) -> list[Json]:
+    """Ridges of the weights and of what each layer gives."""
+    steps = trace(experiment)[:MOST_LAYERS]
+    every = [(step.path[0], step.layer, step.kind) for step in steps]
+    learned = [layer for layer, step in zip(every, steps, strict=True) if step.parameters]
+    return [
+        plain(histograms.histograms(what, layers, run_id))
+        for what, layers in (("weights", learned), ("activations", every))
+    ]
 
 
 def scores_of_guessing(experiment: Experiment) -> dict[str, float]:

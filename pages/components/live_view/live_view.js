@@ -3,7 +3,7 @@
 import { Chart } from "./chart.js";
 import { loadStyle, make } from "./dom.js";
 import { Log } from "./log.js";
-import { ClassTable, boundaryFillers, confusionFillers } from "./maps.js";
+import { ClassTable, boundaryFillers, confusionFillers, ridgeFillers } from "./maps.js";
 import { tabs } from "./tabs.js";
 import { Tiles } from "./tiles.js";
 import { Transport } from "./transport.js";
@@ -74,8 +74,9 @@ class LiveView extends View {
     if (figures.pace) {
       const pair = figures.pace.map((figure, place) => this.chart({ [place]: figure }));
       pair.forEach((chart) => chart.logButton());
-      panels.push(["pace", { element: make("div", { class: "live-pair" }, ...pair.map(({ element }) => element)), draw: () => pair.forEach((chart) => chart.draw()) }]);
+      panels.push(["pace", this.pair(pair)]);
     }
+    if (figures.inside) panels.push(["inside", this.pair(figures.inside.map((figure, place) => this.chart({ [place]: figure }, { fillers: ridgeFillers() })))]);
     panels.push(["log", this.log]);
     return tabs(this.texts.tabs, panels);
   }
@@ -84,6 +85,10 @@ class LiveView extends View {
     const chart = new Chart(this, figures, options);
     this.charts.push(chart);
     return chart;
+  }
+
+  pair(both) {
+    return { element: make("div", { class: "live-pair" }, ...both.map(({ element }) => element)), draw: () => both.forEach((each) => each.draw()) };
   }
 
   confusion(figure) {
@@ -103,7 +108,7 @@ class LiveView extends View {
       this.themes += 1;
       both.forEach((each) => each.draw());
     };
-    return { element: make("div", { class: "live-pair" }, chart.element, table.element), draw: () => both.forEach((each) => each.draw()) };
+    return this.pair(both);
   }
 
   drawTexts() {

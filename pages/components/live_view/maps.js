@@ -81,6 +81,29 @@ export function boundaryFillers() {
   };
 }
 
+// The ridges of a network's layers. Mirrors fill_histograms() of dlcore/figures/histograms.py.
+export function ridgeFillers() {
+  const layer = (run, { metric, place }) => run?.probes[metric]?.layers.find((each) => each.place === place);
+  return {
+    baseline: (run, meta) => {
+      const found = layer(run, meta);
+      return found ? { x: [found.low, found.high], y: [-meta.row, -meta.row] } : NOTHING;
+    },
+    ridge: (run, meta) => {
+      const found = layer(run, meta);
+      if (!found) return NOTHING;
+      const { low, high, counts } = found;
+      const width = (high - low) / counts.length;
+      const peak = Math.max(...counts) || 1;
+      return {
+        x: counts.map((_, place) => low + (place + 0.5) * width),
+        y: counts.map((count) => -meta.row + (0.9 * count) / peak),
+        customdata: counts,
+      };
+    },
+  };
+}
+
 function bytes(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

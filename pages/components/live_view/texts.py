@@ -21,6 +21,7 @@ TABS = {
     "boundary": N_("Decision boundary"),
     "confusion": N_("Confusion matrix"),
     "pace": N_("Gradient and step size"),
+    "inside": N_("Inside the layers"),
     "log": N_("Log"),
 }
 
