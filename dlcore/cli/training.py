@@ -38,13 +38,23 @@ FORMATS: dict[str, Literal["safetensors", "pt"]] = {".safetensors": "safetensors
     type=click.Path(path_type=Path),
     help=N_("Write the best epoch's weights to this file, .safetensors or .pt."),
 )
-def train(file: str, as_json: bool, weights: Path | None) -> int:
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 1024),
+    default=1,
+    show_default=True,
+    help=N_("Threads of the processor; more pay off for large networks. The last digits depend on their number."),
+)
+def train(file: str, as_json: bool, weights: Path | None, threads: int) -> int:
     if weights is not None:
         _check_place(weights)
     experiment = experiment_of(file)
+    import torch
+
     from dlcore.training.check import check
     from dlcore.training.loop import Trainer
 
+    torch.set_num_threads(threads)
     check(experiment)
     trainer = Trainer(experiment)
     with _stop_asked() as asked:
