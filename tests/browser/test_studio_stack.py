@@ -180,3 +180,30 @@ def test_on_a_phone_a_row_moves_by_its_buttons(visitor: Callable[..., Page]) -> 
     rows(page).nth(1).get_by_role("button", name="Move down").tap()
     expect_layers(page, ["Flatten", "ReLU", "Linear", "Linear", "ReLU", "Output"])
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_block_is_filled_and_a_row_dragged_out_of_it(studio: Page) -> None:
+    pick(studio, 2).click()
+    add(studio, "residual")
+    expect(rows(studio).nth(3)).to_have_class(re.compile("wrong"))
+    for layer in ("linear", "tanh"):
+        studio.get_by_role("button", name="+ Add inside").click()
+        studio.get_by_label("Search layers").fill(layer)
+        studio.keyboard.press("Enter")
+    inside = ["Flatten", "Linear", "ReLU", "Residual", "Linear", "Tanh", *MLP[3:]]
+    expect_layers(studio, inside)
+    expect(rows(studio).nth(4)).to_have_css("--depth", "1")
+    expect(studio.locator(".row.wrong")).to_have_count(0)
+    studio.get_by_role("spinbutton", name="out_features").wait_for(state="detached")
+    pick(studio, 4).click()
+    studio.get_by_role("spinbutton", name="out_features").fill("128")
+    studio.get_by_role("spinbutton", name="out_features").press("Enter")
+    expect(rows(studio).nth(4).locator(".main")).to_have_text("128")
+    pick(studio, 5).click()
+    studio.keyboard.press("Alt+ArrowDown")  # past the end of the block's stack, and out
+    studio.keyboard.press("Alt+ArrowDown")
+    expect_layers(studio, ["Flatten", "Linear", "ReLU", "Residual", "Linear", "Linear", "Tanh", "ReLU", "Output"])
+    expect(pick(studio, 7)).to_be_focused()
+    drag(studio, 7, 4)
+    studio.mouse.up()
+    expect_layers(studio, inside)

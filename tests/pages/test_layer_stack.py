@@ -108,8 +108,8 @@ OPERATION = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
-@given(st.lists(OPERATION, max_size=15))
+@settings(deadline=None, max_examples=30)
+@given(st.lists(OPERATION, max_size=10))
 def test_whatever_is_done_ids_stay_distinct_and_match_the_layers(operations: list[dict[str, Any]]) -> None:
     made = desk(*MLP)
     for operation in operations:

@@ -25,7 +25,7 @@ def apply(draft: Draft, operation: Operation) -> Draft:
         return draft
     try:
         return do(draft, operation)
-    except (DlcoreError, KeyError, TypeError, ValueError, IndexError):
+    except (DlcoreError, KeyError, TypeError, ValueError, IndexError, StopIteration):
         return draft
 
 

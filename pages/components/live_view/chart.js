@@ -68,7 +68,11 @@ export class Chart {
   }
 
   switchButton(name, label) {
-    const button = make("button", { type: "button", class: "live-small", "aria-pressed": String(this[name]) }, label);
+    const button = make(
+      "button",
+      { type: "button", class: "live-small", "aria-pressed": String(this[name]) },
+      label,
+    );
     button.onclick = () => {
       this[name] = !this[name];
       button.setAttribute("aria-pressed", String(this[name]));
@@ -107,7 +111,10 @@ export class Chart {
     const filler = this.fillers[trace.meta.series];
     if (filler) return { ...shaded, textfont: { color: this.view.theme.text }, ...filler(run, trace.meta) };
     if (trace.meta.runs) {
-      const points = acrossRuns(trace.meta.runs.map((id) => runs.get(id)), trace.meta);
+      const points = acrossRuns(
+        trace.meta.runs.map((id) => runs.get(id)),
+        trace.meta,
+      );
       return { ...shaded, ...points, visible: !this.hidden.has(entry(trace)), empty: !points.x.length };
     }
     if (!run || trace.meta.series === "points") return { ...shaded, visible: !this.hidden.has(entry(trace)) };
@@ -120,7 +127,10 @@ export class Chart {
 
   // Names of the lines as switches: plotly's own legend wraps badly, and no key reaches it.
   drawLegend(data) {
-    const shown = data.filter((trace) => trace.name && trace.showlegend !== false && !trace.empty && this.figure.layout.showlegend !== false);
+    const shown = data.filter(
+      (trace) =>
+        trace.name && trace.showlegend !== false && !trace.empty && this.figure.layout.showlegend !== false,
+    );
     const rank = (trace) => ORDER.indexOf(trace.meta.series);
     shown.sort((one, other) => rank(one) - rank(other));
     const known = JSON.stringify(shown.map((trace) => [trace.name, trace.visible, this.view.themes]));
@@ -136,8 +146,15 @@ export class Chart {
     const mark = make("span", { class: "live-mark", "data-mode": trace.mode, "data-dash": trace.line?.dash });
     mark.style.color = trace.mode === "markers" ? trace.marker.color : trace.line.color;
     mark.style.opacity = trace.opacity ?? 1;
-    if (trace.mode === "markers") mark.textContent = trace.marker.symbol === "star" ? "★" : trace.marker.symbol?.endsWith("open") ? "○" : "●";
-    const button = make("button", { type: "button", "aria-pressed": String(!this.hidden.has(name)) }, mark, plain(trace.name));
+    if (trace.mode === "markers")
+      mark.textContent =
+        trace.marker.symbol === "star" ? "★" : trace.marker.symbol?.endsWith("open") ? "○" : "●";
+    const button = make(
+      "button",
+      { type: "button", "aria-pressed": String(!this.hidden.has(name)) },
+      mark,
+      plain(trace.name),
+    );
     button.onclick = () => {
       if (!this.hidden.delete(name)) this.hidden.add(name);
       this.draw();
@@ -165,7 +182,11 @@ export class Chart {
       datarevision: `${this.name} ${[...this.view.runs.values()].map((run) => run.seen)} ${this.view.themes}`,
       uirevision: this.name,
       font: { family: theme.font, size: 12, color: theme.text },
-      hoverlabel: { bgcolor: theme.raised, bordercolor: theme.border, font: { family: theme.font, color: theme.text } },
+      hoverlabel: {
+        bgcolor: theme.raised,
+        bordercolor: theme.border,
+        font: { family: theme.font, color: theme.text },
+      },
       margin: { l: narrow ? 40 : 52, r: 8, t: 8, b: 40 },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.border, activecolor: theme.text },
       xaxis: axis(layout.xaxis),
@@ -232,5 +253,9 @@ function entry(trace) {
 
 // A text of a figure, outside of it: what was escaped for plotly is shown as itself.
 export function plain(text) {
-  return text.replaceAll("\u200b", "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+  return text
+    .replaceAll("\u200b", "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
 }

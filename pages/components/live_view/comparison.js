@@ -35,11 +35,32 @@ class Comparison extends View {
     this.rows = data.runs.map((each) => this.row(each));
     const heads = data.heads.map((head) => make("th", { scope: "col" }, head));
     this.summary = data.folds ? data.cells.map(() => make("td", {}, "–")) : [];
-    const foot = data.folds ? [make("tfoot", {}, make("tr", {}, make("th", { scope: "row", colspan: 2 }, this.texts.mean_and_spread), ...this.summary))] : [];
+    const foot = data.folds
+      ? [
+          make(
+            "tfoot",
+            {},
+            make(
+              "tr",
+              {},
+              make("th", { scope: "row", colspan: 2 }, this.texts.mean_and_spread),
+              ...this.summary,
+            ),
+          ),
+        ]
+      : [];
     const body = make("tbody", {}, ...this.rows.map(({ element }) => element));
     const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), body, ...foot);
-    const scroll = make("div", { class: "live-scroll live-comparison", tabindex: 0, role: "region", "aria-label": this.texts.scores }, table);
-    this.stopAll = make("button", { type: "button", class: "live-button live-stop", hidden: true }, this.texts.stop_all);
+    const scroll = make(
+      "div",
+      { class: "live-scroll live-comparison", tabindex: 0, role: "region", "aria-label": this.texts.scores },
+      table,
+    );
+    this.stopAll = make(
+      "button",
+      { type: "button", class: "live-button live-stop", hidden: true },
+      this.texts.stop_all,
+    );
     this.stopAll.onclick = () => {
       this.stopAll.disabled = true;
       this.component.setTriggerValue("action", "stop");
@@ -50,7 +71,10 @@ class Comparison extends View {
     loss.closeButton();
     this.charts = [loss];
     if (data.metrics.length) {
-      const metric = new Chart(this, data.figures.metrics, { controls: this.metricChoice(() => metric), close: true });
+      const metric = new Chart(this, data.figures.metrics, {
+        controls: this.metricChoice(() => metric),
+        close: true,
+      });
       metric.closeButton();
       this.charts.push(metric);
     }
@@ -75,7 +99,14 @@ class Comparison extends View {
     const swatch = make("span", { class: "live-swatch", "data-hue": hue });
     const state = make("td");
     const cells = this.data.cells.map(() => make("td", {}, "–"));
-    return { id, swatch, hue, state, cells, element: make("tr", {}, make("th", { scope: "row" }, swatch, name), state, ...cells) };
+    return {
+      id,
+      swatch,
+      hue,
+      state,
+      cells,
+      element: make("tr", {}, make("th", { scope: "row" }, swatch, name), state, ...cells),
+    };
   }
 
   drawTexts() {
@@ -92,7 +123,9 @@ class Comparison extends View {
       this.words.dataset.known = JSON.stringify(sentences);
       this.words.replaceChildren(...sentences.map((sentence) => make("p", {}, sentence)));
     }
-    const going = [...this.runs.values()].some((run) => run.status && !run.gone && !ENDED.includes(run.status.state));
+    const going = [...this.runs.values()].some(
+      (run) => run.status && !run.gone && !ENDED.includes(run.status.state),
+    );
     this.stopAll.hidden = !(going && data.controls);
     this.tell(going);
   }
@@ -102,9 +135,13 @@ class Comparison extends View {
     if (run.gone) return this.texts.deleted;
     if (!status) return "";
     const word = this.texts.states[(status.state === "running" && status.wish) || status.state];
-    if (status.state === "queued" && status.position != null) return this.say("position", { position: status.position });
+    if (status.state === "queued" && status.position != null)
+      return this.say("position", { position: status.position });
     const epoch = `${status.epoch} / ${status.epochs}`;
-    const left = status.state === "running" && status.left != null ? `  ·  ${this.say("left", { time: this.numbers.time(status.left) })}` : "";
+    const left =
+      status.state === "running" && status.left != null
+        ? `  ·  ${this.say("left", { time: this.numbers.time(status.left) })}`
+        : "";
     return `${word}  ·  ${epoch}${left}`;
   }
 
@@ -121,7 +158,9 @@ class Comparison extends View {
   }
 
   shown(value, { part, share }) {
-    return part === "gap" && share ? this.numbers.points(value, this.texts) : this.numbers.metric(value, share);
+    return part === "gap" && share
+      ? this.numbers.points(value, this.texts)
+      : this.numbers.metric(value, share);
   }
 
   // "0.973 ± 0.004" over all runs; a dash until each has a value.

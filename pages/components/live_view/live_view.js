@@ -52,7 +52,11 @@ class LiveView extends View {
     metric.closeButton();
     this.log = new Log(this, data.columns);
     this.charts = [loss, metric];
-    this.element.prepend(this.transport.element, this.tiles.element, make("div", { class: "live-pair" }, loss.element, metric.element));
+    this.element.prepend(
+      this.transport.element,
+      this.tiles.element,
+      make("div", { class: "live-pair" }, loss.element, metric.element),
+    );
     this.element.append(this.below());
     this.connect();
   }
@@ -69,14 +73,21 @@ class LiveView extends View {
   below() {
     const { figures } = this.data;
     const panels = [];
-    if (figures.boundary) panels.push(["boundary", this.chart({ boundary: figures.boundary }, { fillers: boundaryFillers() })]);
+    if (figures.boundary)
+      panels.push(["boundary", this.chart({ boundary: figures.boundary }, { fillers: boundaryFillers() })]);
     if (figures.confusion) panels.push(["confusion", this.confusion(figures.confusion)]);
     if (figures.pace) {
       const pair = figures.pace.map((figure, place) => this.chart({ [place]: figure }));
       pair.forEach((chart) => chart.logButton());
       panels.push(["pace", this.pair(pair)]);
     }
-    if (figures.inside) panels.push(["inside", this.pair(figures.inside.map((figure, place) => this.chart({ [place]: figure }, { fillers: ridgeFillers() })))]);
+    if (figures.inside)
+      panels.push([
+        "inside",
+        this.pair(
+          figures.inside.map((figure, place) => this.chart({ [place]: figure }, { fillers: ridgeFillers() })),
+        ),
+      ]);
     panels.push(["log", this.log]);
     return tabs(this.texts.tabs, panels);
   }
@@ -88,7 +99,10 @@ class LiveView extends View {
   }
 
   pair(both) {
-    return { element: make("div", { class: "live-pair" }, ...both.map(({ element }) => element)), draw: () => both.forEach((each) => each.draw()) };
+    return {
+      element: make("div", { class: "live-pair" }, ...both.map(({ element }) => element)),
+      draw: () => both.forEach((each) => each.draw()),
+    };
   }
 
   confusion(figure) {
@@ -99,7 +113,10 @@ class LiveView extends View {
       make("option", { value: "newest" }, this.texts.newest_epoch),
       make("option", { value: "best" }, this.texts.best_epoch),
     );
-    const chart = this.chart({ confusion: figure }, { controls: [select], fillers: confusionFillers(() => which) });
+    const chart = this.chart(
+      { confusion: figure },
+      { controls: [select], fillers: confusionFillers(() => which) },
+    );
     const table = new ClassTable(this, this.data.classes, () => which);
     this.charts.push(table);
     const both = [chart, table];
@@ -133,7 +150,9 @@ class LiveView extends View {
     if (!epoch.length || this.spoken === epoch.at(-1)) return;
     this.spoken = epoch.at(-1);
     const value = this.numbers.metric(this.run.now(part, metric), share);
-    this.announce(this.say("announced", { epoch: epoch.at(-1), epochs: this.run.status.epochs, label, value }));
+    this.announce(
+      this.say("announced", { epoch: epoch.at(-1), epochs: this.run.status.epochs, label, value }),
+    );
   }
 
   // The script ran again: perhaps somebody took up a run that had ended.

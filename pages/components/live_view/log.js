@@ -11,9 +11,20 @@ export class Log {
     this.columns = columns;
     this.lines = make("ul", { class: "live-log" });
     this.body = make("tbody");
-    this.scroll = make("div", { class: "live-scroll", tabindex: 0, role: "region", "aria-label": view.texts.epochs_table });
+    this.scroll = make("div", {
+      class: "live-scroll",
+      tabindex: 0,
+      role: "region",
+      "aria-label": view.texts.epochs_table,
+    });
     const { texts } = view;
-    const heads = [texts.epoch, ...columns.map(({ label }) => label), texts.learning_rate, texts.gradient_norm, texts.epoch_seconds];
+    const heads = [
+      texts.epoch,
+      ...columns.map(({ label }) => label),
+      texts.learning_rate,
+      texts.gradient_norm,
+      texts.epoch_seconds,
+    ];
     this.scroll.append(
       make(
         "table",
@@ -46,7 +57,11 @@ export class Log {
       numbers.score(epochs.seconds[place]),
     ];
     const best = epochs.epoch[place] === run.best?.epoch;
-    return make("tr", best ? { class: "live-is-best" } : {}, ...cells.map((cell) => make("td", {}, String(cell))));
+    return make(
+      "tr",
+      best ? { class: "live-is-best" } : {},
+      ...cells.map((cell) => make("td", {}, String(cell))),
+    );
   }
 
   sentences() {

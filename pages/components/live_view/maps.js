@@ -12,7 +12,9 @@ export function confusionFillers(which) {
     const z = found.counts.map((row, truth) =>
       row.map((count, answer) => ((truth === answer) === right && sums[truth] ? count / sums[truth] : null)),
     );
-    const text = found.counts.map((row, truth) => row.map((count, answer) => ((truth === answer) === right && count ? String(count) : "")));
+    const text = found.counts.map((row, truth) =>
+      row.map((count, answer) => ((truth === answer) === right && count ? String(count) : "")),
+    );
     return { z, text };
   };
   return { right: cells(true), wrong: cells(false) };
@@ -28,7 +30,11 @@ export class ClassTable {
     const heads = view.texts.class_heads.map((head) => make("th", { scope: "col" }, head));
     const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), this.body);
     this.caption = make("p", { class: "live-caption" }, view.texts.class_caption);
-    const scroll = make("div", { class: "live-scroll", tabindex: 0, role: "region", "aria-label": view.texts.class_title }, table);
+    const scroll = make(
+      "div",
+      { class: "live-scroll", tabindex: 0, role: "region", "aria-label": view.texts.class_title },
+      table,
+    );
     const heading = make("div", { class: "live-heading" }, make("h4", {}, view.texts.class_title));
     this.element = make("section", { class: "live-chart live-classes" }, heading, scroll, this.caption);
   }
@@ -43,7 +49,11 @@ export class ClassTable {
       const answers = counts.reduce((sum, row) => sum + row[place], 0);
       const right = counts[place][place];
       const shares = [examples, answers].map((whole) => (whole ? numbers.percent(right / whole) : "–"));
-      return make("tr", {}, ...[name, numbers.whole(examples), ...shares].map((cell) => make("td", {}, cell)));
+      return make(
+        "tr",
+        {},
+        ...[name, numbers.whole(examples), ...shares].map((cell) => make("td", {}, cell)),
+      );
     });
     this.body.replaceChildren(...rows);
   }

@@ -39,7 +39,9 @@ export class Run {
   addEpochs(news) {
     const known = this.epochs;
     const columns = (part) =>
-      Object.fromEntries(Object.keys(news[part]).map((name) => [name, follow(known[part][name], news.keep, news[part][name])]));
+      Object.fromEntries(
+        Object.keys(news[part]).map((name) => [name, follow(known[part][name], news.keep, news[part][name])]),
+      );
     this.epochs = {
       stride: news.stride,
       epoch: follow(known.epoch, news.keep, news.epoch),

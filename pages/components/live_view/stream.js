@@ -29,7 +29,9 @@ export class Stream {
   open() {
     clearTimeout(this.retry);
     this.drop();
-    const query = Object.entries(this.keys).map(([run, key]) => `run=${encodeURIComponent(`${key}.${this.cursor(run)}`)}`);
+    const query = Object.entries(this.keys).map(
+      ([run, key]) => `run=${encodeURIComponent(`${key}.${this.cursor(run)}`)}`,
+    );
     const source = new EventSource(new URL(`${this.address}?${query.join("&")}`, document.baseURI));
     this.source = source;
     source.onopen = () => this.alive();

@@ -8,10 +8,24 @@ let count = 0;
 export function tabs(labels, panels) {
   const group = `live-tabs-${++count}`;
   const buttons = panels.map(([name], place) =>
-    make("button", { type: "button", role: "tab", id: `${group}-${name}`, "aria-controls": `${group}-${name}-panel`, "data-place": place }, labels[name]),
+    make(
+      "button",
+      {
+        type: "button",
+        role: "tab",
+        id: `${group}-${name}`,
+        "aria-controls": `${group}-${name}-panel`,
+        "data-place": place,
+      },
+      labels[name],
+    ),
   );
   const bodies = panels.map(([name, panel]) =>
-    make("div", { role: "tabpanel", id: `${group}-${name}-panel`, "aria-labelledby": `${group}-${name}` }, panel.element),
+    make(
+      "div",
+      { role: "tabpanel", id: `${group}-${name}-panel`, "aria-labelledby": `${group}-${name}` },
+      panel.element,
+    ),
   );
   const show = (chosen) => {
     buttons.forEach((button, place) => {
@@ -25,7 +39,12 @@ export function tabs(labels, panels) {
     button.onclick = () => show(place);
     button.onkeydown = (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      const target = event.key === "Home" ? 0 : event.key === "End" ? buttons.length - 1 : step && (place + step + buttons.length) % buttons.length;
+      const target =
+        event.key === "Home"
+          ? 0
+          : event.key === "End"
+            ? buttons.length - 1
+            : step && (place + step + buttons.length) % buttons.length;
       if (target == null) return;
       event.preventDefault();
       buttons[target].focus();
@@ -33,5 +52,10 @@ export function tabs(labels, panels) {
     };
   });
   show(0);
-  return make("div", { class: "live-tabs" }, make("div", { role: "tablist", class: "live-tablist" }, ...buttons), ...bodies);
+  return make(
+    "div",
+    { class: "live-tabs" },
+    make("div", { role: "tablist", class: "live-tablist" }, ...buttons),
+    ...bodies,
+  );
 }

@@ -31,7 +31,12 @@ function shaded(colour, dark) {
   if (dark[colour]) return dark[colour];
   const found = /^rgba\((\d+), (\d+), (\d+), ([\d.e-]+)\)$/.exec(colour);
   if (!found) return colour;
-  const solid = "#" + found.slice(1, 4).map((part) => Number(part).toString(16).padStart(2, "0")).join("");
+  const solid =
+    "#" +
+    found
+      .slice(1, 4)
+      .map((part) => Number(part).toString(16).padStart(2, "0"))
+      .join("");
   return dark[solid] ? `rgba(${hex(dark[solid]).join(", ")}, ${found[4]})` : colour;
 }
 

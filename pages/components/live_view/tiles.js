@@ -23,7 +23,12 @@ export class Tiles {
       const { part, metric, share } = shown;
       say(value, numbers.metric(run.now(part, metric), share));
       const found = run.atBest(part, metric);
-      say(best, found == null ? "" : this.view.say("best", { value: numbers.metric(found, share), epoch: run.best.epoch }));
+      say(
+        best,
+        found == null
+          ? ""
+          : this.view.say("best", { value: numbers.metric(found, share), epoch: run.best.epoch }),
+      );
     }
   }
 }

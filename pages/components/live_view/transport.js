@@ -16,7 +16,11 @@ export class Transport {
     this.name = make("strong", { class: "live-name" });
     this.facts = make("span", { class: "live-facts" });
     this.bar = make("div", { class: "live-bar-fill" });
-    this.progress = make("div", { class: "live-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 }, this.bar);
+    this.progress = make(
+      "div",
+      { class: "live-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 },
+      this.bar,
+    );
     this.line = make("div", { class: "live-line" });
     this.trouble = make("p", { class: "live-trouble", role: "alert", hidden: true });
     this.buttons = Object.fromEntries(ACTIONS.map((action) => [action, this.button(action)]));
@@ -38,7 +42,11 @@ export class Transport {
   }
 
   button(action) {
-    const button = make("button", { type: "button", class: `live-button live-${action}`, hidden: true }, this.view.texts[action]);
+    const button = make(
+      "button",
+      { type: "button", class: `live-button live-${action}`, hidden: true },
+      this.view.texts[action],
+    );
     button.onclick = () => {
       button.disabled = true;
       setTimeout(() => this.draw(), ANSWER);
@@ -54,19 +62,25 @@ export class Transport {
     if (!status) return;
     const { texts, numbers } = this.view;
     const wish = status.state === "running" ? status.wish : null;
-    const shown = run.gone ? "gone" : wish ?? status.state;
+    const shown = run.gone ? "gone" : (wish ?? status.state);
     this.pill.dataset.state = run.gone ? "failed" : wish ? "wish" : status.state;
     say(this.pill, texts.states[shown] ?? shown);
     say(this.name, status.name);
     say(this.facts, this.factsOf(status));
-    const share = status.steps ? Math.min(1, status.step / status.steps) : status.epochs ? status.epoch / status.epochs : 0;
+    const share = status.steps
+      ? Math.min(1, status.step / status.steps)
+      : status.epochs
+        ? status.epoch / status.epochs
+        : 0;
     this.bar.style.width = `${(100 * share).toFixed(2)}%`;
     this.bar.dataset.state = this.pill.dataset.state;
     this.progress.ariaValueNow = Math.round(100 * share);
     this.progress.ariaLabel = texts.progress;
     say(this.line, this.lineOf(status, share, numbers));
     this.offer(run, status, wish);
-    const sentence = run.gone ? texts.deleted : this.view.sentence(status.error) ?? this.view.sentence(status.note);
+    const sentence = run.gone
+      ? texts.deleted
+      : (this.view.sentence(status.error) ?? this.view.sentence(status.note));
     this.trouble.hidden = !sentence;
     this.trouble.dataset.kind = status.error || run.gone ? "error" : "note";
     say(this.trouble, sentence ?? "");
@@ -75,16 +89,26 @@ export class Transport {
   factsOf(status) {
     const { view } = this;
     const facts = [view.say("epoch_of", { epoch: status.epoch, epochs: status.epochs })];
-    if (status.speed && status.state === "running") facts.push(view.say("speed", { speed: view.numbers.count(status.speed) }));
-    if (status.device) facts.push(status.device_name ? `${status.device.toUpperCase()} · ${status.device_name}` : status.device.toUpperCase());
+    if (status.speed && status.state === "running")
+      facts.push(view.say("speed", { speed: view.numbers.count(status.speed) }));
+    if (status.device)
+      facts.push(
+        status.device_name
+          ? `${status.device.toUpperCase()} · ${status.device_name}`
+          : status.device.toUpperCase(),
+      );
     return facts.join("  ·  ");
   }
 
   lineOf(status, share, numbers) {
     const { view } = this;
-    if (status.state === "queued") return status.position == null ? view.texts.queued : view.say("position", { position: status.position });
+    if (status.state === "queued")
+      return status.position == null
+        ? view.texts.queued
+        : view.say("position", { position: status.position });
     const parts = [numbers.percent(share)];
-    if (status.left != null && status.state === "running") parts.push(view.say("left", { time: numbers.time(status.left) }));
+    if (status.left != null && status.state === "running")
+      parts.push(view.say("left", { time: numbers.time(status.left) }));
     if (status.seconds) parts.push(view.say("trained", { time: numbers.time(status.seconds) }));
     return parts.join("  ·  ");
   }
@@ -92,11 +116,12 @@ export class Transport {
   offer(run, status, wish) {
     const active = ["running", "queued"].includes(status.state);
     const stopping = wish === "stop" || wish === "kill";
-    this.stopping = stopping ? this.stopping ?? performance.now() : null;
+    this.stopping = stopping ? (this.stopping ?? performance.now()) : null;
     const overdue = wish === "stop" && performance.now() - this.stopping > this.grace;
     const offered = {
       pause: active && !wish,
-      resume: status.state === "paused" || (wish === "pause") || (ENDED.includes(status.state) && status.resumable),
+      resume:
+        status.state === "paused" || wish === "pause" || (ENDED.includes(status.state) && status.resumable),
       stop: (active || status.state === "paused") && !stopping,
       kill: overdue,
     };

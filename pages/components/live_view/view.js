@@ -18,7 +18,11 @@ export class View {
     this.charts = [];
     this.themes = 0; // counts changes of theme
     this.listeners = new AbortController();
-    this.element = make("div", { class: "live", lang: data.language.replace("_", "-"), "data-connection": "waiting" });
+    this.element = make("div", {
+      class: "live",
+      lang: data.language.replace("_", "-"),
+      "data-connection": "waiting",
+    });
     this.connection = make("p", { class: "live-connection", hidden: true }, this.texts.reconnecting);
     this.polite = make("p", { class: "live-unseen", role: "status", "aria-live": "polite" });
     this.element.append(this.connection, this.polite);
@@ -48,7 +52,11 @@ export class View {
     if (!run) return;
     run.apply(message);
     this.drawTexts(run);
-    if (!this.due) this.due = setTimeout(() => this.drawCharts(), Math.max(0, (this.drawn ?? 0) + DRAW_PAUSE - performance.now()));
+    if (!this.due)
+      this.due = setTimeout(
+        () => this.drawCharts(),
+        Math.max(0, (this.drawn ?? 0) + DRAW_PAUSE - performance.now()),
+      );
   }
 
   drawCharts() {
@@ -77,7 +85,9 @@ export class View {
 
   // A sentence that came in every language.
   sentence(sentences) {
-    return sentences && typeof sentences === "object" ? sentences[this.data.language] ?? sentences.en : sentences;
+    return sentences && typeof sentences === "object"
+      ? (sentences[this.data.language] ?? sentences.en)
+      : sentences;
   }
 
   announce(text, now = false) {
