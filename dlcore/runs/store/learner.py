@@ -23,6 +23,18 @@ from dlcore.runs.store.schema import artifacts, drafts, events, preferences, run
 MAX_NAME = 120
 PAGE_OF_EVENTS = 5_000
 
+# Written out once, not at each look: composing a statement costs more than SQLite needs to answer it.
+_RUN = rows.RUNS.where(runs.c.id == sa.bindparam("run_id"))
+_READABLE_RUN = _RUN.where(
+    sa.bindparam("owner") != "", sa.or_(runs.c.owner == sa.bindparam("owner"), runs.c.owner == WELCOME)
+)
+_NEW_EVENTS = (
+    sa.select(events.c.number, events.c.body)
+    .where(events.c.run_id == sa.bindparam("run_id"), events.c.number > sa.bindparam("after"))
+    .order_by(events.c.number)
+    .limit(PAGE_OF_EVENTS)
+)
+
 EventRows = list[tuple[int, dict[str, Any]]]  # number, body
 
 
@@ -57,11 +69,14 @@ class Store:
 
     def news(self, run_id: str, after: int = 0, owner: str | None = None) -> News:
         """What happened since the cursor `after`, and the status, of one moment: for a live view."""
+        chosen = _RUN if owner is None else _READABLE_RUN
         with reading(self._engine) as connection:
-            status = _status(connection, run_id, owner)
-            found = _events(connection, run_id, after, PAGE_OF_EVENTS)
-        cursor = found[-1][0] if found else max(after, 0)
-        return News(status, [body for _, body in found], cursor, more=len(found) == PAGE_OF_EVENTS)
+            found = rows.statuses(connection, chosen, {"run_id": run_id, "owner": owner or ""})
+            new = connection.execute(_NEW_EVENTS, {"run_id": run_id, "after": after}).all() if found else ()
+        if not found:
+            raise rows.not_found(run_id)
+        cursor = new[-1][0] if new else max(after, 0)
+        return News(found[0], [body for _, body in new], cursor, more=len(new) == PAGE_OF_EVENTS)
 
     def pulses(self, run_ids: Collection[str], owner: str | None = None) -> dict[str, Pulse]:
         """The pulse of each run that is found: one small read, however many watch."""

@@ -72,9 +72,11 @@ def queue(connection: sa.Connection) -> list[Waiting]:
     return fair_order(waiting, running, served)
 
 
-def statuses(connection: sa.Connection, chosen: sa.Select[Any]) -> list[Status]:
-    """The statuses of chosen runs. `chosen` narrows `RUNS`."""
-    rows = connection.execute(chosen).mappings().all()
+def statuses(
+    connection: sa.Connection, chosen: sa.Select[Any], values: Mapping[str, Any] | None = None
+) -> list[Status]:
+    """The statuses of chosen runs. `chosen` narrows `RUNS`; `values` are its parameters."""
+    rows = connection.execute(chosen, values).mappings().all()
     places: dict[str, int] = {}
     if any(row["state"] == "queued" for row in rows):
         places = {each.id: n for n, each in enumerate(queue(connection), start=1)}

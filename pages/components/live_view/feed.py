@@ -36,7 +36,7 @@ class Feed:
         self.number = 0  # of the newest message
         self._recent: deque[tuple[int, int, bytes]] = deque(maxlen=MESSAGES_KEPT)  # number, cursor before, message
         self._pace = _Pace()
-        self._log: Json | None = None  # as it was last sent
+        self._logged: tuple[RunStarted | None, int] | None = None  # the start, and how many milestones, that were sent
         self._best: EpochEnded | None = None  # as it was last sent
 
     def take(self, news: Iterable[News]) -> None:
@@ -96,9 +96,9 @@ class Feed:
             message |= self._matrices(only_new=before > 0)
         if new_probes:
             message["probes"] = {what: _probe(history.probes[what]) for what in sorted(new_probes)}
-        log = self._log_json()
-        if log != self._log:
-            message["log"] = self._log = log
+        logged = (history.started, len(history.milestones))
+        if logged != self._logged:
+            self._logged, message["log"] = logged, self._log_json()
         return message
 
     def _everything(self) -> Json:
