@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from dlcore.codegen.model import NOTES_FROM, title
+from dlcore.codegen.layout import docstring, joined, noted, wrapped
+from dlcore.codegen.model import LONGEST_NOTED, NOTES_FROM, title
 from dlcore.experiment import Experiment
 from dlcore.layers.keras import KerasCode
 from dlcore.network import about_of, wanted
@@ -28,12 +29,12 @@ def keras_code(experiment: Experiment) -> str:
     code.stack(experiment.network, about.shape, wanted(about))
     body = [_input(experiment), *_noted(code), "model = keras.Model(inputs, x)"]
     helpers = [line for source in code.helpers.values() for line in ["", *source.splitlines(), ""]]
-    weights = [f"    {line}" for line in code.weights]
+    weights = [part for line in code.weights for part in wrapped(f"    {line}")]
     loading = ["", *LOADING.rstrip().splitlines(), *weights] if weights else []
     needs_numpy = any("np." in line for line in [*helpers, *body, *weights])
-    return "\n".join(
+    return joined(
         [
-            f'"""{title(experiment)}, in Keras 3."""',
+            *docstring(f"{title(experiment)}, in Keras 3."),
             "",
             "import keras",
             *(["import numpy as np"] if needs_numpy else []),
@@ -61,10 +62,11 @@ def _input(experiment: Experiment) -> str:
 
 def _noted(code: KerasCode) -> list[str]:
     """The lines with the shapes they make, one under the other."""
-    column = max([NOTES_FROM, *(len(line) for line in code.lines if len(line) <= 84)]) + 2
+    column = max([NOTES_FROM, *(len(line) for line in code.lines if len(line) <= LONGEST_NOTED)]) + 2
     return [
-        f"{line.ljust(column)}# {code.notes[number]}" if number in code.notes else line
+        part
         for number, line in enumerate(code.lines)
+        for part in noted(line, f"# {code.notes[number]}" if number in code.notes else "", column)
     ]
 
 

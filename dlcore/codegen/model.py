@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dlcore import network
+from dlcore.codegen.layout import LONGEST_LINE, wrapped
 from dlcore.declaration import Call
 from dlcore.experiment import Experiment
 from dlcore.layers.base import Path, Step
@@ -88,13 +89,14 @@ class _Stack:
     def noted(self) -> list[str]:
         """The lines with their notes one under the other."""
         column = max([NOTES_FROM, *(len(code) for code, note in self.lines if note and len(code) <= LONGEST_NOTED)]) + 2
-        return [f"{code.ljust(column)}{note}" if note else code for code, note in self.lines]
+        return [f"{code.ljust(column - 2)}  {note}" if note else code for code, note in self.lines]
 
     def _layer(self, step: Step, call: Call, indent: str) -> None:
         self.places[step.path] = len(self.lines)
         note = f"# ({', '.join(['N', *map(str, step.made)])})"
         if not step.children:
-            self.lines.append((f"{indent}{call.source()},", note))
+            first, *rest = wrapped(f"{indent}{call.source()}", LONGEST_LINE - len(note) - 2, end=",")
+            self.lines += [(first, note), *((line, "") for line in rest)]
             return
         self.lines.append((f"{indent}{_opening(call)}", note))
         self._inside(iter(step.children), call, indent + "    ")
@@ -129,7 +131,7 @@ def pasted(calls: Iterable[Any]) -> list[str]:
         return []
     module = importlib.import_module(OWN_MODULES)
     sources = {
-        name: re.sub(r"  # (type: ignore|noqa)\S*( |$)", "  ", inspect.getsource(each), flags=re.MULTILINE)
+        name: re.sub(r"  # (type: ignore|noqa)\S*(?=  |$)", "", inspect.getsource(each), flags=re.MULTILINE)
         for name, each in vars(module).items() if inspect.isclass(each) and each.__module__ == OWN_MODULES
     }  # fmt: skip
     wanted = _with_needs(names, sources)

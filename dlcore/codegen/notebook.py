@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dlcore.codegen.layout import joined
 from dlcore.codegen.model import title
 from dlcore.codegen.script import parts
 from dlcore.experiment import Experiment
@@ -33,11 +34,11 @@ EXPLANATIONS = {
 
 def notebook(experiment: Experiment) -> str:
     """The text of an `.ipynb` file (nbformat 4.5), explained in the current language. Raises as `source_code`."""
-    name = title(experiment)
+    said = title(experiment)
     cells: list[dict[str, Any]] = []
     for name, lines in parts(experiment).items():
-        cells.append(_cell("markdown", f"{name}-text", _(EXPLANATIONS[name], title=name)))
-        cells.append(_cell("code", name, "\n".join(lines).strip("\n")))
+        cells.append(_cell("markdown", f"{name}-text", _(EXPLANATIONS[name], title=said)))
+        cells.append(_cell("code", name, joined(lines).strip("\n")))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     plain = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"

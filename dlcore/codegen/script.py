@@ -6,13 +6,13 @@ the three seeds, the order of operations and the batches are the loop's own (see
 
 from __future__ import annotations
 
-import ast
 import sys
 from dataclasses import dataclass
 from typing import cast
 
 from dlcore import network
 from dlcore.codegen import reading
+from dlcore.codegen.layout import docstring, joined, wrapped
 from dlcore.codegen.model import is_import, merged, pasted, stack, title
 from dlcore.data.base import About, Dataset
 from dlcore.data.split import divide
@@ -26,7 +26,6 @@ from dlcore.training.metrics import evaluation_rows
 from dlcore.training.optimizers import Optimizer
 from dlcore.training.schedules import Schedule
 
-LONGEST_LINE = 110
 BEST_DEVICE = '"cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"'
 RIGHT = {  # how right predictions are counted, by task
     "multiclass": "(prediction.argmax(dim=1) == some_y).sum().item()",
@@ -40,7 +39,7 @@ def source_code(experiment: Experiment, threads: int | None = None) -> str:
 
     Raises NetworkError where the layers cannot work, DataError where the data cannot be divided as asked.
     """
-    return "\n".join("\n".join(part) for part in parts(experiment, threads).values()) + "\n"
+    return joined(line for part in parts(experiment, threads).values() for line in part)
 
 
 @dataclass(frozen=True)
@@ -87,10 +86,11 @@ def _head(plan: _Plan, threads: int | None, needs_math: bool) -> list[str]:
     imports += [*plan.reading.imports, *reading.imports(experiment.dataset, plan.about)]
     imports += ["import torch", "from torch import nn", *(["import math"] if needs_math else [])]
     return [
-        f'"""{title(experiment)}.',
-        "",
-        "Seven steps train it: take a batch, forward, loss, backward, optimizer step, zero the gradients, repeat.",
-        '"""',
+        *docstring(
+            f"{title(experiment)}.",
+            "",
+            "Seven steps train it: take a batch, forward, loss, backward, optimizer step, zero the gradients, repeat.",
+        ),
         "",
         *_import_lines(imports),
         "",
@@ -147,8 +147,8 @@ def _judging(plan: _Plan) -> list[str]:
     return [
         "",
         "# What is made small, and what makes it small",
-        *_wrapped(f"loss_function = {_on_device(plan.loss.source())}"),
-        *_wrapped(f"optimizer = {_optimizer(plan)}"),
+        *wrapped(f"loss_function = {_on_device(plan.loss.source())}"),
+        *wrapped(f"optimizer = {_optimizer(plan)}"),
         *_scheduler(plan),
         *_mixed(plan),
         "",
@@ -161,17 +161,6 @@ def _judging(plan: _Plan) -> list[str]:
         "",
         *_note(plan),
     ]
-
-
-def _wrapped(line: str) -> list[str]:
-    """`name = call(…)` with an argument a line, where it would not fit into one."""
-    if len(line) <= LONGEST_LINE:
-        return [line]
-    call = ast.parse(line).body[0].value  # type: ignore[attr-defined]
-    arguments = [ast.get_source_segment(line, each) for each in call.args]
-    arguments += [f"{each.arg}={ast.get_source_segment(line, each.value)}" for each in call.keywords]
-    name = line[: line.index("(")]
-    return [f"{name}(", *(f"    {each}," for each in arguments), ")"]
 
 
 def _on_device(loss: str) -> str:
@@ -191,7 +180,7 @@ def _scheduler(plan: _Plan) -> list[str]:
         return []
     batches = -(-_rows_an_epoch(plan) // training.batch_size) if plan.schedule.every == "batch" else 1
     made = plan.schedule.source(training.optimizer.lr, training.epochs, batches)  # type: ignore[attr-defined]
-    return [*_wrapped(f"schedule = {made}"), f"# schedule.step() comes after each {plan.schedule.every}"]
+    return [*wrapped(f"schedule = {made}"), f"# schedule.step() comes after each {plan.schedule.every}"]
 
 
 def _rows_an_epoch(plan: _Plan) -> int:
@@ -275,7 +264,8 @@ def _loop(plan: _Plan) -> list[str]:
         *_patience_before(plan),
         f"for epoch in range(1, {training.epochs} + 1):",
         "    model.train()",
-        f"    shuffled = torch.randperm(len(x_train), generator=order){_lone_row(plan)}.to(device)",
+        "    shuffled = torch.randperm(len(x_train), generator=order).to(device)",
+        *_lone_row(plan),
         f"    batches = zip(x_train[shuffled].split({size}), y_train[shuffled].split({size}))",
         "    for x_batch, y_batch in batches:  # 1 take a batch",
         f"        prediction = {'forward' if plan.mixed else 'model'}(x_batch)  # 2 forward",
@@ -314,11 +304,15 @@ def _patience_before(plan: _Plan) -> list[str]:
     return [] if plan.experiment.training.patience is None else ['best, waited = float("inf"), 0']
 
 
-def _lone_row(plan: _Plan) -> str:
+def _lone_row(plan: _Plan) -> list[str]:
     """Batch normalization cannot learn from a batch of one: a lone last example is left for another epoch."""
     if not _needs_company(plan):
-        return ""
-    return f"[: len(x_train) - 1 if len(x_train) % {plan.experiment.training.batch_size} == 1 else None]"
+        return []
+    size = plan.experiment.training.batch_size
+    return [
+        f"    if len(shuffled) % {size} == 1:  # batch normalization cannot learn from a batch of one",
+        "        shuffled = shuffled[:-1]",
+    ]
 
 
 def _needs_company(plan: _Plan) -> bool:

@@ -38,3 +38,7 @@ def test_it_explains_itself_in_the_learners_language() -> None:
     with language("zh_CN"):
         text = cells(notebook(PRESETS["iris-softmax"].experiment), "markdown")
     assert "训练循环" in "".join(text)
+
+
+def test_its_title_is_the_experiment_in_a_line() -> None:
+    assert cells(notebook(PRESETS["iris-softmax"].experiment), "markdown")[0].startswith("# iris: Output\n")

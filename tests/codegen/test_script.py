@@ -12,7 +12,7 @@ import torch
 
 import dlcore
 from dlcore import network
-from dlcore.codegen import model_code, source_code
+from dlcore.codegen import keras_code, model_code, source_code
 from dlcore.codegen.model import pasted
 from dlcore.codegen.reading import _from_file
 from dlcore.data.base import About
@@ -170,9 +170,12 @@ def test_a_script_whose_data_lies_beside_it_reads_it_there(tmp_path: Path, monke
 
 @pytest.mark.parametrize("name", list(PRESETS))
 def test_a_script_is_formatted_as_a_textbook_prints_it(name: str) -> None:
-    lines = source_code(PRESETS[name].experiment).splitlines()
-    assert max(map(len, lines)) <= 120
-    assert "\n\n\n\n" not in "\n".join(lines)
+    experiment = PRESETS[name].experiment
+    models = [model_code(experiment, style).text for style in ("sequential", "module")]  # type: ignore[arg-type]
+    for text in (source_code(experiment), keras_code(experiment), *models):
+        lines = text.splitlines()
+        assert max(map(len, lines)) <= 120
+        assert "\n\n\n\n" not in "\n".join(lines)
 
 
 @pytest.mark.parametrize("style", ["sequential", "module"])
