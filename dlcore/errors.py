@@ -7,6 +7,7 @@
     ├── DataError            a data set cannot be read, split or scaled
     │   └── UploadError      a file from outside is not what it says, or too large
     ├── WeightsError         a weights file does not fit the network, or is not only weights
+    ├── ExportError          what was trained cannot be written in a form, or would compute something else there
     └── RunError             a run does not exist, or cannot do what was asked
         └── RunNotFound      no such run for this owner
 
@@ -79,6 +80,10 @@ class UploadError(DataError):
 
 class WeightsError(DlcoreError):
     """A weights file does not fit the network, or holds more than weights."""
+
+
+class ExportError(DlcoreError):
+    """What was trained cannot be written in a form so that it computes the same."""
 
 
 class RunError(DlcoreError):

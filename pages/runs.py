@@ -17,12 +17,13 @@ from dlcore.i18n import N_, _
 from dlcore.presets import PRESETS
 from dlcore.runs import WELCOME, Status
 from dlcore.training.events import Scores
-from pages.components import downloads, keys, language
+from pages.components import keys, language
 from pages.components.draft import FIRST_PRESET, open_in_studio
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.numbers import duration
 from pages.components.store import runs
+from pages.components.taking import take_away
 
 STATES = {
     "queued": (N_("queued"), colours.QUIET),
@@ -209,23 +210,6 @@ def number(measured: Scores, field: str) -> str:
     """One score with the digits that mean something."""
     value = getattr(measured, field)
     return "–" if value is None else f"{value:.4f}"
-
-
-def take_away(status: Status) -> None:
-    """Links to the weights, best and last, and to the experiment."""
-    st.markdown(f"**{_('Take it with you')}**")
-    if status.best is not None:
-        for epoch, label in (("best", _("Best epoch")), ("last", _("Last epoch"))):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(label, width=110)
-                for format, ending in (("safetensors", ".safetensors"), ("pt", ".pt")):
-                    address = downloads.weights_address(status.id, owner(), epoch, format)  # type: ignore[arg-type]
-                    st.link_button(ending, address, icon=":material/download:")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(_("Experiment"), width=110)
-        st.link_button(".yaml", downloads.yaml_address(status.id, owner()), icon=":material/download:")
-    st.caption(_("Both weight files hold a state_dict. Safetensors is safe to share; a .pt file loads with "
-                 "torch.load(…, weights_only=True)."))  # fmt: skip
 
 
 def nothing_yet() -> None:

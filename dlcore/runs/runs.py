@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal
 
+import dlcore
 from dlcore.errors import RunError
 from dlcore.experiment import Experiment
+from dlcore.export import naming
 from dlcore.i18n import N_, Text
-from dlcore.runs import secret
+from dlcore.runs import exports, secret
 from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.embedded import EmbeddedDispatcher
+from dlcore.runs.exports import Exported
 from dlcore.runs.settings import Settings
 from dlcore.runs.status import ENDED, WELCOME, EventList, Status
 from dlcore.runs.store.engine import connect
 from dlcore.runs.store.learner import Store
 from dlcore.runs.welcome import GROUP, welcome_experiments
-from dlcore.training.events import from_json
+from dlcore.training.events import Scores, from_json
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from dlcore.export.trained import Trained
     from dlcore.training.speed import Speed
 
 Epoch = Literal["best", "last"]
@@ -88,6 +91,7 @@ class Runs(Store):
         """Forget a run and its files; one that trains notices and ends."""
         self._delete(run_id, owner)
         self._artifacts.remove_run(run_id)
+        exports.remove(self.settings, run_id)
 
     def weights(self, run_id: str, epoch: Epoch = "best", owner: str | None = None) -> dict[str, Tensor]:
         """The state_dict of the best or the last epoch. Raises RunError where none was kept yet."""
@@ -98,17 +102,47 @@ class Runs(Store):
     def weights_file(
         self, run_id: str, epoch: Epoch = "best", format: WeightsFormat = "safetensors", owner: str | None = None
     ) -> tuple[str, bytes]:
-        """(file name, content) for a download: `digits-mlp_best-epoch-7.safetensors`."""
+        """(file name, content) for a download: `digits-mlp_best-epoch-7_accuracy-0.971.safetensors`."""
         content, number, name = self._weights(run_id, epoch, owner)
+        scores = _scores_of(self.status(run_id, owner), epoch, number)
         if format == "pt":
             content = _as_pt(content)
-        return f"{_slug(name)}_{epoch}-epoch-{number}.{format}", content
+        return f"{naming.stem(name, epoch, number, scores)}.{format}", content
+
+    def trained(self, run_id: str, epoch: Epoch = "best", owner: str | None = None) -> Trained:
+        """A run's network with the weights of its best or last epoch, and how it came to them."""
+        import safetensors.torch
+
+        from dlcore.export.trained import Trained  # with torch
+
+        content, number, name = self._weights(run_id, epoch, owner)
+        return Trained(
+            self.experiment(run_id, owner), safetensors.torch.load(content), epoch, number,
+            _scores_of(self.status(run_id, owner), epoch, number), self.events(run_id, owner=owner), name, run_id,
+        )  # fmt: skip
+
+    def export(self, run_id: str, kind: exports.Kind, epoch: Epoch = "best", owner: str | None = None) -> Exported:
+        """What a run is taken away as: written by another process, and held against the app before it is told of.
+
+        Texts in it are in the current language. Raises ExportError where it cannot be written so.
+        """
+        return exports.make(self.settings, self._wish(run_id, kind, epoch, owner))
+
+    def exported(
+        self, run_id: str, kind: exports.Kind, epoch: Epoch = "best", owner: str | None = None
+    ) -> Exported | None:
+        """The same where it was written before; None where it was not, or would be another by now."""
+        return exports.known(self.settings, self._wish(run_id, kind, epoch, owner))
+
+    def _wish(self, run_id: str, kind: str, epoch: Epoch, owner: str | None) -> exports.Wish:
+        found = self._artifact(run_id, _kept(epoch), owner)
+        if found is None:
+            raise RunError(Text(N_("This run has not kept any weights yet.")))
+        artifact, number, name = found
+        return exports.Wish.of(run_id, kind, epoch, artifact.sha256, number, name, dlcore.__version__)
 
     def _weights(self, run_id: str, epoch: Epoch, owner: str | None) -> tuple[bytes, int, str]:
-        if epoch not in ("best", "last"):
-            raise RunError(
-                Text(N_("Weights are kept of the best and of the last epoch, not of {received}."), received=repr(epoch))
-            )
+        epoch = _kept(epoch)
         for _attempt in range(2):  # a run that trains may replace the file between the two reads
             found = self._artifact(run_id, epoch, owner)
             if found is None:
@@ -152,9 +186,20 @@ class Runs(Store):
             time.sleep(0.1)
 
 
-def _slug(name: str) -> str:
-    """A run's name as a file name: letters of any script and digits, joined by hyphens."""
-    return re.sub(r"[^\w]+", "-", name).strip("-_")[:60] or "run"
+def _kept(epoch: Epoch) -> Epoch:
+    """Raises RunError for an epoch whose weights are not kept."""
+    if epoch not in ("best", "last"):
+        raise RunError(
+            Text(N_("Weights are kept of the best and of the last epoch, not of {received}."), received=repr(epoch))
+        )
+    return epoch
+
+
+def _scores_of(status: Status, epoch: Epoch, number: int) -> Scores | None:
+    """The scores of the epoch that weights are of; None where the run has gone on since they were written."""
+    if epoch == "best":
+        return status.best if status.best_epoch == number else None
+    return status.last if status.epoch == number else None
 
 
 def _as_pt(safetensors_content: bytes) -> bytes:

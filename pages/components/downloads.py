@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
@@ -12,6 +11,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from dlcore.errors import DlcoreError, RunNotFound
+from dlcore.export import naming
+from dlcore.i18n import current_language, language
+from dlcore.runs.exports import ENDINGS, Kind
 from dlcore.runs.runs import Epoch, WeightsFormat
 from pages.components.store import runs
 
@@ -20,6 +22,12 @@ def weights_address(run_id: str, owner: str, epoch: Epoch = "best", format: Weig
     """Where a browser downloads the weights of a run. Raises RunNotFound where the run is not this owner's."""
     token = runs().token(run_id, owner)
     return f"./downloads/{run_id}/weights.{format}?{urlencode({'epoch': epoch, 'token': token})}"
+
+
+def export_address(run_id: str, owner: str, kind: Kind, epoch: Epoch = "best") -> str:
+    """Where a browser downloads what `Runs.export` has made in the current language. Raises RunNotFound likewise."""
+    asked = {"epoch": epoch, "language": current_language(), "token": runs().token(run_id, owner)}
+    return f"./downloads/{run_id}/{kind}?{urlencode(asked)}"
 
 
 def yaml_address(run_id: str, owner: str) -> str:
@@ -36,6 +44,10 @@ async def _weights(request: Request) -> Response:
 
 async def _yaml(request: Request) -> Response:
     return await run_in_threadpool(_answer, request, _read_yaml)
+
+
+async def _export(request: Request) -> Response:
+    return await run_in_threadpool(_answer, request, _read_export)
 
 
 def _answer(request: Request, read: Read) -> Response:
@@ -61,17 +73,25 @@ def _read_weights(run_id: str, request: Request) -> tuple[str, bytes]:
     return runs().weights_file(run_id, epoch, format)  # type: ignore[arg-type]  # the store refuses unknown ones
 
 
+def _read_export(run_id: str, request: Request) -> tuple[str, bytes]:
+    kind: Kind = request.url.path.rpartition("/")[2]  # type: ignore[assignment]  # the routes name the kinds
+    epoch: Epoch = request.query_params.get("epoch", "best")  # type: ignore[assignment]  # the store refuses others
+    with language(request.query_params.get("language", "en")):
+        made = runs().export(run_id, kind, epoch)
+    return made.name, made.path.read_bytes()
+
+
 def _read_yaml(run_id: str, _request: Request) -> tuple[str, bytes]:
     return file_name(runs().status(run_id).name, "yaml"), runs().experiment(run_id).to_yaml().encode()
 
 
 def file_name(name: str, ending: str) -> str:
     """A run's name as a file name: letters of any script and digits, joined by hyphens."""
-    stem = re.sub(r"[^\w]+", "-", name).strip("-_")[:60] or "experiment"
-    return f"{stem}.{ending}"
+    return f"{naming.slug(name, 'experiment')}.{ending}"
 
 
 routes = [
     *(Route(f"/downloads/{{run_id}}/weights.{each}", _weights) for each in ("safetensors", "pt")),
+    *(Route(f"/downloads/{{run_id}}/{kind}", _export) for kind in ENDINGS),
     Route("/downloads/{run_id}/experiment.yaml", _yaml),
 ]

@@ -29,6 +29,7 @@ RUNS_TABLE = "runs_table"  # the rows chosen on the page Runs
 RUN_NAME = "run_name"
 FIRST_RUN = "first_run"
 OPEN_RUN = "open_run"
+TAKE_AWAY = "take_away"  # which epoch, and the buttons that prepare a file
 COMPARE_RUNS = "compare_runs"
 DELETE_RUNS = "delete_runs"
 CONFIRM_DELETION = "confirm_deletion"

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OWN = {"dlcore", "pages", "app"}
+OWN = {"dlcore", "pages", "app", "model", "predict"}  # the last two: files of a bundle, for each other
 FOR_ANOTHER = {
     "cryptography",  # distributed's TLS
+    "onnxscript",  # torch's exporter to ONNX
     "psycopg",  # SQLAlchemy's driver for PostgreSQL
     "uvicorn",  # streamlit's server
 }

@@ -118,7 +118,7 @@ def download_weights(page: Page, folder: Path) -> list[Path]:
         with page.expect_download() as download:
             link.click()
         name = download.value.suggested_filename
-        assert re.fullmatch(rf"digits-\d+_best-epoch-\d+\{ending}", name)
+        assert re.fullmatch(rf"digits-\d+_best-epoch-\d+_accuracy-[01]\.\d\d\d\{ending}", name)
         saved.append(folder / name)
         download.value.save_as(saved[-1])
     return saved

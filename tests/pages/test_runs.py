@@ -85,8 +85,10 @@ def test_a_chosen_run_shows_the_scores_of_both_epochs_and_its_files(store: Runs,
     assert best is not None
     assert last is not None
     assert f"| loss | {best.loss:.4f} | {last.loss:.4f} |" in said(page)
-    assert len(links(page)) == 5
-    assert sum("epoch=best" in link for link in links(page)) == sum("epoch=last" in link for link in links(page)) == 2
+    assert len(links(page)) == 3
+    assert sum("epoch=best" in link for link in links(page)) == 2
+    page.button_group(key=f"{keys.TAKE_AWAY}.{run_id}").set_value("last").run()
+    assert sum("epoch=last" in link for link in links(page)) == 2
     assert Experiment.from_yaml_text(page.code[0].value) == IRIS
 
 
@@ -186,3 +188,15 @@ def test_the_page_reads_in_both_languages(store: Runs, code: str) -> None:
     page.switch_page("runs.py").run()
     choose(page, 0)
     assert page.button(key=keys.DELETE_RUNS).label == {"en": "Delete", "zh_CN": "删除"}[code]
+
+
+@pytest.mark.serial
+def test_a_file_is_offered_after_it_was_held_against_the_app(store: Runs, settings: Settings) -> None:
+    run_id = trained(store, settings, "flowers")
+    page = choose(opened(), 0)
+    page.button(key=f"{keys.TAKE_AWAY}.onnx.best.{run_id}").click().run(timeout=120)
+    assert not page.exception
+    assert "Run in onnxruntime: the same answers as here. Largest difference:" in said(page)
+    (link,) = [each for each in links(page) if f"/downloads/{run_id}/onnx?epoch=best&language=en" in each]
+    assert "token=" in link
+    assert "Run in onnxruntime" in said(choose(opened(), 0))  # it is still there for the next visit

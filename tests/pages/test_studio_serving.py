@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote
 
@@ -19,9 +20,10 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from dlcore.errors import DlcoreError, RunNotFound
-from dlcore.i18n import Text
+from dlcore.i18n import Text, current_language, language
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs
+from dlcore.runs.exports import Exported
 from pages.components import assets, downloads, identity, trouble
 from pages.components.headers import SecurityHeaders
 
@@ -150,6 +152,25 @@ def test_nobody_gets_the_address_of_somebody_elses_weights(trained: str) -> None
     for address in (downloads.weights_address, downloads.yaml_address):
         with pytest.raises(RunNotFound):
             address(trained, "eve")
+    with pytest.raises(RunNotFound):
+        downloads.export_address(trained, "eve", "bundle")
+
+
+def test_an_export_downloads_in_the_language_it_was_made_in(
+    client: TestClient, trained: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def export(_self: Runs, run_id: str, kind: str, epoch: str) -> Exported:
+        path = tmp_path / "made"
+        path.write_text(f"{run_id} {kind} {epoch} {current_language()}")
+        return Exported(path, "我的.onnx", 0.0, 1)
+
+    monkeypatch.setattr(Runs, "export", export)
+    with language("zh_CN"):
+        address = downloads.export_address(trained, "ada", "onnx", "last").removeprefix(".")
+    answer = client.get(address)
+    assert answer.text == f"{trained} onnx last zh_CN"
+    assert unquote(answer.headers["content-disposition"]).endswith("我的.onnx")
+    assert client.get(address.replace("token=", "token=0")).status_code == 403
 
 
 @pytest.mark.parametrize("token", ["", "0" * 64, "no"])

@@ -66,7 +66,7 @@ def test_the_weights_give_the_scores_that_were_told(served: Runs, kind: str) -> 
     number = status.best_epoch if kind == "best" else 6
     for format in ("safetensors", "pt"):
         name, content = served.weights_file(run_id, kind, format)  # type: ignore[arg-type]
-        assert name == f"Ziffern-MLP-2_{kind}-epoch-{number}.{format}"
+        assert name == f"Ziffern-MLP-2_{kind}-epoch-{number}_accuracy-{accuracy:.3f}.{format}"
         assert content
 
 

@@ -1,0 +1,24 @@
+"""What files are called that leave the app: run, epoch and score stand in their names."""
+
+from __future__ import annotations
+
+import re
+
+from dlcore.training.events import Scores
+
+SAID = {"accuracy": 3, "r2": 3, "loss": 4}  # the scores a file may be named by, the first that was measured; digits
+
+
+def slug(name: str, otherwise: str = "run") -> str:
+    """A name as part of a file's name: letters of any script and digits, joined by hyphens, at most 60."""
+    return re.sub(r"[^\w]+", "-", name).strip("-_")[:60] or otherwise
+
+
+def stem(name: str, which: str, epoch: int, scores: Scores | None) -> str:
+    """`digits-3_best-epoch-7_accuracy-0.971`: a run's name, which of its epochs, and how good that one was."""
+    parts = [slug(name), f"{which}-epoch-{epoch}"]
+    for score, digits in SAID.items():
+        value = getattr(scores, score, None)
+        if value is not None and value == value:
+            return "_".join([*parts, f"{score}-{value:.{digits}f}"])
+    return "_".join(parts)

@@ -1,0 +1,67 @@
+"""The child that writes one export of one run: `python -m dlcore.runs.export_child RUN KIND EPOCH LANGUAGE FOLDER`.
+
+It leaves `made` and `result.json` in the folder, or `error.json`. It ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+import torch
+
+from dlcore.errors import DlcoreError
+from dlcore.export.bundle import bundle, pack
+from dlcore.export.bundle.metrics import write_tensorboard
+from dlcore.export.onnx import to_onnx
+from dlcore.export.program import to_program
+from dlcore.export.trained import Trained, some_inputs
+from dlcore.i18n import set_language
+from dlcore.runs import exports
+from dlcore.runs.runs import Runs
+from dlcore.runs.settings import Settings
+
+
+def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | None]:
+    """The bytes of an export and its largest difference from the app; `folder` is one to work in."""
+    if kind == "bundle":
+        return bundle(trained, folder)
+    if kind == "tensorboard":
+        write_tensorboard(trained, folder)
+        return pack(folder), None
+    to_file = {"onnx": to_onnx, "pt2": to_program}[kind]
+    return to_file(trained.build(), some_inputs(trained.load()), trained.metadata())
+
+
+def main(run_id: str, kind: str, epoch: str, language: str, place: str) -> None:
+    """Write what was asked for, or the sentence that says why not."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    torch.set_num_threads(1)
+    set_language(language)
+    folder = Path(place)
+    work = folder / "work"
+    work.mkdir()
+    try:
+        with Runs(Settings()) as runs:
+            trained = runs.trained(run_id, epoch)  # type: ignore[arg-type]  # refused there
+        made, difference = write(trained, kind, work)
+    except DlcoreError as error:
+        (folder / "error.json").write_text(json.dumps(error.text.to_json()), "utf-8")
+        return
+    (folder / "made").write_bytes(made)
+    name = f"{trained.stem}{exports.ENDINGS[kind]}"
+    shutil.rmtree(work)
+    (folder / exports.RESULT).write_text(json.dumps({"name": name, "difference": difference}), "utf-8")
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,176 @@
+"""What a run is taken away as, made in a process of its own: this one need not hold weights, nor wait for exporters.
+
+What was made is kept beside the runs until it would be another: a second download costs a read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import psutil
+
+from dlcore.errors import ExportError
+from dlcore.i18n import N_, Text, current_language
+from dlcore.runs.settings import Settings
+
+Kind = Literal["onnx", "pt2", "bundle", "tensorboard"]
+ENDINGS: dict[str, str] = {"onnx": ".onnx", "pt2": ".pt2", "bundle": ".zip", "tensorboard": "_tensorboard.zip"}
+FOLDER = "exports"  # under the home
+RESULT = "result.json"
+MOST_SECONDS = 300
+AT_A_TIME = 2  # exports of one process; further ones wait their turn
+LOOK_SECONDS = 0.05
+
+_turns = threading.BoundedSemaphore(AT_A_TIME)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file that was made and held against the app: its path, its name for a download, the largest difference."""
+
+    path: Path
+    name: str
+    difference: float | None  # None where there is nothing to compare
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be made; `mark` is of all that would make it another file."""
+
+    run_id: str
+    kind: Kind
+    epoch: str  # best or last
+    mark: str
+
+    @classmethod
+    def of(cls, run_id: str, kind: str, epoch: str, *decides: Any) -> Wish:
+        """A wish of which `decides` (the weights' fingerprint, the run's name, …) and the language are the mark."""
+        if kind not in ENDINGS:
+            raise ExportError(Text(N_("A run cannot be taken away as {kind}."), kind=repr(kind)))
+        told = json.dumps([*map(str, decides), current_language()])
+        return cls(run_id, kind, epoch, hashlib.sha256(told.encode()).hexdigest()[:16])  # type: ignore[arg-type]
+
+    def place(self, settings: Settings) -> Path:
+        """The folder in which what it asks for is, or will be."""
+        return settings.home / FOLDER / self.run_id / f"{self.kind}-{self.epoch}-{self.mark}"
+
+
+def known(settings: Settings, wish: Wish) -> Exported | None:
+    """What was made already; None where nothing was."""
+    folder = wish.place(settings)
+    try:
+        result = json.loads((folder / RESULT).read_text("utf-8"))
+        path = folder / "made"
+        return Exported(path, result["name"], result["difference"], path.stat().st_size)
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def make(settings: Settings, wish: Wish) -> Exported:
+    """Make it, in a child that may take so much time and memory. Raises ExportError with what keeps it from working."""
+    with _turns:
+        if (found := known(settings, wish)) is not None:
+            return found
+        folder = wish.place(settings)
+        beside = folder.with_name(f".{folder.name}-{os.getpid()}-{threading.get_ident()}")
+        beside.mkdir(parents=True)
+        try:
+            _run(settings, wish, beside)
+            _forget_older(folder)
+            beside.replace(folder)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    made = known(settings, wish)
+    assert made is not None
+    return made
+
+
+def remove(settings: Settings, run_id: str) -> None:
+    """Forget what was made of a run."""
+    shutil.rmtree(settings.home / FOLDER / run_id, ignore_errors=True)
+
+
+def _forget_older(folder: Path) -> None:
+    """What was made the same way of another epoch, or under another name, is not asked for again."""
+    for each in folder.parent.glob(f"{folder.name.rpartition('-')[0]}-*"):
+        shutil.rmtree(each, ignore_errors=True)
+
+
+def _run(settings: Settings, wish: Wish, folder: Path) -> None:
+    """The child's work, watched. It ends with this process: its standard input closes then."""
+    command = [sys.executable, "-m", "dlcore.runs.export_child", wish.run_id, wish.kind, wish.epoch,
+               current_language(), str(folder)]  # fmt: skip
+    environment = {**os.environ, **settings.environment(), "OMP_NUM_THREADS": "1", "PYTHONPATH": _python_path()}
+    with (folder / "log").open("wb") as log:
+        child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, start_new_session=True
+        )
+        try:
+            _watch(child, settings.run_memory_bytes)
+        finally:
+            _end(child)
+    if not (folder / RESULT).exists():
+        raise _what_it_said(folder)
+
+
+def _watch(child: subprocess.Popen[bytes], most_bytes: int) -> None:
+    """Wait until the child is done; raise ExportError where it takes too long or too much."""
+    until = time.monotonic() + MOST_SECONDS
+    while True:
+        try:
+            child.wait(LOOK_SECONDS)
+            return
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > until:
+                raise ExportError(Text(N_("Writing the file took too long, and was given up."))) from None
+            if _memory_of(child.pid) > most_bytes:
+                raise ExportError(
+                    Text(N_("Writing the file took more than {limit} of memory, and was given up."),
+                         limit=f"{most_bytes / 1e9:.1f} GB")
+                ) from None  # fmt: skip
+
+
+def _memory_of(pid: int) -> int:
+    """Bytes that a process and its children take; 0 where it is gone."""
+    try:
+        process = psutil.Process(pid)
+        return sum(each.memory_info().rss for each in [process, *process.children(recursive=True)])
+    except psutil.Error:
+        return 0
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End a child and what it has started."""
+    if child.poll() is None:
+        os.killpg(child.pid, 9)
+    assert child.stdin is not None
+    child.stdin.close()
+    child.wait()
+
+
+def _what_it_said(folder: Path) -> ExportError:
+    """The child's own sentence; where it could not even say one, that it broke."""
+    try:
+        return ExportError(Text.from_json(json.loads((folder / "error.json").read_text("utf-8"))))
+    except (OSError, ValueError, KeyError):
+        import logging
+
+        log = (folder / "log").read_text("utf-8", "replace")[-4000:]
+        logging.getLogger("dlcore.runs").error("an export broke: %s", log)
+        return ExportError(Text(N_("Writing the file broke; the log of the server says more.")))
+
+
+def _python_path() -> str:
+    root = str(Path(__file__).parents[2])
+    return os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
