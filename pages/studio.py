@@ -374,7 +374,7 @@ def current_run() -> str | None:
 
 
 left, right = st.columns([9, 10], gap="medium")
+with right:  # first: whoever has pressed Train waits for this
+    run_column()
 with left:
     recipe()
-with right:
-    run_column()
