@@ -29,7 +29,8 @@ UNTIL_FIRST_POINT = """() => new Promise((resolve) => {
     let clicked = null;
     document.addEventListener("click", () => (clicked ??= performance.now()), { capture: true, once: true });
     const look = () => {
-        if (clicked !== null && lines().some(({ meta, x }) => meta.series !== "chance" && x?.length && !known.has(meta.run)))
+        const drawn = ({ meta, x }) => meta.series !== "chance" && x?.length && !known.has(meta.run);
+        if (clicked !== null && lines().some(drawn))
             requestAnimationFrame(() => resolve(performance.now() - clicked));
         else requestAnimationFrame(look);
     };
