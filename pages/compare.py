@@ -52,7 +52,7 @@ def train_group(named: Sequence[tuple[str, Experiment]]) -> list[str]:
 
 def together(found: Sequence[Status]) -> None:
     """Choose an experiment, and train it with and without dropout, or once for every fold."""
-    named = {DRAFT: _("The draft in the Studio")} | {status.id: status.name for status in found}
+    named = {DRAFT: _("The draft in the Studio")} | {status.id: str(status.title) for status in found}
     with st.container(border=True):
         chosen = st.selectbox(_("Experiment"), list(named), format_func=lambda each: named[each], key=keys.TWINS_OF)
         experiment = experiment_of(current()) if chosen == DRAFT else runs().experiment(chosen, owner())
@@ -137,7 +137,8 @@ def choose(found: Sequence[Status]) -> list[Status]:
         st.session_state[keys.COMPARED] = [each for each in dict.fromkeys(asked) if each in known][:MOST_FOLDS]
         if len(st.session_state[keys.COMPARED]) < len(asked):
             st.info(_("Some runs of this address are not yours, were deleted, or are too many."))
-    st.session_state[keys.COMPARED] = [each for each in st.session_state.get(keys.COMPARED, []) if each in known]
+    chosen_before = st.session_state.get(keys.COMPARED, newest_twins(found))
+    st.session_state[keys.COMPARED] = [each for each in chosen_before if each in known]
     chosen: list[str] = st.multiselect(
         _("Runs to compare"), list(known), format_func=lambda each: label(known[each]), max_selections=MOST_FOLDS,
         key=keys.COMPARED, persist_state="session", placeholder=_("Choose two to {most} runs", most=MOST),
@@ -150,13 +151,22 @@ def choose(found: Sequence[Status]) -> list[Status]:
     return [known[each] for each in chosen]
 
 
+def newest_twins(found: Sequence[Status]) -> list[str]:
+    """What a visitor who has not chosen yet is shown: the newest two runs that were trained as a pair, if any."""
+    groups: dict[str, list[str]] = {}
+    for status in found:
+        if status.group is not None:
+            groups.setdefault(status.group, []).append(status.id)
+    return next((pair[::-1] for pair in groups.values() if len(pair) == 2), [])
+
+
 def label(status: Status) -> str:
     """A run in the list: its name, its best score where it has one, and when it was made."""
     score = ""
     if status.best is not None:
         best = status.best
         score = f" · {best.accuracy:.1%}" if best.accuracy is not None else f" · {best.loss:.3g}"
-    return f"{status.name}{score} · {status.created_at.astimezone():%m-%d %H:%M:%S}"
+    return f"{status.title}{score} · {status.created_at.astimezone():%m-%d %H:%M:%S}"
 
 
 def what_differs(compared: Sequence[Status], experiments: Sequence[Experiment]) -> None:
@@ -166,7 +176,7 @@ def what_differs(compared: Sequence[Status], experiments: Sequence[Experiment]) 
     if not found:
         st.caption(_("Nothing: these runs have the same settings. What is not equal in them is chance of the machine."))
         return
-    names = distinct([status.name for status in compared])
+    names = distinct([str(status.title) for status in compared])
     rows = [dict(zip([_("Setting"), *names], [spoken(row), *map(shown, row.values)], strict=True)) for row in found]
     st.table([{escape(head): escape(cell) for head, cell in row.items()} for row in rows])
 

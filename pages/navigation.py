@@ -17,6 +17,7 @@ PAGES = {
     "runs.py": (N_("Runs"), ":material/history:"),
 }
 st.set_page_config(page_title="Layer by Layer · 逐层", page_icon=str(HERE / "icon.svg"), layout="wide")
+st.html(HERE / "style.css")
 language.apply()
 
 menu = {

@@ -59,16 +59,11 @@ def table(found: Sequence[Status]) -> pd.DataFrame:
     return frame.dropna(axis="columns", how="all")
 
 
-def said_name(status: Status) -> str:
-    """The name as its learner gave it; an example's in the reader's language."""
-    return _(status.name) if status.owner == WELCOME else status.name
-
-
 def row(status: Status) -> dict[str, Any]:
     """What the table says of a run."""
     best = status.best
     return {
-        "name": said_name(status),
+        "name": str(status.title),
         "state": [status.state],
         "data": experiment_of(status.id, owner()).dataset.source.name,
         "accuracy": None if best is None else best.accuracy,
@@ -163,7 +158,7 @@ def details(status: Status) -> None:
 def name(status: Status) -> None:
     """The run's name, to be changed where the run is this learner's."""
     if status.owner != owner():
-        st.markdown(f"**{escape(said_name(status))}**  \n{_('An example that everybody can look at.')}")
+        st.markdown(f"**{escape(str(status.title))}**  \n{_('An example that everybody can look at.')}")
         return
     st.text_input(_("Name"), value=status.name, max_chars=100, on_change=rename, args=(status,), width=360,
                   key=f"{keys.RUN_NAME}.{status.id}")  # fmt: skip

@@ -50,6 +50,11 @@ class Status:
     resumable: bool  # `resume` would continue it
 
     @property
+    def title(self) -> Text | str:
+        """The name as its learner gave it; a welcome run's is said in the reader's language."""
+        return Text(self.name) if self.owner == WELCOME else self.name
+
+    @property
     def error(self) -> str | None:
         """What went wrong, one sentence in the current language."""
         return None if self.error_text is None else str(self.error_text)

@@ -75,7 +75,7 @@ def train_and_stop(page: Page) -> float:
     page.get_by_role("button", name="Stop").click()
     expect(pill).to_have_attribute("data-state", "stopped")
     tile = page.locator(".live-tile", has_text="Validation accuracy")
-    found = re.search(r"best (\d+\.\d+)\s*%", tile.inner_text())
+    found = re.search(r"best epoch \d+: (\d+\.\d+)\s*%", tile.inner_text())
     assert found is not None, tile.inner_text()
     return float(found[1]) / 100
 

@@ -59,6 +59,18 @@ def test_an_empty_page_says_what_would_stand_there(store: Runs) -> None:
     assert "side by side" in page.info[0].value
 
 
+def test_who_has_not_chosen_yet_sees_the_newest_twins(store: Runs) -> None:
+    older, newer, alone = (
+        [store.submit(experiment(seed=seed), owner=ALONE, group=group) for seed in (0, 1)] for group in "abc"
+    )
+    store.delete(alone.pop())
+    page = opened()
+    assert set(compared(page)) == set(newer)
+    page.multiselect(key=keys.COMPARED).set_value([]).run()
+    assert comparison(page) is None  # to choose none is a choice
+    assert compared(opened(runs=",".join(older))) == older
+
+
 def test_one_press_trains_the_draft_with_and_without_dropout(store: Runs) -> None:
     page = opened()
     page.button(key=keys.TRAIN_TWINS).click().run()

@@ -41,7 +41,7 @@ def live_comparison(compared: Sequence[Status], *, key: str) -> None:
 def live_folds(folds: Sequence[Status], *, key: str) -> None:
     """Show the runs of a k-fold together: a lane each, their mean and standard deviation."""
     experiments = [runs().experiment(status.id, owner()) for status in folds]
-    lanes = [(status.id, status.name) for status in folds]
+    lanes = [(status.id, str(status.title)) for status in folds]
     described = _described(folds, experiments)
     described["figures"] = {
         "loss": plain(folds_figure("loss", lanes)),
@@ -65,12 +65,12 @@ def _described(compared: Sequence[Status], experiments: Sequence[Experiment]) ->
     abouts = [about_of(experiment) for experiment in experiments]
     metrics = _shared_metrics(abouts)
     main = metrics[0] if metrics and METRICS[metrics[0]].share else "loss"
-    lanes = [(status.id, status.name) for status in compared]
+    lanes = [(status.id, str(status.title)) for status in compared]
     cells = _cells(main)
     return shared("comparison") | {
         "runs": [
-            {"id": status.id, "key": stream_key(status.id, owner()), "name": status.name, "hue": colours.hue(number)}
-            for number, status in enumerate(compared)
+            {"id": status.id, "key": stream_key(status.id, owner()), "name": name, "hue": colours.hue(number)}
+            for number, (status, (_id, name)) in enumerate(zip(compared, lanes, strict=True))
         ],
         "controls": any(status.owner == owner() for status in compared),
         "main": main,

@@ -118,9 +118,10 @@ class Feed:
     def _status_json(self, status: Status) -> Json:
         history = self.history
         step = max(status.step, history.step)
-        names = ("state", "wish", "name", "epoch", "epochs", "steps", "position", "device", "device_name", "resumable")
+        names = ("state", "wish", "epoch", "epochs", "steps", "position", "device", "device_name", "resumable")
         newest = history.newest
         return {name: getattr(status, name) for name in names} | {
+            "name": said(status.title) if isinstance(status.title, Text) else status.title,
             "step": step,
             "seconds": rounded(status.seconds),
             "left": rounded(self._pace.left(status, step, history)),

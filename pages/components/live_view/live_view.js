@@ -140,7 +140,7 @@ class LiveView extends View {
     const state = this.run.gone ? "gone" : this.run.status?.state;
     if (!state || state === this.told) return this.speak(state);
     this.told = state;
-    this.announce(`${this.run.status?.name ?? ""}: ${this.texts.states[state] ?? state}`, true);
+    this.announce(`${this.sentence(this.run.status?.name) ?? ""}: ${this.texts.states[state] ?? state}`, true);
     return this.component.setStateValue("state", state);
   }
 

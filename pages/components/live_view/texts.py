@@ -53,7 +53,7 @@ TEXTS = {
     "seconds": N_("{seconds} s"),
     "minutes": N_("{minutes} min {seconds} s"),
     "hours": N_("{hours} h {minutes} min"),
-    "best": N_("best {value} · epoch {epoch}"),
+    "best": N_("best epoch {epoch}: {value}"),
     "reconnecting": N_("The server does not answer. The run goes on; this view comes back by itself."),
     "deleted": N_("This run was deleted."),
     "log_scale": N_("log axis"),

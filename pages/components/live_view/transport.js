@@ -65,7 +65,7 @@ export class Transport {
     const shown = run.gone ? "gone" : (wish ?? status.state);
     this.pill.dataset.state = run.gone ? "failed" : wish ? "wish" : status.state;
     say(this.pill, texts.states[shown] ?? shown);
-    say(this.name, status.name);
+    say(this.name, this.view.sentence(status.name));
     say(this.facts, this.factsOf(status));
     const share = status.steps
       ? Math.min(1, status.step / status.steps)
