@@ -33,7 +33,7 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
 from dlcore.declaration import Declaration, join, parse_declared, setting, shown
 from dlcore.errors import ExperimentError, unknown
 from dlcore.i18n import N_, Text
-from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
+from dlcore.registry import BROUGHT, DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
 
 MAX_YAML_BYTES = 1_000_000
 MAX_LAYERS = 500
@@ -135,9 +135,10 @@ class DatasetChoice(Declaration):
         own = {key: value for key, value in given.items() if key in cls.model_fields}
         knobs = {key: value for key, value in given.items() if key not in cls.model_fields}
         kind, colon, argument = str(knobs.get("name", "")).partition(":")
-        if colon and kind in DATASETS:  # upload:<id>
-            knobs |= {"name": kind, "id": argument}
-        source = parse_declared(DATASETS, "name", knobs)
+        if colon and kind in BROUGHT:  # upload:<id>
+            source = parse_declared(BROUGHT, "name", knobs | {"name": kind, "where": argument})
+        else:
+            source = parse_declared(DATASETS, "name", knobs)
         if isinstance(own.get("split"), Mapping):
             own["split"] = _parse_split(own["split"])
         return {**own, "source": source}

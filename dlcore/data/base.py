@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from dlcore.declaration import Declaration, Shape
+from dlcore.errors import DataError
+from dlcore.i18n import N_, Text
 from dlcore.registry import DATASETS
 
 if TYPE_CHECKING:
@@ -47,10 +50,21 @@ class About:
 
 @dataclass(frozen=True)
 class Rows:
-    """A data set as it was read: x as (N, *shape) float32, or int64 tokens; y as the task asks, values as (N,)."""
+    """A data set as it was read: x as (N, *shape) float32, or int64 tokens; y as the task asks, values as (N,).
 
-    x: np.ndarray[Any, Any]
+    Where `prepare` must make numbers of x first, x is what it wants: a pandas frame of a learner's table.
+    """
+
+    x: Any
     y: np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """x of each part as numbers or tokens, and what had to be learned from the training part to make it so."""
+
+    parts: Sequence[np.ndarray[Any, Any]]
+    words: tuple[str, ...] = ()  # what each token stands for, where that was learned
 
 
 class Dataset(Declaration):
@@ -72,6 +86,14 @@ class Dataset(Declaration):
     def read(self, seed: int) -> Rows:
         """All rows. Generated data sets draw them from the seed; the others ignore it."""
         raise NotImplementedError
+
+    def column(self, name: str) -> np.ndarray[Any, Any]:
+        """A value a row, by which rows may be kept together or put in order. Raises DataError where there is none."""
+        raise DataError(Text(N_("dataset.split: this data set has no column {column} to divide it by."), column=name))
+
+    def prepare(self, rows: Rows, parts: Sequence[np.ndarray[Any, Any]]) -> Prepared:
+        """x of each part, given as row numbers; the first of them teaches whatever must be learned for that."""
+        return Prepared([rows.x[part] for part in parts])
 
 
 @dataclass(frozen=True)

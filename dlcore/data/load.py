@@ -1,10 +1,11 @@
-"""From a choice of data set to three parts of tensors: read, split, limit, scale. In this order, so that nothing leaks.
+"""From a choice of data set to three parts of tensors: read, split, limit, prepare, scale. So nothing leaks.
 
-Whatever scaling learns, it learns from the training part alone.
+Whatever preparing and scaling learn, they learn from the training part alone.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -13,7 +14,7 @@ import torch
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from torch import Tensor
 
-from dlcore.data.base import About, Data, Dataset, Part, Rows
+from dlcore.data.base import About, Data, Dataset, Part, Prepared
 from dlcore.data.split import divide
 from dlcore.experiment import DatasetChoice, Experiment
 
@@ -28,12 +29,16 @@ def load(experiment: Experiment) -> Data:
     train, validation, test = divide(rows.y, choice.split, about, experiment.seed)
     if choice.limit is not None:
         train = train[: choice.limit]
-    return _scaled(rows, (train, validation, test), choice, about)
+    parts = (train, validation, test)
+    prepared = source.prepare(rows, parts)
+    if prepared.words:
+        about = replace(about, words=prepared.words)
+    return _scaled(prepared, [rows.y[part] for part in parts], choice, about)
 
 
-def _scaled(rows: Rows, parts: tuple[Array, Array, Array], choice: DatasetChoice, about: About) -> Data:
-    x, learned_of_x = _inputs([rows.x[part] for part in parts], choice.scale, about)
-    y, learned_of_y = _targets([rows.y[part] for part in parts], choice.scale_target, about)
+def _scaled(prepared: Prepared, answers: list[Array], choice: DatasetChoice, about: About) -> Data:
+    x, learned_of_x = _inputs(list(prepared.parts), choice.scale, about)
+    y, learned_of_y = _targets(answers, choice.scale_target, about)
     train, validation, test = (Part(*pair) for pair in zip(x, y, strict=True))
     return Data(about, train, validation, test, {"x": learned_of_x, "y": learned_of_y})
 

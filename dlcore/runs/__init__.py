@@ -10,6 +10,7 @@ from __future__ import annotations
 from dlcore.runs.runs import Runs
 from dlcore.runs.settings import Settings
 from dlcore.runs.status import ENDED, STATES, WELCOME, EventList, News, Pulse, State, Status
+from dlcore.runs.store.uploads import Upload
 
 __all__ = [
     "ENDED",
@@ -22,6 +23,7 @@ __all__ = [
     "Settings",
     "State",
     "Status",
+    "Upload",
     "open",
 ]
 

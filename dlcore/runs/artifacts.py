@@ -6,16 +6,18 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from dlcore.errors import RunError
 from dlcore.i18n import N_, Text
 from dlcore.runs.settings import Settings
 
-RUNS = "runs"  # the folder of what runs make; uploads and others have their own beside it
+RUNS, UPLOADS = "runs", "uploads"  # the folders of what runs make, and of what learners brought
+BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,9 @@ class Place(Protocol):
     """Where artifacts are kept. Names are relative, made by the app, never by a user."""
 
     def write(self, name: str, content: bytes) -> None: ...
+    def adopt(self, name: str, file: Path) -> None: ...
     def read(self, name: str) -> bytes: ...
+    def open(self, name: str) -> BinaryIO: ...
     def remove(self, name: str) -> None: ...
     def remove_folder(self, name: str) -> None: ...
 
@@ -58,6 +62,26 @@ class Artifacts:
         if len(content) != artifact.bytes or hashlib.sha256(content).hexdigest() != artifact.sha256:
             raise RunError(Text(N_("The file {file} is damaged: it is not what was written."), file=artifact.file))
         return content
+
+    def adopt(self, upload_id: str, file: Path) -> Artifact:
+        """Store a file that lies on this machine as the rows of an upload, without holding it in memory."""
+        with file.open("rb") as stream:
+            sha256 = _fingerprint(stream)
+        name = f"{UPLOADS}/{upload_id}-{secrets.token_hex(4)}"
+        self.place.adopt(name, file)
+        return Artifact(name, file.stat().st_size, sha256)
+
+    def open(self, artifact: Artifact, check: bool = False) -> BinaryIO:
+        """A stored file, to be read in parts. Raises RunError where it is gone; or, checked, torn or changed."""
+        try:
+            stream = self.place.open(artifact.file)
+        except OSError:
+            raise RunError(Text(N_("The file {file} is no longer there."), file=artifact.file)) from None
+        if check and _fingerprint(stream) != artifact.sha256:
+            stream.close()
+            raise RunError(Text(N_("The file {file} is damaged: it is not what was written."), file=artifact.file))
+        stream.seek(0)
+        return stream
 
     def remove(self, file: str) -> None:
         """Remove one file; it may be gone already."""
@@ -88,12 +112,21 @@ class Folder:
 
     def write(self, name: str, content: bytes) -> None:
         """Beside, fsynced, renamed: after a power cut the file is there whole, or not there."""
+        self._write(name, [content])
+
+    def adopt(self, name: str, file: Path) -> None:
+        """The content of another file, in the same way."""
+        with file.open("rb") as stream:
+            self._write(name, iter(partial(stream.read, BLOCK_BYTES), b""))
+
+    def _write(self, name: str, blocks: Iterable[bytes]) -> None:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}")
         try:
             with beside.open("xb") as file:
-                file.write(content)
+                for block in blocks:
+                    file.write(block)
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)
@@ -105,6 +138,9 @@ class Folder:
     def read(self, name: str) -> bytes:
         return (self.root / name).read_bytes()
 
+    def open(self, name: str) -> BinaryIO:
+        return (self.root / name).open("rb")
+
     def remove(self, name: str) -> None:
         (self.root / name).unlink(missing_ok=True)
 
@@ -113,6 +149,13 @@ class Folder:
 
     def files(self, folder: str) -> list[str]:
         return sorted(str(path.relative_to(self.root)) for path in (self.root / folder).rglob("*") if path.is_file())
+
+
+def _fingerprint(stream: BinaryIO) -> str:
+    found = hashlib.sha256()
+    while block := stream.read(BLOCK_BYTES):
+        found.update(block)
+    return found.hexdigest()
 
 
 def _fsync_folder(path: Path) -> None:
@@ -135,6 +178,15 @@ class Remote:
         path = self._path(name)
         self.system.makedirs(path.rpartition("/")[0], exist_ok=True)
         self.system.pipe_file(path, content)
+
+    def adopt(self, name: str, file: Path) -> None:
+        path = self._path(name)
+        self.system.makedirs(path.rpartition("/")[0], exist_ok=True)
+        self.system.put_file(str(file), path)
+
+    def open(self, name: str) -> BinaryIO:
+        opened: BinaryIO = self.system.open(self._path(name), "rb")
+        return opened
 
     def read(self, name: str) -> bytes:
         return bytes(self.system.cat_file(self._path(name)))

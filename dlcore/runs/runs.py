@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import dlcore
+from dlcore.data.own import shelf
 from dlcore.errors import RunError
 from dlcore.experiment import Experiment
 from dlcore.export import naming
@@ -17,6 +18,7 @@ from dlcore.runs.settings import Settings
 from dlcore.runs.status import ENDED, WELCOME, EventList, Status
 from dlcore.runs.store.engine import connect
 from dlcore.runs.store.learner import Store
+from dlcore.runs.uploads import Uploads
 from dlcore.runs.welcome import GROUP, welcome_experiments
 from dlcore.training.events import Scores, from_json
 
@@ -30,8 +32,11 @@ Epoch = Literal["best", "last"]
 WeightsFormat = Literal["safetensors", "pt"]
 
 
-class Runs(Store):
-    """The runs of one installation. Safe to share between threads; `close` when done with it."""
+class Runs(Store, Uploads):
+    """The runs of one installation, and the data sets that learners brought.
+
+    Safe to share between threads; `close` when done with it.
+    """
 
     def __init__(self, settings: Settings, *, dispatcher: bool = False) -> None:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -62,7 +67,8 @@ class Runs(Store):
         """
         if not owner or owner == WELCOME or len(owner) > 200:
             raise RunError(Text(N_("A run must belong to somebody.")))
-        self._check(experiment)
+        with shelf.using(self.shelf(owner)), shelf.no_files():
+            self._check(experiment)
         return self._submit(experiment.to_dict(), owner, name, group)
 
     def welcome(self) -> list[str]:

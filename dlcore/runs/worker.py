@@ -13,6 +13,7 @@ from typing import Any
 import safetensors.torch
 import torch
 
+from dlcore.data.own import shelf
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.runs import ballast
@@ -22,8 +23,10 @@ from dlcore.runs.settings import Settings
 from dlcore.runs.status import State
 from dlcore.runs.store.engine import DiskFull, connect
 from dlcore.runs.store.settle import GOES_ON
+from dlcore.runs.store.uploads import UploadStore
 from dlcore.runs.store.work import Kept, Overtaken, Progress, Task, Work, exists
 from dlcore.runs.trouble import sentence_for
+from dlcore.runs.uploads import OwnersShelf
 from dlcore.training.events import Diverged, RunFailed, RunFinished
 from dlcore.training.loop import Trainer
 from dlcore.training.probes import with_probes
@@ -41,7 +44,7 @@ def train_run(settings: Settings, run_id: str, token: str, gpu: int | None = Non
         torch.cuda.set_device(gpu)
     engine = connect(settings)
     try:
-        Attempt(settings, Work(engine, run_id, token)).run()
+        Attempt(settings, Work(engine, run_id, token), UploadStore(engine)).run()
     except Overtaken:
         log.info("run %s: another attempt took over, or it was deleted", run_id)
         if not exists(engine, run_id):
@@ -55,8 +58,8 @@ def train_run(settings: Settings, run_id: str, token: str, gpu: int | None = Non
 class Attempt:
     """One attempt at a run: the first, or one that goes on where an earlier one came to."""
 
-    def __init__(self, settings: Settings, work: Work) -> None:
-        self.settings, self.work = settings, work
+    def __init__(self, settings: Settings, work: Work, uploads: UploadStore) -> None:
+        self.settings, self.work, self.uploads = settings, work, uploads
         self.artifacts = Artifacts(settings)
         self.trainer: Trainer | None = None
         self.state: State = "finished"
@@ -69,7 +72,8 @@ class Attempt:
         task = self.work.begin(f"{socket.gethostname()}:{os.getpid()}")
         with Recorder(self.work, task, self.artifacts.remove) as recorder:
             try:
-                self._train(task, recorder)
+                with shelf.using(OwnersShelf(self.uploads, self.artifacts, task.owner)):
+                    self._train(task, recorder)
             except Overtaken:
                 raise
             except Exception as error:

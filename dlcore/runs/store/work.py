@@ -44,6 +44,7 @@ class Task:
     """What a worker needs to begin, or to go on where an earlier attempt came to."""
 
     experiment: dict[str, Any]
+    owner: str  # whose uploads it may learn from
     begun: bool  # RunStarted was told
     epoch: int | None  # last epoch told; None before epoch 0
     step: int  # last batch told
@@ -84,6 +85,7 @@ class Work:
         measured = row["last"] is not None
         return Task(
             experiment=row["experiment"],
+            owner=row["owner"],
             begun=row["cursor"] > 0,
             epoch=row["epoch"] if measured else None,
             step=row["step"],

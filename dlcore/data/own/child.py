@@ -1,0 +1,40 @@
+"""Run as a script, in a process that is thrown away: files from outside in, one Parquet file and a description out.
+
+It prints the description, or the one sentence that says what is wrong, as JSON. Whatever a file does to the process
+that reads it, it does here: its memory is held to a limit, and it writes nothing but the one file it is told to.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def main(made: str, given: list[str]) -> dict[str, Any]:
+    """`given` are pairs: where a file lies, and what it is called."""
+    from dlcore.data.own.description import to_json
+    from dlcore.data.own.formats import Given, read
+    from dlcore.errors import DlcoreError
+
+    files = [Given(Path(path), name) for path, name in zip(given[::2], given[1::2], strict=True)]
+    try:
+        return {"description": to_json(read(files, Path(made)))}
+    except DlcoreError as error:
+        return {"error": error.text.to_json()}
+    except MemoryError:
+        return {"error": None}
+
+
+def _hold_memory() -> None:
+    from dlcore.data.own.limits import CHILD_BYTES
+
+    resource.setrlimit(resource.RLIMIT_DATA, (CHILD_BYTES, CHILD_BYTES))
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[3]))
+    _hold_memory()
+    print(json.dumps(main(sys.argv[1], sys.argv[2:])))

@@ -1,0 +1,198 @@
+"""What a learner chose of their data (target, columns, task), held against what is there, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from dlcore.data.base import About, Task
+from dlcore.data.own.description import Arrays, Column, Description, Images, Table
+from dlcore.data.own.limits import MAX_VALUES
+from dlcore.declaration import Shape
+from dlcore.errors import ExperimentError, unknown
+from dlcore.i18n import N_, Text
+
+if TYPE_CHECKING:
+    from dlcore.data.own.dataset import Brought
+
+CLASSES_OF_NUMBERS = 20  # a target of at most so many different whole numbers names classes
+CATEGORIES = 100  # of a column, that get an input of their own; rarer ones share none
+
+
+def about(brought: Brought, description: Description) -> About:
+    """What the network is given and asked. Raises ExperimentError that names the setting which does not fit."""
+    if isinstance(description, Images):
+        return _about_images(brought, description)
+    if isinstance(description, Arrays):
+        return _about_arrays(brought, description)
+    return _about_table(brought, description)
+
+
+def _about_table(brought: Brought, table: Table) -> About:
+    targets = targets_of(brought, table)
+    task = task_of(brought, targets)
+    if task == "multilabel":
+        rows, classes = table.rows, tuple(each.name for each in targets)
+    else:
+        rows, classes = table.rows - targets[0].missing, () if task == "regression" else targets[0].values
+    named = ", ".join(each.name for each in targets)
+    text = text_of(brought, table)
+    if text is not None:
+        return About(task, Shape((brought.length,), vocabulary=brought.vocabulary), rows, classes, target=named)
+    features = tuple(features_of(inputs_of(brought, table)))
+    return About(task, Shape((len(features),)), rows, classes, features, named)
+
+
+def targets_of(brought: Brought, table: Table) -> list[Column]:
+    """The columns to predict: those chosen, else the last one that could be."""
+    chosen = brought.targets
+    if chosen is not None:
+        if not chosen:
+            raise ExperimentError(Text(N_("names no column")), "dataset.target")
+        return [column_of(table, name, "target") for name in chosen]
+    fitting = [each for each in table.columns if each.usable and each.name != brought.text]
+    if not fitting:
+        raise ExperimentError(
+            Text(N_("is missing: no column holds numbers or a few categories that could be predicted")),
+            "dataset.target",
+        )
+    return [fitting[-1]]
+
+
+def task_of(brought: Brought, targets: Sequence[Column]) -> Task:
+    """What is asked: as chosen where the target can be that, else as its values suggest."""
+    task: Task = brought.task or _suggested(targets)
+    if (task == "multilabel") != (len(targets) > 1):
+        raise ExperimentError(
+            Text(N_("multilabel takes several target columns, every other task one; {count} came"), count=len(targets)),
+            "dataset.task",
+        )
+    for column in targets:
+        _check_target(column, task)
+    return task
+
+
+def _suggested(targets: Sequence[Column]) -> Task:
+    if len(targets) > 1:
+        return "multilabel"
+    column = targets[0]
+    if column.kind == "numeric" and not (column.whole and 0 < len(column.values) <= CLASSES_OF_NUMBERS):
+        return "regression"
+    return "binary" if len(column.values) == 2 else "multiclass"
+
+
+def _check_target(column: Column, task: Task) -> None:
+    count = len(column.values)
+    fits = {
+        "regression": column.kind == "numeric",
+        "multilabel": column.kind == "numeric" and set(column.values) <= {"0", "1"} and not column.missing,
+        "binary": count == 2,
+        "multiclass": count >= 2,
+    }
+    needs = {
+        "regression": Text(N_("regression needs a column of numbers")),
+        "multilabel": Text(N_("multilabel needs columns of 0 and 1 with no cell left empty")),
+        "binary": Text(N_("binary needs a column with two different values")),
+        "multiclass": Text(N_("multiclass needs a column with 2 to {most} different values"), most=MAX_VALUES),
+    }
+    if not fits[task]:
+        raise ExperimentError(
+            Text(N_("{needs}; {column} is not that"), needs=needs[task], column=column.name), "dataset.target"
+        )
+
+
+def text_of(brought: Brought, table: Table) -> Column | None:
+    """The column of sentences to read; None where other columns are the inputs."""
+    if brought.text is not None:
+        found = column_of(table, brought.text, "text")
+        if found.kind == "numeric":
+            raise ExperimentError(Text(N_("{column} holds numbers, not text"), column=found.name), "dataset.text")
+        return found
+    if brought.chosen_columns is not None or _usable(brought, table):
+        return None
+    return next((each for each in table.columns if each.kind == "text"), None)
+
+
+def inputs_of(brought: Brought, table: Table) -> list[Column]:
+    """The columns to predict from: those chosen, else every numeric and categorical one that is no target."""
+    chosen = brought.chosen_columns
+    found = _usable(brought, table) if chosen is None else [column_of(table, name, "columns") for name in chosen]
+    targets = {each.name for each in targets_of(brought, table)}
+    for column in found:
+        if column.name in targets:
+            raise ExperimentError(
+                Text(N_("{column} is the target: it cannot be an input, too"), column=column.name), "dataset.columns"
+            )
+        if column.kind == "text" or (column.kind == "categorical" and not column.values):
+            raise ExperimentError(
+                Text(N_("{column} has too many different values to be an input"), column=column.name),
+                "dataset.columns",
+            )
+    if not found:
+        raise ExperimentError(Text(N_("leaves no column to predict from")), "dataset.columns")
+    return found
+
+
+def _usable(brought: Brought, table: Table) -> list[Column]:
+    aside = {each.name for each in targets_of(brought, table)} | {brought.text}
+    return [each for each in table.columns if each.usable and each.name not in aside]
+
+
+def features_of(columns: Iterable[Column]) -> Iterable[str]:
+    """The names of the numbers a network is given: a number's own, and one for each category of a column."""
+    for column in columns:
+        if column.kind == "categorical":
+            yield from (f"{column.name}: {value}" for value in categories_of(column))
+        else:
+            yield column.name
+
+
+def categories_of(column: Column) -> list[str]:
+    """The values that get an input of their own: all, or the most frequent hundred, in order."""
+    if len(column.values) <= CATEGORIES:
+        return list(column.values)
+    frequent = sorted(zip(column.counts, column.values, strict=True), key=lambda each: -each[0])[:CATEGORIES]
+    kept = {value for _, value in frequent}
+    return [value for value in column.values if value in kept]
+
+
+def column_of(table: Table, name: str, setting: str) -> Column:
+    """The column of this name. Raises ExperimentError under `dataset.setting`, with the nearest match."""
+    found = table.find(name)
+    if found is None:
+        names = [each.name for each in table.columns]
+        raise ExperimentError(unknown(Text(N_("column")), name, names[:50]), f"dataset.{setting}")
+    return found
+
+
+def _about_images(brought: Brought, images: Images) -> About:
+    _no_columns(brought)
+    task: Task = "binary" if len(images.classes) == 2 and brought.task in (None, "binary") else "multiclass"
+    if brought.task not in (None, task):
+        raise _not_the_task(task)
+    shape = Shape((3 if images.colour else 1, brought.side, brought.side))
+    return About(task, shape, images.rows, images.classes, target=N_("folder"))
+
+
+def _about_arrays(brought: Brought, arrays: Arrays) -> About:
+    _no_columns(brought)
+    two = len(arrays.classes) == 2
+    allowed: dict[str, tuple[Task, ...]] = {
+        "classes": ("binary", "multiclass") if two else ("multiclass",),
+        "numbers": ("regression",),
+        "several": ("multilabel",),
+    }
+    task = brought.task or allowed[arrays.answers][0]
+    if task not in allowed[arrays.answers]:
+        raise _not_the_task(allowed[arrays.answers][0])
+    return About(task, Shape(arrays.shape), arrays.rows, arrays.classes, target="y")
+
+
+def _no_columns(brought: Brought) -> None:
+    for name in ("target", "columns", "text"):
+        if getattr(brought, name) is not None:
+            raise ExperimentError(Text(N_("this data set is no table: it has no columns")), f"dataset.{name}")
+
+
+def _not_the_task(task: Task) -> ExperimentError:
+    return ExperimentError(Text(N_("must be {task} for this data"), task=task), "dataset.task")

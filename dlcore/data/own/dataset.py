@@ -1,0 +1,131 @@
+"""A learner's own data as a data set: `upload:<id>` anywhere, `file:PATH` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar, Literal
+
+import numpy as np
+from pydantic import field_validator
+
+from dlcore.data.base import About, Dataset, Prepared, Rows
+from dlcore.data.own import choice, shelf
+from dlcore.data.own.description import Description
+from dlcore.declaration import setting
+from dlcore.i18n import N_
+from dlcore.registry import BROUGHT
+
+Array = np.ndarray[Any, Any]
+Names = str | tuple[str, ...]  # one name, or several
+
+
+class Brought(Dataset):
+    """A data set that the learner brought."""
+
+    REGISTRY = BROUGHT
+    title = N_("Your own data")
+    card = N_("Brought by a learner; source and licence are theirs to know.")
+    abstract: ClassVar[bool] = True
+
+    where: str = setting(help=N_("Which one: the id of an upload, or the path of a file."))
+    target: Names | None = setting(
+        None, help=N_("The column to predict, or several columns of 0 and 1; empty for the last that fits.")
+    )
+    columns: Names | None = setting(
+        None, help=N_("The columns to predict from; empty for all numbers and all categories.")
+    )
+    task: Literal["binary", "multiclass", "multilabel", "regression"] | None = setting(
+        None, help=N_("What is asked of the network; empty to let it follow from the target.")
+    )
+    text: str | None = setting(None, help=N_("A column of sentences to predict from, word by word, instead of others."))
+    level: Literal["word", "character"] = setting(
+        "word", help=N_("What a text is taken apart into; Chinese has no spaces, take its characters.")
+    )
+    length: int = setting(32, ge=1, le=1024, help=N_("How many words or characters of a text are read."))
+    vocabulary: int = setting(
+        2000, ge=10, le=50_000, help=N_("How many words or characters are known, the most frequent ones.")
+    )
+    side: int = setting(32, ge=8, le=128, help=N_("How many pixels wide and high every image is made."))
+
+    @field_validator("target", "columns", mode="before")
+    @classmethod
+    def _as_tuple(cls, given: Any) -> Any:
+        return tuple(given) if isinstance(given, list) else given
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data; what was not chosen is not written."""
+        chosen = self.model_dump(mode="json", exclude={"where"}, exclude_defaults=True)
+        return {self.KEY: f"{self.name}:{self.where}", **chosen}
+
+    def description(self) -> Description:
+        """What is known of it without reading its rows. Raises UploadError where it is not there."""
+        raise NotImplementedError
+
+    def open(self) -> BinaryIO:
+        """The rows, as the Parquet file that was made when it was brought."""
+        raise NotImplementedError
+
+    def about(self) -> About:
+        return choice.about(self, self.description())
+
+    def read(self, seed: int) -> Rows:
+        from dlcore.data.own import rows  # with pyarrow: only who reads data waits for it
+
+        return rows.read(self, self.description(), self.open())
+
+    def column(self, name: str) -> Array:
+        from dlcore.data.own import rows
+
+        return rows.column(self, self.description(), self.open(), name)
+
+    def prepare(self, rows: Rows, parts: Sequence[Array]) -> Prepared:
+        from dlcore.data.own import prepare  # with scikit-learn
+
+        return prepare.prepare(self, self.description(), rows, parts)
+
+    @property
+    def targets(self) -> tuple[str, ...] | None:
+        """The chosen target columns; None where none was chosen."""
+        return (self.target,) if isinstance(self.target, str) else self.target
+
+    @property
+    def chosen_columns(self) -> tuple[str, ...] | None:
+        """The chosen input columns; None where all are meant."""
+        return (self.columns,) if isinstance(self.columns, str) else self.columns
+
+
+class Upload(Brought):
+    """A data set that was brought into the app and is kept there, unchanged."""
+
+    name = "upload"
+
+    def description(self) -> Description:
+        return shelf.current(self.where).describe(self.where)
+
+    def open(self) -> BinaryIO:
+        return shelf.current(self.where).open(self.where)
+
+    @property
+    def targets(self) -> tuple[str, ...] | None:
+        chosen = super().targets
+        if chosen is None and (named := shelf.current(self.where).target(self.where)) is not None:
+            return (named,)
+        return chosen
+
+
+class File(Brought):
+    """A file of this machine, beside the experiment that names it."""
+
+    name = "file"
+
+    def description(self) -> Description:
+        return self._read()[0]
+
+    def open(self) -> BinaryIO:
+        return self._read()[1].open("rb")
+
+    def _read(self) -> tuple[Description, Path]:
+        from dlcore.data.own import convert
+
+        return convert.beside(shelf.folder_of_files() / self.where)

@@ -1,0 +1,108 @@
+"""What is known of a learner's data set without reading its rows: found once, when it was brought, and kept as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+ColumnKind = Literal["numeric", "categorical", "text", "date"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table. Numbers come from all rows of the file, cells without a value left out."""
+
+    name: str
+    kind: ColumnKind
+    missing: int = 0  # cells without a value
+    values: tuple[str, ...] = ()  # every different value in order, where they are few; none where they are many
+    counts: tuple[int, ...] = ()  # how often each of them occurs
+    whole: bool = False  # numeric, and without fractions
+    low: float | None = None  # of numbers
+    high: float | None = None
+    mean: float | None = None
+    deviation: float | None = None  # standard deviation of the column, in its own unit
+
+    @property
+    def usable(self) -> bool:
+        """Whether a network can be given this column as it is: numbers, or names of few kinds."""
+        return self.kind == "numeric" or (self.kind == "categorical" and bool(self.values))
+
+
+@dataclass(frozen=True)
+class Detected:
+    """How a file was read, found by looking at it; empty where the format leaves nothing to find."""
+
+    delimiter: str = ""
+    encoding: str = ""
+    decimal: str = ""
+    header: bool = True  # whether its first row names the columns
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows and columns, from CSV, TSV, Excel or Parquet."""
+
+    format: str
+    rows: int
+    columns: tuple[Column, ...]
+    detected: Detected = field(default_factory=Detected)
+
+    def find(self, name: str) -> Column | None:
+        """The column of this name; None where there is none."""
+        return next((each for each in self.columns if each.name == name), None)
+
+
+@dataclass(frozen=True)
+class Images:
+    """Pictures in folders, a folder a class. Kept at most 128 pixels wide and high."""
+
+    format: str
+    rows: int
+    classes: tuple[str, ...]
+    counts: tuple[int, ...]
+    colour: bool  # false where every picture is grey
+    smallest: tuple[int, int]  # width and height of the smallest picture as it came
+    largest: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """Examples as an array x, and what is to be predicted as y, from NPZ or IDX.
+
+    `answers` says what y holds: classes by number, numbers, or a row of 0 and 1 for several classes at once.
+    """
+
+    format: str
+    rows: int
+    shape: tuple[int, ...]  # of one example, channels first
+    numbers: str  # the type of the numbers in x, as it came: uint8, float32, …
+    answers: Literal["classes", "numbers", "several"]
+    classes: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
+    channels_last: bool = False  # as it came; turned round when it was kept
+
+
+Description = Table | Images | Arrays
+_KINDS: dict[str, type[Description]] = {"table": Table, "images": Images, "arrays": Arrays}
+
+
+def to_json(description: Description) -> dict[str, Any]:
+    """Plain JSON that `from_json` turns into an equal description."""
+    kind = next(name for name, each in _KINDS.items() if isinstance(description, each))
+    return {"kind": kind, **asdict(description)}
+
+
+def from_json(stored: Mapping[str, Any]) -> Description:
+    """The description that `to_json` wrote."""
+    known = {name: _frozen(value) for name, value in stored.items() if name != "kind"}
+    if stored["kind"] == "table":
+        known["columns"] = tuple(Column(**{k: _frozen(v) for k, v in each.items()}) for each in stored["columns"])
+        known["detected"] = Detected(**stored["detected"])
+    return _KINDS[stored["kind"]](**known)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

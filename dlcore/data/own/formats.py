@@ -1,0 +1,72 @@
+"""Which reader takes which file: by the end of its name."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from dlcore.data.own.description import Description
+from dlcore.data.own.limits import MAX_BYTES
+from dlcore.errors import UploadError
+from dlcore.i18n import N_, Text
+
+# End of a name -> the module beside this one whose `read(files, made)` takes it.
+READERS = {
+    ".csv": "delimited", ".tsv": "delimited", ".txt": "delimited", ".tab": "delimited",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file that was brought: where it lies now, and what it was called."""
+
+    path: Path
+    name: str
+
+
+def reader(name: str) -> str:
+    """The module that reads files of this name. Raises UploadError where none does."""
+    found = next((module for end, module in READERS.items() if name.lower().endswith(end)), None)
+    if found is None:
+        raise UploadError(
+            Text(
+                N_("{file}: files of this kind are not read. Allowed: {allowed}."),
+                file=name,
+                allowed="CSV, TSV, TXT",
+            )
+        )
+    return found
+
+
+def read(files: Sequence[Given], made: Path) -> Description:
+    """Read what was brought into a Parquet file at `made`. Raises UploadError."""
+    modules = {reader(file.name) for file in files}
+    if len(modules) > 1 or (len(files) > 1 and modules != {"idx"}):
+        raise UploadError(
+            Text(N_("Bring one file; only an IDX pair is two: images and labels. {count} came."), count=len(files))
+        )
+    for file in files:
+        if (size := file.path.stat().st_size) > MAX_BYTES:
+            raise UploadError(
+                Text(
+                    N_("{file} has {size} bytes; at most {limit} are allowed."),
+                    file=file.name,
+                    size=f"{size:,}",
+                    limit=f"{MAX_BYTES:,}",
+                )
+            )
+        if not size:
+            raise UploadError(Text(N_("{file} is empty."), file=file.name))
+    module = importlib.import_module(f"dlcore.data.own.{modules.pop()}")
+    return cast("Description", module.read(files, made))
+
+
+def with_partner(path: Path) -> list[Path]:
+    """The file, and the labels that lie beside the images of an IDX pair."""
+    if reader(path.name) != "idx":
+        return [path]
+    partner = path.with_name(path.name.replace("images", "labels").replace("idx3", "idx1"))
+    return [path, partner] if partner != path and partner.exists() else [path]

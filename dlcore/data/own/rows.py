@@ -1,0 +1,118 @@
+"""The kept rows of an upload: all of them for training, a bounded frame of them for a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+
+from dlcore.data.base import Rows, Task
+from dlcore.data.own import choice
+from dlcore.data.own.description import Column, Description, Table
+from dlcore.errors import DataError
+from dlcore.i18n import N_, Text
+
+if TYPE_CHECKING:
+    from dlcore.data.own.dataset import Brought
+
+Array = np.ndarray[Any, Any]
+
+MAX_PREVIEW_CELLS = 5_000_000
+
+
+def read(brought: Brought, description: Description, file: BinaryIO) -> Rows:
+    """All rows that have a target: x as a frame, texts or an array, y as the task asks."""
+    with file:
+        assert isinstance(description, Table)
+        return _of_table(brought, description, parquet.ParquetFile(file))
+
+
+def _of_table(brought: Brought, table: Table, file: parquet.ParquetFile) -> Rows:
+    targets = choice.targets_of(brought, table)
+    text = choice.text_of(brought, table)
+    inputs = [text] if text is not None else choice.inputs_of(brought, table)
+    names = list(dict.fromkeys(each.name for each in [*inputs, *targets]))
+    read = file.read(columns=names, use_threads=False)
+    kept = np.flatnonzero(~_missing(read, targets))
+    if len(kept) < len(read):
+        read = read.take(pa.array(kept))
+    y = _answers(read, targets, choice.task_of(brought, targets))
+    x = read.select([each.name for each in inputs]).to_pandas(self_destruct=True, split_blocks=True)
+    return Rows(x, y)
+
+
+def _missing(read: pa.Table, targets: list[Column]) -> Array:
+    empty = np.zeros(len(read), bool)
+    for column in targets:
+        empty |= read[column.name].is_null().to_numpy()
+    return empty
+
+
+def _answers(read: pa.Table, targets: list[Column], task: Task) -> Array:
+    if task == "multilabel":
+        return np.stack([_numbers(read[each.name]) for each in targets], axis=1)
+    column, values = targets[0], read[targets[0].name]
+    if task == "regression":
+        return _numbers(values)
+    if column.kind == "numeric":
+        known = np.array([float(value) for value in column.values])
+        return np.searchsorted(known, _numbers(values)).astype(np.int64)
+    named = values.to_pandas().astype(pd.CategoricalDtype(list(column.values)))
+    return np.asarray(named.cat.codes, np.int64)
+
+
+def _numbers(values: pa.ChunkedArray) -> Array:
+    return np.asarray(values.to_numpy(), np.float32)
+
+
+def column(brought: Brought, description: Description, file: BinaryIO, name: str) -> Array:
+    """The values of one column, of the rows that have a target: names of groups as numbers, dates as time."""
+    with file:
+        if not isinstance(description, Table):
+            raise DataError(
+                Text(N_("dataset.split: this data set has no column {column} to divide it by."), column=name)
+            )
+        found = choice.column_of(description, name, "split.column")
+        targets = choice.targets_of(brought, description)
+        names = list(dict.fromkeys([name, *(each.name for each in targets)]))
+        read = parquet.ParquetFile(file).read(columns=names, use_threads=False)
+        values = read[name].to_pandas()[~_missing(read, targets)]
+    if (empty := int(values.isna().sum())) > 0:
+        raise DataError(
+            Text(
+                N_("dataset.split: column {column} has no value in {count} rows, so they belong nowhere."),
+                column=found.name,
+                count=f"{empty:,}",
+            )
+        )
+    if found.kind in ("numeric", "date"):
+        return np.asarray(values.to_numpy())
+    return np.asarray(pd.factorize(values, sort=True)[0], np.int64)
+
+
+def frame(file: BinaryIO, rows: int = 200, columns: list[str] | None = None, spread: bool = False) -> pd.DataFrame:
+    """Some rows of an upload as a pandas frame, its index the number of the row: the first, or evenly spread.
+
+    At most 5,000,000 cells; only the parts of the file that are needed are read.
+    """
+    with file:
+        kept = parquet.ParquetFile(file)
+        names = [name for name in kept.schema_arrow.names if columns is None or name in columns]
+        rows = min(rows, kept.metadata.num_rows, max(1, MAX_PREVIEW_CELLS // max(1, len(names))))
+        wanted = np.arange(rows)
+        if spread and rows:
+            wanted = np.arange(rows) * kept.metadata.num_rows // rows
+        found, before = [], 0
+        for number in range(kept.metadata.num_row_groups):
+            size = kept.metadata.row_group(number).num_rows
+            inside = wanted[(wanted >= before) & (wanted < before + size)] - before
+            if len(inside):
+                group = kept.read_row_group(number, columns=names, use_threads=False)
+                found.append(group.take(pa.array(inside)))
+            before += size
+        made = pa.concat_tables(found) if found else kept.schema_arrow.empty_table().select(names)
+        shown: pd.DataFrame = made.to_pandas()
+        return shown.set_index(pd.Index(wanted))

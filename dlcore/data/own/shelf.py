@@ -1,0 +1,89 @@
+"""The uploads that may be seen at this moment: laid out by whoever knows the owner, as the language is set.
+
+A page lays out its visitor's, a worker those of the run's owner, the command line those of this machine. Without a
+shelf there is no upload at all; and files of this machine are read only where `allow_files` said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from dlcore.data.own.description import Description
+from dlcore.errors import UploadError
+from dlcore.i18n import N_, Text
+
+
+class Shelf(Protocol):
+    """The uploads of one owner, or of all. Both raise UploadError for what is not among them."""
+
+    def describe(self, upload_id: str) -> Description: ...
+    def open(self, upload_id: str) -> BinaryIO: ...
+    def target(self, upload_id: str) -> str | None: ...
+
+
+_shelf: ContextVar[Shelf | None] = ContextVar("shelf", default=None)
+_folder: ContextVar[Path | None] = ContextVar("folder", default=None)
+
+
+def use(shelf: Shelf | None) -> None:
+    """Show these uploads from now on, in this thread (or task)."""
+    _shelf.set(shelf)
+
+
+@contextmanager
+def using(shelf: Shelf | None) -> Iterator[None]:
+    """Show these uploads inside a `with` block."""
+    before = _shelf.set(shelf)
+    try:
+        yield
+    finally:
+        _shelf.reset(before)
+
+
+def current(upload_id: str) -> Shelf:
+    """The shelf to look for an upload on. Raises UploadError where none is laid out."""
+    shelf = _shelf.get()
+    if shelf is None:
+        raise gone(upload_id)
+    return shelf
+
+
+def gone(upload_id: str) -> UploadError:
+    """Somebody else's upload is answered as one that does not exist, or was deleted."""
+    return UploadError(
+        Text(
+            N_("There is no data set upload:{id} here: it was deleted, or is somebody else's. Choose another one."),
+            id=upload_id[:40],
+        )
+    )
+
+
+def allow_files(folder: Path) -> None:
+    """Let `file:PATH` read files of this machine; paths are relative to `folder`. For the command line alone."""
+    _folder.set(folder)
+
+
+@contextmanager
+def no_files() -> Iterator[None]:
+    """Read no file of this machine inside a `with` block: what another process will train on is an upload."""
+    before = _folder.set(None)
+    try:
+        yield
+    finally:
+        _folder.reset(before)
+
+
+def folder_of_files() -> Path:
+    """Raises UploadError where files of this machine are not to be read, as in the app."""
+    folder = _folder.get()
+    if folder is None:
+        raise UploadError(
+            Text(
+                N_("file: names a file of this machine, which only the command line reads. Bring it on the page Data.")
+            )
+        )
+    return folder

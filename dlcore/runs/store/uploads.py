@@ -1,0 +1,143 @@
+"""The data sets that learners brought: who owns which, what is in them, where their rows lie.
+
+The owner filter stands inside every function: `owner=None` is a trusted local caller, and somebody else's upload is
+one that does not exist. The rows of an upload never change; another version is another upload.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from dlcore.data.own import shelf
+from dlcore.data.own.description import Description, from_json
+from dlcore.errors import UploadError
+from dlcore.i18n import N_, Text
+from dlcore.runs import status
+from dlcore.runs.artifacts import Artifact
+from dlcore.runs.status import WELCOME
+from dlcore.runs.store import rows
+from dlcore.runs.store.engine import reading, writing
+from dlcore.runs.store.schema import runs, uploads
+
+MAX_NAME = 120
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A data set that somebody brought: its name and what is in it, without its rows."""
+
+    id: str
+    owner: str
+    name: str
+    target: str | None  # the column to predict, where an experiment names none
+    file_name: str  # as it came
+    bytes: int  # as it is kept
+    sha256: str  # of what is kept
+    description: Description
+    created_at: datetime
+
+    @property
+    def dataset(self) -> str:
+        """What an experiment calls it: `upload:<id>`."""
+        return f"upload:{self.id}"
+
+    def __str__(self) -> str:
+        return self.dataset
+
+
+class UploadStore:
+    """The uploads in the database."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def uploads(self, owner: str | None = None) -> list[Upload]:
+        """The data sets this owner brought, the newest first."""
+        chosen = sa.select(uploads).where(_owned(owner)).order_by(uploads.c.created_at.desc(), uploads.c.id)
+        with reading(self._engine) as connection:
+            return [_upload(row) for row in connection.execute(chosen).mappings()]
+
+    def find_upload(self, upload_id: str, owner: str | None = None) -> Upload:
+        """One of them. Raises UploadError where this owner has none of this id."""
+        with reading(self._engine) as connection:
+            return _upload(_row(connection, upload_id, owner))
+
+    def rename_upload(self, upload_id: str, name: str, owner: str | None = None) -> None:
+        """Give an upload another name. Raises UploadError for an empty or very long one."""
+        name = clean_name(name)
+        with writing(self._engine) as connection:
+            _row(connection, upload_id, owner)
+            connection.execute(sa.update(uploads).where(uploads.c.id == upload_id, _owned(owner)).values(name=name))
+
+    def runs_of_upload(self, upload_id: str, owner: str | None = None) -> list[str]:
+        """Ids of the runs that learn or learned from an upload: they stay readable when it is deleted."""
+        named = runs.c.experiment["dataset"]["name"].as_string() == f"upload:{upload_id}"
+        with reading(self._engine) as connection:
+            whose = _row(connection, upload_id, owner)["owner"]
+            chosen = sa.select(runs.c.id).where(named, runs.c.owner == whose).order_by(runs.c.created_at)
+            return list(connection.execute(chosen).scalars())
+
+    def _place_of_upload(self, upload_id: str, owner: str | None) -> Artifact:
+        with reading(self._engine) as connection:
+            row = _row(connection, upload_id, owner)
+        return Artifact(row["file"], row["bytes"], row["sha256"])
+
+    def _add_upload(self, upload: Mapping[str, Any], artifact: Artifact) -> None:
+        values = {**upload, "file": artifact.file, "bytes": artifact.bytes, "sha256": artifact.sha256}
+        with writing(self._engine) as connection:
+            connection.execute(sa.insert(uploads).values(**values, created_at=rows.now()))
+
+    def _forget_upload(self, upload_id: str, owner: str | None) -> str:
+        """Remove its row; returns the file that nobody names any more."""
+        with writing(self._engine) as connection:
+            file: str = _row(connection, upload_id, owner)["file"]
+            connection.execute(sa.delete(uploads).where(uploads.c.id == upload_id, _owned(owner)))
+        return file
+
+
+def new_id() -> str:
+    """An id that nobody can guess."""
+    return secrets.token_hex(8)
+
+
+def clean_name(name: str) -> str:
+    """An upload's name on one line, at most 120 characters. Raises UploadError."""
+    cleaned = " ".join("".join(each if each.isprintable() else " " for each in name).split())
+    if not cleaned or len(cleaned) > MAX_NAME:
+        raise UploadError(Text(N_("The name of a data set must have 1 to {limit} characters."), limit=MAX_NAME))
+    return cleaned
+
+
+def check_owner(owner: str) -> str:
+    """Raises UploadError where nobody in particular brings something."""
+    if not owner or owner == WELCOME or len(owner) > 200:
+        raise UploadError(Text(N_("A data set must belong to somebody.")))
+    return owner
+
+
+def _owned(owner: str | None) -> sa.ColumnElement[bool]:
+    if owner is None:
+        return sa.true()
+    return uploads.c.owner == owner if owner and owner != WELCOME else sa.false()
+
+
+def _row(connection: sa.Connection, upload_id: str, owner: str | None) -> sa.RowMapping:
+    chosen = sa.select(uploads).where(uploads.c.id == upload_id, _owned(owner))
+    row = connection.execute(chosen).mappings().one_or_none()
+    if row is None:
+        raise shelf.gone(upload_id)
+    return row
+
+
+def _upload(row: sa.RowMapping) -> Upload:
+    created_at = status.moment(row["created_at"])
+    assert created_at is not None
+    plain = {name: row[name] for name in ("id", "owner", "name", "target", "bytes", "sha256")}
+    about = row["about"]
+    return Upload(**plain, file_name=about["file"], description=from_json(about["description"]), created_at=created_at)

@@ -1,0 +1,144 @@
+"""Bringing a data set: copied aside, read by a process that is thrown away, kept whole or not at all."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from dlcore.data.own.convert import convert
+from dlcore.data.own.description import Description, Table, to_json
+from dlcore.data.own.limits import MAX_BYTES
+from dlcore.errors import UploadError, unknown
+from dlcore.i18n import N_, Text
+from dlcore.runs.artifacts import Artifact, Artifacts
+from dlcore.runs.store.uploads import Upload, UploadStore, check_owner, clean_name, new_id
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Brought = str | Path | BinaryIO  # a path, or an open file that has a name
+
+
+class Uploads(UploadStore):
+    """What learners brought, with its rows. `Runs` is one of these."""
+
+    _artifacts: Artifacts
+
+    def upload(
+        self,
+        file: Brought | Sequence[Brought],
+        owner: str = "me",
+        name: str | None = None,
+        target: str | None = None,
+    ) -> Upload:
+        """Keep a data set: a path, an open file with a name, or the two files of an IDX pair.
+
+        Raises UploadError with one sentence where it cannot be read or is over a limit; then nothing is stored.
+        """
+        files: list[Brought] = [*file] if isinstance(file, list | tuple) else [file]  # type: ignore[list-item]
+        check_owner(owner)
+        file_name = _file_name(files[0])
+        name = clean_name(Path(file_name).stem[:120] if name is None else name)
+        upload_id = new_id()
+        with tempfile.TemporaryDirectory(prefix="dlcore-") as folder:
+            given = [(_copied(each, Path(folder, str(n))), _file_name(each)) for n, each in enumerate(files)]
+            made = Path(folder, "rows.parquet")
+            description = convert(given, made)
+            _check_target(description, target)
+            artifact = self._artifacts.adopt(upload_id, made)
+        about = {"file": file_name, "description": to_json(description)}
+        try:
+            self._add_upload(
+                {"id": upload_id, "owner": owner, "name": name, "target": target, "about": about}, artifact
+            )
+        except BaseException:
+            self._artifacts.remove(artifact.file)
+            raise
+        return self.find_upload(upload_id, owner)
+
+    def delete_upload(self, upload_id: str, owner: str | None = None) -> None:
+        """Forget a data set and its rows. Runs that learned from it keep their curves, weights and settings."""
+        self._artifacts.remove(self._forget_upload(upload_id, owner))
+
+    def frame(
+        self,
+        upload_id: str,
+        owner: str | None = None,
+        rows: int = 200,
+        columns: Sequence[str] | None = None,
+        spread: bool = False,
+    ) -> pd.DataFrame:
+        """Some of its rows as a pandas frame, numbered as in the file: the first, or evenly spread over all.
+
+        At most 5,000,000 cells, whatever is asked for. Of images, `picture` holds the bytes of a PNG.
+        """
+        from dlcore.data.own.rows import frame  # with pandas and pyarrow
+
+        artifact = self._place_of_upload(upload_id, owner)
+        file = self._artifacts.open(artifact)
+        return frame(file, rows, None if columns is None else list(columns), spread)
+
+    def shelf(self, owner: str | None) -> OwnersShelf:
+        """The uploads of one owner, for `dlcore.data.own.shelf.use`."""
+        return OwnersShelf(self, self._artifacts, owner)
+
+
+class OwnersShelf:
+    """The uploads of one owner as data sets; each description is read once."""
+
+    def __init__(self, store: UploadStore, artifacts: Artifacts, owner: str | None) -> None:
+        self._store, self._artifacts, self._owner = store, artifacts, owner
+        self._found: dict[str, Upload] = {}
+
+    def _find(self, upload_id: str) -> Upload:
+        if upload_id not in self._found:
+            self._found[upload_id] = self._store.find_upload(upload_id, self._owner)
+        return self._found[upload_id]
+
+    def describe(self, upload_id: str) -> Description:
+        """What is known of it without its rows."""
+        return self._find(upload_id).description
+
+    def target(self, upload_id: str) -> str | None:
+        """The column that was named as its target when it was brought."""
+        return self._find(upload_id).target
+
+    def open(self, upload_id: str) -> BinaryIO:
+        """Its rows, held against the fingerprint that was taken when they were kept."""
+        artifact: Artifact = self._store._place_of_upload(upload_id, self._owner)
+        return self._artifacts.open(artifact, check=True)
+
+
+def _file_name(file: Brought) -> str:
+    """The last part of a name, which is shown and never becomes a path."""
+    given = str(file) if isinstance(file, str | Path) else str(getattr(file, "name", ""))
+    return given.replace("\\", "/").rpartition("/")[2][:200] or "?"
+
+
+def _copied(file: Brought, place: Path) -> Path:
+    """The file under a name of our own, block by block, at most as long as is allowed."""
+    if isinstance(file, str | Path):
+        source = Path(file)
+        if not source.is_file():
+            raise UploadError(Text(N_("{file}: there is no such file."), file=str(file)))
+        return source
+    left = MAX_BYTES + 1
+    with place.open("wb") as copy:
+        file.seek(0)
+        while left > 0 and (block := file.read(min(1 << 20, left))):
+            copy.write(block)
+            left -= len(block)
+    return place
+
+
+def _check_target(description: Description, target: str | None) -> None:
+    if target is None:
+        return
+    names = [each.name for each in description.columns] if isinstance(description, Table) else []
+    if target not in names:
+        raise UploadError(unknown(Text(N_("column")), target, names[:50]))
+
+
+__all__ = ["OwnersShelf", "Upload", "Uploads"]
