@@ -55,10 +55,12 @@ class Wish:
 
     @classmethod
     def of(cls, run_id: str, kind: str, epoch: str, *decides: Any) -> Wish:
-        """A wish of which `decides` (the weights' fingerprint, the run's name, …) and the language are the mark."""
+        """A wish. Its mark is made of `decides` (the weights' fingerprint, the run's name, …), and of the language for
+        a bundle, which holds texts.
+        """
         if kind not in ENDINGS:
             raise ExportError(Text(N_("A run cannot be taken away as {kind}."), kind=repr(kind)))
-        told = json.dumps([*map(str, decides), current_language()])
+        told = json.dumps([*map(str, decides), current_language() if kind == "bundle" else ""])
         return cls(run_id, kind, epoch, hashlib.sha256(told.encode()).hexdigest()[:16])  # type: ignore[arg-type]
 
     def place(self, settings: Settings) -> Path:
@@ -87,6 +89,7 @@ def make(settings: Settings, wish: Wish) -> Exported:
         beside.mkdir(parents=True)
         try:
             _run(settings, wish, beside)
+            (beside / "log").unlink()
             _forget_older(folder)
             beside.replace(folder)
         finally:

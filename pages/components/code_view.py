@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
-from dlcore.codegen import model_code, notebook, source_code
+from dlcore.codegen import Listing, keras_code, model_code, notebook, source_code
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
-from dlcore.i18n import _
+from dlcore.i18n import N_, _
 from pages.components import keys, language
 from pages.components.downloads import file_name
 from pages.components.forms import escape
 
 HEIGHT = 520  # pixels
 MARK = "  # ◀"  # at the end of the selected layer's line
+STACK = "model = nn.Sequential("  # the line after which the layers stand, in model.py and in train.py
+STYLES: dict[Literal["sequential", "module"], str] = {
+    "sequential": N_("as a sequence"),
+    "module": N_("as a class with forward"),
+}
 
 
 def code_button(experiment: Experiment, selected: int | None) -> None:
@@ -23,7 +30,7 @@ def code_button(experiment: Experiment, selected: int | None) -> None:
 
 
 def show(experiment: Experiment, selected: int | None) -> None:
-    """Three ways to write it down. Each is computed when it is looked at, from the layers as they stand."""
+    """Four ways to write it down, from the layers as they stand."""
     language.apply()
     try:
         listing, script, cells = model_code(experiment), source_code(experiment), notebook(experiment)
@@ -31,20 +38,54 @@ def show(experiment: Experiment, selected: int | None) -> None:
         st.error(escape(str(error)))
         return
     name = experiment.dataset.source.name
-    model, train, book = st.tabs(["model.py", "train.py", f"{name}.ipynb"])
+    model, train, book, keras = st.tabs(["model.py", "train.py", f"{name}.ipynb", "Keras"])
     with model:
-        st.code(marked(listing.text, listing.lines.get((selected,)) if selected is not None else None), height=HEIGHT)
-        _download(_("Download model.py"), listing.text, "model.py")
+        _model(experiment, selected)
     with train:
         st.caption(
             _("Needs torch, scikit-learn and numpy, and nothing of this app. On this machine, with as many threads, it "
               "prints the same losses to the last bit.")
         )  # fmt: skip
-        st.code(script, height=HEIGHT)
+        st.code(marked(script, line_in(script, listing, selected)), height=HEIGHT)
         _download(_("Download train.py"), script, "train.py")
     with book:
         st.caption(_("The same script as a notebook, explained cell by cell."))
         _download(_("Download the notebook"), cells, file_name(name, "ipynb"))
+    with keras:
+        _keras(experiment)
+
+
+def _model(experiment: Experiment, selected: int | None) -> None:
+    style = st.segmented_control(
+        _("How the network is written"), list(STYLES), default="sequential", required=True,
+        format_func=lambda each: _(STYLES[each]), label_visibility="collapsed", key=keys.in_language(keys.CODE_STYLE),
+    )  # fmt: skip
+    listing = model_code(experiment, style or "sequential")
+    st.code(marked(listing.text, listing.lines.get((selected,)) if selected is not None else None), height=HEIGHT)
+    _download(_("Download model.py"), listing.text, "model.py")
+
+
+def _keras(experiment: Experiment) -> None:
+    """The network in Keras 3, or the layer that Keras does not have."""
+    try:
+        text = keras_code(experiment)
+    except DlcoreError as error:
+        st.info(escape(str(error)), icon=":material/info:")
+        return
+    st.caption(
+        _("Keras 3, on torch or JAX. load_pytorch_weights(file) takes a run's .safetensors: then it gives the same "
+          "outputs, to 1e-5.")
+    )  # fmt: skip
+    st.code(text, height=HEIGHT)
+    _download(_("Download model_keras.py"), text, "model_keras.py")
+
+
+def line_in(script: str, listing: Listing, selected: int | None) -> int | None:
+    """The line (1-based) on which a layer of the stack begins in train.py: as far below its stack as in model.py."""
+    if selected is None or (selected,) not in listing.lines:
+        return None
+    below = listing.lines[(selected,)] - listing.text.splitlines().index(STACK)
+    return script.splitlines().index(STACK) + below
 
 
 def marked(text: str, line: int | None) -> str:

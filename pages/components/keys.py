@@ -25,6 +25,7 @@ PROBLEM = "problem"  # (key of a widget, Text): why the value just given to it i
 UPLOAD_PROBLEM = "upload_problem"  # why the last experiment file was refused
 
 CODE = "code"  # the button that opens the code
+CODE_STYLE = "code_style"  # a sequence, or a class
 RUNS_TABLE = "runs_table"  # the rows chosen on the page Runs
 RUN_NAME = "run_name"
 FIRST_RUN = "first_run"

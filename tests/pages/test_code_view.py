@@ -1,0 +1,53 @@
+"""The code beside the layers: four ways to write it down, with the selected layer's line marked."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlcore.codegen import model_code, source_code
+from dlcore.experiment import Experiment
+from dlcore.presets import PRESETS
+from pages.components.code_view import line_in, marked
+
+
+@pytest.mark.parametrize("name", ["digits-cnn", "little-resnet", "manual-gpt"])
+def test_the_line_of_a_layer_is_the_same_in_both_files(name: str) -> None:
+    experiment = PRESETS[name].experiment
+    listing, script = model_code(experiment), source_code(experiment)
+    for place in range(len(experiment.network)):
+        line = line_in(script, listing, place)
+        assert line is not None
+        assert script.splitlines()[line - 1] == listing.text.splitlines()[listing.lines[(place,)] - 1]
+        assert marked(script, line).splitlines()[line - 1].endswith("◀")
+
+
+def dialog(experiment: Experiment) -> AppTest:
+    def page(yaml: str) -> None:
+        from dlcore.experiment import Experiment
+        from pages.components.code_view import show
+
+        show(Experiment.from_yaml_text(yaml), 1)
+
+    found = AppTest.from_function(page, kwargs={"yaml": experiment.to_yaml()}, default_timeout=60).run()
+    assert not found.exception
+    return found
+
+
+def test_the_dialog_shows_torch_and_keras_and_the_class_when_asked() -> None:
+    page = dialog(PRESETS["digits-mlp"].experiment)
+    assert [tab.label for tab in page.tabs] == ["model.py", "train.py", "digits.ipynb", "Keras"]
+    model, script, keras = (each.value for each in page.code)
+    assert [line for line in model.splitlines() if "◀" in line] == [line for line in script.splitlines() if "◀" in line]
+    assert "nn.Linear(64" in next(line for line in model.splitlines() if "◀" in line)
+    assert "keras.Model(inputs, x)" in keras
+    page.button_group[0].set_value("module").run()
+    assert "class Network(nn.Sequential)" in page.code[0].value
+
+
+def test_what_keras_lacks_is_said_in_its_place() -> None:
+    plain = PRESETS["digits-cnn"].experiment.to_dict()
+    plain["network"].insert(1, {"layer": "LocalResponseNorm"})
+    page = dialog(Experiment.from_dict(plain))
+    assert "cannot be written in Keras" in page.info[0].value
+    assert len(page.code) == 2
