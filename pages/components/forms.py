@@ -108,7 +108,8 @@ def _widget(setting: Setting, value: Any, label: str, slider: bool, common: dict
     else:
         low, high = bounds(setting)
         kind = {"step": step_of(setting), "format": "%d" if setting.type is int else "%g"}
-        empty = {"placeholder": _("none"), "value": None} if setting.optional else {"required": True}
+        # an emptied field that must hold a number takes its default again: what it held before
+        empty = {"placeholder": _("none"), "value": None} if setting.optional else {"required": True, "value": value}
         st.number_input(label, min_value=low, max_value=high, **kind, **empty, **common)
 
 
