@@ -147,8 +147,9 @@ class Look:
         together: Counter[int] = Counter()  # 3 and 3.0 are the same number
         for value, count in self.values.items():
             number = float(value.replace(self.decimal, "."))
-            if abs(number) <= EXACT:
-                together[int(number)] += count
+            if not abs(number) <= EXACT:
+                return (), ()
+            together[int(number)] += count
         numbers = sorted(together)
         return tuple(map(str, numbers)), tuple(together[number] for number in numbers)
 

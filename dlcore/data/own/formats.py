@@ -16,6 +16,11 @@ from dlcore.i18n import N_, Text
 # End of a name -> the module beside this one whose `read(files, made)` takes it.
 READERS = {
     ".csv": "delimited", ".tsv": "delimited", ".txt": "delimited", ".tab": "delimited",
+    ".xlsx": "excel", ".xlsm": "excel",
+    ".parquet": "columnar",
+    ".zip": "folders",
+    ".npz": "npz",
+    "-ubyte": "idx", ".idx": "idx", "-ubyte.gz": "idx", ".idx.gz": "idx",
 }  # fmt: skip
 
 
@@ -35,7 +40,7 @@ def reader(name: str) -> str:
             Text(
                 N_("{file}: files of this kind are not read. Allowed: {allowed}."),
                 file=name,
-                allowed="CSV, TSV, TXT",
+                allowed="CSV, TSV, TXT, XLSX, PARQUET, ZIP, NPZ, IDX",
             )
         )
     return found

@@ -26,6 +26,10 @@ def prepare(brought: Brought, description: Description, rows: Rows, parts: Seque
     if not isinstance(description, Table):
         return Prepared([rows.x[part] for part in parts])
     frame = cast("pd.DataFrame", rows.x)
+    if choice.text_of(brought, description) is not None:
+        from dlcore.data.own import words
+
+        return words.prepare(brought, frame.iloc[:, 0], parts)
     return Prepared(_numbers(frame, choice.inputs_of(brought, description), parts))
 
 

@@ -11,7 +11,7 @@ from pyarrow import parquet
 
 from dlcore.data.base import Rows, Task
 from dlcore.data.own import choice
-from dlcore.data.own.description import Column, Description, Table
+from dlcore.data.own.description import Arrays, Column, Description, Images, Table
 from dlcore.errors import DataError
 from dlcore.i18n import N_, Text
 
@@ -26,7 +26,14 @@ MAX_PREVIEW_CELLS = 5_000_000
 def read(brought: Brought, description: Description, file: BinaryIO) -> Rows:
     """All rows that have a target: x as a frame, texts or an array, y as the task asks."""
     with file:
-        assert isinstance(description, Table)
+        if isinstance(description, Images):
+            from dlcore.data.own import folders
+
+            return folders.rows(brought, description, parquet.ParquetFile(file))
+        if isinstance(description, Arrays):
+            from dlcore.data.own import arrays
+
+            return arrays.rows(description, brought.about(), parquet.ParquetFile(file))
         return _of_table(brought, description, parquet.ParquetFile(file))
 
 

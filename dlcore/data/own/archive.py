@@ -1,0 +1,135 @@
+"""A small reader of zip files from outside: looks at every entry before any is unpacked, and counts what comes out.
+
+Nothing is written to disk, so that no name in an archive is ever a path.
+"""
+
+from __future__ import annotations
+
+import stat
+import struct
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+from dlcore.data.own.formats import Given
+from dlcore.data.own.limits import MAX_MEMBERS, MAX_UNPACKED_BYTES
+from dlcore.errors import UploadError
+from dlcore.i18n import N_, Text
+
+LOCAL_HEADER = struct.Struct("<4s5H3I2H")  # what stands before each entry's name
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+UTF8_NAME, ENCRYPTED = 0x800, 0x1  # bits of an entry's flags
+
+
+class Archive:
+    """An archive whose entries were looked at. Reading more out of it than `limit` bytes is an UploadError."""
+
+    def __init__(self, file: Given, limit: int = MAX_UNPACKED_BYTES) -> None:
+        self.file, self.limit = file, limit
+        self.unpacked = 0  # bytes that came out so far
+        try:
+            self._zip = zipfile.ZipFile(file.path)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
+            raise UploadError(Text(N_("{file} is not a zip file, or is damaged."), file=file.name)) from None
+        self.entries = [each for each in self._zip.infolist() if not each.is_dir()]
+        self._check()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._zip.close()
+
+    def _check(self) -> None:
+        if len(self._zip.infolist()) > MAX_MEMBERS:
+            raise UploadError(
+                Text(
+                    N_("{file} holds {received} files; at most {limit} are allowed."),
+                    file=self.file.name,
+                    received=f"{len(self._zip.infolist()):,}",
+                    limit=f"{MAX_MEMBERS:,}",
+                )
+            )
+        for entry in self.entries:
+            if entry.flag_bits & ENCRYPTED or entry.compress_type not in METHODS:
+                raise self.refused(entry, N_("it is encrypted, or packed in an unusual way"))
+            if stat.S_ISLNK(entry.external_attr >> 16):
+                raise self.refused(entry, N_("it is a link"))
+        if sum(entry.file_size for entry in self.entries) > self.limit:
+            raise self._too_much()
+        self._check_overlaps()
+
+    def _check_overlaps(self) -> None:
+        """Each entry's bytes are its own: an archive whose entries share them unpacks to far more than it holds."""
+        end = 0
+        with self.file.path.open("rb") as raw:
+            for entry in sorted(self._zip.infolist(), key=lambda each: each.header_offset):
+                raw.seek(entry.header_offset)
+                header = raw.read(LOCAL_HEADER.size)
+                if len(header) < LOCAL_HEADER.size or not header.startswith(b"PK\3\4") or entry.header_offset < end:
+                    raise self.refused(entry, N_("it shares its bytes with another"))
+                *_, name, extra = LOCAL_HEADER.unpack(header)
+                end = entry.header_offset + LOCAL_HEADER.size + name + extra + entry.compress_size
+        if end > self._zip.start_dir:
+            raise UploadError(Text(N_("{file} is not a zip file, or is damaged."), file=self.file.name))
+
+    @contextmanager
+    def open(self, entry: zipfile.ZipInfo) -> Iterator[BinaryIO]:
+        """An entry to be read in parts. What is torn inside is an UploadError."""
+        try:
+            with self._zip.open(entry) as stream:
+                yield cast("BinaryIO", _Counted(self, cast("BinaryIO", stream)))
+        except (zipfile.BadZipFile, zipfile.zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):  # type: ignore[attr-defined]
+            raise self.refused(entry, N_("it is damaged")) from None
+
+    def read(self, entry: zipfile.ZipInfo, most: int) -> bytes:
+        """A whole entry of at most so many bytes."""
+        with self.open(entry) as stream:
+            content = stream.read(most + 1)
+        if len(content) > most:
+            raise self.refused(entry, N_("it is too large"))
+        return content
+
+    def refused(self, entry: zipfile.ZipInfo, reason: str) -> UploadError:
+        """«cats.zip, cat/1.png: it is damaged.»"""
+        shown = {"file": self.file.name, "member": readable_name(entry)[:200], "reason": Text(reason)}
+        return UploadError(Text(N_("{file}, {member}: {reason}."), **shown))
+
+    def _too_much(self) -> UploadError:
+        return UploadError(
+            Text(
+                N_("{file} unpacks to more than {limit} bytes, the most that is allowed."),
+                file=self.file.name,
+                limit=f"{self.limit:,}",
+            )
+        )
+
+    def count(self, received: int) -> None:
+        """Note that so many bytes came out."""
+        self.unpacked += received
+        if self.unpacked > self.limit:
+            raise self._too_much()
+
+
+class _Counted:
+    """A stream that tells its archive how much was read."""
+
+    def __init__(self, archive: Archive, stream: BinaryIO) -> None:
+        self._archive, self._stream = archive, stream
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._stream.read(size if size >= 0 else self._archive.limit + 1)
+        self._archive.count(len(content))
+        return content
+
+
+def readable_name(entry: zipfile.ZipInfo) -> str:
+    """The entry's name on one line. One that does not say its encoding is taken for GBK where it can be that."""
+    name = entry.filename
+    if not entry.flag_bits & UTF8_NAME and not name.isascii():
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except UnicodeError:
+            name = entry.filename
+    return "".join(each if each.isprintable() else "?" for each in name)
