@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from dlcore.errors import RunError, RunNotFound
-from dlcore.runs import Runs
+from dlcore.data.own import shelf
+from dlcore.errors import RunError, RunNotFound, UploadError
+from dlcore.experiment import Experiment
+from dlcore.runs import Runs, Settings
 from tests.runs.living import digits
 
 # Functions that belong to the installation as a whole, or ask for the owner first.
 OF_NOBODY = {"close", "check_token", "is_empty", "speed", "welcome"}
-OF_THE_OWNER_ALONE = {"draft", "save_draft", "preference", "save_preference", "submit"}
-OF_MANY = {"list", "pulses"}
+OF_THE_OWNER_ALONE = {"draft", "save_draft", "preference", "save_preference", "shelf", "submit", "upload"}
+OF_MANY = {"list", "pulses", "uploads"}
+OF_UPLOADS = {"delete_upload", "find_upload", "frame", "rename_upload", "runs_of_upload"}
 
 ARGUMENTS: dict[str, Any] = {"name": "another", "timeout": 0.1}
 
@@ -24,7 +27,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
     return {
         name: function
         for name, function in inspect.getmembers(Runs, inspect.isfunction)
-        if not name.startswith("_") and name not in OF_NOBODY | OF_THE_OWNER_ALONE | OF_MANY
+        if not name.startswith("_") and name not in OF_NOBODY | OF_THE_OWNER_ALONE | OF_MANY | OF_UPLOADS
     }
 
 
@@ -62,9 +65,52 @@ def test_lists_hold_the_owners_runs_alone(store: Runs, intruder: str) -> None:
     assert list(store.pulses([run_id], owner="ann")) == [run_id]
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Runs, str]]:
+    """A store, and the id of a data set that Ann brought."""
+    file = tmp_path_factory.mktemp("brought") / "cats.csv"
+    file.write_text("length,cat\n" + "\n".join(f"{n},{'yes' if n % 2 else 'no'}" for n in range(20)))
+    with Runs(Settings(home=tmp_path_factory.mktemp("home"))) as store:
+        yield store, store.upload(file, owner="ann").id
+
+
+@pytest.mark.parametrize("name", sorted(OF_UPLOADS))
+@pytest.mark.parametrize("intruder", ["bob", "", "ANN", "ann ", "welcome"])
+def test_another_owner_is_told_that_there_is_no_such_upload(kept: tuple[Runs, str], name: str, intruder: str) -> None:
+    store, upload_id = kept
+    before = store.find_upload(upload_id)
+    parameters = inspect.signature(getattr(store, name)).parameters
+    assert parameters["owner"].default is None
+    required = {each: ARGUMENTS[each] for each in parameters if each in ARGUMENTS}
+    with pytest.raises(UploadError) as theirs:
+        getattr(store, name)(upload_id, owner=intruder, **required)
+    with pytest.raises(UploadError) as nobodys:
+        getattr(store, name)("0" * 16, owner=intruder, **required)
+    assert str(theirs.value).replace(upload_id, "") == str(nobodys.value).replace("0" * 16, "")
+    assert store.find_upload(upload_id) == before
+    assert len(store.frame(upload_id)) == 20
+
+
+@pytest.mark.parametrize("intruder", ["bob", "", "ANN", "welcome"])
+def test_nobody_trains_on_or_looks_at_somebody_elses_upload(kept: tuple[Runs, str], intruder: str) -> None:
+    store, upload_id = kept
+    assert store.uploads(intruder) == []
+    described = digits().to_dict() | {"dataset": {"name": f"upload:{upload_id}"}}
+    experiment = Experiment.from_dict(described)
+    with shelf.using(store.shelf(intruder)), pytest.raises(UploadError):
+        experiment.dataset.source.about()  # type: ignore[attr-defined]
+    with shelf.using(store.shelf(intruder)), pytest.raises(UploadError):
+        experiment.dataset.source.read(0)  # type: ignore[attr-defined]
+    with pytest.raises((RunError, UploadError)):
+        store.submit(experiment, owner=intruder)
+    assert store.is_empty()
+
+
 @pytest.mark.parametrize("owner", ["", "welcome", "x" * 201])
 def test_nobody_in_particular_keeps_nothing(store: Runs, owner: str) -> None:
     with pytest.raises(RunError):
         store.save_draft(owner, {})
     with pytest.raises(RunError):
         store.save_preference(owner, "key", 1)
+    with pytest.raises(UploadError):
+        store.upload("cats.csv", owner=owner)
