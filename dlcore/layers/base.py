@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -27,6 +27,7 @@ Kind = Literal[
     "output",
 ]
 MODULES = "dlcore.layers.modules"  # where the modules are that torch lacks
+ReadStack = Callable[[Any], list[dict[str, Any]]]
 Path = tuple[int, ...]  # (3,) is the fourth layer of the stack, (3, 0, 1) lies inside a block
 
 # What the sizes of an example are called: one letter an axis, as torch's documentation writes them.
@@ -104,6 +105,14 @@ class Layer(Declaration):
     def with_stack(self, prefix: Path, layers: tuple[Layer, ...]) -> Layer:
         """The same block with one of its stacks replaced."""
         raise NotImplementedError
+
+    @classmethod
+    def from_code(cls, name: str, given: Mapping[str, Any], stack: ReadStack) -> dict[str, Any]:
+        """Settings that a call of torch says in words of its own; `given` are its arguments by torch's names.
+
+        name: what is called. stack: reads an argument that holds layers, as plain data.
+        """
+        return {}
 
     def check_batch(self, received: Shape, examples: int) -> None:
         """Refuse to learn from batches this small, where a layer cannot."""

@@ -11,11 +11,12 @@ from pydantic import SerializeAsAny, model_validator
 from dlcore.declaration import Call, Setting, Shape, setting
 from dlcore.experiment import parse_layers, parse_stacks
 from dlcore.i18n import N_, Text
-from dlcore.layers.base import MODULES, Layer, Path, Step, axes_of, described, feature_axis, hinted
+from dlcore.layers.base import MODULES, Layer, Path, ReadStack, Step, axes_of, described, feature_axis, hinted
 from dlcore.layers.convolution import write_convolution
 from dlcore.layers.dense import write_dense
 from dlcore.layers.keras import KerasCode
 
+JOINS = {"Concatenated": "concatenate", "Added": "add"}  # module -> how it joins
 Stack = tuple[SerializeAsAny[Layer], ...]
 
 
@@ -63,6 +64,10 @@ class Residual(Block):
         if isinstance(given, Mapping) and "layers" in given:
             return {**given, "layers": parse_layers(given["layers"], "layers")}
         return given
+
+    @classmethod
+    def from_code(cls, name: str, given: Mapping[str, Any], stack: ReadStack) -> dict[str, Any]:
+        return {"layers": stack(given["inside"])}
 
     def to_dict(self) -> dict[str, Any]:
         return {"layer": self.name, "layers": [layer.to_dict() for layer in self.layers]}
@@ -123,6 +128,10 @@ class Branches(Block):
         if isinstance(given, Mapping) and "branches" in given:
             return {**given, "branches": parse_stacks(given["branches"], "branches")}
         return given
+
+    @classmethod
+    def from_code(cls, name: str, given: Mapping[str, Any], stack: ReadStack) -> dict[str, Any]:
+        return {"branches": [stack(each) for each in given["branches"]], "join": JOINS[name]}
 
     def to_dict(self) -> dict[str, Any]:
         stacks = [[layer.to_dict() for layer in stack] for stack in self.branches]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
-from dlcore.layers.base import Layer, described, hinted
+from dlcore.layers.base import Layer, ReadStack, described, hinted
 from dlcore.layers.keras import KerasCode
 
 KERNEL_SIZE = N_("Length of the window along each axis, in steps or pixels.")
@@ -32,6 +33,14 @@ class Convolution(Layer):
     dilation: int = setting(1, ge=1, le=32, advanced=True, help=DILATION)
     groups: int = setting(1, ge=1, le=4096, advanced=True, help=GROUPS)
     bias: bool = setting(True, advanced=True, help=BIAS)
+
+    @classmethod
+    def from_code(cls, name: str, given: Mapping[str, Any], stack: ReadStack) -> dict[str, Any]:
+        """Padding that torch takes as a word: `same` keeps the sides, where windows of odd length step by one."""
+        window, step = given["kernel_size"], given["stride"]
+        if given["padding"] == "same" and isinstance(window, int) and window % 2 and step == 1:
+            return {"padding": given["dilation"] * (window - 1) // 2}
+        return {"padding": 0} if given["padding"] == "valid" else {}
 
     def call(self, received: Shape) -> Call:
         others = self.changed("out_channels", "kernel_size")
@@ -103,6 +112,12 @@ class DepthwiseConv2d(Layer):
     stride: int = setting(1, ge=1, le=63, help=STRIDE)
     padding: int = setting(0, ge=0, le=31, help=PADDING)
     bias: bool = setting(True, advanced=True, help=BIAS)
+
+    @classmethod
+    def from_code(cls, name: str, given: Mapping[str, Any], stack: ReadStack) -> dict[str, Any]:
+        channels, made = given["in_channels"], given["out_channels"]
+        whole = isinstance(channels, int) and isinstance(made, int) and channels > 0
+        return {"multiplier": max(made // channels, 1)} if whole else {}
 
     def call(self, received: Shape) -> Call:
         channels = received[0]

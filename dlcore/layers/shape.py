@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
-from dlcore.layers.base import MODULES, Layer, described, hinted
+from dlcore.layers.base import MODULES, Layer, ReadStack, described, hinted
 from dlcore.layers.keras import KerasCode
 
 # A list in YAML and JSON, a tuple in the frozen layer.
@@ -27,6 +28,10 @@ class Reshape(Layer):
     example = Shape((16,))
 
     sizes: Sizes = setting((1, -1), main=True, help=N_("The new sizes, without the batch; one of them may be -1."))
+
+    @classmethod
+    def from_code(cls, name: str, given: Mapping[str, Any], stack: ReadStack) -> dict[str, Any]:
+        return {"sizes": given.get("unflattened_size", ())}
 
     def call(self, received: Shape) -> Call:
         unflatten = Call("Unflatten", 1, self.sizes)
