@@ -20,6 +20,7 @@ from dlcore.training import devices
 from dlcore.training.check import check
 from dlcore.training.speed import seconds_per_epoch
 from pages.components import data_preview, draft, forms, keys, language
+from pages.components.code_back import with_warnings
 from pages.components.code_view import code_button
 from pages.components.downloads import file_name
 from pages.components.forms import escape
@@ -278,7 +279,7 @@ def _title(name: str) -> str:
 
 def network_section(present: draft.Draft, experiment: Experiment, diagnosis: Diagnosis) -> None:
     with st.container(gap="small"):
-        layer_stack(diagnosis)
+        layer_stack(with_warnings(diagnosis))
         selected_layer(present, experiment)
 
 

@@ -24,7 +24,7 @@ def code_back(experiment: Experiment) -> None:
     """Where code is pasted, what was read of it, and the button that takes its layers."""
     st.caption(_("Paste a network written in PyTorch: nn.Sequential, or a class whose forward lets x go through one "
                  "layer after another. The code is only read, never carried out."))  # fmt: skip
-    code = st.text_area("model.py", placeholder=EXAMPLE, height=HEIGHT, key=keys.CODE_BACK, max_chars=100_000)
+    code = st.text_area(_("The code"), placeholder=EXAMPLE, height=HEIGHT, key=keys.CODE_BACK, max_chars=100_000)
     file = st.file_uploader(_("Or open model.py"), type=["py"], key=keys.CODE_FILE, max_upload_size=1)
     if file is not None:
         code = file.getvalue().decode("utf-8", errors="replace")

@@ -11,6 +11,7 @@ from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, _
 from pages.components import keys, language
+from pages.components.code_back import code_back
 from pages.components.downloads import file_name
 from pages.components.forms import escape
 
@@ -30,15 +31,16 @@ def code_button(experiment: Experiment, selected: int | None) -> None:
 
 
 def show(experiment: Experiment, selected: int | None) -> None:
-    """Four ways to write it down, from the layers as they stand."""
+    """Four ways to write it down, from the layers as they stand; and a place for code that becomes layers."""
     language.apply()
     try:
         listing, script, cells = model_code(experiment), source_code(experiment), notebook(experiment)
     except DlcoreError as error:
         st.error(escape(str(error)))
+        code_back(experiment)
         return
     name = experiment.dataset.source.name
-    model, train, book, keras = st.tabs(["model.py", "train.py", f"{name}.ipynb", "Keras"])
+    model, train, book, keras, back = st.tabs(["model.py", "train.py", f"{name}.ipynb", "Keras", _("Your own code")])
     with model:
         _model(experiment, selected)
     with train:
@@ -53,6 +55,8 @@ def show(experiment: Experiment, selected: int | None) -> None:
         _download(_("Download the notebook"), cells, file_name(name, "ipynb"))
     with keras:
         _keras(experiment)
+    with back:
+        code_back(experiment)
 
 
 def _model(experiment: Experiment, selected: int | None) -> None:

@@ -25,6 +25,10 @@ PROBLEM = "problem"  # (key of a widget, Text): why the value just given to it i
 UPLOAD_PROBLEM = "upload_problem"  # why the last experiment file was refused
 
 CODE = "code"  # the button that opens the code
+CODE_BACK = "code_back"  # where a learner's own code is pasted
+CODE_FILE = "code_file"
+USE_CODE = "use_code"
+CODE_WARNINGS = "code_warnings"  # layer id -> (layer, Text): what its code said that contradicts the data
 CODE_STYLE = "code_style"  # a sequence, or a class
 RUNS_TABLE = "runs_table"  # the rows chosen on the page Runs
 RUN_NAME = "run_name"

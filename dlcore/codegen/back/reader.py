@@ -173,8 +173,8 @@ class Reader:
             return self._in_order(node)
         if not module and name in self.classes:
             if node.args or node.keywords:
-                text = Text(N_("«{code}» is not read: only classes without settings of their own are."))
-                raise CannotRead(Text(text.msgid, code=shown(node)), node.lineno)
+                text = Text(N_("«{code}» is not read: only classes without settings are."), code=shown(node))
+                raise CannotRead(text, node.lineno)
             return list(self._inside(self.classes[name]))
         if module == "torch.nn" and (name in known_names() or name in CONTAINERS):
             return self._layer(node, name, "torch.nn", depth)
