@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import streamlit as st
 
-from dlcore.declaration import Declaration
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment, KFold
 from dlcore.i18n import N_, Text, _
 from dlcore.network import about_of
 from dlcore.runs import Status
 from dlcore.training.folds import folds
-from dlcore.training.twins import DROPPED, Difference, differences, has_dropout, twins
-from pages.components import keys
+from dlcore.training.twins import DROPPED, differences, has_dropout, twins
+from pages.components import downloads, keys
+from pages.components.differing import what_differs
 from pages.components.draft import current, experiment_of
 from pages.components.forms import escape
 from pages.components.identity import owner
@@ -169,41 +168,14 @@ def label(status: Status) -> str:
     return f"{status.title}{score} · {status.created_at.astimezone():%m-%d %H:%M:%S}"
 
 
-def what_differs(compared: Sequence[Status], experiments: Sequence[Experiment]) -> None:
+def table_of_differences(compared: Sequence[Status], experiments: Sequence[Experiment]) -> None:
     """Only the settings that are not the same in all, a column a run."""
-    found = differences(experiments)
+    heads, rows = what_differs([str(status.title) for status in compared], experiments)
     st.subheader(_("What differs"))
-    if not found:
+    if not rows:
         st.caption(_("Nothing: these runs have the same settings. What is not equal in them is chance of the machine."))
         return
-    names = distinct([str(status.title) for status in compared])
-    rows = [dict(zip([_("Setting"), *names], [spoken(row), *map(shown, row.values)], strict=True)) for row in found]
-    st.table([{escape(head): escape(cell) for head, cell in row.items()} for row in rows])
-
-
-def spoken(difference: Difference) -> str:
-    """A field as a learner says it: «layer 4» for `network.+4`, the dotted path for the rest."""
-    part, _dot, rest = difference.field.partition(".")
-    if part != "network":
-        return difference.field
-    number, _dot, setting = rest.lstrip("+").partition(".")
-    layer = _("layer {number}", number=number)
-    return f"{layer}, {setting}" if setting else layer
-
-
-def shown(value: Any) -> str:
-    """A setting's value; a dash where a run has no such layer or setting."""
-    if value is None:
-        return "–"
-    if isinstance(value, Declaration):
-        settings = ", ".join(f"{name}={each}" for name, each in value.to_dict().items() if name != value.KEY)
-        return f"{value.name}({settings})"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def distinct(names: Sequence[str]) -> list[str]:
-    """The same names, numbered where two are equal: they head columns."""
-    return [name if names.count(name) == 1 else f"{name} ({number})" for number, name in enumerate(names, 1)]
+    st.table([{escape(head): escape(cell) for head, cell in zip(heads, row, strict=True)} for row in rows])
 
 
 def nothing_yet(found: Sequence[Status]) -> None:
@@ -248,4 +220,11 @@ if len(compared) > MOST:
 compared, settings = compared[:MOST], settings[:MOST]
 warn_of_mixtures(settings)
 live_comparison(compared, key=keys.COMPARISON)
-what_differs(compared, settings)
+table_of_differences(compared, settings)
+if len(compared) >= 2:
+    st.link_button(
+        _("Report (.html)"),
+        downloads.report_address([status.id for status in compared], owner()),
+        icon=":material/download:",
+        help=_("This comparison with its charts in one file that opens offline."),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +15,7 @@ from dlcore.export import naming
 from dlcore.i18n import current_language, language
 from dlcore.runs.exports import ENDINGS, Kind
 from dlcore.runs.runs import Epoch, WeightsFormat
+from pages.components.report import MOST_RUNS, report
 from pages.components.store import runs
 
 
@@ -35,6 +36,12 @@ def yaml_address(run_id: str, owner: str) -> str:
     return f"./downloads/{run_id}/experiment.yaml?{urlencode({'token': runs().token(run_id, owner)})}"
 
 
+def report_address(run_ids: Sequence[str], owner: str) -> str:
+    """Where a browser downloads the report of these runs, in the current language. Raises RunNotFound likewise."""
+    signed = ",".join(f"{run_id}.{runs().token(run_id, owner)}" for run_id in run_ids)
+    return f"./downloads/report?{urlencode({'runs': signed, 'language': current_language()})}"
+
+
 Read = Callable[[str, Request], tuple[str, bytes]]  # -> file name, content
 
 
@@ -50,12 +57,37 @@ async def _export(request: Request) -> Response:
     return await run_in_threadpool(_answer, request, _read_export)
 
 
+async def _report(request: Request) -> Response:
+    return await run_in_threadpool(_answer_report, request)
+
+
+def _answer_report(request: Request) -> Response:
+    signed = [each.partition(".") for each in request.query_params.get("runs", "").split(",")[: MOST_RUNS + 1]]
+    if not all(runs().check_token(run_id, token) for run_id, _dot, token in signed):
+        return _not_valid()
+    return _file(lambda: _read_report([run_id for run_id, _dot, _token in signed], request))
+
+
+def _read_report(run_ids: Sequence[str], request: Request) -> tuple[str, bytes]:
+    with language(request.query_params.get("language", "en")):
+        title, written = report(runs(), run_ids)
+    return file_name(title, "html"), written.encode()
+
+
 def _answer(request: Request, read: Read) -> Response:
     run_id = request.path_params["run_id"]
     if not runs().check_token(run_id, request.query_params.get("token", "")):
-        return PlainTextResponse("This address is not valid.", status_code=403)
+        return _not_valid()
+    return _file(lambda: read(run_id, request))
+
+
+def _not_valid() -> Response:
+    return PlainTextResponse("This address is not valid.", status_code=403)
+
+
+def _file(read: Callable[[], tuple[str, bytes]]) -> Response:
     try:
-        name, content = read(run_id, request)
+        name, content = read()
     except RunNotFound as error:
         return PlainTextResponse(str(error), status_code=404)
     except DlcoreError as error:
@@ -94,4 +126,5 @@ routes = [
     *(Route(f"/downloads/{{run_id}}/weights.{each}", _weights) for each in ("safetensors", "pt")),
     *(Route(f"/downloads/{{run_id}}/{kind}", _export) for kind in ENDINGS),
     Route("/downloads/{run_id}/experiment.yaml", _yaml),
+    Route("/downloads/report", _report),
 ]

@@ -60,6 +60,12 @@ def take_away(status: Status) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_("Experiment"), width=90)
         st.link_button(".yaml", downloads.yaml_address(status.id, owner()), icon=":material/download:")
+        st.link_button(
+            _("Report (.html)"),
+            downloads.report_address([status.id], owner()),
+            icon=":material/download:",
+            help=_("Settings, scores and charts of this run in one file that opens offline."),
+        )
     st.caption(_("Both weight files hold a state_dict. Safetensors is safe to share; a .pt file loads with "
                  "torch.load(…, weights_only=True)."))  # fmt: skip
 

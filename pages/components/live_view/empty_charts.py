@@ -34,7 +34,7 @@ def empty_charts(run_id: str, written: str, language: str) -> Json:
         "pace": [plain(curves.quantity(name, run_id)) for name in ("gradient_norm", "learning_rate")],
     }
     if about.on_a_plane and about.task != "multilabel":
-        made["boundary"] = plain(_plane(experiment, about, run_id))
+        made["boundary"] = plain(empty_plane(experiment, about, run_id))
     if about.task in WITH_CONFUSION:
         made["confusion"] = plain(matrix.confusion(about.classes, run_id))
     made["inside"] = _inside(experiment, run_id)
@@ -64,7 +64,8 @@ def scores_of_guessing(experiment: Experiment) -> dict[str, float]:
     return {name: value for name, value in known.items() if value is not None}
 
 
-def _plane(experiment: Experiment, about: About, run_id: str) -> Any:
+def empty_plane(experiment: Experiment, about: About, run_id: str) -> Any:
+    """The map of a run whose data lie on a plane, with its points, before the network has answered."""
     axes = about.features or ("x₁", "x₂")
     try:
         data = load(experiment)
