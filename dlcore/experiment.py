@@ -46,7 +46,9 @@ class Split(Declaration):
     Stratified where the task is classification: every part holds the classes in the same proportions.
     """
 
-    method: Literal["holdout"] = setting("holdout", help=N_("How rows are divided: hold some out, once."))
+    method: Literal["holdout", "group", "time"] = setting(
+        "holdout", help=N_("How rows are divided: hold some out, once.")
+    )
     test: float = setting(0.2, ge=0, le=0.9, help=N_("Share of all rows sealed away until the very end."))
     validation: float = setting(
         0.1, ge=0, le=0.9, help=N_("Share of all rows that judge the network after each epoch.")
@@ -74,7 +76,9 @@ class KFold(Declaration):
     One experiment is one of these runs: the fold that judges it is its validation part, all others are learned from.
     """
 
-    method: Literal["kfold"] = setting("kfold", help=N_("How rows are divided: into folds that take turns at judging."))
+    method: Literal["kfold", "group-kfold"] = setting(
+        "kfold", help=N_("How rows are divided: into folds that take turns at judging.")
+    )
     folds: int = setting(5, ge=2, le=20, main=True, help=N_("k: into how many folds the rows are divided."))
     fold: int = setting(1, ge=1, le=20, help=N_("Which of the folds judges in this run."))
     shuffle: bool = setting(True, help=N_("Whether rows are shuffled first; without it, neighbours share a fold."))
@@ -100,10 +104,46 @@ class KFold(Declaration):
         return self
 
 
-SPLITS: dict[str, type[Split | KFold]] = {"holdout": Split, "kfold": KFold}
+class GroupSplit(Split):
+    """Held out by groups: rows that share a value of a column (a patient, a place) all stand in the same part.
+
+    So the network is judged on groups it never met. The shares are of the groups, not of the rows.
+    """
+
+    method: Literal["group"] = setting("group", help=N_("How rows are divided: whole groups are held out."))
+    column: str = setting(help=N_("The column whose values name the groups."))
 
 
-def _parse_split(given: Mapping[str, Any]) -> Split | KFold:
+class TimeSplit(Split):
+    """Held out by time: the latest rows are the test part, those before them judge, all earlier ones teach.
+
+    So the network is judged on what was still to come when it learned. Rows of the same time stay together.
+    """
+
+    method: Literal["time"] = setting("time", help=N_("How rows are divided: the latest are held out."))
+    column: str = setting(help=N_("The column that says when: dates, or numbers that grow."))
+
+
+class GroupKFold(KFold):
+    """Folds of whole groups: rows that share a value of a column all judge together."""
+
+    method: Literal["group-kfold"] = setting(
+        "group-kfold", help=N_("How rows are divided: into folds of whole groups that take turns at judging.")
+    )
+    column: str = setting(help=N_("The column whose values name the groups."))
+
+
+AnySplit = Split | KFold | GroupSplit | TimeSplit | GroupKFold
+SPLITS: dict[str, type[AnySplit]] = {
+    "holdout": Split,
+    "kfold": KFold,
+    "group": GroupSplit,
+    "time": TimeSplit,
+    "group-kfold": GroupKFold,
+}
+
+
+def _parse_split(given: Mapping[str, Any]) -> AnySplit:
     method = given.get("method", "holdout")
     if not isinstance(method, str) or method not in SPLITS:
         raise ExperimentError(unknown(Text(N_("method")), method, SPLITS), "split.method")
@@ -114,7 +154,7 @@ class DatasetChoice(Declaration):
     """Which data set, with its own settings, and how it is divided and scaled before training."""
 
     source: SerializeAsAny[Declaration]
-    split: Split | KFold = Split()
+    split: AnySplit = Split()
     scale: Literal["standard", "minmax", "none"] = setting(
         "standard", help=N_("How each input column is rescaled, with numbers learned from the training part alone.")
     )

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dlcore import network
 from dlcore.data.base import About
@@ -118,7 +119,12 @@ def recipe() -> None:
     language.apply()
     present = draft.current()
     experiment = draft.experiment_of(present)
-    about = network.about_of(experiment)
+    try:
+        about = network.about_of(experiment)
+    except DlcoreError as error:  # the learner's own data set is gone, or has other columns
+        st.error(escape(str(error)))
+        choose_data(st.container(), experiment)
+        return
     diagnosis = network.diagnose(
         experiment.network, about, experiment.training.loss, memory_limit=runs().settings.run_memory_bytes
     )
@@ -243,7 +249,7 @@ def data_section(experiment: Experiment, about: About, look: dict[str, Any] | No
     source = experiment.dataset.source
     with st.container(border=True, gap="small"):
         chosen, division = st.columns([3, 2], vertical_alignment="bottom")
-        forms.choose(chosen, _("Data"), list(DATASETS), source.name, keys.DATASET, choose_dataset, _title)
+        choose_data(chosen, experiment)
         with division.popover(_("Split and scaling"), width="stretch", key="division"):
             division_form(experiment, about, look)
         left, right = st.columns([3, 2], vertical_alignment="center")
@@ -254,9 +260,18 @@ def data_section(experiment: Experiment, about: About, look: dict[str, Any] | No
                 data_preview.examples(about, look)
         with right:
             st.markdown(small(data_preview.headline(about, look)))
-            knobs = source.settings().values()
+            knobs = [source.settings()[name] for name in source.knobs()]  # type: ignore[attr-defined]
             change = change_at("dataset")
             forms.draw(knobs, source.model_dump(), source.name, change, columns=2, labels=LABELS, sliders=True)
+
+
+def choose_data(place: DeltaGenerator, experiment: Experiment) -> None:
+    """The choice among all data sets; those that this visitor brought stand after those that are there for all."""
+    present = experiment.dataset.source.to_dict()["name"]
+    own = {each.dataset: each.name for each in runs().uploads(owner())}
+    titles = {name: translate(each.title) for name, each in DATASETS.items()} | own  # type: ignore[attr-defined]
+    titles.setdefault(present, present)
+    forms.choose(place, _("Data"), list(titles), present, keys.DATASET, choose_dataset, titles.__getitem__)
 
 
 def division_form(experiment: Experiment, about: About, look: dict[str, Any] | None) -> None:
@@ -271,10 +286,6 @@ def division_form(experiment: Experiment, about: About, look: dict[str, Any] | N
     forms.draw(common, choice.to_dict(), "dataset", change_at("dataset"), labels=LABELS)
     if look is not None:
         data_preview.class_balance(about, look)
-
-
-def _title(name: str) -> str:
-    return translate(DATASETS[name].title)  # type: ignore[attr-defined]
 
 
 def network_section(present: draft.Draft, experiment: Experiment, diagnosis: Diagnosis) -> None:

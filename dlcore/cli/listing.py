@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of a table."))
 
 
-def _print(headings: list[str], rows: list[list[str]], right: tuple[int, ...] = ()) -> None:
+def print_table(headings: list[str], rows: list[list[str]], right: tuple[int, ...] = ()) -> None:
+    """Rows under headings; the columns of these numbers are numbers themselves."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     for number, heading in enumerate(headings):
         table.add_column(heading, justify="right" if number in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    Console(markup=False).print(table)  # names are shown as they are
 
 
 @commands.command(help=N_("Print what each layer of the experiment in FILE receives, makes and costs."))
@@ -43,7 +44,7 @@ def trace(file: str, as_json: bool) -> None:
     rows = [_traced(step, depth) for step, depth in _with_depth(steps)]
     rows.append(["", "", "", f"{sum(step.parameters for step in steps):,}", f"{sum(step.bytes for step in steps):,}"])
     headings = [N_("layer"), N_("receives"), N_("makes"), N_("parameters"), N_("bytes")]
-    _print([_(heading) for heading in headings], rows, right=(3, 4))
+    print_table([_(heading) for heading in headings], rows, right=(3, 4))
 
 
 def _with_depth(steps: Iterable[Step], depth: int = 0) -> Iterator[tuple[Step, int]]:
@@ -101,7 +102,7 @@ def presets(as_json: bool) -> None:
             )
         )
         return
-    _print([_(N_("preset")), ""], [[name, translate(preset.summary)] for name, preset in PRESETS.items()])
+    print_table([_(N_("preset")), ""], [[name, translate(preset.summary)] for name, preset in PRESETS.items()])
 
 
 def _list(registry: Registry[Any], as_json: bool) -> None:
@@ -109,7 +110,7 @@ def _list(registry: Registry[Any], as_json: bool) -> None:
         click.echo(json.dumps([_described(each) for each in registry.values()], ensure_ascii=False))
         return
     rows = [[each.name, _settings(each), translate(each.summary())] for each in registry.values()]
-    _print([translate(registry.kind), _(N_("settings")), ""], rows)
+    print_table([translate(registry.kind), _(N_("settings")), ""], rows)
 
 
 def _described(declared: type[Declaration]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dlcore.data.base import About, Dataset
 from dlcore.data.bundled import Bundled
 from dlcore.data.generated import Formula
 from dlcore.data.split import STRATIFIED
-from dlcore.experiment import DatasetChoice, KFold
+from dlcore.experiment import DatasetChoice, GroupKFold, GroupSplit, KFold, TimeSplit
 
 SCALERS = {"standard": "StandardScaler", "minmax": "MinMaxScaler"}
 ROWS_FILE = "data.npz"  # holds the rows of a data set that no script can reach; lies beside the script
@@ -25,8 +25,11 @@ class Reading:
     lines: list[str] = field(default_factory=list)
 
 
-def reading(source: Dataset, about: About) -> Reading:
-    """How a script comes by the rows: from scikit-learn, by the formula itself, or from a file beside it."""
+def reading(source: Dataset, about: About, by: bool = False) -> Reading:
+    """How a script comes by the rows: from scikit-learn, by the formula itself, or from a file beside it.
+
+    by: whether the file also holds a column by which rows are divided.
+    """
     if isinstance(source, Bundled):
         made = _bundled(source)
     elif isinstance(source, Formula):
@@ -34,7 +37,7 @@ def reading(source: Dataset, about: About) -> Reading:
     elif source.portable:
         made = _followed(source, "read", "seed")
     else:
-        made = _from_file()
+        made = _from_file(by)
     shape = ", ".join(map(str, about.shape))
     kind = "float32" if about.shape.vocabulary is None else "int64"
     made.lines.append(f'x = x.reshape(-1, {shape}).astype("{kind}")  # (N, {shape})')
@@ -56,8 +59,9 @@ def _followed(source: Dataset, method: str, argument: str) -> Reading:
     return Reading(found.imports, [*found.lines(), "", "", f"x, y = {method}({argument})"])
 
 
-def _from_file() -> Reading:
-    return Reading(["import numpy as np"], [f'rows = np.load("{ROWS_FILE}")', 'x, y = rows["x"], rows["y"]'])
+def _from_file(by: bool) -> Reading:
+    lines = [f'rows = np.load("{ROWS_FILE}")', 'x, y = rows["x"], rows["y"]']
+    return Reading(["import numpy as np"], [*lines, *(['by = rows["by"]  # what rows are divided by'] if by else [])])
 
 
 def imports(choice: DatasetChoice, about: About) -> list[str]:
@@ -65,10 +69,15 @@ def imports(choice: DatasetChoice, about: About) -> list[str]:
     scalers = {SCALERS[choice.scale]} if choice.scale != "none" and about.shape.vocabulary is None else set()
     if about.task == "regression" and choice.scale_target == "standard":
         scalers.add("StandardScaler")
-    splitters = ["train_test_split"]
+    grouped = isinstance(choice.split, GroupSplit | GroupKFold)
+    splitters = ["GroupShuffleSplit" if grouped else "train_test_split"]
     if isinstance(choice.split, KFold):
-        splitters.append("StratifiedKFold" if choice.split.stratify and about.task in STRATIFIED else "KFold")
-    lines = ["import numpy as np", f"from sklearn.model_selection import {', '.join(sorted(splitters))}"]
+        splitters.append(_folds(choice.split, about.task in STRATIFIED))
+    if isinstance(choice.split, TimeSplit):
+        splitters = []
+    lines = ["import numpy as np"]
+    if splitters:
+        lines.append(f"from sklearn.model_selection import {', '.join(sorted(splitters))}")
     return lines + ([f"from sklearn.preprocessing import {', '.join(sorted(scalers))}"] if scalers else [])
 
 
@@ -76,24 +85,60 @@ def dividing(choice: DatasetChoice, about: About) -> list[str]:
     """Lines after which `train`, `validation` and `test` are row numbers."""
     stratify = about.task in STRATIFIED
     split = choice.split
+    limit = [] if choice.limit is None else [f"train = train[:{choice.limit}]"]
+    if isinstance(split, TimeSplit):
+        return [*_by_time(split), *limit]
+    grouped = isinstance(split, GroupSplit | GroupKFold)
+    take = _taking_groups if grouped else _taking
     lines = ["rows = np.arange(len(y))"]
-    lines += _taking("rest", "test", "rows", split.test, str(split.test), "y" if stratify else "")
+    lines += take("rest", "test", "rows", split.test, str(split.test), "y" if stratify else "")
     if isinstance(split, KFold):
         lines += _folding(split, stratify)
     else:
         share = f"{split.validation} / (1 - {split.test})" if split.test else str(split.validation)
-        lines += _taking("train", "validation", "rest", split.validation, share, "y[rest]" if stratify else "")
-    if choice.limit is not None:
-        lines.append(f"train = train[:{choice.limit}]")
-    return lines
+        lines += take("train", "validation", "rest", split.validation, share, "y[rest]" if stratify else "")
+    return lines + limit
+
+
+def _folds(split: KFold, stratify: bool) -> str:
+    """The name of scikit-learn's splitter."""
+    stratified = "Stratified" if split.stratify and stratify else ""
+    return f"{stratified}{'Group' if isinstance(split, GroupKFold) else ''}KFold"
+
+
+def _by_time(split: TimeSplit) -> list[str]:
+    """The latest rows are the test part; rows of the same time stay together."""
+    return [
+        'order = np.argsort(by, kind="stable")',
+        "ordered = by[order]",
+        f"last = len(y) - round({split.test} * len(y))",
+        'last = np.searchsorted(ordered, ordered[last], side="left") if last < len(y) else last',
+        f"middle = last - round({split.validation} * len(y))",
+        'middle = np.searchsorted(ordered, ordered[middle], side="left") if middle < last else last',
+        "train, validation, test = np.split(order, [middle, last])",
+        "train = np.random.RandomState(seed).permutation(train)",
+    ]
+
+
+def _taking_groups(kept: str, taken: str, rows: str, share: float, written: str, _stratify: str) -> list[str]:
+    """A share of the groups, with all their rows."""
+    if share == 0:
+        return _taking(kept, taken, rows, share, written, "")
+    return [
+        f"chosen = GroupShuffleSplit(1, test_size={written}, random_state=seed).split({rows}, groups=by[{rows}])",
+        "kept, taken = next(chosen)",
+        "random = np.random.RandomState(seed)",
+        f"{kept}, {taken} = {rows}[random.permutation(kept)], {rows}[random.permutation(taken)]",
+    ]
 
 
 def _folding(split: KFold, stratify: bool) -> list[str]:
-    kind = "StratifiedKFold" if split.stratify and stratify else "KFold"
+    kind = _folds(split, stratify)
+    by = ", by[rest]" if isinstance(split, GroupKFold) else ""
     shuffled = "shuffle=True, random_state=seed" if split.shuffle else "shuffle=False"
     return [
         "rest = np.sort(rest)",
-        f"folds = list({kind}({split.folds}, {shuffled}).split(rest, y[rest]))",
+        f"folds = list({kind}({split.folds}, {shuffled}).split(rest, y[rest]{by}))",
         f"learned, judging = folds[{split.fold - 1}]  # fold {split.fold} of {split.folds} judges",
         "train, validation = np.random.RandomState(seed).permutation(rest[learned]), rest[judging]",
     ]

@@ -15,7 +15,7 @@ from dlcore.codegen import reading
 from dlcore.codegen.layout import docstring, joined, wrapped
 from dlcore.codegen.model import is_import, merged, pasted, stack, title
 from dlcore.data.base import About, Dataset
-from dlcore.data.split import divide
+from dlcore.data.split import column_of, divide
 from dlcore.declaration import Call
 from dlcore.experiment import Experiment
 from dlcore.layers import initialization
@@ -72,9 +72,10 @@ def parts(experiment: Experiment, threads: int | None = None) -> dict[str, list[
     steps = network.trace(experiment)
     calls = network.call(experiment.network, about).arguments
     loss = cast("Loss", experiment.training.loss).call(about)
-    plan = _Plan(
-        experiment, about, steps, calls, loss, reading.reading(cast("Dataset", experiment.dataset.source), about)
-    )
+    choice = experiment.dataset
+    by_column = "column" in type(choice.split).model_fields
+    read = reading.reading(cast("Dataset", choice.source), about, by_column)
+    plan = _Plan(experiment, about, steps, calls, loss, read)
     written = {"data": _data(plan), "model": _model(plan), "judging": _judging(plan), "loop": _loop(plan)}
     needs_math = any("math." in line for lines in written.values() for line in lines)
     return {"head": _head(plan, threads, needs_math), **written}
@@ -186,7 +187,8 @@ def _scheduler(plan: _Plan) -> list[str]:
 def _rows_an_epoch(plan: _Plan) -> int:
     """How many examples an epoch has; only a schedule that counts batches wants to know, and the data must be read."""
     choice, seed = plan.experiment.dataset, plan.experiment.seed
-    train, _, _ = divide(plan.source.read(seed).y, choice.split, plan.about, seed)
+    by = column_of(plan.source, choice.split)
+    train, _, _ = divide(plan.source.read(seed).y, choice.split, plan.about, seed, by)
     rows = len(train[: choice.limit])
     return rows - 1 if _needs_company(plan) and rows % plan.experiment.training.batch_size == 1 else rows
 

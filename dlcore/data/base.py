@@ -87,6 +87,10 @@ class Dataset(Declaration):
         """All rows. Generated data sets draw them from the seed; the others ignore it."""
         raise NotImplementedError
 
+    def knobs(self) -> tuple[str, ...]:
+        """Names of the settings that a form beside the data offers: all of them, unless it says otherwise."""
+        return tuple(type(self).model_fields)
+
     def column(self, name: str) -> np.ndarray[Any, Any]:
         """A value a row, by which rows may be kept together or put in order. Raises DataError where there is none."""
         raise DataError(Text(N_("dataset.split: this data set has no column {column} to divide it by."), column=name))

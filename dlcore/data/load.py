@@ -5,7 +5,7 @@ Whatever preparing and scaling learn, they learn from the training part alone.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -14,33 +14,56 @@ import torch
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from torch import Tensor
 
-from dlcore.data.base import About, Data, Dataset, Part, Prepared
-from dlcore.data.split import divide
+from dlcore.data.base import About, Data, Dataset, Part
+from dlcore.data.split import column_of, divide
 from dlcore.experiment import DatasetChoice, Experiment
 
 Array = np.ndarray[Any, Any]
 
 
+@dataclass(frozen=True)
+class Divided:
+    """A data set after it was divided and made numbers of, before scaling. Three parts: train, validation, test."""
+
+    about: About
+    parts: tuple[Array, Array, Array]  # row numbers
+    x: list[Array]  # of each part, (n, *shape)
+    y: list[Array]
+
+
 def load(experiment: Experiment) -> Data:
     """The data of an experiment, ready to train on. Raises DataError where it cannot be split as asked."""
+    return scaled(divided(experiment), experiment.dataset)
+
+
+def divided(experiment: Experiment) -> Divided:
+    """The same rows in the same order, unscaled. Raises DataError where they cannot be split as asked."""
     choice = experiment.dataset
     source: Dataset = choice.source  # type: ignore[assignment]
     about, rows = source.about(), source.read(experiment.seed)
-    train, validation, test = divide(rows.y, choice.split, about, experiment.seed)
-    if choice.limit is not None:
-        train = train[: choice.limit]
-    parts = (train, validation, test)
+    by = column_of(source, choice.split)
+    train, validation, test = divide(rows.y, choice.split, about, experiment.seed, by)
+    parts = (train[: choice.limit], validation, test)
     prepared = source.prepare(rows, parts)
     if prepared.words:
         about = replace(about, words=prepared.words)
-    return _scaled(prepared, [rows.y[part] for part in parts], choice, about)
+    return Divided(about, parts, list(prepared.parts), [rows.y[part] for part in parts])
 
 
-def _scaled(prepared: Prepared, answers: list[Array], choice: DatasetChoice, about: About) -> Data:
-    x, learned_of_x = _inputs(list(prepared.parts), choice.scale, about)
-    y, learned_of_y = _targets(answers, choice.scale_target, about)
+def all_rows(experiment: Experiment) -> tuple[Array, Array, Array | None]:
+    """(x, y, what rows are divided by) of every row in its own order, unscaled: for a script that reads a file."""
+    source: Dataset = experiment.dataset.source  # type: ignore[assignment]
+    rows, train = source.read(experiment.seed), divided(experiment).parts[0]
+    x = source.prepare(rows, (train, np.arange(len(rows.y)))).parts[1]
+    return x, rows.y, column_of(source, experiment.dataset.split)
+
+
+def scaled(rows: Divided, choice: DatasetChoice) -> Data:
+    """Tensors, with inputs and a number to predict rescaled by what the training part alone teaches."""
+    x, learned_of_x = _inputs(rows.x, choice.scale, rows.about)
+    y, learned_of_y = _targets(rows.y, choice.scale_target, rows.about)
     train, validation, test = (Part(*pair) for pair in zip(x, y, strict=True))
-    return Data(about, train, validation, test, {"x": learned_of_x, "y": learned_of_y})
+    return Data(rows.about, train, validation, test, {"x": learned_of_x, "y": learned_of_y})
 
 
 def _inputs(parts: list[Array], scale: str, about: About) -> tuple[list[Tensor], dict[str, Any] | None]:

@@ -6,39 +6,70 @@ from typing import Any
 
 import numpy as np
 from sklearn import model_selection
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
-from dlcore.data.base import About
+from dlcore.data.base import About, Dataset
 from dlcore.errors import DataError
-from dlcore.experiment import KFold, Split
+from dlcore.experiment import AnySplit, GroupKFold, GroupSplit, KFold, TimeSplit
 from dlcore.i18n import N_, Text
 
 Array = np.ndarray[Any, Any]
+Parts = tuple[Array, Array, Array]
 
 STRATIFIED = ("multiclass", "binary")  # tasks whose parts all hold the classes in the same proportions
 
 
-def divide(y: Array, split: Split | KFold, about: About, seed: int) -> tuple[Array, Array, Array]:
+def column_of(source: Dataset, split: AnySplit) -> Array | None:
+    """The values by which rows stay together or follow one another; None where the split asks for none."""
+    return source.column(split.column) if isinstance(split, GroupSplit | TimeSplit | GroupKFold) else None
+
+
+def divide(y: Array, split: AnySplit, about: About, seed: int, by: Array | None = None) -> Parts:
     """Row numbers of training, validation and test part, shuffled by the seed; stratified for classification.
 
     First the test part is taken from all rows, then the validation part from what is left; both shares are of all.
     With folds, what is left is divided into them, and one of them is the validation part.
+    by: the group of each row, or its time, where the split is by a column (see `column_of`).
     Raises DataError where a part could not hold every class, or nothing would be left to learn from.
     """
-    everything = np.arange(len(y))
-    rest, test = _take(everything, y, split.test, about, seed)
-    if isinstance(split, KFold):
-        return *_fold(np.sort(rest), y, split, about, seed), test
-    train, validation = _take(rest, y[rest], split.validation / (1 - split.test), about, seed)
+    if isinstance(split, TimeSplit):
+        assert by is not None
+        train, validation, test = _by_time(by, split, seed)
+    else:
+        groups = by if isinstance(split, GroupSplit | GroupKFold) else None
+        rest, test = _take(np.arange(len(y)), y, split.test, about, seed, groups)
+        if isinstance(split, KFold):
+            return *_fold(np.sort(rest), y, split, about, seed, groups), test
+        train, validation = _take(rest, y[rest], split.validation / (1 - split.test), about, seed, groups)
     if not len(train):
         raise DataError(Text(N_("dataset.split leaves no rows to learn from: {rows} rows are too few."), rows=len(y)))
     return train, validation, test
 
 
-def _fold(rows: Array, y: Array, split: KFold, about: About, seed: int) -> tuple[Array, Array]:
+def _by_time(times: Array, split: TimeSplit, seed: int) -> Parts:
+    """The latest rows are sealed away, those before them judge; equal times are never parted."""
+    order = np.argsort(times, kind="stable")
+    ordered = times[order]
+    last = _before(ordered, len(times) - round(split.test * len(times)))
+    middle = _before(ordered, last - round(split.validation * len(times))) if split.validation else last
+    if not middle > 0 or (split.validation and middle == last) or (split.test and last == len(times)):
+        raise DataError(
+            Text(N_("dataset.split: the times in column {column} are too few to be divided so."), column=split.column)
+        )
+    return np.random.RandomState(seed).permutation(order[:middle]), order[middle:last], order[last:]
+
+
+def _before(ordered: Array, cut: int) -> int:
+    """The cut, moved to an earlier place where it would part rows of the same time."""
+    return int(np.searchsorted(ordered, ordered[cut], side="left")) if 0 <= cut < len(ordered) else max(cut, 0)
+
+
+def _fold(rows: Array, y: Array, split: KFold, about: About, seed: int, groups: Array | None) -> tuple[Array, Array]:
     """The rows of all folds but one, shuffled, and those of that one."""
     stratify = split.stratify and about.task in STRATIFIED
     smallest = np.bincount(y[rows].astype(np.int64).ravel()).min() if stratify else len(rows)
+    if groups is not None:
+        smallest = min(smallest, len(np.unique(groups[rows])))
     if split.folds > smallest:
         raise DataError(
             Text(
@@ -48,16 +79,22 @@ def _fold(rows: Array, y: Array, split: KFold, about: About, seed: int) -> tuple
                 most=int(smallest),
             )
         )
-    kind = model_selection.StratifiedKFold if stratify else model_selection.KFold
+    name = f"{'Stratified' if stratify else ''}{'Group' if groups is not None else ''}KFold"
+    kind = getattr(model_selection, name)
     folds = kind(split.folds, shuffle=split.shuffle, random_state=seed if split.shuffle else None)
-    train, validation = list(folds.split(rows, y[rows]))[split.fold - 1]
+    found = folds.split(rows, y[rows], None if groups is None else groups[rows])
+    train, validation = list(found)[split.fold - 1]
     return np.random.RandomState(seed).permutation(rows[train]), rows[validation]
 
 
-def _take(rows: Array, y: Array, share: float, about: About, seed: int) -> tuple[Array, Array]:
+def _take(
+    rows: Array, y: Array, share: float, about: About, seed: int, groups: Array | None = None
+) -> tuple[Array, Array]:
     if share == 0:
         shuffled = np.random.RandomState(seed).permutation(len(rows))
         return rows[shuffled], rows[:0]
+    if groups is not None:
+        return _take_groups(rows, groups[rows], share, seed)
     stratify = y if about.task in STRATIFIED else None
     try:
         kept, taken = train_test_split(rows, test_size=share, random_state=seed, stratify=stratify)
@@ -75,3 +112,20 @@ def _take(rows: Array, y: Array, share: float, about: About, seed: int) -> tuple
             )
         ) from None
     return kept, taken
+
+
+def _take_groups(rows: Array, groups: Array, share: float, seed: int) -> tuple[Array, Array]:
+    """A share of the groups, with all their rows."""
+    try:
+        chosen = GroupShuffleSplit(1, test_size=share, random_state=seed).split(rows, groups=groups)
+        kept, taken = next(chosen)
+    except ValueError:
+        raise DataError(
+            Text(
+                N_("dataset.split: {share} of {groups} groups cannot be taken so; every part needs one of its own."),
+                share=f"{share:.3g}",
+                groups=len(np.unique(groups)),
+            )
+        ) from None
+    random = np.random.RandomState(seed)
+    return rows[random.permutation(kept)], rows[random.permutation(taken)]

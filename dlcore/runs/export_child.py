@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from dlcore.data.own import shelf
 from dlcore.errors import DlcoreError
 from dlcore.export.bundle import bundle, pack
 from dlcore.export.bundle.metrics import write_tensorboard
@@ -47,6 +48,7 @@ def main(run_id: str, kind: str, epoch: str, language: str, place: str) -> None:
     work.mkdir()
     try:
         with Runs(Settings()) as runs:
+            shelf.use(runs.shelf(runs.status(run_id).owner))
             trained = runs.trained(run_id, epoch)  # type: ignore[arg-type]  # refused there
         made, difference = write(trained, kind, work)
     except DlcoreError as error:

@@ -5,20 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean, pstdev
 
-from dlcore.experiment import Experiment, KFold
+from dlcore.errors import ExperimentError
+from dlcore.experiment import AnySplit, Experiment, GroupKFold, GroupSplit, KFold, TimeSplit
+from dlcore.i18n import N_, Text
 from dlcore.training.events import RunFinished, Scores
 
 
 def folds(experiment: Experiment, count: int = 5) -> list[Experiment]:
     """One experiment a fold. One that is not divided into folds yet is, into `count`; its test part stays sealed."""
     choice = experiment.dataset
-    split = choice.split if isinstance(choice.split, KFold) else KFold(folds=count, test=choice.split.test)
+    split = _into_folds(choice.split, count)
     return [
         experiment.model_copy(
             update={"dataset": choice.model_copy(update={"split": split.model_copy(update={"fold": fold})})}
         )
         for fold in range(1, split.folds + 1)
     ]
+
+
+def _into_folds(split: AnySplit, count: int) -> KFold:
+    if isinstance(split, KFold):
+        return split
+    if isinstance(split, TimeSplit):
+        raise ExperimentError(
+            Text(N_("what came later cannot take turns with what came earlier: a split by time has no folds")),
+            "dataset.split",
+        )
+    if isinstance(split, GroupSplit):
+        return GroupKFold(column=split.column, folds=count, test=split.test)
+    return KFold(folds=count, test=split.test)
 
 
 def together(finished: Sequence[RunFinished]) -> dict[str, tuple[float, float]]:

@@ -10,8 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from dlcore.data.base import About
-from dlcore.data.load import load
-from dlcore.data.split import divide
+from dlcore.data.load import divided, scaled
+from dlcore.data.own import Brought
+from dlcore.data.split import column_of, divide
 from dlcore.experiment import Experiment
 from dlcore.figures.samples import balance, contact_sheet, scatter, sounds
 from dlcore.figures.style import caption
@@ -31,19 +32,37 @@ def _looked_at(_experiment: Experiment, _about: About, key: str) -> dict[str, An
     Raises DataError where the data cannot be split as asked.
     """
     del key  # tells Streamlit which of the results it is
-    rows = _about_source(_experiment).read(_experiment.seed)
-    parts = divide(rows.y, _experiment.dataset.split, _about, _experiment.seed)
-    load(_experiment)  # whatever else would stop a run, is said here already
-    chosen = parts[0][: _experiment.dataset.limit]
-    parts = (chosen, *parts[1:])
+    source = _experiment.dataset.source
+    if isinstance(source, Brought):
+        return _glance(_experiment, source, _about)
+    rows = divided(_experiment)
+    scaled(rows, _experiment.dataset)  # whatever else would stop a run, is said here already
     names = ("train", "validation", "test")
-    counts = {name: _counted(_about, rows.y[part]) for name, part in zip(names, parts, strict=True)}
-    shown = chosen[:POINTS_SHOWN]
+    counts = {name: _counted(_about, y) for name, y in zip(names, rows.y, strict=True)}
     return {
-        "x": rows.x[shown],
-        "y": rows.y[shown],
-        "rows": dict(zip(names, map(len, parts), strict=True)),
+        "x": rows.x[0][:POINTS_SHOWN],
+        "y": rows.y[0][:POINTS_SHOWN],
+        "words": rows.about.words,
+        "rows": dict(zip(names, map(len, rows.y), strict=True)),
         "counts": counts,
+    }
+
+
+def _glance(experiment: Experiment, source: Brought, about: About) -> dict[str, Any]:
+    """The same of what a learner brought: of the data itself, only a few rows are read here, and all answers."""
+    y, split = source.answers(), experiment.dataset.split
+    parts = divide(y, split, about, experiment.seed, column_of(source, split))
+    parts = (parts[0][: experiment.dataset.limit], *parts[1:])
+    names = ("train", "validation", "test")
+    shown = parts[0][:ROWS_SHOWN]
+    if len(about.shape) == 3:
+        shown = parts[0][_of_each_class(about, y[parts[0]], 2)]
+    seen = source.some(shown)
+    return {
+        **({"frame": seen} if isinstance(seen, pd.DataFrame) else {"x": seen}),
+        "y": y[shown],
+        "rows": dict(zip(names, map(len, parts), strict=True)),
+        "counts": {name: _counted(about, y[part]) for name, part in zip(names, parts, strict=True)},
     }
 
 
@@ -54,10 +73,6 @@ def _counted(about: About, y: Any) -> list[int]:
     if about.task in ("multiclass", "binary"):
         return np.bincount(y.astype(int), minlength=len(about.classes)).tolist()  # type: ignore[no-any-return]
     return []
-
-
-def _about_source(experiment: Experiment) -> Any:
-    return experiment.dataset.source
 
 
 def look_at(experiment: Experiment, about: About) -> dict[str, Any]:
@@ -96,7 +111,9 @@ def _extent(about: About) -> str:
 
 def examples(about: About, look: dict[str, Any]) -> None:
     """Some examples as they are: images, clips, sounds, texts, points of the plane, or rows of a table."""
-    if about.shape.vocabulary is not None:
+    if "frame" in look:
+        st.dataframe(look["frame"], hide_index=True, height="content", key="data_frame")
+    elif about.shape.vocabulary is not None:
         _texts(about, look)
     elif len(about.shape) == 4:
         _clips(about, look)
@@ -154,11 +171,11 @@ def _answer(about: About, y: Any) -> Any:
 
 def _texts(about: About, look: dict[str, Any]) -> None:
     """Texts as they read; tokens that are columns of a table, each in its column."""
-    said = [[about.words[token] for token in row] for row in look["x"][:ROWS_SHOWN]]
+    said = [[look["words"][token] for token in row] for row in look["x"][:ROWS_SHOWN]]
     if about.features:
         frame = pd.DataFrame(said, columns=[translate(name) for name in about.features])
     else:
-        between = "" if all(len(word) < 2 for word in about.words) else " "
+        between = "" if all(len(word) < 2 for word in look["words"]) else " "
         frame = pd.DataFrame({_("text"): [between.join(word for word in row if word) for row in said]})
     if about.task != "next-token":
         answers = [_answer(about, each) for each in look["y"][:ROWS_SHOWN]]

@@ -20,9 +20,9 @@ import streamlit as st
 
 from dlcore.data.base import About
 from dlcore.errors import DlcoreError
-from dlcore.experiment import Experiment
+from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.presets import PRESETS
-from dlcore.registry import DATASETS, LOSSES
+from dlcore.registry import LOSSES
 from pages.components import keys
 from pages.components.identity import owner
 from pages.components.store import runs
@@ -129,7 +129,8 @@ def with_dataset(draft: Draft, name: str) -> Draft:
 
 
 def _with_fitting_loss(plain: Mapping[str, Any]) -> dict[str, Any]:
-    about: About = DATASETS.find(plain["dataset"]["name"])().about()  # type: ignore[attr-defined]
+    source: Any = DatasetChoice.parse(plain["dataset"], "dataset").source
+    about: About = source.about()
     training = plain["training"]
     name = training["loss"]["name"] if isinstance(training["loss"], Mapping) else training["loss"]
     fitting = losses_for(about)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dlcore.data.own import shelf
 from dlcore.i18n import LANGUAGES, _, preferred_language, set_language
 from pages.components import keys
 from pages.components.identity import owner
@@ -19,10 +20,11 @@ _tell_browser = st.components.v2.component(
 
 
 def apply() -> None:
-    """Show texts in this visitor's language. Every script run and every fragment begins with it."""
+    """Show texts in this visitor's language, and their own data sets. Every script run and fragment begins with it."""
     if keys.LANGUAGE not in st.session_state:
         st.session_state[keys.LANGUAGE] = _first_guess()
     set_language(st.session_state[keys.LANGUAGE])
+    shelf.use(runs().shelf(owner()))
 
 
 def choose() -> None:

@@ -204,23 +204,34 @@ def _class_names(values: Sequence[Any] | Array) -> tuple[str, ...]:
 
 def rows(arrays: Arrays, about: About, kept: parquet.ParquetFile) -> Rows:
     """Both arrays, whole. Shapes: x (N, *shape) uint8 or float32; y as the task asks."""
-    kind = np.dtype(np.uint8 if arrays.numbers == "uint8" else np.float32)
-    x = np.empty((arrays.rows, prod(arrays.shape)), kind)
-    wide = len(arrays.classes) if arrays.answers == "several" else 1
-    y = np.empty((arrays.rows, wide), np.float32 if about.task in ("regression", "multilabel") else np.int64)
+    x = np.empty((arrays.rows, *arrays.shape), _kept_kind(arrays))
     before = 0
-    for batch in kept.iter_batches(max(1, BLOCK_BYTES // max(1, x[:1].nbytes))):
-        inside = slice(before, before + len(batch))
-        x[inside] = _numbers(batch["x"], kind)
-        y[inside] = _numbers(batch["y"], np.dtype(np.uint8)) if wide > 1 else np.asarray(batch["y"])[:, None]
+    for batch in kept.iter_batches(max(1, BLOCK_BYTES // max(1, x[:1].nbytes)), columns=["x"]):
+        x[before : before + len(batch)] = examples(arrays, batch)
         before += len(batch)
-    return Rows(x.reshape(-1, *arrays.shape), y if arrays.answers == "several" else y[:, 0])
+    return Rows(x, answers(arrays, about, kept))
+
+
+def examples(arrays: Arrays, kept: pa.Table | pa.RecordBatch) -> Array:
+    """Kept examples as an array. Shapes: (N, *shape)."""
+    column = kept["x"]
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return _numbers(whole, _kept_kind(arrays)).reshape(-1, *arrays.shape)
+
+
+def answers(arrays: Arrays, about: About, kept: parquet.ParquetFile) -> Array:
+    """y as the task asks: numbers of classes (N,) int64, numbers (N,) float32, labels (N, classes) float32."""
+    column = kept.read(columns=["y"], use_threads=False)["y"].combine_chunks()
+    if arrays.answers == "several":
+        return _numbers(column, np.dtype(np.uint8)).astype(np.float32)
+    return np.asarray(column).astype(np.float32 if about.task == "regression" else np.int64)
+
+
+def _kept_kind(arrays: Arrays) -> np.dtype[Any]:
+    return np.dtype(np.uint8 if arrays.numbers == "uint8" else np.float32)
 
 
 def _numbers(column: pa.Array, kind: np.dtype[Any]) -> Array:
     a_row = column.type.byte_width
     raw = column.buffers()[1].slice(column.offset * a_row, len(column) * a_row)
     return np.frombuffer(raw, kind).reshape(len(column), -1)
-
-
-__all__ = ["Stream", "check", "keep", "rows"]

@@ -6,11 +6,15 @@ that reads it, it does here: its memory is held to a limit, and it writes nothin
 
 from __future__ import annotations
 
+import ctypes
 import json
 import resource
+import signal
 import sys
 from pathlib import Path
 from typing import Any
+
+PR_SET_PDEATHSIG = 1  # of Linux's prctl
 
 
 def main(made: str, given: list[str]) -> dict[str, Any]:
@@ -34,7 +38,14 @@ def _hold_memory() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (CHILD_BYTES, CHILD_BYTES))
 
 
+def _end_with_parent() -> None:
+    """Whoever started this process and ended takes it along, where the system can do that."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[3]))
+    _end_with_parent()
     _hold_memory()
     print(json.dumps(main(sys.argv[1], sys.argv[2:])))

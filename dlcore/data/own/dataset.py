@@ -11,7 +11,7 @@ from pydantic import field_validator
 
 from dlcore.data.base import About, Dataset, Prepared, Rows
 from dlcore.data.own import choice, shelf
-from dlcore.data.own.description import Description
+from dlcore.data.own.description import Description, Images, Table
 from dlcore.declaration import setting
 from dlcore.i18n import N_
 from dlcore.registry import BROUGHT
@@ -73,6 +73,27 @@ class Brought(Dataset):
         from dlcore.data.own import rows  # with pyarrow: only who reads data waits for it
 
         return rows.read(self, self.description(), self.open())
+
+    def answers(self) -> Array:
+        """y alone: for counting, without reading what is large."""
+        from dlcore.data.own import rows
+
+        return rows.answers(self, self.description(), self.open())
+
+    def some(self, numbers: Array) -> Any:
+        """x of a few rows, to be looked at: a frame with the target in front for a table, else an array."""
+        from dlcore.data.own import rows
+
+        return rows.some(self, self.description(), self.open(), numbers)
+
+    def knobs(self) -> tuple[str, ...]:
+        """Of all settings, those that a form beside the data offers; columns are chosen where they are seen."""
+        description = self.description()
+        if isinstance(description, Images):
+            return ("side",)
+        if isinstance(description, Table) and choice.text_of(self, description) is not None:
+            return ("level", "length", "vocabulary")
+        return ()
 
     def column(self, name: str) -> Array:
         from dlcore.data.own import rows

@@ -124,16 +124,24 @@ def _check_classes(file: Given, counts: Counter[str]) -> None:
 
 def rows(brought: Brought, images: Images, kept: parquet.ParquetFile) -> Rows:
     """Every picture at the chosen side. Shapes: x (N, channels, side, side) uint8; y (N,)."""
-    side, channels = brought.side, 3 if images.colour else 1
-    x = np.empty((images.rows, side, side, channels), np.uint8)
     number = {name: index for index, name in enumerate(images.classes)}
+    x = np.empty((images.rows, 3 if images.colour else 1, brought.side, brought.side), np.uint8)
     y = np.empty(images.rows, np.int64)
-    row = 0
+    before = 0
     for batch in kept.iter_batches(PICTURES_A_GROUP):
-        for content, folder in zip(batch["picture"], batch["folder"], strict=True):
-            with Image.open(io.BytesIO(content.as_buffer()), formats=("PNG",)) as picture:
-                made = picture.convert("RGB" if images.colour else "L").resize((side, side))
-                x[row] = np.asarray(made).reshape(side, side, channels)
-            y[row] = number[folder.as_py()]
-            row += 1
-    return Rows(x.transpose(0, 3, 1, 2), y)
+        inside = slice(before, before + len(batch))
+        x[inside] = pictures(brought, images, batch)
+        y[inside] = [number[name] for name in batch["folder"].to_pylist()]
+        before += len(batch)
+    return Rows(x, y)
+
+
+def pictures(brought: Brought, images: Images, kept: pa.Table | pa.RecordBatch) -> np.ndarray[Any, Any]:
+    """Kept pictures at the chosen side. Shapes: (N, channels, side, side) uint8."""
+    side, channels = brought.side, 3 if images.colour else 1
+    made = np.empty((len(kept), side, side, channels), np.uint8)
+    for place, content in zip(made, kept["picture"], strict=True):
+        with Image.open(io.BytesIO(content.as_py()), formats=("PNG",)) as picture:
+            shown = picture.convert("RGB" if images.colour else "L").resize((side, side))
+            place[...] = np.asarray(shown).reshape(side, side, channels)
+    return made.transpose(0, 3, 1, 2)

@@ -39,16 +39,75 @@ def read(brought: Brought, description: Description, file: BinaryIO) -> Rows:
 
 def _of_table(brought: Brought, table: Table, file: parquet.ParquetFile) -> Rows:
     targets = choice.targets_of(brought, table)
-    text = choice.text_of(brought, table)
-    inputs = [text] if text is not None else choice.inputs_of(brought, table)
-    names = list(dict.fromkeys(each.name for each in [*inputs, *targets]))
-    read = file.read(columns=names, use_threads=False)
+    inputs = _inputs(brought, table)
+    read = file.read(columns=_names([*inputs, *targets]), use_threads=False)
     kept = np.flatnonzero(~_missing(read, targets))
     if len(kept) < len(read):
         read = read.take(pa.array(kept))
     y = _answers(read, targets, choice.task_of(brought, targets))
-    x = read.select([each.name for each in inputs]).to_pandas(self_destruct=True, split_blocks=True)
+    x = read.select(_names(inputs)).to_pandas(self_destruct=True, split_blocks=True)
     return Rows(x, y)
+
+
+def _inputs(brought: Brought, table: Table) -> list[Column]:
+    text = choice.text_of(brought, table)
+    return [text] if text is not None else choice.inputs_of(brought, table)
+
+
+def _names(columns: list[Column]) -> list[str]:
+    return list(dict.fromkeys(each.name for each in columns))
+
+
+def answers(brought: Brought, description: Description, file: BinaryIO) -> Array:
+    """y alone, of every row that has one: little to hold, however wide the data set."""
+    with file:
+        kept = parquet.ParquetFile(file)
+        if isinstance(description, Images):
+            folders = kept.read(columns=["folder"], use_threads=False)["folder"].to_pandas()
+            return np.asarray(folders.astype(pd.CategoricalDtype(list(description.classes))).cat.codes, np.int64)
+        if isinstance(description, Arrays):
+            from dlcore.data.own import arrays
+
+            return arrays.answers(description, brought.about(), kept)
+        targets = choice.targets_of(brought, description)
+        read = kept.read(columns=_names(targets), use_threads=False)
+        return _answers(read.filter(pa.array(~_missing(read, targets))), targets, choice.task_of(brought, targets))
+
+
+def some(brought: Brought, description: Description, file: BinaryIO, numbers: Array) -> Any:
+    """x of a few rows, in the order asked for, as `read` would number them; a table's with its target, as it came."""
+    with file:
+        kept = parquet.ParquetFile(file)
+        if isinstance(description, Images):
+            from dlcore.data.own import folders
+
+            return folders.pictures(brought, description, _taken(kept, None, numbers))
+        if isinstance(description, Arrays):
+            from dlcore.data.own import arrays
+
+            return arrays.examples(description, _taken(kept, ["x"], numbers))
+        targets = choice.targets_of(brought, description)
+        answers = kept.read(columns=_names(targets), use_threads=False)
+        present = np.flatnonzero(~_missing(answers, targets))
+        shown: pd.DataFrame = _taken(
+            kept, _names([*targets, *_inputs(brought, description)]), present[numbers]
+        ).to_pandas()
+        return shown
+
+
+def _taken(kept: parquet.ParquetFile, columns: list[str] | None, numbers: Array) -> pa.Table:
+    """These rows in this order; one part of the file is read after the other."""
+    order, found, before = np.argsort(numbers, kind="stable"), [], 0
+    ordered = numbers[order]
+    for number in range(kept.metadata.num_row_groups):
+        size = kept.metadata.row_group(number).num_rows
+        inside = ordered[(ordered >= before) & (ordered < before + size)] - before
+        if len(inside):
+            found.append(kept.read_row_group(number, columns=columns, use_threads=False).take(pa.array(inside)))
+        before += size
+    if not found:
+        return kept.schema_arrow.empty_table()
+    return pa.concat_tables(found).take(pa.array(np.argsort(order, kind="stable")))
 
 
 def _missing(read: pa.Table, targets: list[Column]) -> Array:
@@ -112,14 +171,6 @@ def frame(file: BinaryIO, rows: int = 200, columns: list[str] | None = None, spr
         wanted = np.arange(rows)
         if spread and rows:
             wanted = np.arange(rows) * kept.metadata.num_rows // rows
-        found, before = [], 0
-        for number in range(kept.metadata.num_row_groups):
-            size = kept.metadata.row_group(number).num_rows
-            inside = wanted[(wanted >= before) & (wanted < before + size)] - before
-            if len(inside):
-                group = kept.read_row_group(number, columns=names, use_threads=False)
-                found.append(group.take(pa.array(inside)))
-            before += size
-        made = pa.concat_tables(found) if found else kept.schema_arrow.empty_table().select(names)
+        made = _taken(kept, names, wanted).select(names)
         shown: pd.DataFrame = made.to_pandas()
         return shown.set_index(pd.Index(wanted))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from dlcore.data.base import About, Data, Dataset
-from dlcore.data.split import divide
+from dlcore.data.base import About, Data
+from dlcore.data.load import divided
 from dlcore.experiment import Experiment
 from dlcore.export.trained import SAMPLES, Trained, outputs
 
@@ -31,12 +31,9 @@ class Raw:
 
 def raw_rows(experiment: Experiment) -> Raw:
     """The same rows in the same order as `dlcore.load` has them, unscaled."""
-    source, choice = cast("Dataset", experiment.dataset.source), experiment.dataset
-    rows = source.read(experiment.seed)
-    train, validation, _ = divide(rows.y, choice.split, source.about(), experiment.seed)
-    train = train if choice.limit is None else train[: choice.limit]
-    judging = validation if len(validation) else train
-    return Raw(rows.x[train], rows.x[judging], rows.y[judging])
+    rows = divided(experiment)
+    judging = 1 if len(rows.x[1]) else 0
+    return Raw(rows.x[0], rows.x[judging], rows.y[judging])
 
 
 def preprocessing(data: Data, raw: Raw) -> dict[str, Any]:

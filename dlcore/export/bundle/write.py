@@ -17,6 +17,7 @@ import numpy as np
 import dlcore
 from dlcore.codegen import model_code, source_code
 from dlcore.codegen.reading import ROWS_FILE, is_reachable
+from dlcore.data.load import all_rows
 from dlcore.errors import ExportError
 from dlcore.export.bundle.card import card
 from dlcore.export.bundle.metrics import curves_png, metrics_csv
@@ -73,9 +74,10 @@ def _write_rows(trained: Trained, folder: Path) -> None:
     source: Any = trained.experiment.dataset.source
     if is_reachable(source):
         return
-    rows = source.read(trained.experiment.seed)
-    if rows.x.nbytes + rows.y.nbytes <= LARGEST_ROWS:
-        np.savez_compressed(folder / ROWS_FILE, x=rows.x, y=rows.y)
+    x, y, by = all_rows(trained.experiment)
+    if x.nbytes + y.nbytes <= LARGEST_ROWS:
+        arrays: dict[str, Any] = {"x": x, "y": y} | ({} if by is None else {"by": by})
+        np.savez_compressed(folder / ROWS_FILE, **arrays)
 
 
 def requirements(source: Any, shape: Any) -> str:
