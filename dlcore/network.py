@@ -20,7 +20,7 @@ from dlcore.errors import NetworkError
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.layers.advice import Warning, warnings
-from dlcore.layers.base import Step
+from dlcore.layers.base import Layer, Path, Step
 from dlcore.layers.cost import cost, machine_memory
 from dlcore.layers.dense import Output
 from dlcore.layers.initialization import initialize
@@ -53,6 +53,7 @@ class Diagnosis:
     steps: tuple[Step, ...]
     error: NetworkError | None
     warnings: tuple[Warning, ...]
+    inside: tuple[Step, ...] = ()  # where the mistake lies in a block: the layers in it that work nevertheless
 
     @property
     def parameters(self) -> int:
@@ -86,7 +87,22 @@ def diagnose(
     except NetworkError as found:
         error = found
     classify = about.task == "multiclass" and (loss is None or loss.name == "CrossEntropyLoss")
-    return Diagnosis(tuple(steps), error, tuple(warnings(layers, steps, classify)))
+    received = steps[-1].made if steps else about.shape
+    within = tuple(_inside(layers, len(steps), received, ())) if error is not None and len(steps) < len(layers) else ()
+    return Diagnosis(tuple(steps), error, tuple(warnings(layers, steps, classify)), within)
+
+
+def _inside(layers: Layers, number: int, received: Shape, path: Path) -> Iterator[Step]:
+    """The steps in the block at this place, the first that does not work, up to what is wrong in it."""
+    for prefix, stack in cast("Layer", layers[number]).stacks():
+        last, worked = received, 0
+        try:
+            for step, _ in follow(stack, received, Shape(), (*path, number, *prefix)):
+                yield step
+                last, worked = step.made, worked + 1
+        except NetworkError:
+            yield from _inside(stack, worked, last, (*path, number, *prefix))
+            return
 
 
 def call(layers: Layers, about: About) -> Call:

@@ -131,7 +131,7 @@ def recipe() -> None:
     look, reason = ready(experiment, about)
     train_bar(experiment, diagnosis, look, reason)
     data_section(experiment, about, look, reason)
-    network_section(present, experiment, diagnosis)
+    network_section(present, diagnosis)
     training_section(experiment, about)
 
 
@@ -163,7 +163,7 @@ def train_bar(
         )
         starting_points()
         experiment_file(experiment)
-        code_button(experiment, selected_place())
+        code_button(experiment, draft.path_of_selected(draft.current()))
     if reason is not None:
         st.markdown(small(f":red[**{_('Cannot train yet.')}**] {escape(str(reason))}"))
     elif look is not None:
@@ -171,12 +171,6 @@ def train_bar(
     if pressed and reason is None:
         submit(experiment)
         st.rerun()
-
-
-def selected_place() -> int | None:
-    """Where the selected layer stands in the stack, from 0; None where no layer is selected."""
-    present = draft.current()
-    return present["ids"].index(present["selected"]) if present["selected"] in present["ids"] else None
 
 
 def estimate_line(experiment: Experiment, look: dict[str, Any]) -> str:
@@ -288,22 +282,22 @@ def division_form(experiment: Experiment, about: About, look: dict[str, Any] | N
         data_preview.class_balance(about, look)
 
 
-def network_section(present: draft.Draft, experiment: Experiment, diagnosis: Diagnosis) -> None:
+def network_section(present: draft.Draft, diagnosis: Diagnosis) -> None:
     with st.container(gap="small"):
         layer_stack(with_warnings(diagnosis))
-        selected_layer(present, experiment)
+        selected_layer(present)
 
 
-def selected_layer(present: draft.Draft, experiment: Experiment) -> None:
+def selected_layer(present: draft.Draft) -> None:
     """The selected row's settings, drawn from its declaration."""
-    number = selected_place()
-    if number is None:
+    path = draft.path_of_selected(present)
+    if path is None:
         return
-    layer = experiment.network[number]
+    layer = draft.layer_at(present, path)
     with st.container(border=True, gap="small", key="selected_layer"):
         st.markdown(small(f"**{layer.name}** · {escape(translate(LAYERS[layer.name].summary()))}"))
         key = f"layer.{present['selected']}.{layer.name}"
-        forms.draw_with_more(layer, key, change_at("network", number))
+        forms.draw_with_more(layer, key, change_at(*draft.written_at(present, path)))
 
 
 def training_section(experiment: Experiment, about: About) -> None:

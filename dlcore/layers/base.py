@@ -82,6 +82,8 @@ class Layer(Declaration):
     kind: ClassVar[Kind] = "dense"
     axes: ClassVar[tuple[str, ...]] = ()
     gives: ClassVar[str | None] = None  # the axes that come out, where neither rank nor input tell
+    holds: ClassVar[str] = ""  # the field of a block with the stacks inside
+    grows: ClassVar[bool] = False  # whether a block may hold more or fewer stacks
     bends: ClassVar[Literal["yes", "no", "weighs"]] = "yes"  # no: a line stays a line; weighs: it sums with weights
     example: ClassVar[Shape] = Shape((16,))  # an input that suits it, for contract tests and documentation
     sample: ClassVar[Mapping[str, Any]] = {}  # settings that suit `example` where the defaults do not
@@ -102,9 +104,9 @@ class Layer(Declaration):
         """The stacks inside a block, each with the path that leads from the block to it; a plain layer has none."""
         return ()
 
-    def with_stack(self, prefix: Path, layers: tuple[Layer, ...]) -> Layer:
-        """The same block with one of its stacks replaced."""
-        raise NotImplementedError
+    def with_stacks(self, stacks: tuple[tuple[Layer, ...], ...]) -> Layer:
+        """The same block with other stacks inside; a plain layer takes none."""
+        return self
 
     @classmethod
     def from_code(cls, name: str, given: Mapping[str, Any], stack: ReadStack) -> dict[str, Any]:

@@ -25,7 +25,6 @@ class Block(Layer):
 
     abstract: ClassVar[bool] = True
     kind = "block"
-    holds: ClassVar[str]  # the field with the stacks
 
     @classmethod
     def settings(cls) -> dict[str, Setting]:
@@ -75,7 +74,8 @@ class Residual(Block):
     def stacks(self) -> tuple[tuple[Path, tuple[Layer, ...]], ...]:
         return (((), self.layers),)
 
-    def with_stack(self, prefix: Path, layers: tuple[Layer, ...]) -> Layer:
+    def with_stacks(self, stacks: tuple[tuple[Layer, ...], ...]) -> Layer:
+        (layers,) = stacks
         return self.model_copy(update={"layers": layers})
 
     def check(self, received: Shape) -> None:
@@ -114,6 +114,7 @@ class Branches(Block):
     """
 
     holds = "branches"
+    grows = True
     example = Shape((4, 8, 8))
     sample = {"branches": [[{"layer": "Conv2d", "out_channels": 4, "padding": 1}, {"layer": "ReLU"}], []]}
 
@@ -140,9 +141,8 @@ class Branches(Block):
     def stacks(self) -> tuple[tuple[Path, tuple[Layer, ...]], ...]:
         return tuple(((number,), stack) for number, stack in enumerate(self.branches))
 
-    def with_stack(self, prefix: Path, layers: tuple[Layer, ...]) -> Layer:
-        (number,) = prefix
-        return self.model_copy(update={"branches": (*self.branches[:number], layers, *self.branches[number + 1 :])})
+    def with_stacks(self, stacks: tuple[tuple[Layer, ...], ...]) -> Layer:
+        return self.model_copy(update={"branches": stacks})
 
     def check(self, received: Shape) -> None:
         super().check(received)

@@ -41,9 +41,12 @@ def apply_repair(layers: Sequence[Declaration], path: Path, repair: str) -> tupl
 
 def _repaired_inside(layers: Sequence[Layer], path: Path, repair: str) -> tuple[Declaration, ...]:
     block, rest = layers[path[0]], path[1:]
-    prefix, stack = next((prefix, stack) for prefix, stack in block.stacks() if rest[: len(prefix)] == prefix)
-    changed = cast("tuple[Layer, ...]", apply_repair(stack, rest[len(prefix) :], repair))
-    return (*layers[: path[0]], block.with_stack(prefix, changed), *layers[path[0] + 1 :])
+    stacks = []
+    for prefix, stack in block.stacks():
+        meant = rest[: len(prefix)] == prefix
+        changed = apply_repair(stack, rest[len(prefix) :], repair) if meant else stack
+        stacks.append(cast("tuple[Layer, ...]", changed))
+    return (*layers[: path[0]], block.with_stacks(tuple(stacks)), *layers[path[0] + 1 :])
 
 
 def _layer(name: str, settings: dict[str, object] | None = None) -> Declaration:

@@ -58,8 +58,9 @@ def use(back: Back) -> None:
     present = draft.current()
     experiment = draft.experiment_of(present).model_copy(update={"network": tuple(back.layers)})
     made = draft.draft_of(experiment)
+    ids = draft.ids_of(made)
     st.session_state[keys.CODE_WARNINGS] = {
-        str(made["ids"][place]): (made["experiment"]["network"][place], text.to_json())
+        str(ids[place,]): (made["experiment"]["network"][place], text.to_json())
         for place, text in back.warnings.items()
     }
     draft.change(made)
@@ -72,8 +73,8 @@ def with_warnings(diagnosis: Diagnosis) -> Diagnosis:
         return diagnosis
     present = draft.current()
     found = []
-    for place, name in enumerate(present["ids"]):
+    for path, name in draft.ids_of(present).items():
         layer, text = kept.get(str(name), (None, None))
-        if layer is not None and present["experiment"]["network"][place] == layer:
-            found.append(Warning((place,), Text.from_json(text)))
+        if layer is not None and draft.layer_at(present, path).to_dict() == layer:
+            found.append(Warning(path, Text.from_json(text)))
     return dataclasses.replace(diagnosis, warnings=(*found, *diagnosis.warnings))

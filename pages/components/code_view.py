@@ -24,13 +24,13 @@ STYLES: dict[Literal["sequential", "module"], str] = {
 }
 
 
-def code_button(experiment: Experiment, selected: int | None) -> None:
+def code_button(experiment: Experiment, selected: tuple[int, ...] | None) -> None:
     """The button that opens the code; `selected` is the place of the layer whose line is marked."""
     if st.button(_("Code"), icon=":material/code:", key=keys.CODE):
         st.dialog(_("The same in PyTorch"), width="large")(show)(experiment, selected)
 
 
-def show(experiment: Experiment, selected: int | None) -> None:
+def show(experiment: Experiment, selected: tuple[int, ...] | None) -> None:
     """Four ways to write it down, from the layers as they stand; and a place for code that becomes layers."""
     language.apply()
     try:
@@ -59,13 +59,13 @@ def show(experiment: Experiment, selected: int | None) -> None:
         code_back(experiment)
 
 
-def _model(experiment: Experiment, selected: int | None) -> None:
+def _model(experiment: Experiment, selected: tuple[int, ...] | None) -> None:
     style = st.segmented_control(
         _("How the network is written"), list(STYLES), default="sequential", required=True,
         format_func=lambda each: _(STYLES[each]), label_visibility="collapsed", key=keys.in_language(keys.CODE_STYLE),
     )  # fmt: skip
     listing = model_code(experiment, style or "sequential")
-    st.code(marked(listing.text, listing.lines.get((selected,)) if selected is not None else None), height=HEIGHT)
+    st.code(marked(listing.text, listing.lines.get(selected) if selected is not None else None), height=HEIGHT)
     _download(_("Download model.py"), listing.text, "model.py")
 
 
@@ -84,11 +84,11 @@ def _keras(experiment: Experiment) -> None:
     _download(_("Download model_keras.py"), text, "model_keras.py")
 
 
-def line_in(script: str, listing: Listing, selected: int | None) -> int | None:
+def line_in(script: str, listing: Listing, selected: tuple[int, ...] | None) -> int | None:
     """The line (1-based) on which a layer of the stack begins in train.py: as far below its stack as in model.py."""
-    if selected is None or (selected,) not in listing.lines:
+    if selected is None or selected not in listing.lines:
         return None
-    below = listing.lines[(selected,)] - listing.text.splitlines().index(STACK)
+    below = listing.lines[selected] - listing.text.splitlines().index(STACK)
     return script.splitlines().index(STACK) + below
 
 

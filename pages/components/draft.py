@@ -1,6 +1,7 @@
 """The experiment being edited, as plain values that never change: every edit makes a new draft.
 
-    draft    {"experiment": {...}, "ids": [4, 7, 9], "selected": 7}     ids name the layers, whatever their place
+    draft    {"experiment": {...}, "ids": [4, 7, 9], "selected": 7}     ids name the layers, whatever their place,
+                                                                        those inside blocks after their block
     history  {"past": [draft, ...], "present": draft, "future": [...]}
 
 A draft's experiment always parses. Whether its layers fit one another is another question, which the Studio
@@ -21,6 +22,9 @@ import streamlit as st
 from dlcore.data.base import About
 from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice, Experiment
+from dlcore.layers.base import Layer
+from dlcore.layers.base import Path as NetworkPath
+from dlcore.layers.stack import inside
 from dlcore.presets import PRESETS
 from dlcore.registry import LOSSES
 from pages.components import keys
@@ -37,13 +41,40 @@ STEPS_KEPT = 100  # of undo
 
 def draft_of(experiment: Experiment) -> Draft:
     """A draft that holds this experiment, with the first layer that has settings selected."""
-    layers = [layer.to_dict() for layer in experiment.network]
-    with_settings = (number for number, layer in enumerate(layers) if len(layer) > 1)
+    layers = [layer for _, layer in inside(experiment.network)]
+    with_settings = (number for number, layer in enumerate(layers) if layer.settings())
     return {
         "experiment": experiment.to_dict(),
         "ids": list(range(1, len(layers) + 1)),
         "selected": next(with_settings, 0) + 1 if layers else None,
     }
+
+
+def path_of_selected(draft: Draft) -> NetworkPath | None:
+    """Where the selected layer stands in the stack: `(3,)`, inside a block `(3, 0, 1)`; None where none is selected."""
+    return next((path for path, each in ids_of(draft).items() if each == draft["selected"]), None)
+
+
+def ids_of(draft: Draft) -> dict[NetworkPath, int]:
+    """The id of every layer by its place, those inside blocks after their block."""
+    return dict(zip((path for path, _ in inside(experiment_of(draft).network)), draft["ids"], strict=True))
+
+
+def layer_at(draft: Draft, path: NetworkPath) -> Layer:
+    """The layer at a place in the stack."""
+    return dict(inside(experiment_of(draft).network))[path]
+
+
+def written_at(draft: Draft, path: NetworkPath) -> tuple[str | int, ...]:
+    """Where the layer at this place stands in the experiment's plain data: `("network", 3, "branches", 0, 1)`."""
+    written: tuple[str | int, ...] = ("network",)
+    done = 0
+    for place, layer in inside(experiment_of(draft).network):
+        if path[: len(place)] == place:
+            written += path[done : len(place)]
+            written += (layer.holds,) if len(place) < len(path) else ()
+            done = len(place)
+    return written
 
 
 def experiment_of(draft: Draft) -> Experiment:
@@ -192,7 +223,7 @@ def _saved() -> Draft | None:
         return None
     try:
         experiment = experiment_of(saved)
-        same = len(saved["ids"]) == len(experiment.network)
+        same = len(saved["ids"]) == len(list(inside(experiment.network)))
     except (DlcoreError, KeyError, TypeError):
         return None
     return {**saved, "experiment": experiment.to_dict()} if same else draft_of(experiment)

@@ -194,7 +194,6 @@ def test_a_block_is_filled_and_a_row_dragged_out_of_it(studio: Page) -> None:
     expect_layers(studio, inside)
     expect(rows(studio).nth(4)).to_have_css("--depth", "1")
     expect(studio.locator(".row.wrong")).to_have_count(0)
-    studio.get_by_role("spinbutton", name="out_features").wait_for(state="detached")
     pick(studio, 4).click()
     studio.get_by_role("spinbutton", name="out_features").fill("128")
     studio.get_by_role("spinbutton", name="out_features").press("Enter")
@@ -203,7 +202,29 @@ def test_a_block_is_filled_and_a_row_dragged_out_of_it(studio: Page) -> None:
     studio.keyboard.press("Alt+ArrowDown")  # past the end of the block's stack, and out
     studio.keyboard.press("Alt+ArrowDown")
     expect_layers(studio, ["Flatten", "Linear", "ReLU", "Residual", "Linear", "Linear", "Tanh", "ReLU", "Output"])
-    expect(pick(studio, 7)).to_be_focused()
-    drag(studio, 7, 4)
+    expect(pick(studio, 6)).to_be_focused()
+    drag(studio, 6, 4)
+    expect(rows(studio).nth(6)).to_have_css("--depth", "1")  # it shows where it would land
     studio.mouse.up()
+    expect_layers(studio, ["Flatten", "Linear", "ReLU", "Residual", "Tanh", "Linear", *MLP[3:]])
+    studio.keyboard.press("Alt+ArrowDown")
     expect_layers(studio, inside)
+
+
+def test_branches_grow_by_finger_on_a_phone_and_a_whole_block_is_moved(visitor: Callable[..., Page]) -> None:
+    page = visitor(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    rows(page).nth(1).tap()
+    add(page, "branches")
+    for number, layer in ((1, "relu"), (2, "tanh")):
+        page.get_by_role("button", name="+ Add a branch").tap()
+        page.get_by_role("button", name=f"+ Add to branch {number}").tap()
+        page.get_by_label("Search layers").fill(layer)
+        page.keyboard.press("Enter")
+    expect_layers(page, ["Flatten", "Linear", "Branches", "ReLU", "Tanh", *MLP[2:]])
+    expect(rows(page).nth(2).locator(".shapes")).to_have_text("128 → 256")
+    rows(page).nth(2).locator(".line").tap()
+    rows(page).nth(2).get_by_role("button", name="Move down").tap()
+    expect_layers(page, ["Flatten", "Linear", "ReLU", "Branches", "ReLU", "Tanh", *MLP[3:]])
+    page.get_by_role("button", name="Take this branch out").first.tap()
+    expect_layers(page, ["Flatten", "Linear", "ReLU", "Branches", "Tanh", *MLP[3:]])
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

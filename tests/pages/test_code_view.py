@@ -16,7 +16,7 @@ def test_the_line_of_a_layer_is_the_same_in_both_files(name: str) -> None:
     experiment = PRESETS[name].experiment
     listing, script = model_code(experiment), source_code(experiment)
     for place in range(len(experiment.network)):
-        line = line_in(script, listing, place)
+        line = line_in(script, listing, (place,))
         assert line is not None
         assert script.splitlines()[line - 1] == listing.text.splitlines()[listing.lines[(place,)] - 1]
         assert marked(script, line).splitlines()[line - 1].endswith("◀")
@@ -27,7 +27,7 @@ def dialog(experiment: Experiment) -> AppTest:
         from dlcore.experiment import Experiment
         from pages.components.code_view import show
 
-        show(Experiment.from_yaml_text(yaml), 1)
+        show(Experiment.from_yaml_text(yaml), (1,))
 
     found = AppTest.from_function(page, kwargs={"yaml": experiment.to_yaml()}, default_timeout=60).run()
     assert not found.exception

@@ -26,8 +26,30 @@ def desk(*layers: Any) -> draft.Draft:
     return draft.draft_of(draft.experiment_of(made))
 
 
+RESIDUAL = {"layer": "Residual", "layers": [{"layer": "Linear", "out_features": 64}, {"layer": "ReLU"}]}
+BRANCHES = {"layer": "Branches", "branches": [[{"layer": "Linear", "out_features": 8}], [RESIDUAL], []]}
+
+
 def names(made: draft.Draft) -> list[str]:
     return [layer["layer"] for layer in made["experiment"]["network"]]
+
+
+def flat(layers: list[dict[str, Any]]) -> list[str]:
+    """Names of all layers, those inside a block after it; an oracle that knows nothing of ids and paths."""
+    found = []
+    for layer in layers:
+        found.append(layer["layer"])
+        for stack in [layer["layers"]] if "layers" in layer else layer.get("branches", []):
+            found += flat(stack)
+    return found
+
+
+def within(made: draft.Draft, *path: int | str) -> list[str]:
+    """Names of the layers in the stack at this place of the plain data."""
+    found: Any = made["experiment"]["network"]
+    for step in path:
+        found = found[step]
+    return [layer["layer"] for layer in found]
 
 
 def shown(made: draft.Draft) -> list[dict[str, Any]]:
@@ -99,11 +121,13 @@ def test_what_makes_no_sense_leaves_the_draft_as_it_is(operation: dict[str, Any]
 
 OPERATION = st.fixed_dictionaries({
     "do": st.sampled_from(sorted(OPERATIONS)),
-    "id": st.integers(0, 8),
+    "id": st.integers(0, 14),
+    "within": st.none() | st.integers(0, 14),
+    "stack": st.integers(-1, 3),
     "to": st.integers(-2, 9),
     "after": st.none() | st.integers(0, 8),
-    "layer": st.sampled_from(["Linear", "ReLU", "Dropout", "Conv2d", "Flatten"]),
-    "path": st.lists(st.integers(0, 5), max_size=1),
+    "layer": st.sampled_from(["Linear", "ReLU", "Dropout", "Conv2d", "Residual", "Branches"]),
+    "path": st.lists(st.integers(0, 5), max_size=4),
     "repair": st.sampled_from(["insert:Flatten", "remove", "move:end", "append:Output", "replace:ReLU"]),
 })  # fmt: skip
 
@@ -111,13 +135,13 @@ OPERATION = st.fixed_dictionaries({
 @settings(deadline=None, max_examples=30)
 @given(st.lists(OPERATION, max_size=10))
 def test_whatever_is_done_ids_stay_distinct_and_match_the_layers(operations: list[dict[str, Any]]) -> None:
-    made = desk(*MLP)
+    made = desk("Flatten", RESIDUAL, BRANCHES, "Output")
     for operation in operations:
         made = apply(made, operation)
-        assert len(made["ids"]) == len(set(made["ids"])) == len(made["experiment"]["network"])
+        assert len(made["ids"]) == len(set(made["ids"])) == len(flat(made["experiment"]["network"]))
         assert made["selected"] in made["ids"] or not made["ids"]
         draft.experiment_of(made)
-        assert len(shown(made)) == len(made["ids"])
+        assert [row["id"] for row in shown(made)] == made["ids"]
 
 
 def test_undo_takes_back_an_operation_of_the_stack() -> None:
@@ -125,6 +149,109 @@ def test_undo_takes_back_an_operation_of_the_stack() -> None:
     history = after(before, {"do": "remove", "id": 2})
     assert after(history, {"do": "undo"})["present"] == before["present"]
     assert after(after(history, {"do": "undo"}), {"do": "redo"}) == history
+
+
+# Blocks: Flatten 1, Residual 2 (Linear 3, ReLU 4), Branches 5 (Linear 6 | Residual 7 (Linear 8, ReLU 9) | ), Output 10
+
+
+@pytest.fixture
+def nested() -> draft.Draft:
+    """A network with a block in a block."""
+    return desk("Flatten", RESIDUAL, BRANCHES, "Output")
+
+
+def test_a_layer_is_added_at_the_end_of_a_stack_inside_a_block(nested: draft.Draft) -> None:
+    made = apply(nested, {"do": "add", "layer": "Tanh", "within": 5, "stack": 2})
+    assert within(made, 2, "branches", 2) == ["Tanh"]
+    assert made["selected"] == made["ids"][-2]
+    deeper = apply(made, {"do": "add", "layer": "GELU", "within": 7, "stack": 0})
+    assert within(deeper, 2, "branches", 1, 0, "layers") == ["Linear", "ReLU", "GELU"]
+
+
+def test_a_layer_is_added_after_a_row_inside_a_block(nested: draft.Draft) -> None:
+    assert within(apply(nested, {"do": "add", "layer": "Tanh", "after": 3}), 1, "layers") == ["Linear", "Tanh", "ReLU"]
+
+
+def test_a_row_moves_out_of_a_block_into_another_and_keeps_its_id(nested: draft.Draft) -> None:
+    made = apply(nested, {"do": "move", "id": 4, "within": 5, "stack": 0, "to": 1})
+    assert within(made, 1, "layers") == ["Linear"]
+    assert within(made, 2, "branches", 0) == ["Linear", "ReLU"]
+    assert made["ids"] == [1, 2, 3, 5, 6, 4, 7, 8, 9, 10]
+    assert names(apply(made, {"do": "move", "id": 4, "to": 0}))[:2] == ["ReLU", "Flatten"]
+
+
+def test_a_block_moves_with_all_that_is_in_it_but_never_into_itself(nested: draft.Draft) -> None:
+    made = apply(nested, {"do": "move", "id": 2, "within": 5, "stack": 2, "to": 0})
+    assert made["ids"] == [1, 5, 6, 7, 8, 9, 2, 3, 4, 10]
+    assert within(made, 1, "branches", 2, 0, "layers") == ["Linear", "ReLU"]
+    for block in (5, 7):
+        assert apply(nested, {"do": "move", "id": 5, "within": block, "stack": 0, "to": 0}) == nested
+
+
+def test_a_duplicated_block_is_a_copy_in_which_every_row_has_an_id_of_its_own(nested: draft.Draft) -> None:
+    made = apply(nested, {"do": "duplicate", "id": 5})
+    network = made["experiment"]["network"]
+    assert network[2] == network[3]
+    assert made["ids"] == [*range(1, 10), *range(11, 16), 10]
+    assert made["selected"] == 11
+
+
+def test_a_removed_block_takes_what_is_in_it_along(nested: draft.Draft) -> None:
+    made = apply({**nested, "selected": 8}, {"do": "remove", "id": 5})
+    assert names(made) == ["Flatten", "Residual", "Output"]
+    assert made["ids"] == [1, 2, 3, 4, 10]
+    assert made["selected"] == 10
+
+
+def test_branches_come_and_go(nested: draft.Draft) -> None:
+    made = apply(nested, {"do": "branch", "id": 5})
+    assert len(made["experiment"]["network"][2]["branches"]) == 4
+    made = apply(made, {"do": "prune", "id": 5, "stack": 1})
+    assert [len(stack) for stack in made["experiment"]["network"][2]["branches"]] == [1, 0, 0]
+    assert made["ids"] == [1, 2, 3, 4, 5, 6, 10]
+    assert made["selected"] == 5
+
+
+@pytest.mark.parametrize("operation", [
+    {"do": "branch", "id": 2}, {"do": "prune", "id": 2, "stack": 0}, {"do": "prune", "id": 5, "stack": 3},
+    {"do": "prune", "id": 5, "stack": -1}, {"do": "add", "layer": "ReLU", "within": 1, "stack": 0},
+    {"do": "move", "id": 3, "within": 99, "stack": 0, "to": 0}, {"do": "move", "id": 3, "within": 5, "to": "x"},
+])  # fmt: skip
+def test_what_a_block_does_not_allow_leaves_the_draft_as_it_is(nested: draft.Draft, operation: dict[str, Any]) -> None:
+    assert apply(nested, operation) == nested
+
+
+def test_inner_rows_say_their_block_their_branch_and_their_shapes(nested: draft.Draft) -> None:
+    made = {row["id"]: row for row in shown(nested)}
+    assert [made[each]["within"] for each in range(1, 11)] == [None, None, 2, 2, None, 5, 5, 7, 7, None]
+    assert [made[each]["stack"] for each in (6, 7, 8)] == [0, 1, 0]
+    assert [made[each]["shapes"] for each in (3, 6, 8)] == ["64 → 64", "64 → 8", "64 → 64"]
+    assert made[5]["shapes"] == "64 → 136"  # 8 + 64 + 64
+    assert made[5]["stacks"] == 3
+    assert made[10]["locked"]
+
+
+def test_a_mistake_inside_a_block_is_told_and_repaired_on_its_inner_row(nested: draft.Draft) -> None:
+    wrong = apply(nested, {"do": "add", "layer": "Conv2d", "after": 8})
+    rows_before = {row["id"]: row for row in shown(wrong)}
+    assert "Layer 3.2.1.2 (Conv2d) expects an image" in rows_before[11]["message"]
+    states = {each: rows_before[each]["state"] for each in (3, 5, 6, 8, 11, 9, 10)}
+    assert states == {3: "works", 5: "works", 6: "works", 8: "works", 11: "wrong", 9: "unreached", 10: "unreached"}
+    assert rows_before[8]["shapes"] == "64 → 64"
+    image = desk({"layer": "Residual", "layers": [{"layer": "Linear"}]}, "Output")
+    repair = next(row["repair"] for row in shown(image) if row["repair"])
+    made = apply(image, {"do": "repair", **repair})
+    assert within(made, 0, "layers") == ["Flatten", "Linear"]
+    assert made["ids"] == [1, 4, 2, 3], "the rows that stay keep their ids"
+
+
+def test_a_setting_of_an_inner_row_is_written_where_it_stands(nested: draft.Draft) -> None:
+    path = draft.path_of_selected({**nested, "selected": 8})
+    assert path == (2, 1, 0, 0)
+    assert draft.layer_at(nested, path).name == "Linear"
+    made = draft.with_value(nested, (*draft.written_at(nested, path), "out_features"), 33)
+    layers = made["experiment"]["network"][2]["branches"][1][0]["layers"]
+    assert layers[0]["out_features"] == 33
 
 
 # Rows
@@ -177,9 +304,9 @@ def test_a_network_without_output_says_so_on_its_last_row() -> None:
     assert names(apply(before, {"do": "repair", **made[1]["repair"]})) == ["Flatten", "Linear", "Output"]
 
 
-def test_the_menu_offers_every_layer_but_outputs_and_blocks_once_with_its_sentence() -> None:
+def test_the_menu_offers_every_layer_but_outputs_once_with_its_sentence() -> None:
     offered = [each for group in menu() for each in group["layers"]]
-    expected = {name for name, each in LAYERS.items() if each.kind not in ("output", "block")}  # type: ignore[attr-defined]
+    expected = {name for name, each in LAYERS.items() if each.kind != "output"}  # type: ignore[attr-defined]
     assert {each["layer"] for each in offered} == expected
     assert len(offered) == len(expected)
     assert all(each["summary"].endswith((".", "?", ")")) for each in offered)

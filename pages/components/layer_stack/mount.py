@@ -84,5 +84,13 @@ def texts() -> dict[str, str]:
         "moved": _("{layer} is now layer {place} of {count}."),
         "removed": _("{layer} removed."),
         "added": _("{layer} added as layer {place}."),
+        "inside": _("Add inside"),
+        "into": _("Add to branch {number}"),
+        "head": _("Branch {number}"),
+        "branch": _("Add a branch"),
+        "prune": _("Take this branch out, with all that is in it"),
+        "pruned": _("Branch {number} of {layer} removed."),
+        "nested": _("in {layer}"),
+        "branched": _("in {layer}, branch {number}"),
         "after": _("The new layer comes after the selected one."),
     }

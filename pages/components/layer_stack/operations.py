@@ -1,7 +1,8 @@
 """What can be done to a stack of layers: pure functions from a draft and an operation to the next draft.
 
 Operations are plain JSON from the browser, so nothing in them is trusted: one that names a row that is gone, or
-asks for what is not allowed, leaves the draft as it is.
+asks for what is not allowed, leaves the draft as it is. Where a layer goes is said with `within`, the id of a block
+(none: the network itself), `stack`, the number of a stack in it, and `to`, the place there, 0-based.
 """
 
 from __future__ import annotations
@@ -10,16 +11,29 @@ from collections.abc import Callable
 from typing import Any
 
 from dlcore.errors import DlcoreError
+from dlcore.layers.base import Layer
 from dlcore.network import apply_repair
 from dlcore.registry import LAYERS
-from pages.components.draft import Draft, draft_of, experiment_of
+from pages.components.draft import Draft
+from pages.components.layer_stack.tree import (
+    Node,
+    Nodes,
+    every,
+    find,
+    fresh,
+    grown,
+    layer_of,
+    stack_at,
+    tree_of,
+    with_tree,
+)
 
 Operation = dict[str, Any]
 OUTPUT = "Output"
 
 
 def apply(draft: Draft, operation: Operation) -> Draft:
-    """The draft after one operation: `{"do": "add" | "remove" | "duplicate" | "move" | "select" | "repair", ...}`."""
+    """The draft after one operation: `{"do": "add" | "remove" | "duplicate" | "move" | "select" | …, ...}`."""
     do = OPERATIONS.get(str(operation.get("do")))
     if do is None:
         return draft
@@ -29,48 +43,52 @@ def apply(draft: Draft, operation: Operation) -> Draft:
         return draft
 
 
-def locked(draft: Draft, number: int) -> bool:
-    """Whether this row stays where it is: an Output at the end."""
-    layers = draft["experiment"]["network"]
-    return number == len(layers) - 1 and layers[number]["layer"] == OUTPUT
+def locked(nodes: Nodes, node: Node) -> bool:
+    """Whether this row stays where it is: an Output at the end of the network."""
+    return bool(nodes) and nodes[-1] is node and node["layer"].name == OUTPUT
 
 
 def _add(draft: Draft, operation: Operation) -> Draft:
-    """A new layer after the row `after` (at the end without one), always before a locked Output; it is selected."""
-    layers = draft["experiment"]["network"]
-    layer = LAYERS.find(operation["layer"])().to_dict()
-    after = operation.get("after")
-    place = draft["ids"].index(after) + 1 if after in draft["ids"] else len(layers)
-    return _inserted(draft, min(place, _room(draft)), layer)
+    """A new layer after the row `after`, or at the end of a stack; always before a locked Output. It is selected."""
+    nodes = tree_of(draft)
+    known = {node["id"]: (stack, number + 1) for node, stack, number in every(nodes)}
+    if operation.get("within") is None and operation.get("after") in known:
+        stack, place = known[operation["after"]]
+    else:
+        stack = _stack(nodes, operation)
+        place = len(stack)
+    return _inserted(draft, nodes, stack, place, _new(operation["layer"]))
 
 
 def _remove(draft: Draft, operation: Operation) -> Draft:
-    number = draft["ids"].index(operation["id"])
-    if locked(draft, number):
+    """Take a row out, a block with all that is in it. The selection goes to the row that takes its place."""
+    nodes = tree_of(draft)
+    node, stack, number = find(nodes, operation["id"])
+    if locked(nodes, node):
         return draft
-    ids = _without(draft["ids"], number)
-    selected = draft["selected"] if draft["selected"] in ids else _at(ids, number)
-    return _restacked(draft, _without(draft["experiment"]["network"], number), ids, selected)
+    row = draft["ids"].index(node["id"])
+    stack.pop(number)
+    return with_tree(draft, nodes, _selected(draft, nodes, row))
 
 
 def _duplicate(draft: Draft, operation: Operation) -> Draft:
-    number = draft["ids"].index(operation["id"])
-    if locked(draft, number):
+    nodes = tree_of(draft)
+    node, stack, number = find(nodes, operation["id"])
+    if locked(nodes, node):
         return draft
-    return _inserted(draft, number + 1, dict(draft["experiment"]["network"][number]))
+    return _inserted(draft, nodes, stack, number + 1, layer_of(node))
 
 
 def _move(draft: Draft, operation: Operation) -> Draft:
-    """The row `id` goes to the place `to`, 0-based, counted without the row itself."""
-    number = draft["ids"].index(operation["id"])
-    if locked(draft, number):
+    """The row `id` goes to the place `to`, counted without the row itself; a block never into itself."""
+    nodes = tree_of(draft)
+    node, stack, number = find(nodes, operation["id"])
+    if locked(nodes, node):
         return draft
-    last = _room(draft) - 1
-    place = max(0, min(int(operation["to"]), last))
-    layers, ids = list(draft["experiment"]["network"]), list(draft["ids"])
-    layers.insert(place, layers.pop(number))
-    ids.insert(place, ids.pop(number))
-    return _restacked(draft, layers, ids, draft["selected"])
+    stack.pop(number)
+    aim = _stack(nodes, operation)
+    aim.insert(max(0, min(int(operation["to"]), _room(nodes, aim))), node)
+    return with_tree(draft, nodes, draft["selected"])
 
 
 def _select(draft: Draft, operation: Operation) -> Draft:
@@ -79,15 +97,35 @@ def _select(draft: Draft, operation: Operation) -> Draft:
     return {**draft, "selected": operation["id"]}
 
 
+def _branch(draft: Draft, operation: Operation) -> Draft:
+    """One more stack at the end of the block `id`, empty."""
+    nodes = tree_of(draft)
+    node = _growing(nodes, operation)
+    node["stacks"].append([])
+    return with_tree(draft, nodes, node["id"])
+
+
+def _prune(draft: Draft, operation: Operation) -> Draft:
+    """The stack with the number `stack` of the block `id` goes, with all that is in it."""
+    nodes = tree_of(draft)
+    node = _growing(nodes, operation)
+    node["stacks"].pop(_number(operation["stack"], node["stacks"]))
+    return with_tree(draft, nodes, node["id"])
+
+
 def _repair(draft: Draft, operation: Operation) -> Draft:
     """What one click on a row's repair does. Rows that stay keep their ids."""
-    path = tuple(int(step) for step in operation["path"])
-    before = experiment_of(draft)
-    network = apply_repair(before.network, path, str(operation["repair"]))
-    made = draft_of(before.model_copy(update={"network": network}))
-    ids = _carried(before.network, network, draft["ids"])
-    changed = path[0] if path else len(ids) - 1
-    return {**made, "ids": ids, "selected": _at(ids, changed)}
+    nodes = tree_of(draft)
+    stack, number = stack_at(nodes, tuple(int(step) for step in operation["path"]))
+    layers = tuple(node["layer"] for node in stack)
+    repaired = apply_repair(layers, (number,), str(operation["repair"]))
+    known, ids = {id(node["layer"]): node for node in stack}, fresh(nodes)
+    made = [known.get(id(layer)) or grown([layer], ids)[0] for layer in repaired]  # type: ignore[list-item]
+    if len(repaired) == len(layers):  # one replaced in its place keeps its id
+        made = [node if node in stack else {**node, "id": stack[n]["id"]} for n, node in enumerate(made)]
+    stack[:] = made
+    around = made[max(0, min(number, len(made) - 1))]["id"] if made else None
+    return with_tree(draft, nodes, around or _selected(draft, nodes, 0))
 
 
 OPERATIONS: dict[str, Callable[[Draft, Operation], Draft]] = {
@@ -96,41 +134,54 @@ OPERATIONS: dict[str, Callable[[Draft, Operation], Draft]] = {
     "duplicate": _duplicate,
     "move": _move,
     "select": _select,
+    "branch": _branch,
+    "prune": _prune,
     "repair": _repair,
 }
 
 
-def _carried(before: tuple[Any, ...], after: tuple[Any, ...], ids: list[int]) -> list[int]:
-    """Ids for the layers after a repair: a layer that stayed keeps its id, and so does one replaced in its place."""
-    known = {id(layer): each for layer, each in zip(before, ids, strict=True)}
-    fresh = iter(range(max(ids, default=0) + 1, max(ids, default=0) + len(after) + 1))
-    in_place = len(before) == len(after)
-    return [known.get(id(layer)) or (ids[number] if in_place else next(fresh)) for number, layer in enumerate(after)]
+def _new(name: Any) -> Layer:
+    layer: Layer = LAYERS.find(name)()  # type: ignore[assignment]
+    return layer
 
 
-def _room(draft: Draft) -> int:
-    """How many places there are before a locked Output."""
-    layers = draft["experiment"]["network"]
-    return len(layers) - 1 if layers and locked(draft, len(layers) - 1) else len(layers)
+def _stack(nodes: Nodes, operation: Operation) -> Nodes:
+    """The stack that an operation means: of the block `within`, else the network itself. Raises StopIteration."""
+    if operation.get("within") is None:
+        return nodes
+    stacks = find(nodes, operation["within"])[0]["stacks"]
+    stack: Nodes = stacks[_number(operation.get("stack", 0), stacks)]
+    return stack
 
 
-def _inserted(draft: Draft, place: int, layer: dict[str, Any]) -> Draft:
-    fresh = max(draft["ids"], default=0) + 1
-    layers, ids = list(draft["experiment"]["network"]), list(draft["ids"])
-    layers.insert(place, layer)
-    ids.insert(place, fresh)
-    return _restacked(draft, layers, ids, fresh)
+def _number(given: Any, stacks: list[Nodes]) -> int:
+    if int(given) not in range(len(stacks)):
+        raise IndexError(given)
+    return int(given)
 
 
-def _restacked(draft: Draft, layers: list[Any], ids: list[int], selected: int | None) -> Draft:
-    made = {"experiment": {**draft["experiment"], "network": layers}, "ids": ids, "selected": selected}
-    experiment_of(made)  # refuses, for one, more layers than are allowed
-    return made
+def _growing(nodes: Nodes, operation: Operation) -> Node:
+    node = find(nodes, operation["id"])[0]
+    if not node["layer"].grows:
+        raise ValueError(node["layer"].name)
+    return node
 
 
-def _without(items: list[Any], number: int) -> list[Any]:
-    return [*items[:number], *items[number + 1 :]]
+def _room(nodes: Nodes, stack: Nodes) -> int:
+    """How many places there are in a stack: in the network's own, those before a locked Output."""
+    return len(stack) - 1 if stack and stack is nodes and locked(nodes, stack[-1]) else len(stack)
 
 
-def _at(ids: list[int], number: int) -> int | None:
-    return ids[max(0, min(number, len(ids) - 1))] if ids else None
+def _inserted(draft: Draft, nodes: Nodes, stack: Nodes, place: int, layer: Layer) -> Draft:
+    (node,) = grown([layer], fresh(nodes))
+    stack.insert(min(place, _room(nodes, stack)), node)
+    return with_tree(draft, nodes, node["id"])
+
+
+def _selected(draft: Draft, nodes: Nodes, row: int) -> int | None:
+    """The selection where its row is still there, else the row that now stands where one went."""
+    ids = [node["id"] for node, _, _ in every(nodes)]
+    if draft["selected"] in ids or not ids:
+        return draft["selected"] if ids else None
+    found: int = ids[min(row, len(ids) - 1)]
+    return found

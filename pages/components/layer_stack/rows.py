@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from dlcore.declaration import Declaration, Setting
 from dlcore.figures.colours import LAYER_KINDS
 from dlcore.i18n import N_, Text, _, translate
-from dlcore.network import Diagnosis
+from dlcore.layers.base import Layer, Path, Step
+from dlcore.layers.stack import inside
+from dlcore.network import Diagnosis, every
 from dlcore.registry import LAYERS
 from pages.components.draft import Draft, experiment_of
-from pages.components.layer_stack.operations import locked
+from pages.components.layer_stack.operations import OUTPUT
 from pages.components.numbers import count
 
 Row = dict[str, Any]
 
-# In the order of the menu. Outputs are not offered: every network has one already, or a repair that adds it. Nor are
-# blocks, whose insides the rows cannot edit; an experiment file may hold them.
+# In the order of the menu. Outputs are not offered: every network has one already, or a repair that adds it.
 KIND_NAMES = {
     "dense": N_("Dense"),
     "activation": N_("Activation"),
@@ -28,47 +30,57 @@ KIND_NAMES = {
     "recurrent": N_("Recurrent"),
     "attention": N_("Attention"),
     "embedding": N_("Embedding"),
+    "block": N_("Blocks"),
 }
 
 
 def rows(draft: Draft, diagnosis: Diagnosis) -> list[Row]:
-    """One row a layer: name, main setting, shapes, what is wrong with it and what one click could do."""
-    layers = experiment_of(draft).network
-    failed = _place_of_error(diagnosis, len(layers))
+    """One row a layer, those inside a block after it: name, main setting, shapes, what is wrong, what mends it.
+
+    `within` and `stack` say which block a row stands in and in which of its stacks; `stacks` how many a block has.
+    """
+    layers = list(inside(experiment_of(draft).network))
+    named = dict(zip((path for path, _ in layers), draft["ids"], strict=True))
+    steps = {step.path: step for step in every([*diagnosis.steps, *diagnosis.inside])}
+    last = (len(experiment_of(draft).network) - 1,)
+    failed = None if diagnosis.error is None else diagnosis.error.path or last
     made = []
-    for number, (layer, each) in enumerate(zip(layers, draft["ids"], strict=True)):
+    for path, layer in layers:
         row = {
-            "id": each,
+            "id": named[path],
             "name": layer.name,
             "main": main_setting(layer),
-            "colour": LAYER_KINDS[layer.kind],  # type: ignore[attr-defined]
-            "locked": locked(draft, number),
-            **_work(diagnosis, number),
+            "colour": LAYER_KINDS[layer.kind],
+            "locked": path == last and layer.name == OUTPUT,
+            **_home(path, named, layers),
+            "stacks": len(layer.stacks()),
+            "grows": layer.grows,
+            **_work(steps.get(path), path, diagnosis),
         }
-        if failed is not None and number == failed:
+        if path == failed:
             row |= _trouble(diagnosis)
-        elif failed is not None and number > failed:
+        elif failed is not None and path not in steps and path != failed[: len(path)]:
             row |= {"state": "unreached"}
         made.append(row)
     return made
 
 
-def _place_of_error(diagnosis: Diagnosis, length: int) -> int | None:
-    """The row that an error belongs to; the last row (or none, in an empty stack) for one about the whole stack."""
-    error = diagnosis.error
-    if error is None or not length:
-        return None
-    return min(error.path[0], length - 1) if error.path else length - 1
+def _home(path: Path, named: Mapping[Path, int], layers: Sequence[tuple[Path, Layer]]) -> Row:
+    """The block that a row stands in, by its id, and in which of its stacks; no block for the network's own rows."""
+    if len(path) == 1:
+        return {"within": None, "stack": 0}
+    block = max((each for each in named if len(each) < len(path) and path[: len(each)] == each), key=len)
+    prefixes = [prefix for prefix, _ in dict(layers)[block].stacks()]
+    return {"within": named[block], "stack": prefixes.index(path[len(block) : -1])}
 
 
-def _work(diagnosis: Diagnosis, number: int) -> Row:
+def _work(step: Step | None, path: Path, diagnosis: Diagnosis) -> Row:
     """Shapes and parameters of a layer that works, and the first warning about it."""
     row: Row = {"state": "works", "shapes": "", "parameters": "", "message": "", "repair": None}
-    if number < len(diagnosis.steps):
-        step = diagnosis.steps[number]
+    if step is not None:
         row["shapes"] = f"{step.received} → {step.made}"
         row["parameters"] = count(step.parameters) if step.parameters else ""
-    warning = next((each for each in diagnosis.warnings if each.path[:1] == (number,)), None)
+    warning = next((each for each in diagnosis.warnings if each.path == path), None)
     if warning is not None:
         row |= {
             "state": "warned",
@@ -90,7 +102,7 @@ def _trouble(diagnosis: Diagnosis) -> Row:
     }
 
 
-def _repair(path: tuple[int, ...], repair: str | None) -> Row | None:
+def _repair(path: Path, repair: str | None) -> Row | None:
     return None if repair is None else {"path": list(path), "repair": repair, "label": str(repair_label(repair))}
 
 
@@ -125,14 +137,19 @@ def _brief(setting: Setting, value: Any) -> str:
 
 
 def menu() -> list[Row]:
-    """What can be added, in groups: `{"group", "colour", "layers": [{"layer", "summary"}]}`."""
+    """What can be added, in groups: `{"group", "colour", "layers": [{"layer", "summary", "stacks", "grows"}]}`."""
     groups = []
     for kind, name in KIND_NAMES.items():
         found = [
-            {"layer": each, "summary": translate(declared.summary())}
+            _offer(each, cast("type[Layer]", declared))
             for each, declared in LAYERS.items()
             if declared.kind == kind  # type: ignore[attr-defined]
         ]
         if found:
             groups.append({"group": _(name), "colour": LAYER_KINDS[kind], "layers": found})
     return groups
+
+
+def _offer(name: str, declared: type[Layer]) -> Row:
+    offer: Row = {"layer": name, "summary": translate(declared.summary())}
+    return offer | {"stacks": len(declared().stacks()), "grows": declared.grows} if declared.holds else offer
