@@ -263,6 +263,27 @@ class Training(Declaration):
         }
 
 
+class Start(Declaration):
+    """Weights that training begins with in place of drawn ones: of a run, or from a file; kept by their fingerprint.
+
+    Equal fingerprints are equal weights: whatever becomes of the run they are from, this one can be trained again.
+    """
+
+    weights: str = setting(help=N_("SHA-256 of the weights file, as it is kept in the home of the app."))
+    origin: str = setting("", help=N_("Where the weights are from, for people to read."))
+
+    @model_validator(mode="after")
+    def _be_a_fingerprint(self) -> Self:
+        if not re.fullmatch(r"[0-9a-f]{64}", self.weights):
+            raise ExperimentError(Text(N_("must be a SHA-256: 64 digits from 0 to f")), "weights")
+        if len(self.origin) > 200 or not self.origin.isprintable():
+            raise ExperimentError(Text(N_("must be one line of at most 200 characters")), "origin")
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        return self.model_dump()
+
+
 class Experiment(BaseModel):
     """Data, network, training and seed: the whole of what decides a run. Equal experiments give equal runs."""
 
@@ -272,6 +293,7 @@ class Experiment(BaseModel):
     network: tuple[SerializeAsAny[Declaration], ...]
     training: Training
     seed: int = 0
+    start: Start | None = None  # None: the first weights are drawn from the seed
 
     @classmethod
     def from_dict(cls, given: Any) -> Experiment:
@@ -294,6 +316,7 @@ class Experiment(BaseModel):
             network=parse_layers(given["network"], "network"),
             training=_section(Training, given["training"], "training"),
             seed=_Seed.parse({"seed": given.get("seed", 0)}).seed,
+            start=None if given.get("start") is None else _section(Start, given["start"], "start"),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -303,6 +326,7 @@ class Experiment(BaseModel):
             "network": [layer.to_dict() for layer in self.network],
             "training": self.training.to_dict(),
             "seed": self.seed,
+            **({} if self.start is None else {"start": self.start.to_dict()}),
         }
 
     @classmethod

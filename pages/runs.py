@@ -18,6 +18,7 @@ from dlcore.presets import PRESETS
 from dlcore.runs import WELCOME, Status
 from dlcore.training.events import Scores
 from pages.components import keys, language
+from pages.components.begin_with import continue_button
 from pages.components.draft import FIRST_PRESET, open_in_studio
 from pages.components.forms import escape
 from pages.components.identity import owner
@@ -145,6 +146,7 @@ def details(status: Status) -> None:
             name(status)
             if st.button(_("Open in the Studio"), type="primary", icon=":material/science:", key=keys.OPEN_RUN):
                 open_in_studio(experiment, status.id)
+            continue_button(status)
         say_how_it_ended(status)
         left, right = st.columns([3, 2], gap="large")
         with left:

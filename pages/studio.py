@@ -18,9 +18,9 @@ from dlcore.presets import PRESETS
 from dlcore.registry import DATASETS, LAYERS, OPTIMIZERS, SCHEDULES
 from dlcore.runs import WELCOME
 from dlcore.training import devices
-from dlcore.training.check import check
 from dlcore.training.speed import seconds_per_epoch
 from pages.components import data_preview, draft, forms, keys, language
+from pages.components.begin_with import begin_with
 from pages.components.code_back import with_warnings
 from pages.components.code_view import code_button
 from pages.components.downloads import file_name
@@ -142,7 +142,7 @@ def ready(experiment: Experiment, about: About) -> tuple[dict[str, Any] | None, 
     except DlcoreError as error:
         return None, error
     try:
-        check(experiment, memory_limit=runs().settings.run_memory_bytes)
+        runs().check(experiment, owner())
     except DlcoreError as error:
         return look, error
     return look, None
@@ -318,6 +318,7 @@ def training_section(experiment: Experiment, about: About) -> None:
         forms.one(places[0], SEED, experiment.seed, "experiment", change_at(), label=_(LABELS["seed"]))
         with places[1].popover(_("More settings"), key="more_training", type="tertiary"):
             seldom_set(experiment)
+        begin_with(experiment)
 
 
 def seldom_set(experiment: Experiment) -> None:

@@ -21,6 +21,9 @@ from dlcore.errors import DlcoreError
 from dlcore.i18n import N_, Text, _
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from dlcore.experiment import Experiment
     from dlcore.training.events import EpochEnded, Event, RunFinished, Scores
     from dlcore.training.loop import Trainer
 
@@ -45,7 +48,12 @@ FORMATS: dict[str, Literal["safetensors", "pt"]] = {".safetensors": "safetensors
     show_default=True,
     help=N_("Threads of the processor; more pay off for large networks. The last digits depend on their number."),
 )
-def train(file: str, as_json: bool, weights: Path | None, threads: int) -> int:
+@click.option(
+    "--start",
+    type=click.Path(path_type=Path),
+    help=N_("Begin with the weights in this file, .safetensors or .pt, in place of drawn ones."),
+)
+def train(file: str, as_json: bool, weights: Path | None, threads: int, start: Path | None) -> int:
     if weights is not None:
         _check_place(weights)
     experiment = experiment_of(file)
@@ -56,13 +64,26 @@ def train(file: str, as_json: bool, weights: Path | None, threads: int) -> int:
 
     torch.set_num_threads(threads)
     check(experiment)
-    trainer = Trainer(experiment)
+    trainer = Trainer(experiment, start=None if start is None else _read(start, experiment))
     with _stop_asked() as asked:
         events = _until(asked, trainer)
         finished = _as_lines(events) if as_json else _as_progress(events, trainer)
     if weights is not None:
         _write(weights, trainer, as_json)
     return STATUS[finished.reason]
+
+
+def _read(path: Path, experiment: Experiment) -> dict[str, Tensor]:
+    """The weights to begin with, held against the network before a number is read."""
+    from dlcore import network
+    from dlcore.export.weights import read
+
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        text = Text(N_("--start: {file} cannot be read. {reason}"), file=str(path), reason=error.strerror or "")
+        raise DlcoreError(text) from None
+    return read(raw, path.name, network.build(experiment))
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from dlcore.training.metrics import evaluation_rows
 from dlcore.training.optimizers import Optimizer
 from dlcore.training.schedules import Schedule
 
+START_FILE = "start.safetensors"  # weights to begin with; lies beside the script
 BEST_DEVICE = '"cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"'
 RIGHT = {  # how right predictions are counted, by task
     "multiclass": "(prediction.argmax(dim=1) == some_y).sum().item()",
@@ -85,6 +86,7 @@ def _head(plan: _Plan, threads: int | None, needs_math: bool) -> list[str]:
     experiment, own = plan.experiment, pasted((*plan.calls, plan.loss))
     imports = [line for line in own if is_import(line)]
     imports += [*plan.reading.imports, *reading.imports(experiment.dataset, plan.about)]
+    imports += ["from safetensors.torch import load_file"] if experiment.start is not None else []
     imports += ["import torch", "from torch import nn", *(["import math"] if needs_math else [])]
     return [
         *docstring(
@@ -132,6 +134,12 @@ def _data(plan: _Plan) -> list[str]:
 
 def _model(plan: _Plan) -> list[str]:
     drawn = initialization.source(plan.experiment.training.initialization)
+    start = plan.experiment.start
+    known = [] if start is None else [
+        "",
+        f"# Learned before, in place of those drawn: {start.origin or start.weights}",
+        f'model.load_state_dict(load_file("{START_FILE}"))',
+    ]  # fmt: skip
     return [
         "",
         "# The network: its first weights are drawn from the seed",
@@ -140,6 +148,7 @@ def _model(plan: _Plan) -> list[str]:
         *stack(plan.steps, plan.calls),
         ")",
         *drawn,
+        *known,
         "model.to(device)",
     ]
 

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -34,6 +34,7 @@ _MAX_HEADER_BYTES = 5_000_000
 _OVERHEAD_BYTES = 2_000_000  # what a file may hold beside the numbers: names, the pickle, zip records
 _CHILD = Path(__file__).with_name("unpack_pt.py")
 _CHILD_SECONDS = 120
+MOST_OF_A_NAME = 80  # characters that a message repeats
 _DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.float16: "F16", torch.bfloat16: "BF16",
            torch.int64: "I64", torch.int32: "I32", torch.bool: "BOOL"}  # fmt: skip
 
@@ -54,6 +55,18 @@ def read(raw: bytes, filename: str, network: nn.Module) -> dict[str, Tensor]:
     Raises WeightsError, before anything large is read, for what is no weights file, holds more than weights,
     or does not fit: one sentence for every tensor that is missing, unexpected or of another shape.
     """
+    raw = fitting(raw, filename, network)
+    try:
+        return load_safetensors(raw)
+    except Exception as error:  # the reader raises kinds of its own; all of them mean a broken file
+        raise WeightsError(Text(N_("{file} is damaged: {reason}."), file=filename, reason=str(error))) from None
+
+
+def fitting(raw: bytes, filename: str, network: nn.Module) -> bytes:
+    """The same weights as a safetensors file, known to fit this network by its header: no number is read here.
+
+    A `.pt` is unpacked by a child process that is thrown away. Raises WeightsError as `read` does.
+    """
     expected = network.state_dict()
     limit = sum(tensor.numel() * tensor.element_size() for tensor in expected.values()) + _OVERHEAD_BYTES
     if len(raw) > limit:
@@ -70,11 +83,8 @@ def read(raw: bytes, filename: str, network: nn.Module) -> dict[str, Tensor]:
         raw = _through_a_child(raw, filename, limit)
     elif kind != ".safetensors":
         raise WeightsError(Text(N_("{file}: weights come as .safetensors or .pt."), file=filename))
-    _compare(_header(raw, filename), expected, filename)
-    try:
-        return load_safetensors(raw)
-    except Exception as error:  # the reader raises kinds of its own; all of them mean a broken file
-        raise WeightsError(Text(N_("{file} is damaged: {reason}."), file=filename, reason=str(error))) from None
+    _compare(_header(raw, filename), expected, filename, network)
+    return raw
 
 
 def _header(raw: bytes, filename: str) -> dict[str, tuple[str, tuple[int, ...]]]:
@@ -93,17 +103,20 @@ def _header(raw: bytes, filename: str) -> dict[str, tuple[str, tuple[int, ...]]]
         raise WeightsError(Text(N_("{file} is not a safetensors file."), file=filename)) from None
 
 
-def _compare(found: Mapping[str, tuple[str, tuple[int, ...]]], expected: State, filename: str) -> None:
+def _compare(
+    found: Mapping[str, tuple[str, tuple[int, ...]]], expected: State, filename: str, network: nn.Module
+) -> None:
     wrong = mismatches(
         {name: shape for name, (_, shape) in found.items()},
         {name: tuple(tensor.shape) for name, tensor in expected.items()},
+        lambda name: _placed(name, network),
     )
     for name, tensor in expected.items():
         if name in found and found[name][0] != _DTYPES.get(tensor.dtype):
             wrong.append(
                 Text(
                     N_("{name} holds {received} numbers; the network expects {expected}."),
-                    name=name,
+                    name=_placed(name, network),
                     received=found[name][0],
                     expected=_DTYPES.get(tensor.dtype, str(tensor.dtype)),
                 )
@@ -114,12 +127,30 @@ def _compare(found: Mapping[str, tuple[str, tuple[int, ...]]], expected: State, 
         )
 
 
-def mismatches(found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]]) -> list[Text]:
-    """One sentence for each tensor that is missing, unexpected or of another shape; empty where all fit."""
-    wrong = [Text(N_("{name} is missing."), name=name) for name in expected if name not in found]
-    wrong += [Text(N_("{name} is unexpected."), name=name) for name in found if name not in expected]
+def _placed(name: str, network: nn.Module) -> Text | str:
+    """«1.weight (layer 2, Linear)»: a tensor with the layer it belongs to, where there is one."""
+    short = name if len(name) <= MOST_OF_A_NAME else f"{name[:MOST_OF_A_NAME]}…"
+    number = name.partition(".")[0]
+    layers = dict(network.named_children())
+    if number not in layers or not number.isdigit():
+        return short
+    layer = type(layers[number]).__name__
+    return Text(N_("{name} (layer {number}, {layer})"), name=short, number=int(number) + 1, layer=layer)
+
+
+def mismatches(
+    found: Mapping[str, tuple[int, ...]],
+    expected: Mapping[str, tuple[int, ...]],
+    said: Callable[[str], Text | str] = str,
+) -> list[Text]:
+    """One sentence for each tensor that is missing, unexpected or of another shape; empty where all fit.
+
+    said: how a tensor is called in a sentence.
+    """
+    wrong = [Text(N_("{name} is missing."), name=said(name)) for name in expected if name not in found]
+    wrong += [Text(N_("{name} is unexpected."), name=said(name)) for name in found if name not in expected]
     wrong += [
-        Text(N_("{name} has the shape {received}; the network expects {expected}."), name=name,
+        Text(N_("{name} has the shape {received}; the network expects {expected}."), name=said(name),
              received=list(found[name]), expected=list(shape))
         for name, shape in expected.items()
         if name in found and tuple(found[name]) != tuple(shape)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 import dlcore
 from dlcore.data.own import shelf
 from dlcore.errors import RunError
-from dlcore.experiment import Experiment
+from dlcore.experiment import Experiment, Start
 from dlcore.export import naming
 from dlcore.i18n import N_, Text
-from dlcore.runs import exports, secret
+from dlcore.runs import exports, secret, weights
 from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.embedded import EmbeddedDispatcher
 from dlcore.runs.exports import Exported
@@ -68,7 +68,7 @@ class Runs(Store, Uploads):
         if not owner or owner == WELCOME or len(owner) > 200:
             raise RunError(Text(N_("A run must belong to somebody.")))
         with shelf.using(self.shelf(owner)), shelf.no_files():
-            self._check(experiment)
+            self.check(experiment, owner)
         return self._submit(experiment.to_dict(), owner, name, group)
 
     def welcome(self) -> list[str]:
@@ -79,10 +79,35 @@ class Runs(Store, Uploads):
             self._submit(experiment.to_dict(), WELCOME, name, group=GROUP) for name, experiment in welcome_experiments()
         ]
 
-    def _check(self, experiment: Experiment) -> None:
+    def check(self, experiment: Experiment, owner: str) -> None:
+        """Raise what keeps an experiment from being trained, before anything is queued."""
         from dlcore.training.check import check  # loads torch: when a run is submitted, not when runs are listed
 
         check(experiment, memory_limit=self.settings.run_memory_bytes)
+        weights.check(self._artifacts, owner, experiment)
+
+    def begin_with_file(self, experiment: Experiment, raw: bytes, filename: str, owner: str) -> Experiment:
+        """The experiment with the weights of a file to begin with. Raises WeightsError: a sentence a mismatch."""
+        from dlcore.export.weights import fitting
+
+        content = fitting(raw, filename, weights.bare(experiment))
+        origin = " ".join("".join(each if each.isprintable() else " " for each in filename).split())[-120:]
+        start = Start(weights=weights.keep(self._artifacts, owner, content), origin=origin)
+        return experiment.model_copy(update={"start": start})
+
+    def continued(self, run_id: str, epoch: Epoch, owner: str, experiment: Experiment | None = None) -> Experiment:
+        """A run's experiment, to go on with what it knew at its best or last epoch; or another, to begin with that.
+
+        The weights are kept by their fingerprint: deleting the run they are from changes nothing.
+        Raises WeightsError where they do not fit the other experiment.
+        """
+        from dlcore.export.weights import fitting
+
+        content, number, name = self._weights(run_id, epoch, owner)
+        experiment = experiment or self.experiment(run_id, owner)
+        fitting(content, f"{name}.safetensors", weights.bare(experiment))
+        start = Start(weights=weights.keep(self._artifacts, owner, content), origin=f"{name}, epoch {number} ({epoch})")
+        return experiment.model_copy(update={"start": start})
 
     def experiment(self, run_id: str, owner: str | None = None) -> Experiment:
         """The experiment that a run trains."""

@@ -16,7 +16,7 @@ import torch
 from dlcore.data.own import shelf
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
-from dlcore.runs import ballast
+from dlcore.runs import ballast, weights
 from dlcore.runs.artifacts import Artifact, Artifacts
 from dlcore.runs.recorder import Recorder
 from dlcore.runs.settings import Settings
@@ -28,7 +28,7 @@ from dlcore.runs.store.work import Kept, Overtaken, Progress, Task, Work, exists
 from dlcore.runs.trouble import sentence_for
 from dlcore.runs.uploads import OwnersShelf
 from dlcore.training.events import Diverged, RunFailed, RunFinished
-from dlcore.training.loop import Trainer
+from dlcore.training.loop import Trainer, Weights
 from dlcore.training.probes import with_probes
 
 FIRST_CHECKPOINT_SECONDS = 2.0  # a short run that dies has something to go on from, too
@@ -81,7 +81,8 @@ class Attempt:
         self._conclude(recorder.take())
 
     def _train(self, task: Task, recorder: Recorder) -> None:
-        trainer = self.trainer = Trainer(Experiment.from_dict(task.experiment))
+        experiment = Experiment.from_dict(task.experiment)
+        trainer = self.trainer = Trainer(experiment, start=self._start(experiment, task.owner))
         if task.checkpoint is not None:
             trainer.restore(self._read_checkpoint(task.checkpoint))
         for event in with_probes(trainer):
@@ -97,6 +98,12 @@ class Attempt:
             elif trainer.scores and time.monotonic() > self._next_checkpoint:
                 self._save(trainer, recorder)
         recorder.keep(self._weights(trainer))
+
+    def _start(self, experiment: Experiment, owner: str) -> Weights | None:
+        """The weights to begin with, where the experiment names some."""
+        if experiment.start is None:
+            return None
+        return safetensors.torch.load(weights.kept(self.artifacts, owner, experiment.start))
 
     def _obey(self, recorder: Recorder, trainer: Trainer) -> None:
         """Act on a wish, between two batches. Raises what keeps the recorder from writing."""

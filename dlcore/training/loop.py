@@ -44,6 +44,7 @@ from dlcore.training.metrics import evaluation_rows, measuring
 from dlcore.training.patience import Patience
 from dlcore.training.randomness import RandomStream
 from dlcore.training.schedules import LearningRate
+from dlcore.training.start import begin_with
 
 TELL_SECONDS = 0.2  # how often losses are read from the device and told
 
@@ -56,13 +57,20 @@ class Trainer:
     `run()` goes on from where it stands; `checkpoint()` and `restore()` carry that place to another process.
     """
 
-    def __init__(self, experiment: Experiment, data: Data | None = None, model: nn.Module | None = None) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        data: Data | None = None,
+        model: nn.Module | None = None,
+        start: Weights | None = None,
+    ) -> None:
         training = experiment.training
         self.experiment = experiment
         self.device = devices.pick(training.device)
         self.data = devices.resident(data or load(experiment), self.device)
         check_task(training.loss, self.data.about)  # type: ignore[arg-type]
         self.model = (model or network.build(experiment)).to(self.device)
+        begin_with(self.model, experiment, start)
         self.forward = devices.mixed(self.model, self.device) if training.precision == "mixed" else self.model
         loss: Call = training.loss.call(self.data.about, self.data.train.y)  # type: ignore[attr-defined]
         self.loss_function = loss.build().to(self.device)

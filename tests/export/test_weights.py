@@ -59,9 +59,9 @@ def test_each_mismatch_has_its_sentence() -> None:
     del state["4.bias"]
     state["extra"] = torch.zeros(1)
     said = refusal(weights.save(state, "safetensors"), "other.safetensors")
-    assert "4.bias is missing." in said
+    assert "4.bias (layer 5, Linear) is missing." in said
     assert "extra is unexpected." in said
-    assert "1.weight has the shape [9, 4]; the network expects [8, 4]." in said
+    assert "1.weight (layer 2, Linear) has the shape [9, 4]; the network expects [8, 4]." in said
 
 
 def test_numbers_of_another_kind_are_refused() -> None:

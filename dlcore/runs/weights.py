@@ -1,0 +1,63 @@
+"""Weights that runs begin with: kept by their fingerprint, an owner's own, for as long as the home stands."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from dlcore.errors import RunError, WeightsError
+from dlcore.i18n import N_, Text
+from dlcore.runs.artifacts import Artifacts
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from dlcore.experiment import Experiment, Start
+
+FOLDER = "weights"
+
+
+def keep(artifacts: Artifacts, owner: str, content: bytes) -> str:
+    """Store a safetensors file once; returns its fingerprint."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    artifacts.place.write(_name(owner, sha256), content)
+    return sha256
+
+
+def kept(artifacts: Artifacts, owner: str, start: Start) -> bytes:
+    """The file with this fingerprint. Raises WeightsError where this owner has none, or it was changed."""
+    missing = WeightsError(Text(N_("The weights to begin with are not here: {origin}."), origin=start.origin))
+    try:
+        content = artifacts.place.read(_name(owner, start.weights))
+    except OSError:
+        raise missing from None
+    if hashlib.sha256(content).hexdigest() != start.weights:
+        raise missing
+    return content
+
+
+def check(artifacts: Artifacts, owner: str, experiment: Experiment) -> None:
+    """Refuse weights that do not fit the layers as they stand: by the file's header, no number is read."""
+    from dlcore.export.weights import fitting
+
+    if experiment.start is not None:
+        content = kept(artifacts, owner, experiment.start)
+        fitting(content, f"{experiment.start.origin or FOLDER}.safetensors", bare(experiment))
+
+
+def bare(experiment: Experiment) -> nn.Module:
+    """The network on the meta device: names and shapes, no numbers."""
+    import torch
+
+    from dlcore import network
+
+    with torch.device("meta"):
+        module: nn.Module = network.call(experiment.network, network.about_of(experiment)).build()
+    return module
+
+
+def _name(owner: str, sha256: str) -> str:
+    """Names never become paths: the folder is a fingerprint of the owner."""
+    if not owner or not all(each in "0123456789abcdef" for each in sha256):
+        raise RunError(Text(N_("Nobody in particular cannot keep anything here.")))
+    return f"{FOLDER}/{hashlib.sha256(owner.encode()).hexdigest()[:32]}/{sha256}"

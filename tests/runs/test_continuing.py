@@ -1,0 +1,117 @@
+"""Training that goes on from weights learned before: from a run or a file, reproducibly, and never by chance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from dlcore.errors import DlcoreError, ExperimentError, WeightsError
+from dlcore.experiment import Experiment
+from dlcore.export.weights import save
+from dlcore.runs.runs import Runs
+from dlcore.runs.settings import Settings
+from dlcore.training.events import EpochEnded
+from dlcore.training.loop import Trainer
+from tests.runs.living import PATIENCE, digits, soon
+
+
+def experiment(hidden: int = 8, **others: object) -> Experiment:
+    return Experiment.from_dict({
+        "dataset": {"name": "digits", "limit": 128},
+        "network": ["Flatten", {"layer": "Linear", "out_features": hidden}, "ReLU", "Output"],
+        "training": {"loss": "CrossEntropyLoss", "optimizer": "Adam", "epochs": 2, "device": "cpu"}, **others,
+    })  # fmt: skip
+
+
+def trained() -> tuple[dict[str, torch.Tensor], EpochEnded]:
+    trainer = Trainer(experiment())
+    ended = [event for event in trainer.run() if isinstance(event, EpochEnded)]
+    return trainer.last_weights, ended[-1]
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Runs:
+    with Runs(Settings(home=tmp_path)) as opened:
+        yield opened
+
+
+def test_epoch_0_of_what_is_continued_has_the_scores_of_the_weights_that_were_loaded() -> None:
+    weights, last = trained()
+    first = next(event for event in Trainer(experiment(), start=weights).run() if isinstance(event, EpochEnded))
+    assert first.epoch == 0
+    assert (first.train, first.validation) == (last.train, last.validation)
+
+
+@pytest.mark.parametrize("format", ["safetensors", "pt"])
+def test_a_file_is_kept_by_its_fingerprint_and_given_back_the_same(runs: Runs, format: str) -> None:
+    weights, _ = trained()
+    made = runs.begin_with_file(experiment(), save(weights, format), f"mine.{format}", "me")  # type: ignore[arg-type]
+    assert made.start is not None
+    assert made.start.origin == f"mine.{format}"
+    assert Experiment.from_yaml_text(made.to_yaml()) == made
+    runs.check(made, "me")
+    again = runs.begin_with_file(experiment(), save(weights, "safetensors"), "again.safetensors", "me")
+    assert again.start is not None
+    assert again.start.weights == made.start.weights
+
+
+def test_weights_that_do_not_fit_name_the_layer_and_what_is_wrong(runs: Runs) -> None:
+    weights, _ = trained()
+    with pytest.raises(WeightsError) as caught:
+        runs.begin_with_file(experiment(hidden=9), save(weights, "safetensors"), "mine.safetensors", "me")
+    assert "1.weight (layer 2, Linear) has the shape [8, 64]; the network expects [9, 64]." in str(caught.value)
+
+
+def test_layers_changed_after_the_weights_were_chosen_are_refused_before_training(runs: Runs) -> None:
+    weights, _ = trained()
+    made = runs.begin_with_file(experiment(), save(weights, "safetensors"), "mine.safetensors", "me")
+    changed = made.model_copy(update={"network": experiment(hidden=9).network})
+    with pytest.raises(WeightsError, match="layer 2, Linear"):
+        runs.submit(changed, owner="me")
+    assert runs.list("me") == []
+
+
+def test_nobody_begins_with_weights_of_somebody_else(runs: Runs) -> None:
+    weights, _ = trained()
+    made = runs.begin_with_file(experiment(), save(weights, "safetensors"), "mine.safetensors", "me")
+    with pytest.raises(WeightsError, match="not here"):
+        runs.submit(made, owner="you")
+
+
+def test_without_the_weights_training_refuses_to_begin_with_drawn_ones() -> None:
+    with pytest.raises(WeightsError, match="not here: digits 3"):
+        Trainer(experiment(start={"weights": "a" * 64, "origin": "digits 3"}))
+
+
+@pytest.mark.parametrize("start", [
+    {"weights": "../../x"}, {"weights": "A" * 64}, {"origin": "x"}, "mine", 3,
+    {"weights": "a" * 64, "origin": "x\ny"}, {"weights": "a" * 64, "more": 1},
+])  # fmt: skip
+def test_anything_but_a_fingerprint_is_refused(start: object) -> None:
+    with pytest.raises(ExperimentError, match=r"^start"):
+        experiment(start=start)
+
+
+def test_a_changed_file_is_not_trained_from(runs: Runs, tmp_path: Path) -> None:
+    weights, _ = trained()
+    made = runs.begin_with_file(experiment(), save(weights, "safetensors"), "mine.safetensors", "me")
+    (kept,) = (tmp_path / "artifacts" / "weights").rglob("?" * 64)
+    kept.write_bytes(kept.read_bytes()[:-1] + b"\0")
+    with pytest.raises(DlcoreError):
+        runs.check(made, "me")
+
+
+@pytest.mark.serial
+def test_a_run_that_was_continued_begins_where_the_other_was_and_outlives_it(served: Runs) -> None:
+    first = served.submit(digits(epochs=2), owner="me")
+    served.wait(first, timeout=soon(PATIENCE))
+    last = [event for event in served.events(first) if isinstance(event, EpochEnded)][-1]
+    made = served.continued(first, "last", "me")
+    served.delete(first, owner="me")
+    second = served.submit(made, owner="me")
+    status = served.wait(second, timeout=soon(PATIENCE))
+    assert status.state == "finished"
+    begun = next(event for event in served.events(second) if isinstance(event, EpochEnded))
+    assert (begun.epoch, begun.train, begun.validation) == (0, last.train, last.validation)
