@@ -94,6 +94,39 @@ def test_every_data_set_gives_the_apps_losses_as_a_script(name: str, tmp_path: P
     assert script_losses(experiment, tmp_path) == app_losses(experiment)
 
 
+# What can be before a layer so that it works on some data set: data set, and the layers in front.
+BEFORE: list[tuple[str, list[dict[str, Any]]]] = [
+    ("iris", [{"layer": "Linear", "out_features": 16}]),
+    ("digits", [{"layer": "Conv2d", "out_channels": 8, "kernel_size": 1}]),
+    ("reviews", [{"layer": "Embedding", "embedding_dim": 16}]),
+    ("reviews", []),
+    ("waves", [{"layer": "AvgPool1d", "kernel_size": 16}]),
+    ("clips", [{"layer": "AvgPool3d", "kernel_size": 2}]),
+]
+
+
+def around(layer: dict[str, Any]) -> Experiment:
+    """The first data set on which a network with this layer works."""
+    for dataset, before in BEFORE:
+        about = DATASETS[dataset]().about()  # type: ignore[attr-defined]
+        for after in ([], [{"layer": "Flatten"}]):
+            made = variant(
+                dataset={"name": dataset, "limit": 50},
+                network=[*before, layer, *after, {"layer": "Output"}],
+                training={"loss": next(loss for loss, each in LOSSES.items() if about.task in each.tasks)},
+            )
+            if network.diagnose(made.network, about).error is None:
+                return made
+    raise AssertionError(f"no data set suits {layer}")
+
+
+@pytest.mark.parametrize("name", [name for name in LAYERS if name != "Output"])
+def test_every_layer_gives_the_apps_losses_as_a_script(name: str, tmp_path: Path) -> None:
+    declared: Any = LAYERS[name]
+    experiment = around(declared(**declared.sample).to_dict())
+    assert script_losses(experiment, tmp_path) == app_losses(experiment)
+
+
 @pytest.mark.parametrize("name", list(OPTIMIZERS))
 def test_every_optimizer_gives_the_apps_losses_as_a_script(name: str, tmp_path: Path) -> None:
     experiment = variant(training={"optimizer": {"name": name, "lr": 0.01, "weight_decay": 0.02}})
