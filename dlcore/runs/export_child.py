@@ -19,6 +19,7 @@ from dlcore.errors import DlcoreError
 from dlcore.export.bundle import bundle, pack
 from dlcore.export.bundle.metrics import write_tensorboard
 from dlcore.export.onnx import to_onnx
+from dlcore.export.predictions import predictions
 from dlcore.export.program import to_program
 from dlcore.export.trained import Trained, some_inputs
 from dlcore.i18n import set_language
@@ -34,6 +35,8 @@ def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | Non
     if kind == "tensorboard":
         write_tensorboard(trained, folder)
         return pack(folder), None
+    if kind == "predictions":
+        return json.dumps(predictions(trained), allow_nan=False).encode(), None
     to_file = {"onnx": to_onnx, "pt2": to_program}[kind]
     return to_file(trained.build(), some_inputs(trained.load()), trained.metadata())
 

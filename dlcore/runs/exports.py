@@ -23,8 +23,9 @@ from dlcore.errors import ExportError
 from dlcore.i18n import N_, Text, current_language
 from dlcore.runs.settings import Settings
 
-Kind = Literal["onnx", "pt2", "bundle", "tensorboard"]
-ENDINGS: dict[str, str] = {"onnx": ".onnx", "pt2": ".pt2", "bundle": ".zip", "tensorboard": "_tensorboard.zip"}
+Kind = Literal["onnx", "pt2", "bundle", "tensorboard", "predictions"]
+ENDINGS: dict[str, str] = {"onnx": ".onnx", "pt2": ".pt2", "bundle": ".zip", "tensorboard": "_tensorboard.zip",
+                           "predictions": "_predictions.json"}  # fmt: skip
 FOLDER = "exports"  # under the home
 RESULT = "result.json"
 MOST_SECONDS = 300

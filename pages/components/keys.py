@@ -31,6 +31,7 @@ USE_CODE = "use_code"
 CODE_WARNINGS = "code_warnings"  # layer id -> (layer, Text): what its code said that contradicts the data
 CODE_STYLE = "code_style"  # a sequence, or a class
 BEGIN_WITH = "begin_with"  # the first weights: a run and its epoch, or a file
+PREDICT = "predict"  # the answers of a run, example by example
 CONTINUE = "continue"  # the buttons that go on with a run
 RUNS_TABLE = "runs_table"  # the rows chosen on the page Runs
 RUN_NAME = "run_name"

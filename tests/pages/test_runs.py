@@ -85,7 +85,7 @@ def test_a_chosen_run_shows_the_scores_of_both_epochs_and_its_files(store: Runs,
     assert best is not None
     assert last is not None
     assert f"| loss | {best.loss:.4f} | {last.loss:.4f} |" in said(page)
-    assert len(links(page)) == 3
+    assert len(links(page)) == 4
     assert sum("epoch=best" in link for link in links(page)) == 2
     page.button_group(key=f"{keys.TAKE_AWAY}.{run_id}").set_value("last").run()
     assert sum("epoch=last" in link for link in links(page)) == 2
