@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dlcore.data.own import shelf
 from dlcore.i18n import set_language
 from dlcore.runs import Runs, Settings
 
@@ -28,6 +29,13 @@ def _english() -> Iterator[None]:
     set_language("en")
     yield
     set_language("en")
+
+
+@pytest.fixture(autouse=True)
+def _no_data_of_ones_own() -> Iterator[None]:
+    """No test sees the data sets that another one laid out."""
+    yield
+    shelf.use(None)
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def _followed(source: Dataset, method: str, argument: str) -> Reading:
     return Reading(found.imports, [*found.lines(), "", "", f"x, y = {method}({argument})"])
 
 
-def _from_file(by: bool) -> Reading:
+def _from_file(by: bool = False) -> Reading:
     lines = [f'rows = np.load("{ROWS_FILE}")', 'x, y = rows["x"], rows["y"]']
     return Reading(["import numpy as np"], [*lines, *(['by = rows["by"]  # what rows are divided by'] if by else [])])
 

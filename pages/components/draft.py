@@ -20,6 +20,7 @@ from typing import Any
 import streamlit as st
 
 from dlcore.data.base import About
+from dlcore.data.own import shelf
 from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.layers.base import Layer
@@ -161,7 +162,8 @@ def with_dataset(draft: Draft, name: str) -> Draft:
 
 def _with_fitting_loss(plain: Mapping[str, Any]) -> dict[str, Any]:
     source: Any = DatasetChoice.parse(plain["dataset"], "dataset").source
-    about: About = source.about()
+    with shelf.using(runs().shelf(owner())):  # a widget's callback comes before the page has laid it out
+        about: About = source.about()
     training = plain["training"]
     name = training["loss"]["name"] if isinstance(training["loss"], Mapping) else training["loss"]
     fitting = losses_for(about)

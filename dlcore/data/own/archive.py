@@ -32,7 +32,7 @@ class Archive:
             self._zip = zipfile.ZipFile(file.path)
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
             raise UploadError(Text(N_("{file} is not a zip file, or is damaged."), file=file.name)) from None
-        self.entries = [each for each in self._zip.infolist() if not each.is_dir()]
+        self.entries = [each for each in self._zip.infolist() if not each.filename.endswith("/")]
         self._check()
 
     def __enter__(self) -> Archive:
@@ -85,11 +85,10 @@ class Archive:
 
     def read(self, entry: zipfile.ZipInfo, most: int) -> bytes:
         """A whole entry of at most so many bytes."""
-        with self.open(entry) as stream:
-            content = stream.read(most + 1)
-        if len(content) > most:
+        if entry.file_size > most:  # more than it says it holds never comes out
             raise self.refused(entry, N_("it is too large"))
-        return content
+        with self.open(entry) as stream:
+            return stream.read(most)
 
     def refused(self, entry: zipfile.ZipInfo, reason: str) -> UploadError:
         """«cats.zip, cat/1.png: it is damaged.»"""

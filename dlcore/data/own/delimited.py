@@ -8,6 +8,7 @@ import io
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,7 @@ def read_as(file: Given, made: Path, encoding: str, format: str, sheet: str = ""
     """The same, where the encoding is known."""
     first = _first_rows(file, encoding)
     delimiter = "\t" if format == "tsv" and "\t" in first.split("\n", 1)[0] else find_delimiter(first)
-    rows = list(itertools.islice(csv.reader(io.StringIO(first), delimiter=delimiter), LOOK_ROWS))
-    rows = [row for row in rows if row]
+    rows = _cells(first, delimiter)
     if not rows:
         raise UploadError(Text(N_("{file} holds no rows."), file=file.name))
     decimal = find_decimal(rows, delimiter)
@@ -132,6 +132,15 @@ def _first_rows(file: Given, encoding: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _cells(text: str, delimiter: str) -> list[list[str]]:
+    """The first rows that hold something, as far as they can be read."""
+    found: list[list[str]] = []
+    with suppress(csv.Error):
+        for row in itertools.islice(csv.reader(io.StringIO(text), delimiter=delimiter), LOOK_ROWS):
+            found += [row] if row else []
+    return found
+
+
 def find_encoding(file: Given) -> str:
     """utf-8 with or without its mark, utf-16 with it, else gbk where it reads like Chinese, else cp1252 or latin-1."""
     with file.path.open("rb") as stream:
@@ -171,8 +180,7 @@ def find_delimiter(text: str) -> str:
     """The mark that divides the first rows into the same number of cells, more than one; a comma where none does."""
     best, most = ",", (0.0, 0)
     for delimiter in DELIMITERS:
-        rows = list(itertools.islice(csv.reader(io.StringIO(text), delimiter=delimiter), LOOK_ROWS))
-        widths = [len(row) for row in rows if row]
+        widths = [len(row) for row in _cells(text, delimiter)]
         if not widths or widths[0] < 2:
             continue
         agreeing = sum(width == widths[0] for width in widths) / len(widths)

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import openpyxl
 
@@ -26,17 +26,17 @@ def read(files: Sequence[Given], made: Path) -> Table:
         pass  # what is in it was looked at
     plain = made.with_suffix(".csv")
     try:
-        with plain.open("w", encoding="utf-8", newline="") as written:
-            sheet = _write(file, written)
+        with plain.open("w", encoding="utf-8", newline="") as written, file.path.open("rb") as opened:
+            sheet = _write(file, opened, written)
         return delimited.read_as(Given(plain, file.name), made, "utf-8", "xlsx", sheet)
     finally:
         plain.unlink(missing_ok=True)
 
 
-def _write(file: Given, written: TextIO) -> str:
+def _write(file: Given, opened: BinaryIO, written: TextIO) -> str:
     """Write the rows of the sheet; returns its name."""
     try:
-        book = openpyxl.load_workbook(file.path, read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(opened, read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             sheet.reset_dimensions()
             if _write_rows(file, sheet.iter_rows(values_only=True), csv.writer(written)):

@@ -26,7 +26,7 @@ from dlcore.i18n import N_, Text
 if TYPE_CHECKING:
     from dlcore.data.own.dataset import Brought
 
-MAX_PICTURE_BYTES = 64 << 20  # of one file
+MAX_PICTURE_BYTES = 32 << 20  # of one file
 PICTURES_A_GROUP = 500
 NOT_PICTURES = ("thumbs.db", "desktop.ini")
 GREY = ("1", "L", "LA", "I;16", "I")  # Pillow's modes without colour

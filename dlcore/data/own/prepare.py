@@ -36,7 +36,8 @@ def prepare(brought: Brought, description: Description, rows: Rows, parts: Seque
 def _numbers(frame: pd.DataFrame, columns: Sequence[Column], parts: Sequence[Array]) -> list[Array]:
     """Each part as float32 (N, features): dates as days, gaps filled, one number a category."""
     if all(each.kind == "numeric" and not each.missing for each in columns):
-        return [frame.iloc[part].to_numpy(np.float32) for part in parts]  # nothing to learn
+        plain = (frame.iloc[part].to_numpy(np.float32) for part in parts)  # nothing to learn
+        return [np.require(part, requirements="W") for part in plain]
     given = _plain(frame, columns)
     learned = transformer(columns).fit(given.iloc[parts[0]])
     return [_transformed(learned, given.iloc[part]) for part in parts]
@@ -45,8 +46,7 @@ def _numbers(frame: pd.DataFrame, columns: Sequence[Column], parts: Sequence[Arr
 def _transformed(learned: ColumnTransformer, frame: pd.DataFrame) -> Array:
     if not len(frame):
         return np.zeros((0, len(learned.get_feature_names_out())), np.float32)
-    made: Array = np.ascontiguousarray(learned.transform(frame), dtype=np.float32)
-    return made
+    return np.require(learned.transform(frame), np.float32, ["C", "W"])
 
 
 def _plain(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
