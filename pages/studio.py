@@ -29,6 +29,7 @@ from pages.components.identity import owner
 from pages.components.layer_stack import layer_stack
 from pages.components.live_view import live_view
 from pages.components.numbers import count, duration, memory
+from pages.components.opening import open_an_experiment
 from pages.components.reveal import reveal
 from pages.components.store import runs
 
@@ -219,24 +220,7 @@ def experiment_file(experiment: Experiment) -> None:
             key="download_yaml",
             on_click="ignore",
         )
-        st.file_uploader(
-            _("Open an experiment file"), type=["yaml", "yml"], key=keys.UPLOAD, on_change=open_file, max_upload_size=1
-        )
-        problem = st.session_state.get(keys.UPLOAD_PROBLEM)
-        if problem is not None:
-            st.error(escape(str(problem)))
-
-
-def open_file() -> None:
-    """Lay an uploaded experiment on the desk; a bad one leaves the draft as it is and gets its sentence."""
-    file = st.session_state[keys.UPLOAD]
-    st.session_state[keys.UPLOAD_PROBLEM] = None
-    if file is None:
-        return
-    try:
-        draft.change(draft.draft_of(Experiment.from_yaml_text(file.getvalue())))
-    except DlcoreError as error:
-        st.session_state[keys.UPLOAD_PROBLEM] = error
+        open_an_experiment()
 
 
 def data_section(experiment: Experiment, about: About, look: dict[str, Any] | None, reason: DlcoreError | None) -> None:

@@ -64,13 +64,25 @@ def train(file: str, as_json: bool, weights: Path | None, threads: int, start: P
 
     torch.set_num_threads(threads)
     check(experiment)
-    trainer = Trainer(experiment, start=None if start is None else _read(start, experiment))
+    trainer = Trainer(experiment, start=_first_weights(start, experiment))
     with _stop_asked() as asked:
         events = _until(asked, trainer)
         finished = _as_lines(events) if as_json else _as_progress(events, trainer)
     if weights is not None:
         _write(weights, trainer, as_json)
     return STATUS[finished.reason]
+
+
+def _first_weights(path: Path | None, experiment: Experiment) -> dict[str, Tensor] | None:
+    """Those of a file, or those kept on this machine that the experiment names; None where they are to be drawn."""
+    if path is not None:
+        return _read(path, experiment)
+    if experiment.start is None:
+        return None
+    from dlcore import runs as _runs
+
+    with _runs.open(dispatcher=False) as runs:
+        return runs.first_weights(experiment, "me")
 
 
 def _read(path: Path, experiment: Experiment) -> dict[str, Tensor]:

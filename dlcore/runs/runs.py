@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import dlcore
@@ -94,6 +95,26 @@ class Runs(Store, Uploads):
         origin = " ".join("".join(each if each.isprintable() else " " for each in filename).split())[-120:]
         start = Start(weights=weights.keep(self._artifacts, owner, content), origin=origin)
         return experiment.model_copy(update={"start": start})
+
+    def first_weights(self, experiment: Experiment, owner: str) -> dict[str, Tensor]:
+        """The weights that an experiment names to begin with. Raises WeightsError where they are not here or misfit."""
+        import safetensors.torch
+
+        assert experiment.start is not None
+        weights.check(self._artifacts, owner, experiment)
+        return safetensors.torch.load(weights.kept(self._artifacts, owner, experiment.start))
+
+    def opened(self, raw: bytes, filename: str, owner: str) -> Experiment:
+        """The experiment of a bundle, to begin with the bundle's weights. Raises DlcoreError with what is wrong in it.
+
+        Nothing is unpacked to disk and no number is read; what is stored already is not touched.
+        """
+        from dlcore.export.bundle.reading import read_bundle
+
+        bundle = read_bundle(raw, filename)
+        experiment = bundle.experiment().model_copy(update={"start": None})
+        content = bundle.files["weights.safetensors"]
+        return self.begin_with_file(experiment, content, f"{Path(filename).stem}.safetensors", owner)
 
     def continued(self, run_id: str, epoch: Epoch, owner: str, experiment: Experiment | None = None) -> Experiment:
         """A run's experiment, to go on with what it knew at its best or last epoch; or another, to begin with that.

@@ -27,6 +27,9 @@ def begin_with(experiment: Experiment) -> None:
     with st.popover(escape(said), icon=":material/flag:", type="tertiary", key=keys.BEGIN_WITH):
         st.caption(_("Weights that were learned before can be trained further, or on other data. Epoch 0 then shows "
                      "what they know already."))  # fmt: skip
+        problem = st.session_state.get(PROBLEM)
+        if problem is not None:
+            st.error(escape(str(problem)))
         found = [each for each in runs().list(owner(), limit=50) if each.best is not None]
         if found:
             _from_a_run(found)
@@ -37,9 +40,6 @@ def begin_with(experiment: Experiment) -> None:
         if start is not None:
             st.button(_("Draw the weights again"), icon=":material/casino:", key=f"{keys.BEGIN_WITH}.none",
                       on_click=_forget)  # fmt: skip
-        problem = st.session_state.get(PROBLEM)
-        if problem is not None:
-            st.error(escape(str(problem)))
 
 
 def _from_a_run(found: list[Status]) -> None:

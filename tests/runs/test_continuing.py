@@ -115,3 +115,17 @@ def test_a_run_that_was_continued_begins_where_the_other_was_and_outlives_it(ser
     assert status.state == "finished"
     begun = next(event for event in served.events(second) if isinstance(event, EpochEnded))
     assert (begun.epoch, begun.train, begun.validation) == (0, last.train, last.validation)
+
+
+@pytest.mark.serial
+def test_a_bundle_opens_as_an_experiment_that_begins_with_its_weights(served: Runs, tmp_path: Path) -> None:
+    run_id = served.submit(digits(epochs=1), owner="me")
+    served.wait(run_id, timeout=soon(PATIENCE))
+    raw = served.export(run_id, "bundle", owner="me").path.read_bytes()
+    made = served.opened(raw, "mine.zip", "you")
+    assert made.network == digits().network
+    assert made.start is not None
+    state, expected = served.first_weights(made, "you"), served.weights(run_id, "best")
+    assert all(torch.equal(state[name], tensor) for name, tensor in expected.items())
+    with pytest.raises(DlcoreError, match="no bundle"):
+        served.opened(raw[: len(raw) // 2], "torn.zip", "you")
