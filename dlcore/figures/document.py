@@ -39,7 +39,7 @@ for (const place of document.querySelectorAll("[data-figure]")) {
   const line = { gridcolor: "#dde2ea", zerolinecolor: "#dde2ea", automargin: true };
   const font = { family: getComputedStyle(document.body).fontFamily, size: 12, color: "#1b2330" };
   const axes = { xaxis: { ...line, ...layout.xaxis }, yaxis: { ...line, ...layout.yaxis } };
-  const legend = { orientation: "h", x: 0, xanchor: "left", y: -0.2, yanchor: "top" };
+  const legend = { orientation: "h", x: 0, xanchor: "left", y: -0.28, yanchor: "top" };
   const margin = { ...layout.margin, t: 12 };
   Plotly.newPlot(place, data, { ...layout, ...axes, legend, margin, font, autosize: true },
     { responsive: true, displaylogo: false, showSendToCloud: false });
