@@ -49,7 +49,12 @@ class ExperimentError(DlcoreError):
 
 def _spoken(field: str) -> str:
     parts = field.split(".")
-    spoken = [_("layer {number}", number=int(part) + 1) if part.isdigit() else part for part in parts]
+    spoken, step = [], False
+    for part in parts:
+        step |= part == "recipe"
+        number = int(part) + 1 if part.isdigit() else 0
+        one = _("step {number}", number=number) if step else _("layer {number}", number=number)
+        spoken.append(one if number else part)
     return ", ".join(spoken) if any(part.isdigit() for part in parts) else field
 
 

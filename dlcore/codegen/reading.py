@@ -37,7 +37,7 @@ def reading(source: Dataset, about: About, by: bool = False) -> Reading:
     elif source.portable:
         made = _followed(source, "read", "seed")
     else:
-        made = _from_file(by)
+        made = _from_file(by, source.leaves_out_of_training)
     shape = ", ".join(map(str, about.shape))
     kind = "float32" if about.shape.vocabulary is None else "int64"
     made.lines.append(f'x = x.reshape(-1, {shape}).astype("{kind}")  # (N, {shape})')
@@ -59,9 +59,11 @@ def _followed(source: Dataset, method: str, argument: str) -> Reading:
     return Reading(found.imports, [*found.lines(), "", "", f"x, y = {method}({argument})"])
 
 
-def _from_file(by: bool = False) -> Reading:
+def _from_file(by: bool = False, kept: bool = False) -> Reading:
     lines = [f'rows = np.load("{ROWS_FILE}")', 'x, y = rows["x"], rows["y"]']
-    return Reading(["import numpy as np"], [*lines, *(['by = rows["by"]  # what rows are divided by'] if by else [])])
+    lines += ['by = rows["by"]  # what rows are divided by'] if by else []
+    lines += ['kept = rows["kept"]  # outliers may not teach'] if kept else []
+    return Reading(["import numpy as np"], lines)
 
 
 def imports(choice: DatasetChoice, about: About) -> list[str]:
@@ -86,6 +88,8 @@ def dividing(choice: DatasetChoice, about: About) -> list[str]:
     stratify = about.task in STRATIFIED
     split = choice.split
     limit = [] if choice.limit is None else [f"train = train[:{choice.limit}]"]
+    source: Dataset = choice.source  # type: ignore[assignment]
+    limit += ["train = train[kept[train]]"] if source.leaves_out_of_training else []
     if isinstance(split, TimeSplit):
         return [*_by_time(split), *limit]
     grouped = isinstance(split, GroupSplit | GroupKFold)

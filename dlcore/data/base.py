@@ -65,6 +65,7 @@ class Prepared:
 
     parts: Sequence[np.ndarray[Any, Any]]
     words: tuple[str, ...] = ()  # what each token stands for, where that was learned
+    learned: dict[str, Any] | None = None  # whatever else was learned for it, as plain JSON
 
 
 class Dataset(Declaration):
@@ -94,6 +95,15 @@ class Dataset(Declaration):
     def column(self, name: str) -> np.ndarray[Any, Any]:
         """A value a row, by which rows may be kept together or put in order. Raises DataError where there is none."""
         raise DataError(Text(N_("dataset.split: this data set has no column {column} to divide it by."), column=name))
+
+    @property
+    def leaves_out_of_training(self) -> bool:
+        """Whether `kept_in_training` leaves out any."""
+        return False
+
+    def kept_in_training(self, rows: Rows, train: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Of the training rows, given by number, those that may teach: outliers may be left out of this part alone."""
+        return train
 
     def prepare(self, rows: Rows, parts: Sequence[np.ndarray[Any, Any]]) -> Prepared:
         """x of each part, given as row numbers; the first of them teaches whatever must be learned for that."""

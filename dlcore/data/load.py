@@ -29,6 +29,7 @@ class Divided:
     parts: tuple[Array, Array, Array]  # row numbers
     x: list[Array]  # of each part, (n, *shape)
     y: list[Array]
+    learned: dict[str, Any] | None = None  # by preparing, as plain JSON
 
 
 def load(experiment: Experiment) -> Data:
@@ -43,19 +44,26 @@ def divided(experiment: Experiment) -> Divided:
     about, rows = source.about(), source.read(experiment.seed)
     by = column_of(source, choice.split)
     train, validation, test = divide(rows.y, choice.split, about, experiment.seed, by)
-    parts = (train[: choice.limit], validation, test)
+    parts = (source.kept_in_training(rows, train[: choice.limit]), validation, test)
     prepared = source.prepare(rows, parts)
     if prepared.words:
         about = replace(about, words=prepared.words)
-    return Divided(about, parts, list(prepared.parts), [rows.y[part] for part in parts])
+    return Divided(about, parts, list(prepared.parts), [rows.y[part] for part in parts], prepared.learned)
 
 
-def all_rows(experiment: Experiment) -> tuple[Array, Array, Array | None]:
-    """(x, y, what rows are divided by) of every row in its own order, unscaled: for a script that reads a file."""
+def all_rows(experiment: Experiment) -> dict[str, Array]:
+    """Every row in its own order, unscaled, for a script that reads a file: `x`, `y`.
+
+    `by` is what rows are divided by, and `kept` whether a row may teach; each only where the script needs it.
+    """
     source: Dataset = experiment.dataset.source  # type: ignore[assignment]
     rows, train = source.read(experiment.seed), divided(experiment).parts[0]
-    x = source.prepare(rows, (train, np.arange(len(rows.y)))).parts[1]
-    return x, rows.y, column_of(source, experiment.dataset.split)
+    found = {"x": source.prepare(rows, (train, np.arange(len(rows.y)))).parts[1], "y": rows.y}
+    if (by := column_of(source, experiment.dataset.split)) is not None:
+        found["by"] = by
+    if source.leaves_out_of_training:
+        found["kept"] = np.isin(np.arange(len(rows.y)), train)
+    return found
 
 
 def scaled(rows: Divided, choice: DatasetChoice) -> Data:
@@ -63,7 +71,7 @@ def scaled(rows: Divided, choice: DatasetChoice) -> Data:
     x, learned_of_x = _inputs(rows.x, choice.scale, rows.about)
     y, learned_of_y = _targets(rows.y, choice.scale_target, rows.about)
     train, validation, test = (Part(*pair) for pair in zip(x, y, strict=True))
-    return Data(rows.about, train, validation, test, {"x": learned_of_x, "y": learned_of_y})
+    return Data(rows.about, train, validation, test, {"recipe": rows.learned, "x": learned_of_x, "y": learned_of_y})
 
 
 def _inputs(parts: list[Array], scale: str, about: About) -> tuple[list[Tensor], dict[str, Any] | None]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dlcore.data.base import About, Task
 from dlcore.data.own.description import Arrays, Column, Description, Images, Table
 from dlcore.data.own.limits import MAX_VALUES
+from dlcore.data.recipe import features
 from dlcore.declaration import Shape
 from dlcore.errors import ExperimentError, unknown
 from dlcore.i18n import N_, Text
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from dlcore.data.own.dataset import Brought
 
 CLASSES_OF_NUMBERS = 20  # a target of at most so many different whole numbers names classes
-CATEGORIES = 100  # of a column, that get an input of their own; rarer ones share none
 
 
 def about(brought: Brought, description: Description) -> About:
@@ -39,8 +39,10 @@ def _about_table(brought: Brought, table: Table) -> About:
     text = text_of(brought, table)
     if text is not None:
         return About(task, Shape((brought.length,), vocabulary=brought.vocabulary), rows, classes, target=named)
-    features = tuple(features_of(inputs_of(brought, table)))
-    return About(task, Shape((len(features),)), rows, classes, features, named)
+    inputs = inputs_of(brought, table)
+    features.check(brought.recipe, inputs, task)
+    count, names = features.names(inputs, brought.recipe)
+    return About(task, Shape((count,)), rows, classes, names, named)
 
 
 def targets_of(brought: Brought, table: Table) -> list[Column]:
@@ -136,24 +138,6 @@ def inputs_of(brought: Brought, table: Table) -> list[Column]:
 def _usable(brought: Brought, table: Table) -> list[Column]:
     aside = {each.name for each in targets_of(brought, table)} | {brought.text}
     return [each for each in table.columns if each.usable and each.name not in aside]
-
-
-def features_of(columns: Iterable[Column]) -> Iterable[str]:
-    """The names of the numbers a network is given: a number's own, and one for each category of a column."""
-    for column in columns:
-        if column.kind == "categorical":
-            yield from (f"{column.name}: {value}" for value in categories_of(column))
-        else:
-            yield column.name
-
-
-def categories_of(column: Column) -> list[str]:
-    """The values that get an input of their own: all, or the most frequent hundred, in order."""
-    if len(column.values) <= CATEGORIES:
-        return list(column.values)
-    frequent = sorted(zip(column.counts, column.values, strict=True), key=lambda each: -each[0])[:CATEGORIES]
-    kept = {value for _, value in frequent}
-    return [value for value in column.values if value in kept]
 
 
 def column_of(table: Table, name: str, setting: str) -> Column:

@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Literal
 
 import numpy as np
-from pydantic import field_validator
+from pydantic import SerializeAsAny, field_validator
 
 from dlcore.data.base import About, Dataset, Prepared, Rows
 from dlcore.data.own import choice, shelf
 from dlcore.data.own.description import Description, Images, Table
-from dlcore.declaration import setting
-from dlcore.i18n import N_
-from dlcore.registry import BROUGHT
+from dlcore.data.recipe.steps import Outliers, Step
+from dlcore.declaration import parse_declared, setting, shown
+from dlcore.errors import ExperimentError
+from dlcore.i18n import N_, Text
+from dlcore.registry import BROUGHT, CLEANING
 
 Array = np.ndarray[Any, Any]
+MOST_STEPS = 50  # of a recipe
 Names = str | tuple[str, ...]  # one name, or several
 
 
@@ -48,6 +51,18 @@ class Brought(Dataset):
     )
     side: int = setting(32, ge=8, le=128, help=N_("How many pixels wide and high every image is made."))
 
+    recipe: tuple[SerializeAsAny[Step], ...] = setting((), help=N_("How the table is cleaned, step by step."))
+
+    @field_validator("recipe", mode="before")
+    @classmethod
+    def _as_steps(cls, given: Any) -> Any:
+        if not isinstance(given, list | tuple) or len(given) > MOST_STEPS:
+            raise ExperimentError(
+                Text(N_("must be a list of at most {most} steps, but {received} came"), most=MOST_STEPS,
+                     received=shown(given)), "recipe",
+            )  # fmt: skip
+        return tuple(parse_declared(CLEANING, "step", each, f"recipe.{n}") for n, each in enumerate(given))
+
     @field_validator("target", "columns", mode="before")
     @classmethod
     def _as_tuple(cls, given: Any) -> Any:
@@ -55,8 +70,9 @@ class Brought(Dataset):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; what was not chosen is not written."""
-        chosen = self.model_dump(mode="json", exclude={"where"}, exclude_defaults=True)
-        return {self.KEY: f"{self.name}:{self.where}", **chosen}
+        chosen = self.model_dump(mode="json", exclude={"where", "recipe"}, exclude_defaults=True)
+        recipe = {"recipe": [each.to_dict() for each in self.recipe]} if self.recipe else {}
+        return {self.KEY: f"{self.name}:{self.where}", **chosen, **recipe}
 
     def description(self) -> Description:
         """What is known of it without reading its rows. Raises UploadError where it is not there."""
@@ -99,6 +115,15 @@ class Brought(Dataset):
         from dlcore.data.own import rows
 
         return rows.column(self, self.description(), self.open(), name)
+
+    @property
+    def leaves_out_of_training(self) -> bool:
+        return any(isinstance(step, Outliers) and step.action == "drop" for step in self.recipe)
+
+    def kept_in_training(self, rows: Rows, train: Array) -> Array:
+        from dlcore.data.own import prepare
+
+        return prepare.kept_in_training(self, self.description(), rows, train)
 
     def prepare(self, rows: Rows, parts: Sequence[Array]) -> Prepared:
         from dlcore.data.own import prepare  # with scikit-learn

@@ -1,4 +1,4 @@
-"""What must be learned from the training part before a table or a text is numbers: scikit-learn's own transformers."""
+"""What must be learned from the training part before a table or a text is numbers."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import pandas as pd
-from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
-from sklearn.preprocessing import OneHotEncoder
 
 from dlcore.data.base import Prepared, Rows
 from dlcore.data.own import choice
 from dlcore.data.own.description import Column, Description, Table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dlcore.data.own.dataset import Brought
 
 Array = np.ndarray[Any, Any]
@@ -30,51 +28,36 @@ def prepare(brought: Brought, description: Description, rows: Rows, parts: Seque
         from dlcore.data.own import words
 
         return words.prepare(brought, frame.iloc[:, 0], parts)
-    return Prepared(_numbers(frame, choice.inputs_of(brought, description), parts))
+    return _numbers(brought, description, frame, rows.y, parts)
 
 
-def _numbers(frame: pd.DataFrame, columns: Sequence[Column], parts: Sequence[Array]) -> list[Array]:
-    """Each part as float32 (N, features): dates as days, gaps filled, one number a category."""
-    if all(each.kind == "numeric" and not each.missing for each in columns):
+def kept_in_training(brought: Brought, description: Description, rows: Rows, train: Array) -> Array:
+    """The training rows that the recipe leaves in."""
+    if not isinstance(description, Table) or not brought.recipe:
+        return train
+    from dlcore.data.recipe import pipeline
+
+    columns = choice.inputs_of(brought, description)
+    given = pipeline.plain_frame(rows.x.iloc[train], columns)
+    return train[pipeline.kept_in_training(brought.recipe, given, columns)]
+
+
+def _numbers(brought: Brought, table: Table, frame: pd.DataFrame, y: Array, parts: Sequence[Array]) -> Prepared:
+    """Each part as float32 (N, features): dates as days, gaps filled, names as numbers."""
+    columns = choice.inputs_of(brought, table)
+    if not brought.recipe and all(map(_is_ready, columns)):
         plain = (frame.iloc[part].to_numpy(np.float32) for part in parts)  # nothing to learn
-        return [np.require(part, requirements="W") for part in plain]
-    given = _plain(frame, columns)
-    learned = transformer(columns).fit(given.iloc[parts[0]])
-    return [_transformed(learned, given.iloc[part]) for part in parts]
+        return Prepared([np.require(part, requirements="W") for part in plain])
+    from dlcore.data.recipe import pipeline
+    from dlcore.data.recipe.plain import to_plain
+
+    about = choice.about(brought, table)
+    given = pipeline.plain_frame(frame, columns)
+    made = pipeline.pipeline(brought.recipe, columns, about.task)
+    made.fit(given.iloc[parts[0]], y[parts[0]])
+    numbers = [pipeline.transformed(made, given.iloc[part], about.shape[0]) for part in parts]
+    return Prepared(numbers, learned=to_plain(made, columns))
 
 
-def _transformed(learned: ColumnTransformer, frame: pd.DataFrame) -> Array:
-    if not len(frame):
-        return np.zeros((0, len(learned.get_feature_names_out())), np.float32)
-    return np.require(learned.transform(frame), np.float32, ["C", "W"])
-
-
-def _plain(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
-    """Dates as days since 1970, categories that are missing as a name no column has."""
-    made = {}
-    for column in columns:
-        values = frame[column.name]
-        if column.kind == "date":
-            days = (values - pd.Timestamp(0)) / pd.Timedelta(days=1)
-            made[column.name] = days.astype(np.float32)
-        elif column.kind == "categorical":
-            made[column.name] = values.astype(object).where(values.notna(), "")
-        else:
-            made[column.name] = values
-    return pd.DataFrame(made, copy=False)
-
-
-def transformer(columns: Sequence[Column]) -> ColumnTransformer:
-    """Missing numbers become the training part's median; categories become a number each, 1 where it is that one.
-
-    The outputs stand in the order of the columns, as `choice.features_of` names them.
-    """
-    steps: list[tuple[str, Any, list[str]]] = []
-    for number, column in enumerate(columns):
-        if column.kind == "categorical":
-            known = [choice.categories_of(column)]
-            step: Any = OneHotEncoder(categories=known, handle_unknown="ignore", sparse_output=False, dtype=np.float32)
-        else:
-            step = SimpleImputer(strategy="median", keep_empty_features=True)
-        steps.append((f"{number}", step, [column.name]))
-    return ColumnTransformer(steps, sparse_threshold=0)
+def _is_ready(column: Column) -> bool:
+    return column.kind == "numeric" and not column.missing

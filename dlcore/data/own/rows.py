@@ -41,7 +41,7 @@ def _of_table(brought: Brought, table: Table, file: parquet.ParquetFile) -> Rows
     targets = choice.targets_of(brought, table)
     inputs = _inputs(brought, table)
     read = file.read(columns=_names([*inputs, *targets]), use_threads=False)
-    kept = np.flatnonzero(~_missing(read, targets))
+    kept = _kept(brought, table, file, read)
     if len(kept) < len(read):
         read = read.take(pa.array(kept))
     y = _answers(read, targets, choice.task_of(brought, targets))
@@ -71,7 +71,8 @@ def answers(brought: Brought, description: Description, file: BinaryIO) -> Array
             return arrays.answers(description, brought.about(), kept)
         targets = choice.targets_of(brought, description)
         read = kept.read(columns=_names(targets), use_threads=False)
-        return _answers(read.filter(pa.array(~_missing(read, targets))), targets, choice.task_of(brought, targets))
+        present = pa.array(_kept(brought, description, kept, read))
+        return _answers(read.take(present), targets, choice.task_of(brought, targets))
 
 
 def some(brought: Brought, description: Description, file: BinaryIO, numbers: Array) -> Any:
@@ -88,7 +89,7 @@ def some(brought: Brought, description: Description, file: BinaryIO, numbers: Ar
             return arrays.examples(description, _taken(kept, ["x"], numbers))
         targets = choice.targets_of(brought, description)
         answers = kept.read(columns=_names(targets), use_threads=False)
-        present = np.flatnonzero(~_missing(answers, targets))
+        present = _kept(brought, description, kept, answers)
         shown: pd.DataFrame = _taken(
             kept, _names([*targets, *_inputs(brought, description)]), present[numbers]
         ).to_pandas()
@@ -108,6 +109,27 @@ def _taken(kept: parquet.ParquetFile, columns: list[str] | None, numbers: Array)
     if not found:
         return kept.schema_arrow.empty_table()
     return pa.concat_tables(found).take(pa.array(np.argsort(order, kind="stable")))
+
+
+def _kept(brought: Brought, table: Table, file: parquet.ParquetFile, read: pa.Table) -> Array:
+    """The numbers of the rows that there are: those with a target, less those that the recipe leaves out.
+
+    `read` holds the targets at least; what the recipe must see besides is read for it.
+    """
+    targets = choice.targets_of(brought, table)
+    present = np.flatnonzero(~_missing(read, targets))
+    if not brought.recipe or choice.text_of(brought, table) is not None:
+        return present
+    from dlcore.data.recipe import pipeline
+
+    inputs = choice.inputs_of(brought, table)
+    if not any(step.leaves_rows_out for step in brought.recipe):
+        return present
+    names = _names([*inputs, *targets])
+    whole = read if set(names) <= set(read.column_names) else file.read(columns=names, use_threads=False)
+    frame = whole.select(names).take(pa.array(present)).to_pandas()
+    found: Array = present[pipeline.kept(brought.recipe, frame, inputs)]
+    return found
 
 
 def _missing(read: pa.Table, targets: list[Column]) -> Array:
@@ -144,8 +166,9 @@ def column(brought: Brought, description: Description, file: BinaryIO, name: str
         found = choice.column_of(description, name, "split.column")
         targets = choice.targets_of(brought, description)
         names = list(dict.fromkeys([name, *(each.name for each in targets)]))
-        read = parquet.ParquetFile(file).read(columns=names, use_threads=False)
-        values = read[name].to_pandas()[~_missing(read, targets)]
+        kept = parquet.ParquetFile(file)
+        read = kept.read(columns=names, use_threads=False)
+        values = read[name].to_pandas().iloc[_kept(brought, description, kept, read)]
     if (empty := int(values.isna().sum())) > 0:
         raise DataError(
             Text(

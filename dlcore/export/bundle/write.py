@@ -74,9 +74,8 @@ def _write_rows(trained: Trained, folder: Path) -> None:
     source: Any = trained.experiment.dataset.source
     if is_reachable(source):
         return
-    x, y, by = all_rows(trained.experiment)
-    if x.nbytes + y.nbytes <= LARGEST_ROWS:
-        arrays: dict[str, Any] = {"x": x, "y": y} | ({} if by is None else {"by": by})
+    arrays: dict[str, Any] = all_rows(trained.experiment)
+    if sum(each.nbytes for each in arrays.values()) <= LARGEST_ROWS:
         np.savez_compressed(folder / ROWS_FILE, **arrays)
 
 

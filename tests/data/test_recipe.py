@@ -1,0 +1,184 @@
+"""A recipe cleans as pandas and scikit-learn do, and learns from the training part alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.feature_selection import f_classif
+from sklearn.impute import SimpleImputer
+
+import dlcore
+from dlcore.data.load import divided
+from dlcore.data.own import shelf
+from dlcore.data.recipe.plain import from_plain
+from dlcore.errors import ExperimentError
+from dlcore.experiment import Experiment
+from dlcore.network import about_of
+
+ROWS = 60
+
+
+@pytest.fixture(autouse=True)
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
+    """Flowers with gaps, far-off numbers and repeated rows, as a file beside the experiment."""
+    random = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {
+            "length": random.normal(5, 1, ROWS).round(3),
+            "width": random.normal(2, 0.5, ROWS).round(3),
+            "colour": random.choice(["red", "blue", "white"], ROWS),
+            "kind": random.choice(["a", "b"], ROWS),
+        }
+    )
+    frame.loc[::7, "length"] = np.nan
+    frame.loc[5, "width"] = 400.0
+    frame.loc[::11, "colour"] = None
+    frame.loc[[20, 21], :] = frame.loc[[2, 2], :].to_numpy()
+    frame.to_csv(tmp_path / "flowers.csv", index=False)
+    shelf.allow_files(tmp_path)
+    return pd.read_csv(tmp_path / "flowers.csv")
+
+
+def experiment(*recipe: dict[str, Any], **dataset: Any) -> Experiment:
+    return Experiment.from_dict(
+        {
+            "dataset": {"name": "file:flowers.csv", "recipe": list(recipe), "scale": "none", **dataset},
+            "network": [{"layer": "Output"}],
+            "training": {"loss": "BCEWithLogitsLoss", "optimizer": "SGD", "epochs": 1, "batch_size": 8},
+        }
+    )
+
+
+def parts(made: Experiment) -> tuple[np.ndarray[Any, Any], tuple[np.ndarray[Any, Any], ...]]:
+    """(training rows as the network gets them, row numbers of the three parts)."""
+    found = divided(made)
+    return found.x[0], found.parts
+
+
+@pytest.mark.parametrize("strategy", ["mean", "median", "most_frequent"])
+def test_gaps_are_filled_with_what_the_training_part_alone_suggests(table: pd.DataFrame, strategy: str) -> None:
+    x, (train, *_others) = parts(experiment({"step": "FillMissing", "strategy": strategy, "columns": ["length"]}))
+    wanted = SimpleImputer(strategy=strategy).fit_transform(table[["length"]].iloc[train])
+    np.testing.assert_allclose(x[:, 0], wanted[:, 0], rtol=1e-6)
+
+
+def test_nothing_outside_the_training_part_moves_what_is_learned(table: pd.DataFrame, tmp_path: Path) -> None:
+    recipe = ({"step": "Outliers", "method": "iqr", "limit": 1.5}, {"step": "FillMissing", "strategy": "mean"})
+    before, (train, validation, test) = parts(experiment(*recipe))
+    others = np.concatenate([validation, test])
+    table.loc[others, "length"] = 1e6
+    table.loc[others, "width"] = -1e6
+    table.to_csv(tmp_path / "flowers.csv", index=False)
+    after, (again, *_) = parts(experiment(*recipe))
+    assert (train == again).all()
+    np.testing.assert_array_equal(before, after)
+
+
+def test_a_constant_of_the_learners_own_fills_numbers_and_names(table: pd.DataFrame) -> None:
+    made = experiment({"step": "FillMissing", "strategy": "constant", "value": "7"})
+    x, (train, *_) = parts(made)
+    gaps = table["length"].iloc[train].isna().to_numpy()
+    assert gaps.any()
+    assert (x[gaps, 0] == 7).all()
+    names = about_of(made).features
+    assert names == ("length", "width", "colour: blue", "colour: red", "colour: white", "colour: 7")
+    unnamed = table["colour"].iloc[train].isna().to_numpy()
+    assert (x[:, names.index("colour: 7")] == unnamed).all()
+
+
+def test_rows_with_gaps_leave_all_parts(table: pd.DataFrame) -> None:
+    _x, found = parts(experiment({"step": "DropMissing", "columns": ["length"]}))
+    assert sum(map(len, found)) == len(table.dropna(subset=["length"]))
+
+
+def test_a_row_that_stands_twice_is_never_on_both_sides(table: pd.DataFrame) -> None:
+    made = divided(experiment({"step": "DropDuplicates"}, {"step": "FillMissing"}))
+    assert sum(map(len, made.parts)) == len(table.drop_duplicates())
+    numbers = pd.DataFrame([[*x, y] for part in zip(made.x, made.y, strict=True) for x, y in zip(*part, strict=True)])
+    filled = table.drop_duplicates().fillna({"length": table["length"].iloc[made.parts[0]].median()})
+    assert numbers.duplicated().sum() <= filled.duplicated().sum()
+
+
+def zscore(x: pd.Series[float]) -> tuple[float, float]:
+    return x.mean() - 2 * x.std(ddof=0), x.mean() + 2 * x.std(ddof=0)
+
+
+def iqr(x: pd.Series[float]) -> tuple[float, float]:
+    first, third = x.quantile(0.25), x.quantile(0.75)
+    return first - 1.5 * (third - first), third + 1.5 * (third - first)
+
+
+@pytest.mark.parametrize(
+    ("settings", "borders"),
+    [
+        ({"method": "zscore", "limit": 2.0}, zscore),
+        ({"method": "iqr", "limit": 1.5}, iqr),
+        ({"method": "range", "low": 1.0, "high": 3.0}, lambda _: (1.0, 3.0)),
+    ],
+)
+def test_outliers_are_drawn_to_the_border_or_left_out_of_training_alone(
+    table: pd.DataFrame, settings: dict[str, Any], borders: Any
+) -> None:
+    clip = {"step": "Outliers", "columns": ["width"], **settings}
+    x, (train, validation, test) = parts(experiment(clip))
+    column = table["width"].iloc[train]
+    np.testing.assert_allclose(x[:, 1], column.clip(*borders(column)), rtol=1e-6)
+    _, dropped = parts(experiment(clip | {"action": "drop"}))
+    assert set(dropped[0]) == set(train[column.between(*borders(column)).to_numpy()])
+    assert (dropped[1] == validation).all()
+    assert (dropped[2] == test).all()
+    kept, _ = parts(experiment(clip | {"action": "keep"}))
+    np.testing.assert_allclose(kept[:, 1], column, rtol=1e-6)
+
+
+def test_names_become_one_number_each_or_one_in_all(table: pd.DataFrame) -> None:
+    one_hot, (train, *_) = parts(experiment({"step": "FillMissing"}))
+    ordinal, _ = parts(experiment({"step": "FillMissing"}, {"step": "Encode", "to": "ordinal"}))
+    colours = table["colour"].iloc[train]
+    np.testing.assert_array_equal(one_hot[:, 2:], pd.get_dummies(colours).to_numpy(np.float32))
+    order = {"blue": 0, "red": 1, "white": 2}
+    np.testing.assert_array_equal(ordinal[:, 2], [order.get(each, -1) for each in colours])
+
+
+def test_the_columns_that_tell_most_are_kept_by_their_f_statistic(table: pd.DataFrame) -> None:
+    whole, (train, *_) = parts(experiment({"step": "FillMissing"}))
+    best, _ = parts(experiment({"step": "FillMissing"}, {"step": "SelectKBest", "k": 2}))
+    strength, _p = f_classif(whole, (table["kind"].iloc[train] == "b").to_numpy())
+    np.testing.assert_array_equal(best, whole[:, np.sort(np.argsort(strength)[-2:])])
+
+
+def test_what_was_learned_is_plain_json_that_gives_the_same_numbers(table: pd.DataFrame) -> None:
+    made = experiment(
+        {"step": "Outliers", "method": "iqr", "limit": 1.0}, {"step": "FillMissing", "strategy": "mean"},
+        {"step": "FillMissing", "strategy": "most_frequent", "columns": ["colour"]}, {"step": "SelectKBest", "k": 4},
+    )  # fmt: skip
+    found = divided(made)
+    learned = json.loads(json.dumps(dlcore.load(made).scaling["recipe"], allow_nan=False))
+    for part, x in zip(found.parts, found.x, strict=True):
+        np.testing.assert_allclose(from_plain(learned, table.iloc[part]), x, rtol=1e-6)
+
+
+def test_an_experiment_keeps_its_recipe() -> None:
+    made = experiment({"step": "DropMissing", "columns": ["length", "width"]}, {"step": "Encode", "to": "ordinal"})
+    assert Experiment.from_yaml_text(made.to_yaml()) == made
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        ({"step": "FillMising"}, "FillMissing"),
+        ({"step": "FillMissing", "columns": ["lenght"]}, "lenght is none of the columns"),
+        ({"step": "FillMissing", "strategy": "mean", "columns": ["colour"]}, "colour is not of a kind"),
+        ({"step": "SelectKBest", "k": 99}, "must be at most 5 here, but 99 came"),
+        ({"step": "Outliers", "limit": 0}, "limit"),
+    ],
+)
+def test_a_step_that_cannot_work_is_named_by_its_place(step: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ExperimentError, match=sentence) as said:
+        about_of(experiment({"step": "DropDuplicates"}, step))
+    assert str(said.value).startswith("dataset, recipe, step 2")
