@@ -16,6 +16,8 @@ from dlcore.codegen import keras_code, model_code, source_code
 from dlcore.codegen.model import pasted
 from dlcore.codegen.reading import _from_file
 from dlcore.data.base import About
+from dlcore.data.load import all_rows
+from dlcore.data.own import shelf
 from dlcore.declaration import Shape
 from dlcore.experiment import Experiment
 from dlcore.layers.initialization import WEIGHTS
@@ -197,7 +199,25 @@ def test_a_script_whose_data_lies_beside_it_reads_it_there(tmp_path: Path, monke
     experiment = variant(dataset={"name": "iris"}, network=[{"layer": "Output"}])
     rows = experiment.dataset.source.read(experiment.seed)  # type: ignore[attr-defined]
     np.savez(tmp_path / "data.npz", x=rows.x, y=rows.y)
-    monkeypatch.setattr("dlcore.codegen.reading._bundled", lambda source: _from_file())
+    monkeypatch.setattr("dlcore.codegen.reading._bundled", lambda source: _from_file(by=False, kept=False))
+    assert script_losses(experiment, tmp_path) == app_losses(experiment)
+
+
+@pytest.mark.parametrize("action", ["clip", "drop"])
+@pytest.mark.parametrize("target", ["kind", "width"])
+def test_a_cleaned_table_gives_the_apps_losses_as_a_script(tmp_path: Path, action: str, target: str) -> None:
+    random = np.random.default_rng(1)
+    lengths = [f"{each:.3f}" if number % 9 else "" for number, each in enumerate(random.normal(size=80))]
+    rows = [f"{each},{random.normal():.3f},{'rgb'[n % 3]},{'ab'[n % 2]}" for n, each in enumerate(lengths)]
+    (tmp_path / "table.csv").write_text("\n".join(["length,width,colour,kind", *rows]))
+    shelf.allow_files(tmp_path)
+    recipe = [{"step": "Outliers", "method": "zscore", "limit": 1.5, "action": action},
+              {"step": "FillMissing", "strategy": "mean"}, {"step": "Encode", "to": "ordinal"}]  # fmt: skip
+    loss = "BCEWithLogitsLoss" if target == "kind" else "MSELoss"
+    experiment = variant(dataset={"name": "file:table.csv", "target": target, "recipe": recipe},
+                         network=[{"layer": "Linear", "out_features": 8}, {"layer": "ReLU"}, {"layer": "Output"}],
+                         training={"loss": loss})  # fmt: skip
+    np.savez(tmp_path / "data.npz", **all_rows(experiment))  # type: ignore[arg-type]
     assert script_losses(experiment, tmp_path) == app_losses(experiment)
 
 
