@@ -19,7 +19,7 @@ from dlcore.registry import DATASETS, LAYERS, OPTIMIZERS, SCHEDULES
 from dlcore.runs import WELCOME
 from dlcore.training import devices
 from dlcore.training.speed import seconds_per_epoch
-from pages.components import data_preview, draft, forms, keys, language
+from pages.components import data_preview, draft, fetch_data, forms, keys, language
 from pages.components.begin_with import begin_with
 from pages.components.code_back import with_warnings
 from pages.components.code_view import code_button
@@ -139,6 +139,7 @@ def recipe() -> None:
 def ready(experiment: Experiment, about: About) -> tuple[dict[str, Any] | None, DlcoreError | None]:
     """(what there is to see of the data, why the experiment cannot be trained); None where that is not so."""
     try:
+        fetch_data.check(experiment)
         look = data_preview.look_at(experiment, about)
     except DlcoreError as error:
         return None, error
@@ -232,7 +233,9 @@ def data_section(experiment: Experiment, about: About, look: dict[str, Any] | No
             division_form(experiment, about, look)
         left, right = st.columns([3, 2], vertical_alignment="center")
         with left:
-            if look is None:
+            if source.missing():  # type: ignore[attr-defined]
+                fetch_data.fetch_box(source)  # type: ignore[arg-type]
+            elif look is None:
                 st.error(escape(str(reason)))
             else:
                 data_preview.examples(about, look)

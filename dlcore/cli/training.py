@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from dlcore.cli.base import commands, experiment_of, say
+from dlcore.cli.fetching import with_data
 from dlcore.errors import DlcoreError
 from dlcore.i18n import N_, Text, _
 
@@ -56,7 +57,7 @@ FORMATS: dict[str, Literal["safetensors", "pt"]] = {".safetensors": "safetensors
 def train(file: str, as_json: bool, weights: Path | None, threads: int, start: Path | None) -> int:
     if weights is not None:
         _check_place(weights)
-    experiment = experiment_of(file)
+    experiment = with_data(experiment_of(file), preset=file.startswith("preset:"))
     import torch
 
     from dlcore.training.check import check

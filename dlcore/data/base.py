@@ -88,6 +88,10 @@ class Dataset(Declaration):
         """All rows. Generated data sets draw them from the seed; the others ignore it."""
         raise NotImplementedError
 
+    def missing(self) -> int:
+        """How many bytes must be fetched before `read`; 0 for all that is here."""
+        return 0
+
     def knobs(self) -> tuple[str, ...]:
         """Names of the settings that a form beside the data offers: all of them, unless it says otherwise."""
         return tuple(type(self).model_fields)

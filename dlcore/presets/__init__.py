@@ -17,8 +17,9 @@ from typing import Any
 
 import yaml
 
+from dlcore.data.downloaded import Downloaded
 from dlcore.errors import ExperimentError, unknown
-from dlcore.experiment import Experiment
+from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.i18n import N_, Text
 
 FOLDER = Path(__file__).parent
@@ -46,6 +47,21 @@ class Preset:
     summary: str
     floor: Floor
     experiment: Experiment
+
+    @property
+    def at_hand(self) -> Experiment:
+        """The experiment, on the data set that stands in where its own must be fetched first and has one."""
+        return with_stand_in(self.experiment)
+
+
+def with_stand_in(experiment: Experiment) -> Experiment:
+    """The same experiment on the data set that stands in for its own, where that must be fetched first."""
+    source = experiment.dataset.source
+    if not isinstance(source, Downloaded) or not source.stand_in or not source.missing():
+        return experiment
+    plain = experiment.to_dict()
+    kept = {key: value for key, value in plain["dataset"].items() if key in DatasetChoice.model_fields}
+    return Experiment.from_dict({**plain, "dataset": {**source.stand_in, **kept}})
 
 
 class Presets(Mapping[str, Preset]):

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dlcore.data.base import About
+from dlcore.data.downloaded import Downloaded
 from dlcore.data.load import divided, scaled
 from dlcore.data.own import Brought
 from dlcore.data.split import column_of, divide
@@ -33,7 +34,7 @@ def _looked_at(_experiment: Experiment, _about: About, key: str) -> dict[str, An
     """
     del key  # tells Streamlit which of the results it is
     source = _experiment.dataset.source
-    if isinstance(source, Brought):
+    if isinstance(source, Brought | Downloaded):
         return _glance(_experiment, source, _about)
     rows = divided(_experiment)
     scaled(rows, _experiment.dataset)  # whatever else would stop a run, is said here already
@@ -48,8 +49,8 @@ def _looked_at(_experiment: Experiment, _about: About, key: str) -> dict[str, An
     }
 
 
-def _glance(experiment: Experiment, source: Brought, about: About) -> dict[str, Any]:
-    """The same of what a learner brought: of the data itself, only a few rows are read here, and all answers."""
+def _glance(experiment: Experiment, source: Brought | Downloaded, about: About) -> dict[str, Any]:
+    """The same of what was brought or downloaded: only a few rows and all answers are kept here."""
     y, split = source.answers(), experiment.dataset.split
     parts = divide(y, split, about, experiment.seed, column_of(source, split))
     parts = (parts[0][: experiment.dataset.limit], *parts[1:])

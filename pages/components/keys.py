@@ -21,6 +21,8 @@ OPTIMIZER = "optimizer"
 SCHEDULE = "schedule"
 DEVICE = "device"
 UPLOAD = "upload"
+FETCH = "fetch"  # the button that downloads a data set
+STAND_IN = "stand_in"  # the button that takes the data set that stands in for it
 PROBLEM = "problem"  # (key of a widget, Text): why the value just given to it is not allowed
 UPLOAD_PROBLEM = "upload_problem"  # why the last experiment file was refused
 

@@ -16,8 +16,9 @@ from dlcore.codegen import keras_code, model_code, source_code
 from dlcore.codegen.model import pasted
 from dlcore.codegen.reading import _from_file
 from dlcore.data.base import About
+from dlcore.data.downloaded import Downloaded
 from dlcore.data.load import all_rows
-from dlcore.data.own import shelf
+from dlcore.data.own import Brought, shelf
 from dlcore.declaration import Shape
 from dlcore.experiment import Experiment
 from dlcore.layers.initialization import WEIGHTS
@@ -83,11 +84,13 @@ def shortened(experiment: Experiment) -> Experiment:
 
 @pytest.mark.parametrize("name", list(PRESETS))
 def test_every_preset_gives_the_apps_losses_as_a_script(name: str, tmp_path: Path) -> None:
-    experiment = shortened(PRESETS[name].experiment)
+    experiment = shortened(PRESETS[name].at_hand)
     assert script_losses(experiment, tmp_path) == app_losses(experiment)
 
 
-@pytest.mark.parametrize("name", [name for name in DATASETS if name != "upload"])
+@pytest.mark.parametrize(
+    "name", [name for name, each in DATASETS.items() if not issubclass(each, Brought | Downloaded)]
+)
 def test_every_data_set_gives_the_apps_losses_as_a_script(name: str, tmp_path: Path) -> None:
     about = DATASETS[name]().about()  # type: ignore[attr-defined]
     loss = next(loss for loss, each in LOSSES.items() if about.task in each.tasks)

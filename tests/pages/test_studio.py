@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlcore.data.downloaded import Downloaded
 from dlcore.i18n import language
 from dlcore.presets import PRESETS
 from dlcore.registry import DATASETS
@@ -102,7 +103,7 @@ def test_a_starting_point_opens_with_one_click_and_can_be_undone(studio: AppTest
         studio.button(key=f"preset.{name}").click().run()
         assert draft.experiment_of(present(studio)) == PRESETS[name].experiment
         assert not studio.exception
-        assert not train(studio).disabled
+        assert train(studio).disabled == (name == "mnist-dropout"), "its data must be downloaded first"
     for _ in PRESETS:
         operate(studio, {"do": "undo"})
     assert draft.experiment_of(present(studio)) == PRESETS[draft.FIRST_PRESET].experiment
@@ -122,6 +123,9 @@ def test_every_data_set_shows_examples_and_counts(studio: AppTest) -> None:
         studio.selectbox(key=keys.DATASET).set_value(name).run()
         assert not studio.exception, name
         assert not studio.error, name
+        if issubclass(DATASETS[name], Downloaded):
+            assert studio.button(key=keys.FETCH).label.startswith("Download ")
+            continue
         assert any(":orange[validation" in each.value for each in studio.markdown), name
 
 
@@ -179,3 +183,11 @@ def test_the_language_may_change_in_the_middle_of_the_work(studio: AppTest) -> N
         studio.selectbox(key=f"{keys.DATASET}.zh_CN").set_value("moons").run()
     assert present(studio)["experiment"]["dataset"]["name"] == "moons"
     assert not studio.exception
+
+
+def test_where_mnist_is_not_here_enlarged_digits_stand_in_with_one_click(studio: AppTest) -> None:
+    studio.button(key="preset.mnist-dropout").click().run()
+    assert any("put the files train-images-idx3-ubyte" in each.value for each in studio.markdown)
+    studio.button(key=keys.STAND_IN).click().run()
+    assert not train(studio).disabled
+    assert draft.experiment_of(present(studio)) == PRESETS["mnist-dropout"].at_hand

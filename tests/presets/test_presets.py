@@ -15,7 +15,7 @@ from dlcore.training.events import RunFinished
 @pytest.mark.parametrize("name", list(PRESETS))
 def test_a_preset_reaches_its_floor(name: str) -> None:
     preset = PRESETS[name]
-    *_, last = dlcore.train(preset.experiment)
+    *_, last = dlcore.train(preset.at_hand)
     assert isinstance(last, RunFinished)
     assert preset.floor.holds(getattr(last.best, preset.floor.score))
 
@@ -34,7 +34,9 @@ def test_a_recommender_must_explain_half_of_the_variance() -> None:
     assert PRESETS["films"].floor.bound > 0.5
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("shapes-cnn", 122_570), ("lenet", 62_006)])
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("shapes-cnn", 122_570), ("lenet", 62_006), ("mnist-dropout", 407_050)]
+)
 def test_parameters_known_from_the_field_hold(name: str, parameters: int) -> None:
     assert sum(step.parameters for step in dlcore.trace(PRESETS[name].experiment)) == parameters
 

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 
@@ -42,6 +42,13 @@ def read(files: Sequence[Given], made: Path) -> Arrays:
             if stream.file.read(1):
                 raise UploadError(Text(N_("{file} goes on after its last row."), file=stream.name))
     return made_of
+
+
+def array(file: Given) -> np.ndarray[Any, Any]:
+    """The whole of one file. Raises UploadError that names it."""
+    with _opened(file) as opened:
+        stream = _stream(file, opened)
+        return np.concatenate([block.astype(stream.kind.newbyteorder("=")) for block in stream.blocks()])
 
 
 @contextmanager
