@@ -237,7 +237,7 @@ def test_a_script_is_formatted_as_a_textbook_prints_it(name: str) -> None:
 @pytest.mark.parametrize("style", ["sequential", "module"])
 @pytest.mark.parametrize("name", list(PRESETS))
 def test_the_exported_model_takes_the_apps_weights(name: str, style: Any) -> None:
-    experiment = PRESETS[name].experiment
+    experiment = PRESETS[name].at_hand
     built = network.build(experiment)
     namespace: dict[str, Any] = {}
     exec(model_code(experiment, style).text, namespace)

@@ -21,7 +21,9 @@ import pytest
 
 from dlcore.data.downloaded import Cifar10, Cifar100, Downloaded, FashionMnist, Mnist
 from dlcore.data.fetched import Published
+from dlcore.data.split import divide
 from dlcore.errors import DataError
+from dlcore.presets import PRESETS
 
 Files = dict[str, bytes]
 
@@ -200,3 +202,11 @@ def test_cifar_is_read_from_its_binary_archives(mirror: Mirror, monkeypatch: pyt
     mirror.files = files
     publish(monkeypatch, Cifar100, files, 6, mirror.address)
     assert Cifar100().read(0).y.tolist() == [0, 1, 2, 3, 4, 5], "the fine class, not the coarse one"
+
+
+def test_the_preset_judges_with_ten_thousand_rows() -> None:
+    experiment = PRESETS["mnist-dropout"].experiment
+    about = Mnist().about()
+    labels = np.repeat(np.arange(10), 7000)
+    parts = divide(labels, experiment.dataset.split, about, experiment.seed, None)
+    assert [len(part) for part in parts] == [50_000, 10_000, 10_000]
