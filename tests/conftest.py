@@ -36,6 +36,7 @@ def _no_data_of_ones_own() -> Iterator[None]:
     """No test sees the data sets that another one laid out."""
     yield
     shelf.use(None)
+    shelf.allow_files(None)
 
 
 @pytest.fixture

@@ -61,5 +61,8 @@ class _Uploads:
     def target(self, upload_id: str) -> str | None:
         return self._shelf.target(upload_id)
 
+    def check_rows(self, upload_id: str) -> None:
+        self._shelf.check_rows(upload_id)
+
     def open(self, upload_id: str) -> BinaryIO:
         return self._shelf.open(upload_id)

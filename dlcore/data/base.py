@@ -96,6 +96,9 @@ class Dataset(Declaration):
         """Names of the settings that a form beside the data offers: all of them, unless it says otherwise."""
         return tuple(type(self).model_fields)
 
+    def check_rows(self) -> None:
+        """Raise DataError where the rows that `about` speaks of are not there any more."""
+
     def column(self, name: str) -> np.ndarray[Any, Any]:
         """A value a row, by which rows may be kept together or put in order. Raises DataError where there is none."""
         raise DataError(Text(N_("dataset.split: this data set has no column {column} to divide it by."), column=name))

@@ -59,7 +59,10 @@ class Uploads(UploadStore):
         return self.find_upload(upload_id, owner)
 
     def delete_upload(self, upload_id: str, owner: str | None = None) -> None:
-        """Forget a data set and its rows. Runs that learned from it keep their curves, weights and settings."""
+        """Forget a data set and its rows. Runs that learned from it keep their curves, weights and settings.
+
+        For these, what its columns were stays known; nothing can be trained on it any more.
+        """
         self._artifacts.remove(self._forget_upload(upload_id, owner))
 
     def frame(
@@ -94,7 +97,7 @@ class OwnersShelf:
 
     def _find(self, upload_id: str) -> Upload:
         if upload_id not in self._found:
-            self._found[upload_id] = self._store.find_upload(upload_id, self._owner)
+            self._found[upload_id] = self._store._known_upload(upload_id, self._owner)
         return self._found[upload_id]
 
     def describe(self, upload_id: str) -> Description:
@@ -104,6 +107,10 @@ class OwnersShelf:
     def target(self, upload_id: str) -> str | None:
         """The column that was named as its target when it was brought."""
         return self._find(upload_id).target
+
+    def check_rows(self, upload_id: str) -> None:
+        """Raises UploadError where it was deleted."""
+        self._store.find_upload(upload_id, self._owner)
 
     def open(self, upload_id: str) -> BinaryIO:
         """Its rows, held against the fingerprint that was taken when they were kept."""

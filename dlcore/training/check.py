@@ -9,10 +9,11 @@ from dlcore.training.losses import check_task
 
 
 def check(experiment: Experiment, memory_limit: int | None = None) -> None:
-    """Raise what is wrong: NetworkError for the layers, ExperimentError for loss or device.
+    """Raise what is wrong: NetworkError for the layers, ExperimentError for loss or device, DataError for the data.
 
     memory_limit: bytes that one run may take.
     """
     devices.pick(experiment.training.device)
     check_task(experiment.training.loss, network.about_of(experiment))  # type: ignore[arg-type]
     network.check(experiment, memory_limit)
+    experiment.dataset.source.check_rows()  # type: ignore[attr-defined]

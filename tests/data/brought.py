@@ -39,6 +39,8 @@ class OneUpload:
     def target(self, upload_id: str) -> str | None:
         return self._target
 
+    def check_rows(self, upload_id: str) -> None: ...
+
     def open(self, upload_id: str) -> BinaryIO:
         return self._made.open("rb")
 

@@ -149,6 +149,9 @@ class Upload(Brought):
     def description(self) -> Description:
         return shelf.current(self.where).describe(self.where)
 
+    def check_rows(self) -> None:
+        shelf.current(self.where).check_rows(self.where)
+
     def open(self) -> BinaryIO:
         return shelf.current(self.where).open(self.where)
 

@@ -18,9 +18,13 @@ from dlcore.i18n import N_, Text
 
 
 class Shelf(Protocol):
-    """The uploads of one owner, or of all. Both raise UploadError for what is not among them."""
+    """The uploads of one owner, or of all. Each raises UploadError for what is not among them.
+
+    Of one that was deleted after runs learned from it, there is a description, but there are no rows.
+    """
 
     def describe(self, upload_id: str) -> Description: ...
+    def check_rows(self, upload_id: str) -> None: ...
     def open(self, upload_id: str) -> BinaryIO: ...
     def target(self, upload_id: str) -> str | None: ...
 
@@ -62,7 +66,7 @@ def gone(upload_id: str) -> UploadError:
     )
 
 
-def allow_files(folder: Path) -> None:
+def allow_files(folder: Path | None) -> None:
     """Let `file:PATH` read files of this machine; paths are relative to `folder`. For the command line alone."""
     _folder.set(folder)
 

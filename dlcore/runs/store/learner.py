@@ -18,7 +18,7 @@ from dlcore.runs.artifacts import Artifact
 from dlcore.runs.status import WELCOME, News, Pulse, State, Status
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import reading, writing
-from dlcore.runs.store.schema import artifacts, drafts, events, preferences, runs, speeds
+from dlcore.runs.store.schema import artifacts, drafts, events, preferences, runs, speeds, uploads
 
 MAX_NAME = 120
 PAGE_OF_EVENTS = 5_000
@@ -274,6 +274,10 @@ def _clean(name: str) -> str:
 
 
 def _next_name(connection: sa.Connection, experiment: dict[str, Any], owner: str) -> str:
-    """«digits 3»: the data set, and the how manieth run of this owner."""
+    """«digits 3»: the data set, as its owner calls it, and the how manieth run of this owner."""
     count = connection.execute(sa.select(sa.func.count()).where(runs.c.owner == owner)).scalar_one()
-    return f"{experiment['dataset']['name']} {count + 1}"
+    name: str = experiment["dataset"]["name"]
+    brought = sa.select(uploads.c.name).where(uploads.c.id == name.removeprefix("upload:"), uploads.c.owner == owner)
+    if name.startswith("upload:"):
+        name = connection.execute(brought).scalar() or name
+    return f"{name[: MAX_NAME - 10]} {count + 1}"

@@ -26,6 +26,7 @@ from dlcore.runs.store.engine import reading, writing
 from dlcore.runs.store.schema import runs, uploads
 
 MAX_NAME = 120
+DELETED = ""  # in place of a file: its rows are gone, what they were is still told to runs that learned from them
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class UploadStore:
 
     def uploads(self, owner: str | None = None) -> list[Upload]:
         """The data sets this owner brought, the newest first."""
-        chosen = sa.select(uploads).where(_owned(owner)).order_by(uploads.c.created_at.desc(), uploads.c.id)
+        chosen = sa.select(uploads).where(_owned(owner), uploads.c.file != DELETED)
+        chosen = chosen.order_by(uploads.c.created_at.desc(), uploads.c.id)
         with reading(self._engine) as connection:
             return [_upload(row) for row in connection.execute(chosen).mappings()]
 
@@ -67,6 +69,11 @@ class UploadStore:
         """One of them. Raises UploadError where this owner has none of this id."""
         with reading(self._engine) as connection:
             return _upload(_row(connection, upload_id, owner))
+
+    def _known_upload(self, upload_id: str, owner: str | None) -> Upload:
+        """The same, or what is still known of one that was deleted after runs learned from it."""
+        with reading(self._engine) as connection:
+            return _upload(_row(connection, upload_id, owner, deleted=True))
 
     def rename_upload(self, upload_id: str, name: str, owner: str | None = None) -> None:
         """Give an upload another name. Raises UploadError for an empty or very long one."""
@@ -77,11 +84,9 @@ class UploadStore:
 
     def runs_of_upload(self, upload_id: str, owner: str | None = None) -> list[str]:
         """Ids of the runs that learn or learned from an upload: they stay readable when it is deleted."""
-        named = runs.c.experiment["dataset"]["name"].as_string() == f"upload:{upload_id}"
         with reading(self._engine) as connection:
             whose = _row(connection, upload_id, owner)["owner"]
-            chosen = sa.select(runs.c.id).where(named, runs.c.owner == whose).order_by(runs.c.created_at)
-            return list(connection.execute(chosen).scalars())
+            return list(connection.execute(_learners(upload_id, whose)).scalars())
 
     def _place_of_upload(self, upload_id: str, owner: str | None) -> Artifact:
         with reading(self._engine) as connection:
@@ -94,10 +99,15 @@ class UploadStore:
             connection.execute(sa.insert(uploads).values(**values, created_at=rows.now()))
 
     def _forget_upload(self, upload_id: str, owner: str | None) -> str:
-        """Remove its row; returns the file that nobody names any more."""
+        """Remove it, but for what its runs want to know of it; returns the file that nobody names any more."""
+        mine = (uploads.c.id == upload_id, _owned(owner))
         with writing(self._engine) as connection:
-            file: str = _row(connection, upload_id, owner)["file"]
-            connection.execute(sa.delete(uploads).where(uploads.c.id == upload_id, _owned(owner)))
+            row = _row(connection, upload_id, owner)
+            if connection.execute(_learners(upload_id, row["owner"]).limit(1)).first() is None:
+                connection.execute(sa.delete(uploads).where(*mine))
+            else:
+                connection.execute(sa.update(uploads).where(*mine).values(file=DELETED, bytes=0))
+        file: str = row["file"]
         return file
 
 
@@ -127,8 +137,15 @@ def _owned(owner: str | None) -> sa.ColumnElement[bool]:
     return uploads.c.owner == owner if owner and owner != WELCOME else sa.false()
 
 
-def _row(connection: sa.Connection, upload_id: str, owner: str | None) -> sa.RowMapping:
+def _learners(upload_id: str, owner: str) -> sa.Select[str]:
+    """Ids of this owner's runs that learn or learned from it."""
+    named = runs.c.experiment["dataset"]["name"].as_string() == f"upload:{upload_id}"
+    return sa.select(runs.c.id).where(named, runs.c.owner == owner).order_by(runs.c.created_at)
+
+
+def _row(connection: sa.Connection, upload_id: str, owner: str | None, deleted: bool = False) -> sa.RowMapping:
     chosen = sa.select(uploads).where(uploads.c.id == upload_id, _owned(owner))
+    chosen = chosen if deleted else chosen.where(uploads.c.file != DELETED)
     row = connection.execute(chosen).mappings().one_or_none()
     if row is None:
         raise shelf.gone(upload_id)

@@ -1,0 +1,57 @@
+"""The script of a run on a learner's own data: with the rows beside it, it says what the app says, to the last bit."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+import dlcore
+from dlcore.codegen import source_code
+from dlcore.data.load import all_rows
+from dlcore.data.own import shelf
+from dlcore.experiment import Experiment
+from dlcore.training.events import EpochEnded
+
+SPLITS: list[dict[str, Any]] = [
+    {"method": "holdout"},
+    {"method": "group", "column": "owner", "test": 0.2, "validation": 0.2},
+    {"method": "time", "column": "day"},
+    {"method": "group-kfold", "column": "owner", "folds": 3, "fold": 2},
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a table in it that has gaps, categories and dates."""
+    random, made = np.random.default_rng(0), tmp_path_factory.mktemp("beside")
+    frame = pd.DataFrame({
+        "length": random.normal(size=150).round(3), "colour": random.choice(["red", "black"], 150),
+        "day": pd.date_range("2024-01-01", periods=150), "owner": random.integers(0, 30, 150),
+    })  # fmt: skip
+    frame["kind"] = np.where(frame["length"] > 0, "cat", "dog")
+    frame.loc[::9, "length"] = None
+    frame.to_csv(made / "cats.csv", index=False)
+    return made
+
+
+@pytest.mark.parametrize("split", SPLITS, ids=lambda split: split["method"])
+def test_a_script_divides_as_the_app_does(folder: Path, split: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    torch.set_num_threads(1)
+    shelf.allow_files(folder)
+    experiment = Experiment.from_dict({
+        "dataset": {"name": "file:cats.csv", "target": "kind", "split": split, "limit": 90},
+        "network": [{"layer": "Linear", "out_features": 8}, {"layer": "ReLU"}, {"layer": "Output"}],
+        "training": {"loss": "BCEWithLogitsLoss", "optimizer": "Adam", "epochs": 2, "device": "cpu"},
+    })  # fmt: skip
+    x, y, by = all_rows(experiment)
+    np.savez("data.npz", x=x, y=y, **({} if by is None else {"by": by}))  # type: ignore[arg-type]
+    Path("train.py").write_text(source_code(experiment), encoding="utf-8")
+    told = [event for event in dlcore.train(experiment) if isinstance(event, EpochEnded)]
+    assert runpy.run_path("train.py")["history"] == [(each.train.loss, each.validation.loss) for each in told]  # type: ignore[union-attr]
