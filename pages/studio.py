@@ -19,7 +19,7 @@ from dlcore.registry import DATASETS, LAYERS, OPTIMIZERS, SCHEDULES
 from dlcore.runs import WELCOME
 from dlcore.training import devices
 from dlcore.training.speed import seconds_per_epoch
-from pages.components import data_preview, draft, fetch_data, forms, keys, language
+from pages.components import assignment, data_preview, draft, fetch_data, forms, keys, language
 from pages.components.begin_with import begin_with
 from pages.components.code_back import with_warnings
 from pages.components.code_view import code_button
@@ -31,6 +31,7 @@ from pages.components.live_view import live_view
 from pages.components.numbers import count, duration, memory
 from pages.components.opening import open_an_experiment
 from pages.components.reveal import reveal
+from pages.components.sharing import share_button
 from pages.components.store import runs
 
 CONSTANT = "constant"  # the choice of no schedule
@@ -103,7 +104,9 @@ def submit(experiment: Experiment) -> None:
     if before is not None and before[1] == written and now - before[0] < SAME_PRESS_SECONDS:
         return
     st.session_state[keys.SUBMITTED] = (now, written)
-    watch(runs().submit(experiment, owner=owner()))
+    st.session_state[keys.SHARE_PROBLEM] = None
+    assignment.check(experiment)
+    watch(runs().submit(experiment, owner=owner(), group=assignment.group()))
 
 
 def watch(run_id: str) -> None:
@@ -130,10 +133,13 @@ def recipe() -> None:
         experiment.network, about, experiment.training.loss, memory_limit=runs().settings.run_memory_bytes
     )
     look, reason = ready(experiment, about)
+    assignment.task_bar()
     train_bar(experiment, diagnosis, look, reason)
-    data_section(experiment, about, look, reason)
+    with forms.locked(assignment.locked("data")):
+        data_section(experiment, about, look, reason)
     network_section(present, diagnosis)
-    training_section(experiment, about)
+    with forms.locked(assignment.locked("training")):
+        training_section(experiment, about)
 
 
 def ready(experiment: Experiment, about: About) -> tuple[dict[str, Any] | None, DlcoreError | None]:
@@ -145,6 +151,7 @@ def ready(experiment: Experiment, about: About) -> tuple[dict[str, Any] | None, 
         return None, error
     try:
         runs().check(experiment, owner())
+        assignment.check(experiment)
     except DlcoreError as error:
         return look, error
     return look, None
@@ -165,6 +172,7 @@ def train_bar(
         )
         starting_points()
         experiment_file(experiment)
+        share_button(experiment)
         code_button(experiment, draft.path_of_selected(draft.current()))
     if reason is not None:
         st.markdown(small(f":red[**{_('Cannot train yet.')}**] {escape(str(reason))}"))
@@ -270,9 +278,20 @@ def division_form(experiment: Experiment, about: About, look: dict[str, Any] | N
 
 
 def network_section(present: draft.Draft, diagnosis: Diagnosis) -> None:
+    if assignment.locked("layers"):
+        locked_layers(diagnosis)
+        return
     with st.container(gap="small"):
         layer_stack(with_warnings(diagnosis))
         selected_layer(present)
+
+
+def locked_layers(diagnosis: Diagnosis) -> None:
+    """The layers as a teacher has locked them: to see, not to change."""
+    with st.container(border=True, gap="small", key="locked_layers"):
+        st.markdown(f":material/lock: {_('Network')}")
+        lines = [f":gray[{step.layer} · {step.received} → {step.made}]" for step in diagnosis.steps]
+        st.markdown(small("  \n".join(lines)))
 
 
 def selected_layer(present: draft.Draft) -> None:
@@ -367,6 +386,7 @@ def current_run() -> str | None:
     return (own or found)[0].id if found else None
 
 
+assignment.open_shared()
 left, right = st.columns([9, 10], gap="medium")
 with right:  # first: whoever has pressed Train waits for this
     run_column()

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import streamlit as st
@@ -20,11 +22,23 @@ from dlcore.i18n import _, translate
 from pages.components import keys
 from pages.components.numbers import brief
 
+_locked: ContextVar[bool] = ContextVar("locked", default=False)
+
 Change = Callable[[str, Any], None]  # setting's name, new value
 
 NARROW = 2.0  # a number whose bounds lie no further apart is set with a slider where the form allows sliders
 SMALLEST = 1e-6  # how far a widget stays away from a bound that is itself excluded
 LOWEST_LOG, HIGHEST_LOG = 1e-5, 1.0  # of the choices offered for a setting that multiplies
+
+
+@contextmanager
+def locked(on: bool) -> Iterator[None]:
+    """While this lasts, every widget that is drawn here is greyed out: a teacher has locked it."""
+    before = _locked.set(on)
+    try:
+        yield
+    finally:
+        _locked.reset(before)
 
 
 def draw(
@@ -82,6 +96,7 @@ def one(
         st.session_state[key] = value
     common = {
         "key": key,
+        "disabled": _locked.get(),
         "help": translate(setting.help),
         "on_change": _changed,
         "args": (key, setting, change),
@@ -126,7 +141,8 @@ def choose(
     key = keys.in_language(key)
     if st.session_state.get(key) != value:
         st.session_state[key] = value
-    place.selectbox(label, options, format_func=format_func, key=key, on_change=_chosen, args=(key, change))
+    place.selectbox(label, options, format_func=format_func, key=key, on_change=_chosen, args=(key, change),
+                    disabled=_locked.get())  # fmt: skip
 
 
 def _chosen(key: str, change: Callable[[str], None]) -> None:

@@ -1,0 +1,80 @@
+"""What a teacher asks: a score to reach, how small network and effort must stay, what may not be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from dlcore import network
+from dlcore.declaration import Declaration, setting
+from dlcore.experiment import Experiment
+from dlcore.i18n import N_, Text
+
+Lock = Literal["data", "layers", "training"]
+LOCKS: dict[str, str] = {"data": N_("data"), "layers": N_("layers"), "training": N_("training")}
+Note = Annotated[str, Field(max_length=300)]
+Locks = Annotated[tuple[Lock, ...], Field(strict=False, max_length=3)]
+
+
+class Assignment(Declaration):
+    """A task that a link brings with it. What is left out is not asked."""
+
+    locks: Locks = setting((), help=N_("Which parts of the experiment learners cannot change."))
+    score: float | None = setting(
+        None, ge=-1, le=1, help=N_("Validation accuracy to reach (R² where a number is predicted); empty: none.")
+    )
+    parameters: int | None = setting(
+        None, ge=1, le=10**12, help=N_("How many parameters the network may have at most; empty: any number.")
+    )
+    compute: int | None = setting(
+        None, ge=1, le=10**15, help=N_("How large epochs × parameters of a run may be at most; empty: any number.")
+    )
+    note: Note = setting("", help=N_("What you want to tell your learners."))
+
+    def asked(self) -> dict[str, Any]:
+        """Only what is asked, as plain data."""
+        return {name: value for name, value in self.model_dump(mode="json").items() if value not in (None, "", [])}
+
+    def task(self, experiment: Experiment) -> list[Text]:
+        """What is asked, one after the other: «validation accuracy ≥ 0.95», «parameters ≤ 2,000»."""
+        said = []
+        if self.score is not None:
+            is_number = network.about_of(experiment).task == "regression"
+            name = Text(N_("validation R² ≥ {score}")) if is_number else Text(N_("validation accuracy ≥ {score}"))
+            said.append(Text(name.msgid, score=f"{self.score:g}"))
+        if self.parameters is not None:
+            said.append(Text(N_("parameters ≤ {limit}"), limit=f"{self.parameters:,}"))
+        if self.compute is not None:
+            said.append(Text(N_("epochs × parameters ≤ {limit}"), limit=f"{self.compute:,}"))
+        return said
+
+    def against(self, given: Experiment, now: Experiment) -> Iterator[Text]:
+        """Why `now` may not be trained for this task, which came with the experiment `given`; nothing where it may."""
+        parts = {
+            "data": (given.dataset, now.dataset),
+            "layers": (given.network, now.network),
+            "training": ((given.training, given.seed), (now.training, now.seed)),
+        }
+        for lock in self.locks:
+            before, after = parts[lock]
+            if before != after:
+                yield Text(N_("Your teacher has locked this: {part}. Bring it back as it was."), part=Text(LOCKS[lock]))
+        effort = now.training.epochs * parameters_of(now) if self.compute is not None else 0
+        if self.compute is not None and effort > self.compute:
+            yield Text(
+                N_("Epochs × parameters are {effort}; the task allows {limit}: train shorter, or a smaller network."),
+                effort=f"{effort:,}",
+                limit=f"{self.compute:,}",
+            )
+
+    def reached(self, score: float | None, parameters: int) -> bool:
+        """Whether a run with this score (at its best epoch) and so many parameters has done what is asked."""
+        enough = self.score is None or (score is not None and score >= self.score)
+        return enough and (self.parameters is None or parameters <= self.parameters)
+
+
+def parameters_of(experiment: Experiment) -> int:
+    """How many numbers the network learns. Raises NetworkError where it cannot work."""
+    return sum(step.parameters for step in network.trace(experiment))

@@ -1,0 +1,61 @@
+"""The whole experiment as a link; for teachers, with a task and with parts that learners cannot change."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import streamlit as st
+
+from dlcore.errors import DlcoreError
+from dlcore.experiment import Experiment
+from dlcore.export.assignment import LOCKS, Assignment
+from dlcore.export.link import encode
+from dlcore.i18n import _, translate
+from pages.components import keys
+from pages.components.assignment import PARAMETER
+from pages.components.forms import escape
+
+
+def share_button(experiment: Experiment) -> None:
+    """The button that shows the link, and what a teacher may add to it."""
+    with st.popover(_("Share"), icon=":material/share:", key=keys.SHARE):
+        st.caption(_("This address holds the whole experiment: whoever opens it finds the Studio ready to train."))
+        place = st.container()
+        with st.expander(_("For teachers: set a task"), icon=":material/school:"):
+            given = _options()
+        try:
+            task = Assignment.parse(given, "task")
+            link = address(encode(experiment, task if task.asked() else None))
+        except DlcoreError as error:
+            place.error(escape(str(error)))
+            return
+        place.code(link, language=None, wrap_lines=True)
+        if experiment.start is not None or experiment.dataset.source.name == "upload":
+            place.caption(_("Data and weights that you brought stay on this machine: the link does not hold them."))
+
+
+def _options() -> dict[str, Any]:
+    """What the teacher asks, as plain data."""
+    declared = Assignment.settings()
+
+    def help_of(name: str) -> str:
+        return translate(declared[name].help)
+
+    locks = st.pills(_("Locked"), list(LOCKS), format_func=lambda each: _(LOCKS[each]), selection_mode="multi",
+                     help=help_of("locks"), key=keys.in_language(f"{keys.SHARE}.locks"))  # fmt: skip
+    left, middle, right = st.columns(3, vertical_alignment="bottom")
+    score = left.number_input(_("Score to reach"), -1.0, 1.0, None, 0.01, help=help_of("score"), placeholder=_("none"),
+                              key=f"{keys.SHARE}.score")  # fmt: skip
+    parameters = middle.number_input(_("Parameters at most"), 1, None, None, 100, help=help_of("parameters"),
+                                     placeholder=_("none"), key=f"{keys.SHARE}.parameters")  # fmt: skip
+    compute = right.number_input(_("Epochs × parameters"), 1, None, None, 1000, help=help_of("compute"),
+                                 placeholder=_("none"), key=f"{keys.SHARE}.compute")  # fmt: skip
+    note = st.text_area(_("Note"), max_chars=300, height=80, help=help_of("note"), key=f"{keys.SHARE}.note")
+    return {"locks": list(locks), "score": score, "parameters": parameters, "compute": compute, "note": note.strip()}
+
+
+def address(code: str) -> str:
+    """Where the Studio opens with this code: on the same server as this page."""
+    found = urlsplit(st.context.url or "http://localhost:8501/")
+    return urlunsplit((found.scheme, found.netloc, found.path.removesuffix("studio") or "/", f"{PARAMETER}={code}", ""))
