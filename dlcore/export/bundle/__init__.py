@@ -5,6 +5,6 @@ Nothing in it needs this library, nothing is pickled, and `verify.py` shows that
 
 from __future__ import annotations
 
-from dlcore.export.bundle.write import bundle, pack, write
+from dlcore.export.bundle.writing import bundle, pack, write
 
 __all__ = ["bundle", "pack", "write"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import platform
 from importlib.metadata import version
 from typing import Any
@@ -44,7 +45,7 @@ def _section(title: str, text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     """A name that somebody gave, with nothing in it that Markdown or HTML would take for its own."""
-    kept = "".join(f"\\{each}" if each in "\\`*_{}[]#|!<>&" else each for each in text)
+    kept = "".join(f"\\{each}" if each in "\\`*_{}[]#|!" else each for each in html.escape(text, quote=False))
     return " ".join(kept.split())
 
 

@@ -22,7 +22,7 @@ from dlcore.export.bundle.preprocessing import FORMAT
 from dlcore.i18n import N_, Text
 
 MANIFEST = "bundle.json"
-NEEDED = (MANIFEST, "experiment.yaml", "preprocessing.json", "samples.json", "weights.safetensors")
+NEEDED = (MANIFEST, "classes.json", "experiment.yaml", "preprocessing.json", "samples.json", "weights.safetensors")
 LARGEST_FILE = 500_000_000  # bytes, packed
 LARGEST_UNPACKED = 1_000_000_000  # bytes, of all files together
 MOST_FILES = 100

@@ -11,6 +11,8 @@ import argparse
 import csv
 import json
 import math
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -90,16 +92,32 @@ def read(given, invert=False):
 def tokens(text):
     """The number of each word, or character, cut or filled up in front to the length that was trained on."""
     number, length = {word: place for place, word in enumerate(KNOWN["input"]["words"])}, SHAPE[0]
-    parts = text.lower().split() if "" in number else list(text)
-    known = [number[part] for part in parts if part in number][-length:]
+    if "text" in KNOWN["input"]:  # what is not known has a number of its own
+        known = [number.get(part, 1) for part in taken_apart(text, KNOWN["input"]["text"]["level"])][:length]
+    else:
+        parts = text.lower().split() if "" in number else list(text)
+        known = [number[part] for part in parts if part in number][-length:]
     return [0] * (length - len(known)) + known
+
+
+def taken_apart(text, level):
+    """A text as words and marks, or as characters."""
+    return (
+        re.findall(r"\w+|[^\w\s]", text.lower()) if level == "word" else [each for each in text if not each.isspace()]
+    )
 
 
 def rows(file):
     """A CSV file: columns by their names where the first line has them all, else in their order."""
     with open(file, newline="", encoding="utf-8-sig") as lines:
         table = [row for row in csv.reader(lines) if row]
-    names, head = KNOWN["input"]["columns"], [each.strip() for each in table[0]]
+    head = [each.strip() for each in table[0]]
+    if "fields" in KNOWN["input"]:
+        missing = [field["name"] for field in KNOWN["input"]["fields"] if field["name"] not in head]
+        if missing:
+            raise SystemExit(f"{file}: there is no column {missing[0]}.")
+        return encoded([dict(zip(head, row, strict=False)) for row in table[1:]])
+    names = KNOWN["input"]["columns"]
     if names and set(names) <= set(head):
         return [[float(row[head.index(name)]) for name in names] for row in table[1:]]
     if not _is_number(head[0]):
@@ -109,6 +127,22 @@ def rows(file):
         if len(row) != wanted:
             raise SystemExit(f"{file}: row {number} has {len(row)} columns; the network was trained on {wanted}.")
     return [[float(each) for each in row] for row in table]
+
+
+def encoded(table):
+    """Rows of cells, by the names of their columns, as numbers: one for each category, gaps filled, dates as days."""
+    return [[number for field in KNOWN["input"]["fields"] for number in _numbers(field, row)] for row in table]
+
+
+def _numbers(field, row):
+    given = row.get(field["name"], "").strip()
+    if field["kind"] == "categorical":
+        return [float(given == category) for category in field["categories"]]
+    if not given:
+        return [field["empty"]]
+    if field["kind"] == "date":
+        return [(datetime.fromisoformat(given).replace(tzinfo=None) - datetime(1970, 1, 1)) / timedelta(days=1)]
+    return [float(given)]
 
 
 def _is_number(text):
@@ -126,7 +160,7 @@ def picture(file, invert):
     if len(SHAPE) != 3 or SHAPE[0] not in (1, 3):
         raise SystemExit("This network was not trained on pictures.")
     channels, height, width = SHAPE
-    image = Image.open(file).convert("L" if channels == 1 else "RGB").resize((width, height), Image.Resampling.BOX)
+    image = Image.open(file).convert("L" if channels == 1 else "RGB").resize((width, height))
     ink = np.asarray(image, dtype="float64").reshape(height, width, channels).transpose(2, 0, 1) / 255
     low, high = KNOWN["input"]["range"]
     return [low + (1 - ink if invert else ink) * (high - low)]

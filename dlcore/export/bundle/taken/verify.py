@@ -8,13 +8,19 @@ import sys
 from pathlib import Path
 
 import torch
-from predict import outputs
+from predict import encoded, outputs, tokens
 
 TOLERANCE = 1e-5  # for outputs of about 1; in proportion where they are larger
 
 samples = json.loads((Path(__file__).parent / "samples.json").read_text("utf-8"))
 expected = torch.tensor(samples["outputs"])
-found = outputs(samples["inputs"])
+if "rows" in samples:  # of a table, as its cells came
+    inputs = encoded(samples["rows"])
+elif "texts" in samples:
+    inputs = [tokens(text) for text in samples["texts"]]
+else:
+    inputs = samples["inputs"]
+found = outputs(inputs)
 difference = float((found - expected).abs().max())
 allowed = TOLERANCE * max(1.0, float(expected.abs().max()))
 agree = difference <= allowed

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from importlib.metadata import version
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ import numpy as np
 import dlcore
 from dlcore.codegen import model_code, source_code
 from dlcore.codegen.reading import ROWS_FILE, is_reachable
-from dlcore.data.load import all_rows
+from dlcore.data.load import all_rows, divided, scaled
 from dlcore.errors import ExportError
 from dlcore.export.bundle.card import card
 from dlcore.export.bundle.metrics import curves_png, metrics_csv
-from dlcore.export.bundle.preprocessing import FORMAT, classes, preprocessing, raw_rows, samples
+from dlcore.export.bundle.preprocessing import FORMAT, classes, preprocessing, samples
 from dlcore.export.trained import Trained
 from dlcore.export.weights import save
 from dlcore.i18n import N_, Text
@@ -45,7 +46,8 @@ def bundle(trained: Trained, folder: Path) -> tuple[bytes, float]:
 
 def write(trained: Trained, folder: Path) -> None:
     """All files of the bundle into a folder, and their fingerprints into its `bundle.json`."""
-    experiment, data, raw = trained.experiment, trained.load(), raw_rows(trained.experiment)
+    experiment, rows = trained.experiment, divided(trained.experiment)
+    data = scaled(rows, experiment.dataset)
     texts = {
         "README.md": card(trained, data),
         "model.py": model_code(experiment).text,
@@ -56,9 +58,9 @@ def write(trained: Trained, folder: Path) -> None:
         **{path.name: path.read_text("utf-8") for path in sorted(TAKEN.glob("*.py"))},
     }
     plain = {
-        "preprocessing.json": preprocessing(data, raw),
+        "preprocessing.json": preprocessing(experiment, data, rows),
         "classes.json": classes(data.about),
-        "samples.json": samples(trained, data, raw),
+        "samples.json": samples(trained, data, rows),
     }
     texts |= {name: json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n" for name, value in plain.items()}
     for name, text in texts.items():
@@ -90,7 +92,8 @@ def requirements(source: Any, shape: Any) -> str:
 def manifest(trained: Trained, folder: Path) -> dict[str, Any]:
     """`bundle.json`: what this is, of which run and epoch, how good, and the SHA-256 of every other file."""
     files = sorted(path for path in folder.iterdir() if path.is_file() and path.name != MANIFEST)
-    scores = {name: value for name, value in vars(trained.scores).items() if name != "confusion" and value is not None}
+    measured = {} if trained.scores is None else vars(trained.scores)
+    scores = {name: value for name, value in measured.items() if isinstance(value, float) and isfinite(value)}
     return {
         "format": FORMAT,
         "made_by": f"dlcore {dlcore.__version__}",
