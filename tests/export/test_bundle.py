@@ -107,9 +107,14 @@ TABLE = "plant,height,found,leaf,note\n" + "".join(
 CHOSEN: dict[str, dict[str, Any]] = {
     "cells": {"target": "plant", "columns": ["height", "leaf", "found"]},
     "number": {"target": "height", "columns": ["leaf"]},
+    "cleaned": {"target": "plant", "columns": ["height", "leaf", "found"], "recipe": [
+        {"step": "DropDuplicates"}, {"step": "Outliers", "method": "iqr", "action": "clip"},
+        {"step": "FillMissing", "strategy": "mean", "columns": ["height"]},
+        {"step": "Encode", "to": "ordinal", "columns": ["leaf"]},
+    ]},
     "words": {"target": "plant", "text": "note", "length": 6},
     "characters": {"target": "plant", "text": "note", "length": 12, "level": "character"},
-}
+}  # fmt: skip
 
 
 @pytest.mark.serial

@@ -8,51 +8,33 @@ import numpy as np
 import pandas as pd
 
 from dlcore.data.load import Divided
-from dlcore.data.own import Brought, Column, Images, Table, choice
+from dlcore.data.own import Brought, Images, Table, choice
 from dlcore.experiment import Experiment
-
-Cells = dict[str, str]  # column -> what stands in it, as text
 
 
 def known(experiment: Experiment, rows: Divided) -> dict[str, Any]:
-    """Entries of `preprocessing.json`: `fields` of a table, `text`, or the `range` of pictures; none for others."""
+    """Entries of `preprocessing.json`: the fitted `recipe` of a table, `text`, or the `range` of pictures."""
     source = experiment.dataset.source
     if not isinstance(source, Brought):
         return {}
     description = source.description()
     if isinstance(description, Images):
         return {"range": [0.0, 255.0]}
-    if not isinstance(description, Table):
-        return {}
-    if (text := choice.text_of(source, description)) is not None:
+    if isinstance(description, Table) and (text := choice.text_of(source, description)) is not None:
         return {"text": {"column": text.name, "level": source.level}}
-    train = source.read(experiment.seed).x.iloc[rows.parts[0]]
-    return {"fields": [_field(each, train[each.name]) for each in choice.inputs_of(source, description)]}
+    return {} if rows.learned is None else {"recipe": rows.learned}
 
 
-def _field(column: Column, values: pd.Series[Any]) -> dict[str, Any]:
-    """A column, its categories, or what an empty cell of it is taken for: the training part's median."""
-    if column.kind == "categorical":
-        return {"name": column.name, "kind": column.kind, "categories": choice.categories_of(column)}
-    numbers = _days(values) if column.kind == "date" else values.astype(np.float64)
-    median = float(numbers.median())
-    return {"name": column.name, "kind": column.kind, "empty": median if np.isfinite(median) else 0.0}
-
-
-def _days(dates: pd.Series[Any]) -> pd.Series[Any]:
-    """Dates as days since 1970."""
-    days: pd.Series[Any] = (dates - pd.Timestamp(0)) / pd.Timedelta(days=1)
-    return days
-
-
-def samples(experiment: Experiment, numbers: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """These rows as they came: `rows` of cells, or `texts`; none for what needs no reading."""
+def samples(experiment: Experiment, rows: Divided, numbers: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """These rows as they came: `rows` of cells where a recipe makes numbers of them, or `texts`; else nothing."""
     source = experiment.dataset.source
     if not isinstance(source, Brought) or not isinstance(description := source.description(), Table):
         return {}
     frame = source.read(experiment.seed).x.iloc[numbers]
     if choice.text_of(source, description) is not None:
         return {"texts": frame.iloc[:, 0].fillna("").astype(str).tolist()}
+    if rows.learned is None:
+        return {}
     return {"rows": [{name: cell(value) for name, value in row.items()} for row in frame.to_dict("records")]}
 
 

@@ -48,7 +48,7 @@ def samples(trained: Trained, data: Data, rows: Divided) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "inputs": rows.x[which][:SAMPLES].tolist(),
-        **brought.samples(trained.experiment, rows.parts[which][:SAMPLES]),
+        **brought.samples(trained.experiment, rows, rows.parts[which][:SAMPLES]),
         "truth": rows.y[which][:SAMPLES].tolist(),
         "outputs": outputs(trained.build(), part.x[:SAMPLES]).tolist(),
     }

@@ -112,8 +112,8 @@ def rows(file):
     with open(file, newline="", encoding="utf-8-sig") as lines:
         table = [row for row in csv.reader(lines) if row]
     head = [each.strip() for each in table[0]]
-    if "fields" in KNOWN["input"]:
-        missing = [field["name"] for field in KNOWN["input"]["fields"] if field["name"] not in head]
+    if "recipe" in KNOWN["input"]:
+        missing = [each["name"] for each in KNOWN["input"]["recipe"]["columns"] if each["name"] not in head]
         if missing:
             raise SystemExit(f"{file}: there is no column {missing[0]}.")
         return encoded([dict(zip(head, row, strict=False)) for row in table[1:]])
@@ -130,19 +130,38 @@ def rows(file):
 
 
 def encoded(table):
-    """Rows of cells, by the names of their columns, as numbers: one for each category, gaps filled, dates as days."""
-    return [[number for field in KNOWN["input"]["fields"] for number in _numbers(field, row)] for row in table]
+    """Rows of cells, by the names of their columns, as numbers: gaps filled, names as numbers, by what was learned."""
+    recipe = KNOWN["input"]["recipe"]
+    made = [[number for column in recipe["columns"] for number in _numbers(column, row)] for row in table]
+    return [[row[place] for place in recipe["selected"]] for row in made] if "selected" in recipe else made
 
 
-def _numbers(field, row):
-    given = row.get(field["name"], "").strip()
-    if field["kind"] == "categorical":
-        return [float(given == category) for category in field["categories"]]
-    if not given:
-        return [field["empty"]]
-    if field["kind"] == "date":
-        return [(datetime.fromisoformat(given).replace(tzinfo=None) - datetime(1970, 1, 1)) / timedelta(days=1)]
-    return [float(given)]
+def _numbers(column, row):
+    value = _value(column["kind"], row.get(column["name"], "").strip())
+    for step, *what in column["steps"]:
+        if step == "clip" and not math.isnan(value):
+            low, high = what
+            value = max(value, -math.inf if low is None else low)
+            value = min(value, math.inf if high is None else high)
+        elif step == "fill" and (value == "" or value != value):
+            value = what[0]
+        elif step == "onehot":
+            return [float(value == name) for name in what[0]]
+        elif step == "ordinal":
+            return [float(what[0].index(value)) if value in what[0] else -1.0]
+    return [value]
+
+
+def _value(kind, cell):
+    """A cell as a number, NaN where it is empty; dates as days since 1970, names as they are."""
+    if kind == "category":
+        return cell
+    if not cell:
+        return math.nan
+    if kind == "date":
+        days = (datetime.fromisoformat(cell).replace(tzinfo=None) - datetime(1970, 1, 1)) / timedelta(days=1)
+        return float(np.float32(days))
+    return float(cell)
 
 
 def _is_number(text):
