@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 
 PAGES = {
     "studio.py": (N_("Studio"), ":material/science:"),
+    "data.py": (N_("Data"), ":material/table_chart:"),
     "compare.py": (N_("Compare"), ":material/compare_arrows:"),
     "runs.py": (N_("Runs"), ":material/history:"),
 }

@@ -100,3 +100,21 @@ def missing(counts: Mapping[str, int], rows: int) -> go.Figure:
     )  # fmt: skip
     chart.update_xaxes(range=[0, 1], tickformat=".0%")
     return chart.update_yaxes(type="category", autorange="reversed", automargin=True)
+
+
+def before_and_after(column: str, before: Array, after: Array) -> go.Figure:
+    """What a step of cleaning does to a column: two outlines over the same bins. Values (N,), NaN for a gap."""
+    known = [np.asarray(each, float)[np.isfinite(each)] for each in (before, after)]
+    edges = _edges(np.concatenate(known))
+    names, hues = (_("before"), _("after")), (colours.QUIET, colours.hue(0))
+    lines = [
+        go.Scatter(
+            x=np.repeat(edges, 2)[1:-1], y=np.repeat(np.histogram(values, edges)[0], 2), mode="lines",
+            name=escape(name), line={"color": hue, "width": 1.5}, fill="tozeroy", fillcolor=colours.faint(hue, 0.18),
+        )
+        for name, hue, values in zip(names, hues, known, strict=True)
+    ]  # fmt: skip
+    said = _("{before} values before, {after} after; bins of equal width.", before=len(known[0]), after=len(known[1]))
+    return figure(
+        _("{column}: before and after this step", column=column), column, _("rows"), said, traces=lines, height=260
+    )

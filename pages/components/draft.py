@@ -151,11 +151,15 @@ def _set(plain: Any, path: tuple[str | int, ...], value: Any) -> Any:
     return {**known, step: _set(known.get(step), tuple(rest), value)}
 
 
-def with_dataset(draft: Draft, name: str) -> Draft:
-    """The draft on another data set: its layers stay, and the loss stays where it fits the new task."""
+def with_dataset(draft: Draft, chosen: str | Mapping[str, Any]) -> Draft:
+    """The draft on another data set: its layers stay, and the loss stays where it fits the new task.
+
+    chosen: its name, or all that was chosen of it.
+    """
+    chosen = {"name": chosen} if isinstance(chosen, str) else chosen
     before = draft["experiment"]
     kept = {key: before["dataset"][key] for key in ("split", "scale", "scale_target") if key in before["dataset"]}
-    made = {**draft, "experiment": {**before, "dataset": {"name": name, **kept}}}
+    made = {**draft, "experiment": {**before, "dataset": {**chosen, **kept}}}
     experiment = experiment_of({**made, "experiment": _with_fitting_loss(made["experiment"])})
     return {**made, "experiment": experiment.to_dict()}
 

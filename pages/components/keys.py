@@ -57,6 +57,12 @@ TRAIN_TWINS = "train_twins"
 FOLDS = "folds"
 TRAIN_FOLDS = "train_folds"
 
+DATA_CHOICE = "data_choice"  # upload:<id> -> the history of what was chosen of it: pages/components/own_choice.py
+DATA_FILES = "data_files"  # the uploader of the page Data
+DATA_PROBLEM = "data_problem"  # why the last file was refused
+DATA_BROUGHT = "data_brought"  # how many files were taken: the uploader begins anew with each
+DATA_VIEW = "data_view"  # which look at a table is open
+
 
 def in_language(key: str) -> str:
     """The key of a widget whose choices are translated: a browser keeps the words that it showed, not their meaning."""

@@ -1,0 +1,177 @@
+"""The recipe of a table: its steps in order, what each changes, and how to add, move, remove, undo and redo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dlcore.data.own import Brought, Table, choice
+from dlcore.data.own.description import Column
+from dlcore.data.recipe.effects import Effect, effects
+from dlcore.data.recipe.steps import Step
+from dlcore.errors import DlcoreError
+from dlcore.figures.columns import before_and_after
+from dlcore.i18n import N_, _, translate
+from dlcore.registry import CLEANING
+from pages.components import forms, own_choice
+from pages.components.forms import escape
+from pages.components.table_look import show
+
+NAMES = {
+    "columns": N_("Columns"),
+    "value": N_("Own value"),
+}
+
+
+def draw(dataset: str, source: Brought, table: Table, frame: pd.DataFrame) -> None:
+    """Draw the recipe of a data set. frame: some of its rows, evenly spread, on which effects are shown."""
+    steps = source.recipe
+    inputs = choice.inputs_of(source, table)
+    _head(dataset)
+    try:
+        seen: list[Effect | None] = [*_effects(source, table, frame, inputs)]
+    except (DlcoreError, ValueError) as error:
+        st.error(escape(str(error)) if isinstance(error, DlcoreError) else _("These steps leave nothing to look at."))
+        seen = [None] * len(steps)
+    for number, (step, effect) in enumerate(zip(steps, seen, strict=True)):
+        _step(dataset, steps, number, step, effect, inputs)
+    _add(dataset, steps)
+    st.caption(
+        _(
+            "Seen on {rows} rows, evenly spread over all, as if they were the training part. In a run every number "
+            "is learned from the training part alone, kept with the run, and applied again to whatever it predicts.",
+            rows=f"{len(frame):,}",
+        )
+    )
+
+
+def _head(dataset: str) -> None:
+    past = own_choice.history(dataset)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(_("Cleaning, step by step"), anchor=False)
+        st.button(
+            _("Undo"), icon=":material/undo:", key=f"undo.{dataset}", on_click=own_choice.undo, args=(dataset,),
+            disabled=not past["past"], type="tertiary",
+        )  # fmt: skip
+        st.button(
+            _("Redo"), icon=":material/redo:", key=f"redo.{dataset}", on_click=own_choice.redo, args=(dataset,),
+            disabled=not past["future"], type="tertiary",
+        )  # fmt: skip
+
+
+def _effects(source: Brought, table: Table, frame: pd.DataFrame, inputs: Sequence[Column]) -> list[Effect]:
+    if not source.recipe:
+        return []
+    targets = [each.name for each in choice.targets_of(source, table)]
+    names = list(dict.fromkeys([*(each.name for each in inputs), *targets]))
+    return effects(source.recipe, frame[names].dropna(subset=targets), inputs)
+
+
+def _step(
+    dataset: str, steps: Sequence[Step], number: int, step: Step, effect: Effect | None, inputs: Sequence[Column]
+) -> None:
+    key = f"{dataset}.{number}.{step.name}"
+    with st.container(border=True, gap="small", key=f"step.{number}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{number + 1} · {step.name}**", width="stretch", help=translate(type(step).summary()))
+            _buttons(dataset, steps, number)
+        if effect is not None:
+            st.markdown(f":small[{said(effect)}]")
+        _settings(dataset, steps, number, step, inputs, key)
+        if effect is not None and effect.column is not None:
+            with st.popover(_("Before and after"), icon=":material/compare:", type="tertiary", key=f"compare.{key}"):
+                show(before_and_after(effect.column, *effect.values), f"effect.{key}")
+        refused = own_choice.problem(key)
+        if refused is not None:
+            st.error(escape(str(refused)))
+
+
+def said(effect: Effect) -> str:
+    """«rows 500 → 480 · gaps 23 → 0 · 7 values changed»: only what did change."""
+    pairs = {_("rows"): effect.rows, _("gaps"): effect.gaps, _("numbers a row"): effect.numbers}
+    parts = [f"{name} {before:,} → **{after:,}**" for name, (before, after) in pairs.items() if before != after]
+    if effect.moved:
+        parts.append(_("values changed: {count}", count=f"**{effect.moved:,}**"))
+    return " · ".join(parts) if parts else _("Changes nothing in these rows.")
+
+
+def _buttons(dataset: str, steps: Sequence[Step], number: int) -> None:
+    def reordered(order: list[int]) -> dict[str, Any]:
+        return {"recipe": [steps[each].to_dict() for each in order]}
+
+    everything = list(range(len(steps)))
+    moved_up = [
+        *everything[: max(number - 1, 0)],
+        number,
+        *(n for n in everything[max(number - 1, 0) :] if n != number),
+    ]
+    moved_down = [*everything[:number], *everything[number + 1 : number + 2], number, *everything[number + 2 :]]
+    without = [each for each in everything if each != number]
+    for icon, text, order, off in (
+        ("arrow_upward", _("Move up"), moved_up, number == 0),
+        ("arrow_downward", _("Move down"), moved_down, number == len(steps) - 1),
+        ("delete", _("Remove"), without, False),
+    ):
+        st.button(
+            "", icon=f":material/{icon}:", help=text, key=f"{icon}.{dataset}.{number}", disabled=off, type="tertiary",
+            on_click=own_choice.try_to_change, args=(f"{dataset}.add", dataset), kwargs=reordered(order),
+        )  # fmt: skip
+
+
+def _settings(dataset: str, steps: Sequence[Step], number: int, step: Step, inputs: Sequence[Column], key: str) -> None:
+    def change(name: str, value: Any) -> None:
+        plain = [each.to_dict() for each in steps]
+        plain[number] = {**plain[number], name: value}
+        own_choice.change(dataset, recipe=plain)
+
+    forms.draw_with_more(step, f"step.{key}", change)
+    fitting = [each.name for each in inputs if step.fits(each)]
+    if fitting and step.kinds:
+        chosen = [step.columns] if isinstance(step.columns, str) else list(step.columns or ())
+        _widget_holds(f"columns.{key}", chosen)
+        st.multiselect(
+            _(NAMES["columns"]), [*fitting, *(each for each in chosen if each not in fitting)],
+            placeholder=_("all that fit"), key=f"columns.{key}", help=translate(step.settings()["columns"].help),
+            on_change=_took, args=(f"columns.{key}", dataset, steps, number, "columns", key),
+        )  # fmt: skip
+    texts = [each for each in step.settings().values() if each.type is str and not each.choices]
+    for each in texts:
+        if each.name != "columns":
+            _widget_holds(f"{each.name}.{key}", getattr(step, each.name))
+            st.text_input(
+                _(NAMES.get(each.name, each.name)), key=f"{each.name}.{key}", help=translate(each.help),
+                on_change=_took, args=(f"{each.name}.{key}", dataset, steps, number, each.name, key),
+            )  # fmt: skip
+
+
+def _widget_holds(key: str, value: Any) -> None:
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _took(widget: str, dataset: str, steps: Sequence[Step], number: int, name: str, place: str) -> None:
+    plain = [each.to_dict() for each in steps]
+    plain[number] = {**plain[number], name: st.session_state[widget] or None}
+    if plain[number][name] is None:
+        del plain[number][name]
+    own_choice.try_to_change(place, dataset, recipe=plain)
+
+
+def _add(dataset: str, steps: Sequence[Step]) -> None:
+    place = f"{dataset}.add"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.selectbox(
+            _("Next step"), list(CLEANING), key=f"next.{dataset}", help=_("Steps are carried out from top to bottom.")
+        )
+        recipe = [*(each.to_dict() for each in steps), {"step": chosen}]
+        st.button(
+            _("Add step"), icon=":material/add:", key=f"add.{dataset}",
+            on_click=own_choice.try_to_change, args=(place, dataset), kwargs={"recipe": recipe},
+        )  # fmt: skip
+    st.markdown(f":small[{escape(translate(CLEANING[chosen].summary()))}]")
+    refused = own_choice.problem(place)
+    if refused is not None:
+        st.error(escape(str(refused)))

@@ -1,0 +1,306 @@
+"""Data: bring your own, look at any data set, choose what to predict, clean it step by step, open it in the Studio."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dlcore import network
+from dlcore.data.base import About
+from dlcore.data.own import Brought, Table, choice
+from dlcore.errors import DlcoreError
+from dlcore.experiment import DatasetChoice, Experiment
+from dlcore.i18n import N_, _, translate
+from pages.components import data_cards, data_preview, draft, keys, language, own_choice, recipe, table_look
+from pages.components.forms import escape
+from pages.components.identity import owner
+from pages.components.store import runs
+
+OPENED = "data"  # ?data=upload:<id>: a link that opens a data set
+MOST_MEGABYTES = 200  # of a file that comes through a browser; the command line takes more
+ROWS_LOOKED_AT = 5_000  # evenly spread over all
+AS_SUGGESTED = ""  # the choice of no task, no text column
+TASKS = ["binary", "multiclass", "multilabel", "regression"]
+STACKS: dict[str, list[dict[str, Any]]] = {  # what a network begins with where the present one does not fit
+    "table": [{"layer": "Linear", "out_features": 32}, {"layer": "ReLU"}, {"layer": "Output"}],
+    "tokens": [{"layer": "Embedding", "embedding_dim": 16}, {"layer": "LSTM", "hidden_size": 32}, {"layer": "Output"}],
+    "other": [
+        {"layer": "Flatten"}, {"layer": "Linear", "out_features": 64}, {"layer": "ReLU"}, {"layer": "Output"},
+    ],
+}  # fmt: skip
+DETECTED = {
+    "delimiter": N_("delimiter"),
+    "encoding": N_("encoding"),
+    "decimal": N_("decimal mark"),
+    "sheet": N_("sheet"),
+}
+
+
+# What the buttons do
+
+
+def open_(name: str) -> None:
+    """Show this data set; the address says so, too."""
+    st.query_params[OPENED] = name
+
+
+def close() -> None:
+    """Show all data sets again."""
+    st.query_params.pop(OPENED, None)
+
+
+def bring() -> None:
+    """Keep the files that were just chosen; why they cannot be read is said beside the uploader."""
+    files = st.session_state[uploader_key()]
+    st.session_state[keys.DATA_PROBLEM] = None
+    if not files:
+        return
+    try:
+        upload = runs().upload([_named(each) for each in files], owner=owner())
+    except DlcoreError as error:
+        st.session_state[keys.DATA_PROBLEM] = error
+        return
+    st.session_state[keys.DATA_BROUGHT] = st.session_state.get(keys.DATA_BROUGHT, 0) + 1  # frees the file's memory
+    open_(upload.dataset)
+
+
+def _named(file: Any) -> io.BytesIO:
+    copy = io.BytesIO(file.getbuffer())
+    copy.name = file.name
+    return copy
+
+
+def uploader_key() -> str:
+    return f"{keys.DATA_FILES}.{st.session_state.get(keys.DATA_BROUGHT, 0)}"
+
+
+def remove(upload_id: str) -> None:
+    """Forget a data set that the visitor brought."""
+    runs().delete_upload(upload_id, owner())
+    close()
+
+
+def rename(upload_id: str, key: str) -> None:
+    """Call it as the field says."""
+    st.session_state[keys.PROBLEM] = None
+    try:
+        runs().rename_upload(upload_id, st.session_state[key], owner())
+    except DlcoreError as error:
+        st.session_state[keys.PROBLEM] = (key, error.text)
+
+
+def open_in_studio(choice_: dict[str, Any]) -> None:
+    """Lay the data set on the Studio's desk, with layers that fit it, as an edit that can be undone; go there."""
+    made = draft.with_dataset(draft.current(), choice_)
+    experiment = draft.experiment_of(made)
+    about = network.about_of(experiment)
+    if network.diagnose(experiment.network, about).error is not None:
+        made = draft.draft_of(Experiment.from_dict({**experiment.to_dict(), "network": STACKS[stack_for(about)]}))
+    draft.change(made)
+    st.switch_page(draft.STUDIO)
+
+
+def stack_for(about: About) -> str:
+    """Which of the stacks suits what comes in."""
+    if about.shape.vocabulary is not None:
+        return "tokens"
+    return "table" if len(about.shape) == 1 else "other"
+
+
+# All data sets
+
+
+def overview() -> None:
+    st.markdown(_("Bring your own data, or look at what is here; nothing you do on this page changes a finished run."))
+    with st.container(border=True):
+        st.file_uploader(
+            _("Bring your own: CSV, TSV, Excel, Parquet, a ZIP with a folder of pictures a class, NPZ with x and y, "
+              "or an IDX pair. At most {limit} MB.", limit=MOST_MEGABYTES),
+            accept_multiple_files=True, key=uploader_key(), on_change=bring, max_upload_size=MOST_MEGABYTES,
+        )  # fmt: skip
+        problem = st.session_state.get(keys.DATA_PROBLEM)
+        if problem is not None:
+            st.error(escape(str(problem)))
+    own = runs().uploads(owner())
+    st.subheader(_("Your own data sets"), anchor=False)
+    if own:
+        data_cards.own(own, open_)
+    else:
+        st.caption(_("Nothing yet. What you bring stands here, seen by you alone."))
+    st.subheader(_("Data sets that are here"), anchor=False)
+    data_cards.registered(open_)
+
+
+# One data set
+
+
+def opened(name: str) -> None:
+    st.button(_("All data sets"), icon=":material/arrow_back:", key="all_data", on_click=close, type="tertiary")
+    try:
+        source = DatasetChoice.parse({"name": name}, "dataset").source
+        if isinstance(source, Brought):
+            brought(name)
+        else:
+            there_for_all(name, source)
+    except DlcoreError as error:
+        st.error(escape(str(error)))
+
+
+def there_for_all(name: str, source: Any) -> None:
+    """A registered data set, to be looked at."""
+    st.subheader(escape(translate(source.title)), anchor=False)
+    st.caption(escape(f"{translate(source.summary())} {translate(source.card)}"))
+    studio_button({"name": name})
+    glance({"name": name}, source.about())
+
+
+def glance(choice_: dict[str, Any], about: About) -> None:
+    """Examples, and how many of each class, as in the Studio; a table of numbers as a table."""
+    trained = {"loss": draft.losses_for(about)[0], "optimizer": "Adam"}
+    plain = {"dataset": choice_, "network": [{"layer": "Output"}], "training": trained}
+    experiment = Experiment.from_dict(plain)
+    look = data_preview.look_at(experiment, about)
+    st.markdown(data_preview.headline(about, look))
+    data_preview.examples(about, look)
+    data_preview.class_balance(about, look)
+
+
+def brought(name: str) -> None:
+    """One that the visitor brought."""
+    upload = runs().find_upload(name.partition(":")[2], owner())
+    description = upload.description
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(escape(upload.name), anchor=False)
+        with st.popover(_("Rename or delete"), icon=":material/edit:", type="tertiary"):
+            key = f"rename.{upload.id}"
+            st.text_input(_("Name"), upload.name, key=key, on_change=rename, args=(upload.id, key))
+            refused = own_choice.problem(key)
+            if refused is not None:
+                st.error(escape(str(refused)))
+            used = len(runs().runs_of_upload(upload.id, owner()))
+            st.caption(_("{count} runs learned from it; they keep their curves and weights.", count=used))
+            st.button(
+                _("Delete this data set"), key=f"delete.{upload.id}", icon=":material/delete:",
+                on_click=remove, args=(upload.id,),
+            )  # fmt: skip
+    st.markdown(f":small[{escape(upload.file_name)} · {escape(data_cards.extent(description))}]")
+    if isinstance(description, Table):
+        st.markdown(f":small[{read_as(description)}]")
+        table(upload.dataset, description)
+    else:
+        studio_button({"name": name})
+        glance({"name": name}, network_about(name))
+
+
+def network_about(name: str) -> About:
+    return own_choice.source_of({"name": name}).about()
+
+
+def read_as(table_: Table) -> str:
+    """«Read as csv: delimiter «;», encoding gbk, decimal mark «,»»: what was found by looking at the file."""
+    found = [
+        f"{_(said)} `{'⇥' if value == chr(9) else value}`"
+        for name, said in DETECTED.items()
+        if (value := getattr(table_.detected, name))
+    ]
+    if not table_.detected.header:
+        found.append(_("no row of names"))
+    return " · ".join([_("Read as {format}", format=table_.format), *found])
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def some_rows(upload_id: str, owner_: str) -> pd.DataFrame:
+    """Some rows of an upload, evenly spread; they never change."""
+    return runs().frame(upload_id, owner_, rows=ROWS_LOOKED_AT, spread=True)
+
+
+def table(dataset: str, table_: Table) -> None:
+    """What to predict from what, the table itself, and how it is cleaned."""
+    choice_ = own_choice.current(dataset)
+    source = own_choice.source_of(choice_)
+    frame = some_rows(dataset.partition(":")[2], owner())
+    about: About | None = None
+    with st.container(border=True, gap="small"):
+        try:
+            about = source.about()
+        except DlcoreError as error:
+            st.error(escape(str(error)))
+        choose(dataset, source, table_)
+        if about is not None:
+            st.markdown(f":small[{data_cards.summary(about)}]")
+            studio_button(choice_)
+    table_look.look(frame, table_, about, dataset)
+    if about is not None and about.shape.vocabulary is None:
+        recipe.draw(dataset, source, table_, frame)
+
+
+def choose(dataset: str, source: Brought, table_: Table) -> None:
+    """Target, task, input columns, text column."""
+    names = [each.name for each in table_.columns]
+    texts = [each.name for each in table_.columns if each.kind != "numeric"]
+    target, task, text = st.columns(3, vertical_alignment="bottom")
+    try:
+        targets = [each.name for each in choice.targets_of(source, table_)]
+        inputs = [each.name for each in choice.inputs_of(source, table_)] if source.text is None else []
+    except DlcoreError:
+        targets, inputs = list(source.targets or ()), list(source.chosen_columns or ())
+    with target:
+        pick(dataset, "target", _("To predict"), names, targets, several=True)
+    with task:
+        pick(dataset, "task", _("Task"), [AS_SUGGESTED, *TASKS], source.task or AS_SUGGESTED)
+    with text:
+        pick(dataset, "text", _("Text to read"), [AS_SUGGESTED, *texts], source.text or AS_SUGGESTED)
+    if source.text is None:
+        usable = [each for each in names if each not in targets]
+        pick(dataset, "columns", _("To predict from"), usable, inputs, several=True)
+
+
+def pick(dataset: str, name: str, label: str, options: list[str], value: Any, several: bool = False) -> None:
+    """A choice of this data set, and under it why the last one was refused."""
+    key = keys.in_language(f"choose.{dataset}.{name}")
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    common = {"key": key, "on_change": picked, "args": (dataset, name, key)}
+    if several:
+        st.multiselect(label, options, placeholder=_("as suggested"), **common)
+    else:
+        st.selectbox(label, options, format_func=lambda each: option(name, each), **common)
+    refused = own_choice.problem(key)
+    if refused is not None:
+        st.markdown(f":small[:red[{escape(str(refused))}]]")
+
+
+def option(name: str, value: str) -> str:
+    """A task in words, a column by its name; what stands for no choice, as that."""
+    if value == AS_SUGGESTED:
+        return _("as its values suggest") if name == "task" else _("none")
+    return _(data_cards.TASKS[value]) if name == "task" else value
+
+
+def picked(dataset: str, name: str, key: str) -> None:
+    """Take a choice; another target begins anew with task and columns, for they follow from it."""
+    value = st.session_state[key]
+    changes: dict[str, Any] = {name: value}
+    if name == "target":
+        changes |= {"target": value[0] if len(value) == 1 else value, "task": None}
+        kept = [each for each in own_choice.current(dataset).get("columns") or [] if each not in value]
+        changes["columns"] = kept or None
+    elif name == "text" and value:
+        changes["columns"] = None
+    own_choice.try_to_change(key, dataset, **changes)
+
+
+def studio_button(choice_: dict[str, Any]) -> None:
+    if st.button(_("Open in the Studio"), icon=":material/science:", type="primary", key="to_studio"):
+        open_in_studio(choice_)
+
+
+language.apply()
+wanted = st.query_params.get(OPENED)
+if wanted is None:
+    overview()
+else:
+    opened(wanted)

@@ -1,0 +1,137 @@
+"""The page Data through Streamlit's own test harness: every data set opens, choices and steps can be undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlcore.experiment import Experiment
+from dlcore.runs import Runs
+from dlcore.runs.uploads import Upload
+from pages.components import keys
+from pages.components.identity import ALONE
+
+NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
+EVIL = "<img src=x onerror=alert(1)> **b** $x$"
+
+
+@pytest.fixture
+def flowers(store: Runs, tmp_path: Path) -> Upload:
+    """A table with gaps, an outlier, and names that look like markup."""
+    rows = [f"length,{EVIL},kind"]
+    rows += [
+        f"{'' if n % 6 == 0 else n % 5},{900 if n == 7 else n % 4},{'<b>x</b>' if n % 2 else 'y'}" for n in range(40)
+    ]
+    file = tmp_path / "flowers.csv"
+    file.write_text("\n".join(rows))
+    return store.upload(file, owner=ALONE)
+
+
+def opened(name: str | None = None) -> AppTest:
+    page = AppTest.from_file(str(NAVIGATION), default_timeout=60)
+    page.run()
+    if name is not None:
+        page.query_params["data"] = name
+    page.switch_page("data.py").run()
+    assert not page.exception
+    return page
+
+
+def said(page: AppTest) -> str:
+    return "\n".join(str(each.value) for each in (*page.markdown, *page.caption, *page.error, *page.subheader))
+
+
+def add(page: AppTest, dataset: str, step: str) -> None:
+    page.selectbox(key=f"next.{dataset}").select(step).run()
+    page.button(key=f"add.{dataset}").click().run()
+    assert not page.exception
+
+
+def steps(store: Runs, dataset: str) -> list[str]:
+    return [each["step"] for each in store.preference(ALONE, dataset).get("recipe", [])]
+
+
+def test_all_data_sets_are_listed_with_source_and_licence_and_open(store: Runs, flowers: Upload) -> None:
+    page = opened()
+    assert "CC BY 4.0" in said(page)
+    page.button(key="open.iris").click().run()
+    assert not page.exception
+    assert page.query_params["data"] in ("iris", ["iris"])
+    assert "150 rows of 4 numbers" in said(page)
+    assert page.dataframe
+    assert page.get("plotly_chart")
+    page.button(key="all_data").click().run()
+    page.button(key=f"open.{flowers.dataset}").click().run()
+    assert "40 rows, 3 columns" in said(page)
+
+
+def test_steps_say_what_they_change_and_can_be_moved_removed_undone_and_done_again(
+    store: Runs, flowers: Upload
+) -> None:
+    name = flowers.dataset
+    page = opened(name)
+    add(page, name, "DropMissing")
+    assert "rows 40 → **33** · gaps 7 → **0**" in said(page)
+    add(page, name, "Outliers")
+    assert "values changed: **1**" in said(page)
+    page.button(key=f"arrow_upward.{name}.1").click().run()
+    assert steps(store, name) == ["Outliers", "DropMissing"]
+    page.button(key=f"delete.{name}.0").click().run()
+    assert steps(store, name) == ["DropMissing"]
+    page.button(key=f"undo.{name}").click().run()
+    page.button(key=f"undo.{name}").click().run()
+    assert steps(store, name) == ["DropMissing", "Outliers"]
+    page.button(key=f"redo.{name}").click().run()
+    assert steps(store, name) == ["Outliers", "DropMissing"]
+
+
+def test_a_choice_that_cannot_be_is_refused_beside_it_and_changes_nothing(store: Runs, flowers: Upload) -> None:
+    page = opened(flowers.dataset)
+    page.selectbox(key=f"choose.{flowers.dataset}.task").select("regression").run()
+    assert "regression needs a column of numbers" in said(page)
+    assert store.preference(ALONE, flowers.dataset) is None
+    page.multiselect(key=f"choose.{flowers.dataset}.target").set_value(["length"]).run()
+    assert store.preference(ALONE, flowers.dataset)["target"] == "length"
+
+
+def test_it_opens_in_the_studio_as_it_was_chosen_and_finished_runs_stay_as_they_are(
+    store: Runs, flowers: Upload
+) -> None:
+    page = opened(flowers.dataset)
+    add(page, flowers.dataset, "FillMissing")
+    page.button(key="to_studio").click().run()
+    assert not page.exception
+    experiment = Experiment.from_dict(store.draft(ALONE)["experiment"])
+    assert [step.name for step in experiment.dataset.source.recipe] == ["FillMissing"]
+    assert experiment.training.loss.name == "BCEWithLogitsLoss"
+    run = store.submit(experiment, owner=ALONE)
+    page = opened(flowers.dataset)
+    add(page, flowers.dataset, "DropDuplicates")
+    assert store.experiment(run, ALONE) == experiment
+
+
+def test_names_that_look_like_markup_are_shown_as_text(store: Runs, flowers: Upload) -> None:
+    store.rename_upload(flowers.id, EVIL, ALONE)
+    page = opened()
+    labels = [each.label for each in page.button if each.key == f"open.{flowers.dataset}"]
+    assert labels == [r"**\<img src=x onerror=alert(1)\> \*\*b\*\* \$x\$**"]
+    page = opened(flowers.dataset)
+    for view in ("values", "balance", "correlation"):
+        page.session_state[f"{keys.DATA_VIEW}.{flowers.dataset}"] = view
+        page.run()
+        assert not page.exception
+        for chart in page.get("plotly_chart"):
+            assert "<img" not in chart.proto.spec
+            assert "<b>x" not in chart.proto.spec
+    assert EVIL not in said(page)
+
+
+def test_somebody_elses_data_set_is_answered_as_none(store: Runs, tmp_path: Path) -> None:
+    file = tmp_path / "theirs.csv"
+    file.write_text("secret_column,b\n1,2\n3,4\n")
+    theirs = store.upload(file, owner="somebody")
+    page = opened(theirs.dataset)
+    assert "deleted, or is somebody else" in said(page)
+    assert "secret_column" not in said(page)
