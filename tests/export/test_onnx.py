@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import onnx
 import onnxruntime
@@ -20,7 +21,7 @@ from dlcore.export.program import METADATA, to_program
 from dlcore.layers import Layer
 from dlcore.layers.stack import follow
 from dlcore.presets import PRESETS
-from tests.codegen.test_keras import FITTING, lived_in
+from tests.codegen.test_keras import FITTING, NOT_IN_KERAS, lived_in
 from tests.contracts.variants import batch, described
 
 # What ONNX cannot express, setting by setting; `NOT_IN_ONNX` has the reasons, and the README says the same.
@@ -103,3 +104,12 @@ def test_a_network_that_would_compute_something_else_is_not_handed_out(monkeypat
     monkeypatch.setattr("dlcore.export.program.difference", lambda *_: float("nan"))
     with pytest.raises(ExportError, match="something else"):
         to_program(nn.Sequential(nn.Linear(4, 2)), torch.randn(3, 4))
+
+
+def test_the_readme_lists_what_cannot_be_expressed_and_why() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    rows = [line for line in readme.splitlines() if line.startswith(("| ONNX |", "| Keras |"))]
+    for reasons, where in ((NOT_IN_ONNX, "ONNX"), (NOT_IN_KERAS, "Keras")):
+        for name, why in reasons.items():
+            layer = name.partition("-")[0].rstrip("123d") if where == "Keras" else name
+            assert any(row.startswith(f"| {where} | `{layer}") and row.endswith(f"| {why} |") for row in rows), name
