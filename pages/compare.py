@@ -55,7 +55,7 @@ def together(found: Sequence[Status]) -> None:
     with st.container(border=True):
         chosen = st.selectbox(_("Experiment"), list(named), format_func=lambda each: named[each], key=keys.TWINS_OF)
         experiment = experiment_of(current()) if chosen == DRAFT else runs().experiment(chosen, owner())
-        name = experiment.dataset.source.name if chosen == DRAFT else named[chosen]
+        name = experiment.dataset.source.called if chosen == DRAFT else named[chosen]
         left, right = st.columns(2, gap="large")
         with left:
             twins_section(experiment, name)

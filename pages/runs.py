@@ -67,7 +67,7 @@ def row(status: Status) -> dict[str, Any]:
     return {
         "name": str(status.title),
         "state": [status.state],
-        "data": experiment_of(status.id, owner()).dataset.source.name,
+        "data": experiment_of(status.id, owner()).dataset.source.called,
         "accuracy": None if best is None else best.accuracy,
         "r2": None if best is None else best.r2,
         "loss": None if best is None else best.loss,

@@ -223,7 +223,7 @@ def experiment_file(experiment: Experiment) -> None:
         st.download_button(
             _("Download YAML"),
             written,
-            file_name=file_name(experiment.dataset.source.name, "yaml"),
+            file_name=file_name(experiment.dataset.source.called, "yaml"),
             mime="application/yaml",
             icon=":material/download:",
             key="download_yaml",

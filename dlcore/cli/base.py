@@ -58,6 +58,9 @@ class _Uploads:
     def describe(self, upload_id: str) -> Description:
         return self._shelf.describe(upload_id)
 
+    def called(self, upload_id: str) -> str:
+        return self._shelf.called(upload_id)
+
     def target(self, upload_id: str) -> str | None:
         return self._shelf.target(upload_id)
 

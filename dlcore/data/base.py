@@ -92,6 +92,11 @@ class Dataset(Declaration):
         """How many bytes must be fetched before `read`; 0 for all that is here."""
         return 0
 
+    @property
+    def called(self) -> str:
+        """What it is called where runs are listed and files are named."""
+        return self.name
+
     def knobs(self) -> tuple[str, ...]:
         """Names of the settings that a form beside the data offers: all of them, unless it says otherwise."""
         return tuple(type(self).model_fields)

@@ -104,6 +104,10 @@ class OwnersShelf:
         """What is known of it without its rows."""
         return self._find(upload_id).description
 
+    def called(self, upload_id: str) -> str:
+        """Its name, which its owner may change."""
+        return self._find(upload_id).name
+
     def target(self, upload_id: str) -> str | None:
         """The column that was named as its target when it was brought."""
         return self._find(upload_id).target

@@ -36,6 +36,9 @@ class OneUpload:
     def describe(self, upload_id: str) -> Description:
         return self._description
 
+    def called(self, upload_id: str) -> str:
+        return "Cats"
+
     def target(self, upload_id: str) -> str | None:
         return self._target
 

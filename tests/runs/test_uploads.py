@@ -154,6 +154,7 @@ def test_a_worker_trains_on_an_upload_and_its_runs_outlive_it(tmp_path: Path) ->
         with shelf.using(served.shelf("ann")):
             kept: Any = served.experiment(run_id, "ann").dataset.source
             assert kept.about().classes == ("cat", "dog")
+            assert kept.called == "my cats"
             with pytest.raises(UploadError, match="it was deleted"):
                 dlcore.load(described)
         assert served.weights(run_id)

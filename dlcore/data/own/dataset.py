@@ -14,7 +14,7 @@ from dlcore.data.own import choice, shelf
 from dlcore.data.own.description import Description, Images, Table
 from dlcore.data.recipe.steps import Outliers, Step
 from dlcore.declaration import parse_declared, setting, shown
-from dlcore.errors import ExperimentError
+from dlcore.errors import ExperimentError, UploadError
 from dlcore.i18n import N_, Text
 from dlcore.registry import BROUGHT, CLEANING
 
@@ -146,6 +146,14 @@ class Upload(Brought):
 
     name = "upload"
 
+    @property
+    def called(self) -> str:
+        """Its name; the id of one that is not there any more."""
+        try:
+            return shelf.current(self.where).called(self.where)
+        except UploadError:
+            return f"{self.name}:{self.where}"
+
     def description(self) -> Description:
         return shelf.current(self.where).describe(self.where)
 
@@ -167,6 +175,10 @@ class File(Brought):
     """A file of this machine, beside the experiment that names it."""
 
     name = "file"
+
+    @property
+    def called(self) -> str:
+        return Path(self.where).stem
 
     def description(self) -> Description:
         return self._read()[0]
