@@ -29,20 +29,20 @@ MOST_BYTES = 200_000  # unpacked
 # What most experiments say: with it in hand on both sides, an address holds only what is special in one. The likeliest
 # words stand last. It belongs to the version, and must never change within it.
 FAMILIAR = (
-    '"layers":["branches":[["layer":"TransformerEncoderLayer","layer":"LearnedPositionalEncoding","layer":"Embedding",'
-    '"embedding_dim":64},"layer":"LSTM","hidden_size":64},"PoolOverTime","BatchNorm1d","BatchNorm2d","LayerNorm",'
-    '"Sigmoid","Softmax","Tanh","GELU","LeakyReLU","Residual",{"layer":"AvgPool2d","kernel_size":2},"Dropout",'
-    '{"layer":"Conv2d","out_channels":32,"kernel_size":3,"padding":1},{"layer":"MaxPool2d","kernel_size":2},'
-    '"name":"breast_cancer","name":"diabetes","name":"circles","name":"spirals","samples":600,"noise":0.08,'
-    '"name":"shapes","name":"mnist","name":"moons","name":"wine","name":"iris","scale":"none","limit":100},'
-    '"loss":"BCEWithLogitsLoss","loss":"MSELoss","optimizer":{"name":"RMSprop","lr":0.01,"weight_decay":0.0001,'
-    '"optimizer":{"name":"SGD","lr":0.1,"momentum":0.9},"name":"AdamW","patience":"schedule":{"name":"'
-    '{"e":{"dataset":{"name":"digits","split":{"method":"holdout","test":0.2,"validation":0.1},"scale":"standard",'
-    '"scale_target":"standard","limit":null},"network":["Flatten",{"layer":"Linear","out_features":128},"ReLU",'
-    '{"layer":"Dropout","p":0.3},{"layer":"Linear","out_features":64},"ReLU","Output"],"training":{'
-    '"loss":"CrossEntropyLoss","optimizer":{"name":"Adam","lr":0.001},"batch_size":32,"epochs":20,"device":"auto"},'
-    '"seed":0}}'
-).encode()
+    b'"layers":["branches":[["layer":"TransformerEncoderLayer","layer":"LearnedPositionalEncoding","layer":"Embedding",'
+    b'"embedding_dim":64},"layer":"LSTM","hidden_size":64},"PoolOverTime","BatchNorm1d","BatchNorm2d","LayerNorm",'
+    b'"Sigmoid","Softmax","Tanh","GELU","LeakyReLU","Residual",{"layer":"AvgPool2d","kernel_size":2},"Dropout",'
+    b'{"layer":"Conv2d","out_channels":32,"kernel_size":3,"padding":1},{"layer":"MaxPool2d","kernel_size":2},'
+    b'"name":"breast_cancer","name":"diabetes","name":"circles","name":"spirals","samples":600,"noise":0.08,'
+    b'"name":"shapes","name":"mnist","name":"moons","name":"wine","name":"iris","scale":"none","limit":100},'
+    b'"loss":"BCEWithLogitsLoss","loss":"MSELoss","optimizer":{"name":"RMSprop","lr":0.01,"weight_decay":0.0001,'
+    b'"optimizer":{"name":"SGD","lr":0.1,"momentum":0.9},"name":"AdamW","patience":"schedule":{"name":"'
+    b'{"e":{"dataset":{"name":"digits","split":{"method":"holdout","test":0.2,"validation":0.1},"scale":"standard",'
+    b'"scale_target":"standard","limit":null},"network":["Flatten",{"layer":"Linear","out_features":128},"ReLU",'
+    b'{"layer":"Dropout","p":0.3},{"layer":"Linear","out_features":64},"ReLU","Output"],"training":{'
+    b'"loss":"CrossEntropyLoss","optimizer":{"name":"Adam","lr":0.001},"batch_size":32,"epochs":20,"device":"auto"},'
+    b'"seed":0}}'
+)
 
 
 @dataclass(frozen=True)
