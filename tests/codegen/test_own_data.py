@@ -50,8 +50,7 @@ def test_a_script_divides_as_the_app_does(folder: Path, split: dict[str, Any], m
         "network": [{"layer": "Linear", "out_features": 8}, {"layer": "ReLU"}, {"layer": "Output"}],
         "training": {"loss": "BCEWithLogitsLoss", "optimizer": "Adam", "epochs": 2, "device": "cpu"},
     })  # fmt: skip
-    x, y, by = all_rows(experiment)
-    np.savez("data.npz", x=x, y=y, **({} if by is None else {"by": by}))  # type: ignore[arg-type]
+    np.savez("data.npz", **all_rows(experiment))  # type: ignore[arg-type]
     Path("train.py").write_text(source_code(experiment), encoding="utf-8")
     told = [event for event in dlcore.train(experiment) if isinstance(event, EpochEnded)]
     assert runpy.run_path("train.py")["history"] == [(each.train.loss, each.validation.loss) for each in told]  # type: ignore[union-attr]
