@@ -281,16 +281,21 @@ def option(name: str, value: str) -> str:
 
 
 def picked(dataset: str, name: str, key: str) -> None:
-    """Take a choice; another target begins anew with task and columns, for they follow from it."""
+    """Take a choice. A target that cannot stand beside the one before takes its place."""
     value = st.session_state[key]
-    changes: dict[str, Any] = {name: value}
     if name == "target":
-        changes |= {"target": value[0] if len(value) == 1 else value, "task": None}
-        kept = [each for each in own_choice.current(dataset).get("columns") or [] if each not in value]
-        changes["columns"] = kept or None
-    elif name == "text" and value:
-        changes["columns"] = None
-    own_choice.try_to_change(key, dataset, **changes)
+        own_choice.try_to_change(key, dataset, **for_targets(dataset, value))
+        if own_choice.problem(key) is not None and len(value) > 1:
+            own_choice.try_to_change(key, dataset, **for_targets(dataset, value[-1:]))
+        return
+    others = {"columns": None} if name == "text" and value else {}
+    own_choice.try_to_change(key, dataset, **{name: value}, **others)
+
+
+def for_targets(dataset: str, targets: list[str]) -> dict[str, Any]:
+    """What else changes with the target: the task begins anew, and no target stays an input."""
+    kept = [each for each in own_choice.current(dataset).get("columns") or [] if each not in targets]
+    return {"target": targets[0] if len(targets) == 1 else targets, "task": None, "columns": kept or None}
 
 
 def studio_button(choice_: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ FIGURES: dict[str, Callable[[], go.Figure]] = {
     "distribution": lambda: columns.distribution("age", np.arange(9.0)),
     "categories": lambda: columns.categories("colour", {"red": 3, "blue": 1}),
     "missing values": lambda: columns.missing({"age": 3, "name": 0}, 10),
+    "before and after": lambda: columns.before_and_after("age", np.array([1.0, np.nan]), np.array([1.0, 2.0])),
     **{
         f"histograms of {what}": lambda what=what: histograms.histograms(what, [(1, "Linear", "dense")])  # type: ignore[misc]
         for what in histograms.TEXTS

@@ -92,7 +92,8 @@ def test_a_choice_that_cannot_be_is_refused_beside_it_and_changes_nothing(store:
     page.selectbox(key=f"choose.{flowers.dataset}.task").select("regression").run()
     assert "regression needs a column of numbers" in said(page)
     assert store.preference(ALONE, flowers.dataset) is None
-    page.multiselect(key=f"choose.{flowers.dataset}.target").set_value(["length"]).run()
+    page.multiselect(key=f"choose.{flowers.dataset}.target").set_value(["kind", "length"]).run()  # no labels of 0 and 1
+    assert not page.error
     assert store.preference(ALONE, flowers.dataset)["target"] == "length"
 
 
