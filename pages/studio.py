@@ -97,16 +97,19 @@ def open_preset(name: str) -> None:
     draft.change(draft.draft_of(PRESETS[name].experiment))
 
 
-def submit(experiment: Experiment) -> None:
-    """Queue a run of the draft and show it; the second press of a double click is the same press."""
-    now, written = time.monotonic(), experiment.to_dict()
-    before = st.session_state.get(keys.SUBMITTED)
-    if before is not None and before[1] == written and now - before[0] < SAME_PRESS_SECONDS:
+def submit(experiment: Experiment, pressed_at: float) -> None:
+    """Queue a run of the draft and show it; the second press of a double click is the same press.
+
+    Whoever presses again before the first press was answered on the page, or within a second of it, meant it once.
+    """
+    written = experiment.to_dict()
+    answered_at, before = st.session_state.get(keys.SUBMITTED, (None, None))
+    if before == written and (answered_at is None or pressed_at - answered_at < SAME_PRESS_SECONDS):
         return
-    st.session_state[keys.SUBMITTED] = (now, written)
     st.session_state[keys.SHARE_PROBLEM] = None
     assignment.check(experiment)
     watch(runs().submit(experiment, owner=owner(), group=assignment.group()))
+    st.session_state[keys.SUBMITTED] = (None, written)
 
 
 def watch(run_id: str) -> None:
@@ -120,6 +123,7 @@ def watch(run_id: str) -> None:
 @st.fragment
 def recipe() -> None:
     """Everything that decides the run. A fragment: an edit draws this column again, not the run beside it."""
+    begun_at = time.monotonic()
     language.apply()
     present = draft.current()
     experiment = draft.experiment_of(present)
@@ -134,7 +138,7 @@ def recipe() -> None:
     )
     look, reason = ready(experiment, about)
     assignment.task_bar()
-    train_bar(experiment, diagnosis, look, reason)
+    train_bar(experiment, diagnosis, look, reason, begun_at)
     with forms.locked(assignment.locked("data")):
         data_section(experiment, about, look, reason)
     network_section(present, diagnosis)
@@ -158,7 +162,11 @@ def ready(experiment: Experiment, about: About) -> tuple[dict[str, Any] | None, 
 
 
 def train_bar(
-    experiment: Experiment, diagnosis: Diagnosis, look: dict[str, Any] | None, reason: DlcoreError | None
+    experiment: Experiment,
+    diagnosis: Diagnosis,
+    look: dict[str, Any] | None,
+    reason: DlcoreError | None,
+    begun_at: float,
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="train_bar"):
         pressed = st.button(
@@ -179,7 +187,7 @@ def train_bar(
     elif look is not None:
         st.markdown(small(estimate_line(experiment, look)))
     if pressed and reason is None:
-        submit(experiment)
+        submit(experiment, begun_at)
         st.rerun()
 
 
@@ -392,3 +400,5 @@ with right:  # first: whoever has pressed Train waits for this
     run_column()
 with left:
     recipe()
+if keys.SUBMITTED in st.session_state and st.session_state[keys.SUBMITTED][0] is None:
+    st.session_state[keys.SUBMITTED] = (time.monotonic(), st.session_state[keys.SUBMITTED][1])

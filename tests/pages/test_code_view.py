@@ -36,7 +36,7 @@ def dialog(experiment: Experiment) -> AppTest:
 
 def test_the_dialog_shows_torch_and_keras_and_the_class_when_asked() -> None:
     page = dialog(PRESETS["digits-mlp"].experiment)
-    assert [tab.label for tab in page.tabs] == ["model.py", "train.py", "digits.ipynb", "Keras"]
+    assert [tab.label for tab in page.tabs] == ["model.py", "train.py", "digits.ipynb", "Keras", "Your own code"]
     model, script, keras = (each.value for each in page.code)
     assert [line for line in model.splitlines() if "◀" in line] == [line for line in script.splitlines() if "◀" in line]
     assert "nn.Linear(64" in next(line for line in model.splitlines() if "◀" in line)
