@@ -38,7 +38,7 @@ def draw(dataset: str, source: Brought, table: Table, frame: pd.DataFrame) -> No
         seen = [None] * len(steps)
     for number, (step, effect) in enumerate(zip(steps, seen, strict=True)):
         _step(dataset, steps, number, step, effect, inputs)
-    _add(dataset, steps)
+    _add(dataset)
     st.caption(
         _(
             "Seen on {rows} rows, evenly spread over all, as if they were the training part. In a run every number "
@@ -160,18 +160,23 @@ def _took(widget: str, dataset: str, steps: Sequence[Step], number: int, name: s
     own_choice.try_to_change(place, dataset, recipe=plain)
 
 
-def _add(dataset: str, steps: Sequence[Step]) -> None:
+def _add(dataset: str) -> None:
     place = f"{dataset}.add"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.selectbox(
             _("Next step"), list(CLEANING), key=f"next.{dataset}", help=_("Steps are carried out from top to bottom.")
         )
-        recipe = [*(each.to_dict() for each in steps), {"step": chosen}]
         st.button(
-            _("Add step"), icon=":material/add:", key=f"add.{dataset}",
-            on_click=own_choice.try_to_change, args=(place, dataset), kwargs={"recipe": recipe},
+            _("Add step"), icon=":material/add:", key=f"add.{dataset}", on_click=_added, args=(place, dataset)
         )  # fmt: skip
     st.markdown(f":small[{escape(translate(CLEANING[chosen].summary()))}]")
     refused = own_choice.problem(place)
     if refused is not None:
         st.error(escape(str(refused)))
+
+
+def _added(place: str, dataset: str) -> None:
+    """Add the step that is chosen when the button is pressed, whatever the page last drew."""
+    recipe = own_choice.current(dataset).get("recipe", [])
+    step = {"step": st.session_state[f"next.{dataset}"]}
+    own_choice.try_to_change(place, dataset, recipe=[*recipe, step])
