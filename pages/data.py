@@ -20,7 +20,7 @@ from pages.components.identity import owner
 from pages.components.store import runs
 
 OPENED = "data"  # ?data=upload:<id>: a link that opens a data set
-MOST_MEGABYTES = 200  # of a file that comes through a browser; the command line takes more
+MOST_MEGABYTES = 500  # of a file that comes through a browser; the command line takes more
 ROWS_LOOKED_AT = 5_000  # evenly spread over all
 AS_SUGGESTED = ""  # the choice of no task, no text column
 TASKS = ["binary", "multiclass", "multilabel", "regression"]

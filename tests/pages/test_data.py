@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,8 @@ from dlcore.runs.uploads import Upload
 from pages.components import keys
 from pages.components.identity import ALONE
 
-NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
+ROOT = Path(__file__).parents[2]
+NAVIGATION = ROOT / "pages" / "navigation.py"
 EVIL = "<img src=x onerror=alert(1)> **b** $x$"
 
 
@@ -136,3 +140,22 @@ def test_somebody_elses_data_set_is_answered_as_none(store: Runs, tmp_path: Path
     page = opened(theirs.dataset)
     assert "deleted, or is somebody else" in said(page)
     assert "secret_column" not in said(page)
+
+
+def test_the_server_lets_through_what_a_page_promises_and_every_page_names_its_limit() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    calls = [
+        (path, call)
+        for path in sorted((ROOT / "pages").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "file_uploader"
+    ]
+    assert calls
+    for path, call in calls:
+        assert "max_upload_size" in {each.arg for each in call.keywords}, f"{path}:{call.lineno}"
+    promised = [
+        int(number)
+        for path, _call in calls
+        for number in re.findall(r"(?:max_upload_size=|^MOST_MEGABYTES = )(\d+)", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert max(promised) == 500 == config["server"]["maxUploadSize"]
