@@ -33,10 +33,11 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
 from dlcore.declaration import Declaration, join, parse_declared, setting, shown
 from dlcore.errors import ExperimentError, unknown
 from dlcore.i18n import N_, Text
-from dlcore.registry import BROUGHT, DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
+from dlcore.registry import AUGMENTATIONS, BROUGHT, DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
 
 MAX_YAML_BYTES = 1_000_000
 MAX_LAYERS = 500
+MOST_AUGMENTATIONS = 10
 MAX_DEPTH = 60  # of lists and mappings in each other: blocks within blocks, about twenty deep
 
 
@@ -189,12 +190,26 @@ class DatasetChoice(Declaration):
         return {**self.source.to_dict(), "split": split, **common}
 
 
+def _parse_augmentation(given: Any) -> tuple[Declaration, ...]:
+    if not isinstance(given, list | tuple) or len(given) > MOST_AUGMENTATIONS:
+        raise ExperimentError(
+            Text(
+                N_("must be a list of at most {most} changes, but {received} came"),
+                most=MOST_AUGMENTATIONS,
+                received=shown(given),
+            ),
+            "augmentation",
+        )
+    return tuple(parse_declared(AUGMENTATIONS, "name", each, "augmentation") for each in given)
+
+
 class Training(Declaration):
     """How the network learns: loss, optimizer, schedule, batches, epochs, device."""
 
     loss: SerializeAsAny[Declaration]
     optimizer: SerializeAsAny[Declaration]
     schedule: SerializeAsAny[Declaration] | None = None  # of the learning rate; None leaves it as it is
+    augmentation: tuple[SerializeAsAny[Declaration], ...] = ()  # of pictures, in this order
     batch_size: int = setting(32, ge=1, le=65_536, help=N_("How many examples the network sees before each step."))
     epochs: int = setting(20, ge=1, le=100_000, help=N_("How many times the network sees the whole training part."))
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(
@@ -243,6 +258,8 @@ class Training(Declaration):
             found["optimizer"] = parse_declared(OPTIMIZERS, "name", found["optimizer"], "optimizer")
         if found.get("schedule") is not None:
             found["schedule"] = parse_declared(SCHEDULES, "name", found["schedule"], "schedule")
+        if "augmentation" in found:
+            found["augmentation"] = _parse_augmentation(found["augmentation"])
         return found
 
     def to_dict(self) -> dict[str, Any]:
@@ -258,6 +275,7 @@ class Training(Declaration):
             "loss": loss["name"] if len(loss) == 1 else loss,
             "optimizer": self.optimizer.to_dict(),
             **({} if self.schedule is None else {"schedule": self.schedule.to_dict()}),
+            **({"augmentation": [each.to_dict() for each in self.augmentation]} if self.augmentation else {}),
             **always,
             **seldom,
         }

@@ -59,6 +59,7 @@ class Registry(Mapping[str, T], Generic[T]):
 LAYERS: Registry[type[Declaration]] = Registry(N_("layer"), "dlcore.layers")
 DATASETS: Registry[type[Declaration]] = Registry(N_("data set"), "dlcore.data")
 BROUGHT: Registry[type[Declaration]] = Registry(N_("data set"), "dlcore.data.own")  # named `upload:<id>`, `file:PATH`
+AUGMENTATIONS: Registry[type[Declaration]] = Registry(N_("augmentation"), "dlcore.training.augmentation")
 CLEANING: Registry[type[Declaration]] = Registry(N_("cleaning step"), "dlcore.data.recipe.steps")
 LOSSES: Registry[type[Declaration]] = Registry(N_("loss"), "dlcore.training.losses")
 OPTIMIZERS: Registry[type[Declaration]] = Registry(N_("optimizer"), "dlcore.training.optimizers")

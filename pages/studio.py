@@ -19,7 +19,7 @@ from dlcore.registry import DATASETS, LAYERS, OPTIMIZERS, SCHEDULES
 from dlcore.runs import WELCOME
 from dlcore.training import devices
 from dlcore.training.speed import seconds_per_epoch
-from pages.components import assignment, data_preview, draft, fetch_data, forms, keys, language
+from pages.components import assignment, augmenting, data_preview, draft, fetch_data, forms, keys, language
 from pages.components.begin_with import begin_with
 from pages.components.code_back import with_warnings
 from pages.components.code_view import code_button
@@ -37,7 +37,7 @@ from pages.components.store import runs
 CONSTANT = "constant"  # the choice of no schedule
 SAME_PRESS_SECONDS = 1.0  # the same experiment submitted again within this time was a double click
 LABELS = {
-    "samples": N_("Points"),
+    "samples": N_("Examples"),
     "noise": N_("Noise"),
     "factor": N_("Inner radius"),
     "arms": N_("Arms"),
@@ -260,6 +260,15 @@ def data_section(experiment: Experiment, about: About, look: dict[str, Any] | No
             knobs = [source.settings()[name] for name in source.knobs()]  # type: ignore[attr-defined]
             change = change_at("dataset")
             forms.draw(knobs, source.model_dump(), source.name, change, columns=2, labels=LABELS, sliders=True)
+            if augmenting.suits(about):
+                with st.popover(augmentation_label(experiment), key="augmentation_form", type="tertiary"):
+                    augmenting.augmentation_form(experiment, about, look, set_value)
+
+
+def augmentation_label(experiment: Experiment) -> str:
+    """What the button says: how many changes there are, where there are any."""
+    number = len(experiment.training.augmentation)
+    return _("Augmentation: {count}", count=number) if number else _("Augmentation")
 
 
 def choose_data(place: DeltaGenerator, experiment: Experiment) -> None:

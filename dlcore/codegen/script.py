@@ -21,6 +21,8 @@ from dlcore.experiment import Experiment
 from dlcore.layers import initialization
 from dlcore.layers.base import Step
 from dlcore.network import about_of
+from dlcore.training.augmentation import MODULE as AUGMENTING
+from dlcore.training.augmentation import SEED, Augmentation
 from dlcore.training.losses import Loss
 from dlcore.training.metrics import evaluation_rows
 from dlcore.training.optimizers import Optimizer
@@ -87,6 +89,8 @@ def _head(plan: _Plan, threads: int | None, needs_math: bool) -> list[str]:
     imports = [line for line in own if is_import(line)]
     imports += [*plan.reading.imports, *reading.imports(experiment.dataset, plan.about)]
     imports += ["from safetensors.torch import load_file"] if experiment.start is not None else []
+    changes = [each.name for each in experiment.training.augmentation]
+    imports += [f"from {AUGMENTING} import {', '.join(sorted(set(changes)))}"] if changes else []
     imports += ["import torch", "from torch import nn", *(["import math"] if needs_math else [])]
     return [
         *docstring(
@@ -266,6 +270,7 @@ def _loop(plan: _Plan) -> list[str]:
     ]  # fmt: skip
     every_batch = plan.schedule is not None and plan.schedule.every == "batch"
     return [
+        *_augmented(plan),
         "",
         "",
         "# The loop",
@@ -279,6 +284,7 @@ def _loop(plan: _Plan) -> list[str]:
         *_lone_row(plan),
         f"    batches = zip(x_train[shuffled].split({size}), y_train[shuffled].split({size}))",
         "    for x_batch, y_batch in batches:  # 1 take a batch",
+        *(["        x_batch = augmented(x_batch)"] if training.augmentation else []),
         f"        prediction = {'forward' if plan.mixed else 'model'}(x_batch)  # 2 forward",
         "        loss = loss_function(prediction, y_batch)  # 3 loss",
         "        loss.backward()  # 4 backward",
@@ -289,6 +295,34 @@ def _loop(plan: _Plan) -> list[str]:
         *_after_epoch(plan),
         "",
         'torch.save(model.state_dict(), "weights.pt")',
+    ]
+
+
+def _augmented(plan: _Plan) -> list[str]:
+    """The function that changes a batch of pictures by chance, with random numbers of its own."""
+    chosen = plan.experiment.training.augmentation
+    if not chosen:
+        return []
+    calls = [cast("Augmentation", each).call(plan.about.shape).source() for each in chosen]
+    return [
+        "",
+        "",
+        "# Pictures changed by chance, so that no two epochs show the same",
+        "changes = nn.Sequential(",
+        *(line for call in calls for line in wrapped(f"    {call},")),
+        ")",
+        f"chance = torch.Generator().manual_seed(seed + {SEED}).get_state()",
+        "",
+        "",
+        "def augmented(x):",
+        '    """A batch of pictures, changed; chance has random numbers of its own."""',
+        "    global chance",
+        "    before = torch.get_rng_state()",
+        "    torch.set_rng_state(chance)",
+        "    x = changes(x)",
+        "    chance = torch.get_rng_state()",
+        "    torch.set_rng_state(before)",
+        "    return x",
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dlcore import network
 from dlcore.experiment import Experiment
-from dlcore.training import devices
+from dlcore.training import augmentation, devices
 from dlcore.training.losses import check_task
 
 
@@ -14,6 +14,8 @@ def check(experiment: Experiment, memory_limit: int | None = None) -> None:
     memory_limit: bytes that one run may take.
     """
     devices.pick(experiment.training.device)
-    check_task(experiment.training.loss, network.about_of(experiment))  # type: ignore[arg-type]
+    about = network.about_of(experiment)
+    check_task(experiment.training.loss, about)  # type: ignore[arg-type]
+    augmentation.check(experiment.training.augmentation, about)  # type: ignore[arg-type]
     network.check(experiment, memory_limit)
     experiment.dataset.source.check_rows()  # type: ignore[attr-defined]

@@ -34,6 +34,7 @@ def take(trainer: Trainer) -> dict[str, Any]:
         "optimizer": _copied(trainer.optimizer.state_dict()),
         "order": trainer.batches.state(trainer.batch),
         "dropout": trainer.dropout.state,
+        "augmentation": trainer.augment.chance.state,
         "rate": trainer.rate.state(),
         "patience": trainer.patience.state(),
         "seconds": trainer.clock.seconds,
@@ -51,6 +52,7 @@ def put_back(trainer: Trainer, place: dict[str, Any]) -> None:
     trainer.optimizer.load_state_dict(place["optimizer"])
     trainer.batches.go_on(place["order"])
     trainer.dropout.state = place["dropout"]
+    trainer.augment.chance.state = place.get("augmentation")
     trainer.rate.go_on(place["rate"])
     trainer.patience.go_on(place["patience"])
     trainer.clock = Clock(place["seconds"])

@@ -26,6 +26,7 @@ from dlcore.data.load import load
 from dlcore.declaration import Call
 from dlcore.experiment import Experiment
 from dlcore.training import checkpoints, devices
+from dlcore.training.augmentation import Augmenter
 from dlcore.training.batches import Batches, needs_company
 from dlcore.training.clipping import clip_before_each_step, gradient_norm
 from dlcore.training.clock import Clock
@@ -83,6 +84,7 @@ class Trainer:
         if training.clip_norm is not None:
             clip_before_each_step(self.optimizer, training.clip_norm)
         self.dropout = RandomStream(experiment.seed + 2, self.device)
+        self.augment = Augmenter(training.augmentation, self.data.about.shape, experiment.seed, self.device)  # type: ignore[arg-type]
         self.evaluation_rows = evaluation_rows(network.trace(experiment))
         self.clock = Clock()
         self.started = False  # told of
@@ -156,10 +158,11 @@ class Trainer:
 
     def _train_an_epoch(self) -> Iterator[Event | None]:
         model, loss_function, optimizer, rate = self.forward, self.loss_function, self.optimizer, self.rate
+        augment = self.augment
         last, told = len(self.batches), self.clock.seconds if self.step else -TELL_SECONDS  # the first loss at once
         self.model.train()
         for x, y in self.batches.epoch(done=self.batch):
-            prediction = model(x)  # forward
+            prediction = model(augment(x))  # forward
             loss = loss_function(prediction, y)
             loss.backward()  # backward
             self.batch += 1

@@ -136,17 +136,18 @@ def _images(about: About, look: dict[str, Any]) -> None:
     chosen = _of_each_class(about, look["y"], 2)
     if len(chosen):
         across = len(about.classes) if about.task == "multiclass" else IMAGES_ACROSS
-        _sheet(look["x"][chosen], min(across, IMAGES_ACROSS), about)
+        sheet(look["x"][chosen], min(across, IMAGES_ACROSS), about)
 
 
 def _clips(about: About, look: dict[str, Any]) -> None:
     """One clip of each class, a row each, its pictures side by side."""
     clips = look["x"][_of_each_class(about, look["y"], 1)]  # (clips, channels, pictures, height, width)
     if len(clips):
-        _sheet(clips.swapaxes(1, 2).reshape(-1, *about.shape[:1], *about.shape[2:]), about.shape[1], about)
+        sheet(clips.swapaxes(1, 2).reshape(-1, *about.shape[:1], *about.shape[2:]), about.shape[1], about)
 
 
-def _sheet(images: Any, across: int, about: About) -> None:
+def sheet(images: Any, across: int, about: About) -> None:
+    """Images (N, channels, height, width) side by side, so many in a row."""
     ink = INK.get(st.context.theme.type or "light", INK["light"])
     st.image(
         contact_sheet(images, across, scale=max(1, 36 // about.shape[-1]), ink=ink),

@@ -15,6 +15,7 @@ LAYER_STACK = "layer_stack"
 TRAIN = "train"
 LIVE = "live"
 REVEAL = "reveal"
+AUGMENTATION = "augmentation"  # the changes of pictures that are chosen
 DATASET = "dataset"
 LOSS = "loss"
 OPTIMIZER = "optimizer"

@@ -24,7 +24,7 @@ from dlcore.experiment import Experiment
 from dlcore.layers.initialization import WEIGHTS
 from dlcore.layers.stack import follow
 from dlcore.presets import PRESETS
-from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
+from dlcore.registry import AUGMENTATIONS, DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
 from dlcore.training.events import EpochEnded
 
 EPOCHS = 2
@@ -203,6 +203,14 @@ def test_a_script_whose_data_lies_beside_it_reads_it_there(tmp_path: Path, monke
     rows = experiment.dataset.source.read(experiment.seed)  # type: ignore[attr-defined]
     np.savez(tmp_path / "data.npz", x=rows.x, y=rows.y)
     monkeypatch.setattr("dlcore.codegen.reading._bundled", lambda source: _from_file(by=False, kept=False))
+    assert script_losses(experiment, tmp_path) == app_losses(experiment)
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_augmented_pictures_give_the_apps_losses_as_a_script(tmp_path: Path, every: bool) -> None:
+    chosen = list(AUGMENTATIONS) if every else ["RandomRotation"]
+    training = {"augmentation": [{"name": name} for name in chosen]}
+    experiment = variant(dataset={"name": "digits", "limit": 150}, training=training)
     assert script_losses(experiment, tmp_path) == app_losses(experiment)
 
 

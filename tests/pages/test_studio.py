@@ -191,3 +191,16 @@ def test_where_mnist_is_not_here_enlarged_digits_stand_in_with_one_click(studio:
     studio.button(key=keys.STAND_IN).click().run()
     assert not train(studio).disabled
     assert draft.experiment_of(present(studio)) == PRESETS["mnist-dropout"].at_hand
+
+
+def test_pictures_are_augmented_by_choice_and_a_strip_shows_what_chance_makes_of_them(studio: AppTest) -> None:
+    studio.multiselect(key=keys.AUGMENTATION).set_value(["RandomRotation", "RandomGaussianNoise"]).run()
+    assert not studio.exception
+    chosen = draft.experiment_of(present(studio)).training.augmentation
+    assert [each.name for each in chosen] == ["RandomRotation", "RandomGaussianNoise"]
+    assert any(each.value.startswith("First row: as they are") for each in studio.caption)
+    studio.slider(key=keys.setting("augmentation.0.RandomRotation", "p")).set_value(1.0).run()
+    assert draft.experiment_of(present(studio)).training.augmentation[0].p == 1.0  # type: ignore[attr-defined]
+    operate(studio, {"do": "undo"})
+    operate(studio, {"do": "undo"})
+    assert not draft.experiment_of(present(studio)).training.augmentation

@@ -20,6 +20,7 @@ from dlcore.codegen import model_code, source_code
 from dlcore.codegen.reading import ROWS_FILE, is_reachable
 from dlcore.data.load import all_rows, divided, scaled
 from dlcore.errors import ExportError
+from dlcore.experiment import Experiment
 from dlcore.export.bundle.card import card
 from dlcore.export.bundle.metrics import curves_png, metrics_csv
 from dlcore.export.bundle.preprocessing import FORMAT, classes, preprocessing, samples
@@ -54,7 +55,7 @@ def write(trained: Trained, folder: Path) -> None:
         "train.py": source_code(experiment),
         "experiment.yaml": experiment.to_yaml(),
         "metrics.csv": metrics_csv(trained),
-        "requirements.txt": requirements(experiment.dataset.source, data.about.shape),
+        "requirements.txt": requirements(experiment, data.about.shape),
         **{path.name: path.read_text("utf-8") for path in sorted(TAKEN.glob("*.py"))},
     }
     plain = {
@@ -81,11 +82,13 @@ def _write_rows(trained: Trained, folder: Path) -> None:
         np.savez_compressed(folder / ROWS_FILE, **arrays)
 
 
-def requirements(source: Any, shape: Any) -> str:
+def requirements(experiment: Experiment, shape: Any) -> str:
     """`requirements.txt`: what these files import, in exactly the versions that are in use here."""
     needed = ["numpy", "safetensors", "scikit-learn", "torch"]
     if len(shape) == 3 and shape[0] in (1, 3) and shape.vocabulary is None:
         needed.append("pillow")
+    if experiment.training.augmentation:
+        needed.append("kornia")
     return "".join(f"{name}=={version(name).partition('+')[0]}\n" for name in sorted(needed))
 
 
