@@ -1,6 +1,6 @@
 """The field's own images, fetched from where they were published: MNIST, Fashion-MNIST, CIFAR-10 and CIFAR-100.
 
-The sums are those of TensorFlow Datasets' and other public catalogues, which agree. No file is unpickled: CIFAR comes
+The sums are published in several public catalogues of other libraries, which agree. No file is unpickled: CIFAR comes
 in its binary version. The images of the published test part stand behind those of the training part.
 """
 

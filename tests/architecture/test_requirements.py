@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[2]
 OWN = {"dlcore", "pages", "app", "model", "predict"}  # the last two: files of a bundle, for each other
 FOR_ANOTHER = {
     "cryptography",  # distributed's TLS
+    "kornia",  # named in the calls of dlcore/training/augmentation.py, which build it when it is asked for
+    "kornia-rs",  # kornia's own, held to one version
     "onnxscript",  # torch's exporter to ONNX
     "psycopg",  # SQLAlchemy's driver for PostgreSQL
     "uvicorn",  # streamlit's server
