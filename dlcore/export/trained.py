@@ -36,6 +36,7 @@ class Trained:
     events: Sequence[Event] = field(default=(), repr=False)
     name: str = "network"
     run_id: str = ""
+    start: State | None = None  # the weights it began with, where they were not drawn
 
     @property
     def stem(self) -> str:

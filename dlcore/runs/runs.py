@@ -168,9 +168,11 @@ class Runs(Store, Uploads):
         from dlcore.export.trained import Trained  # with torch
 
         content, number, name = self._weights(run_id, epoch, owner)
+        experiment, status = self.experiment(run_id, owner), self.status(run_id, owner)
+        start = None if experiment.start is None else self.first_weights(experiment, status.owner)
         return Trained(
-            self.experiment(run_id, owner), safetensors.torch.load(content), epoch, number,
-            _scores_of(self.status(run_id, owner), epoch, number), self.events(run_id, owner=owner), name, run_id,
+            experiment, safetensors.torch.load(content), epoch, number,
+            _scores_of(status, epoch, number), self.events(run_id, owner=owner), name, run_id, start,
         )  # fmt: skip
 
     def export(self, run_id: str, kind: exports.Kind, epoch: Epoch = "best", owner: str | None = None) -> Exported:

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import runpy
 import subprocess
 import sys
 import zipfile
@@ -34,6 +35,7 @@ from dlcore.export.weights import save
 from dlcore.i18n import language
 from dlcore.layers import LAYERS
 from dlcore.presets import PRESETS
+from dlcore.training.events import EpochEnded
 from dlcore.training.loop import Trainer
 from tests.network.test_any_stack import SMALL
 
@@ -141,6 +143,21 @@ def test_a_learners_own_table_is_read_by_predict_as_it_was_here(tmp_path: Path) 
     assert set(predicted(tmp_path / "words", "it is green")[0]["probabilities"]) == {"=fern", "moss"}
     (tmp_path / "plants.csv").unlink()  # whoever replays it does not have the data
     assert all(replay(tmp_path / f"{name}.zip").agrees for name in CHOSEN)
+
+
+def test_the_script_of_a_run_that_began_with_weights_begins_with_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = trained(PRESETS["iris-softmax"].experiment)
+    start = {"weights": "a" * 64, "origin": "an earlier run"}
+    trainer = Trainer(Experiment.from_dict({**first.experiment.to_dict(), "start": start}), start=dict(first.state))
+    events = [event for event in trainer.run() if event is not None]
+    write(Trained(trainer.experiment, trainer.best_weights, "best", trainer.best_epoch, trainer.scores["best"],
+                  events, "went on", "r2", first.state), tmp_path)  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    said = runpy.run_path("train.py")["history"]
+    ended = [event for event in events if isinstance(event, EpochEnded)]
+    assert said == [(each.train.loss, each.validation.loss) for each in ended if each.validation]
 
 
 def predicted(folder: Path, given: str | Path) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ import numpy as np
 import dlcore
 from dlcore.codegen import model_code, source_code
 from dlcore.codegen.reading import ROWS_FILE, is_reachable
+from dlcore.codegen.script import START_FILE
 from dlcore.data.load import all_rows, divided, scaled
 from dlcore.errors import ExportError
 from dlcore.experiment import Experiment
@@ -67,6 +68,8 @@ def write(trained: Trained, folder: Path) -> None:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "weights.safetensors").write_bytes(save(trained.state, "safetensors", trained.metadata()))
+    if trained.start is not None:
+        (folder / START_FILE).write_bytes(save(trained.start, "safetensors"))
     (folder / "curves.png").write_bytes(curves_png(trained))
     _write_rows(trained, folder)
     (folder / MANIFEST).write_text(json.dumps(manifest(trained, folder), ensure_ascii=False, indent=1) + "\n", "utf-8")
