@@ -89,7 +89,7 @@ def verified(folders: list[Path]) -> dict[str, tuple[str, float]]:
 @pytest.mark.serial
 def test_the_bundle_of_every_preset_verifies_and_replays(tmp_path: Path) -> None:
     for name in PRESETS:
-        experiment = PRESETS[name].experiment
+        experiment = PRESETS[name].at_hand
         (tmp_path / name).mkdir()
         write(Trained(experiment, network.build(experiment).state_dict(), "last", 0), tmp_path / name)
         (tmp_path / f"{name}.zip").write_bytes(pack(tmp_path / name))
