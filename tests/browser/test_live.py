@@ -247,11 +247,11 @@ def test_charts_follow_the_theme(visitor: Visit, served: Served, runs: Runs) -> 
 
 def test_twins_are_trained_and_compared_live(visitor: Visit, served: Served, runs: Runs) -> None:
     page = visitor("compare")
-    expect(page.locator(".live-comparison th[scope=row]").first).to_have_text(
-        "Digits, with dropout"
-    )  # the welcome twins
+    first = page.locator(".live-comparison th[scope=row]").first
+    expect(first).to_have_text("Digits, with dropout")  # the welcome twins
     page.get_by_role("button", name="Train both").click()
     expect(first).to_have_text("digits, with dropout")
+    expect(page.locator(".live-comparison tbody tr")).to_have_count(2)
     expect(page.locator(".live")).to_have_attribute("data-connection", "ended", timeout=180_000)
     expect(page.locator(".live-reading")).to_contain_text("validation examples")
     run_ids = page.url.partition("runs=")[2].replace("%2C", ",").split(",")
