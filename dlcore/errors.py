@@ -47,14 +47,16 @@ class ExperimentError(DlcoreError):
         return f"{_spoken(self.field)}: {text}" if self.field else text
 
 
+# What an entry is called of the list that stands under this name in an experiment; of any other, a layer.
+ENTRIES = {"": N_("layer {number}"), "recipe": N_("step {number}")}
+
+
 def _spoken(field: str) -> str:
     parts = field.split(".")
-    spoken, step = [], False
+    spoken, called = [], ENTRIES[""]
     for part in parts:
-        step |= part == "recipe"
-        number = int(part) + 1 if part.isdigit() else 0
-        one = _("step {number}", number=number) if step else _("layer {number}", number=number)
-        spoken.append(one if number else part)
+        called = ENTRIES.get(part, called)
+        spoken.append(_(called, number=int(part) + 1) if part.isdigit() else part)
     return ", ".join(spoken) if any(part.isdigit() for part in parts) else field
 
 

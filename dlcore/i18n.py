@@ -127,3 +127,12 @@ class Text:
             for key, value in stored["values"].items()
         }
         return cls(stored["msgid"], **values)
+
+
+def on_one_line(text: str) -> str:
+    """What somebody typed, as a name: whatever cannot be seen, and every run of spaces, is one space.
+
+    >>> on_one_line(" two\\n\\twords ")
+    'two words'
+    """
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())

@@ -15,7 +15,8 @@ from dlcore.codegen import reading
 from dlcore.codegen.layout import docstring, joined, wrapped
 from dlcore.codegen.model import is_import, merged, pasted, stack, title
 from dlcore.data.base import About, Dataset
-from dlcore.data.split import column_of, divide
+from dlcore.data.load import row_numbers
+from dlcore.data.split import column_of
 from dlcore.declaration import Call
 from dlcore.experiment import Experiment
 from dlcore.layers import initialization
@@ -199,10 +200,8 @@ def _scheduler(plan: _Plan) -> list[str]:
 
 def _rows_an_epoch(plan: _Plan) -> int:
     """How many examples an epoch has; only a schedule that counts batches wants to know, and the data must be read."""
-    choice, seed = plan.experiment.dataset, plan.experiment.seed
-    by = column_of(plan.source, choice.split)
-    train, _, _ = divide(plan.source.read(seed).y, choice.split, plan.about, seed, by)
-    rows = len(train[: choice.limit])
+    by = column_of(plan.source, plan.experiment.dataset.split)
+    rows = len(row_numbers(plan.experiment, plan.source.read(plan.experiment.seed), by)[0])
     return rows - 1 if _needs_company(plan) and rows % plan.experiment.training.batch_size == 1 else rows
 
 

@@ -14,7 +14,7 @@ import torch
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from torch import Tensor
 
-from dlcore.data.base import About, Data, Dataset, Part
+from dlcore.data.base import About, Data, Dataset, Part, Rows
 from dlcore.data.split import column_of, divide
 from dlcore.experiment import DatasetChoice, Experiment
 
@@ -39,16 +39,21 @@ def load(experiment: Experiment) -> Data:
 
 def divided(experiment: Experiment) -> Divided:
     """The same rows in the same order, unscaled. Raises DataError where they cannot be split as asked."""
-    choice = experiment.dataset
-    source: Dataset = choice.source  # type: ignore[assignment]
+    source: Dataset = experiment.dataset.source  # type: ignore[assignment]
     about, rows = source.about(), source.read(experiment.seed)
-    by = column_of(source, choice.split)
-    train, validation, test = divide(rows.y, choice.split, about, experiment.seed, by)
-    parts = (source.kept_in_training(rows, train[: choice.limit]), validation, test)
+    parts = row_numbers(experiment, rows, column_of(source, experiment.dataset.split))
     prepared = source.prepare(rows, parts)
     if prepared.words:
         about = replace(about, words=prepared.words)
     return Divided(about, parts, list(prepared.parts), [rows.y[part] for part in parts], prepared.learned)
+
+
+def row_numbers(experiment: Experiment, rows: Rows, by: Array | None) -> tuple[Array, Array, Array]:
+    """Which rows teach (after limit and outliers), judge and stay sealed; `by` is what `column_of` gave."""
+    choice = experiment.dataset
+    source: Dataset = choice.source  # type: ignore[assignment]
+    train, validation, test = divide(rows.y, choice.split, source.about(), experiment.seed, by)
+    return source.kept_in_training(rows, train[: choice.limit]), validation, test
 
 
 def all_rows(experiment: Experiment) -> dict[str, Array]:
@@ -57,9 +62,10 @@ def all_rows(experiment: Experiment) -> dict[str, Array]:
     `by` is what rows are divided by, and `kept` whether a row may teach; each only where the script needs it.
     """
     source: Dataset = experiment.dataset.source  # type: ignore[assignment]
-    rows, train = source.read(experiment.seed), divided(experiment).parts[0]
+    rows, by = source.read(experiment.seed), column_of(source, experiment.dataset.split)
+    train = row_numbers(experiment, rows, by)[0]
     found = {"x": source.prepare(rows, (train, np.arange(len(rows.y)))).parts[1], "y": rows.y}
-    if (by := column_of(source, experiment.dataset.split)) is not None:
+    if by is not None:
         found["by"] = by
     if source.leaves_out_of_training:
         found["kept"] = np.isin(np.arange(len(rows.y)), train)

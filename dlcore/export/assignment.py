@@ -42,8 +42,8 @@ class Assignment(Declaration):
         said = []
         if self.score is not None:
             is_number = network.about_of(experiment).task == "regression"
-            name = Text(N_("validation R² ≥ {score}")) if is_number else Text(N_("validation accuracy ≥ {score}"))
-            said.append(Text(name.msgid, score=f"{self.score:g}"))
+            sentence = N_("validation R² ≥ {score}") if is_number else N_("validation accuracy ≥ {score}")
+            said.append(Text(sentence, score=f"{self.score:g}"))
         if self.parameters is not None:
             said.append(Text(N_("parameters ≤ {limit}"), limit=f"{self.parameters:,}"))
         if self.compute is not None:

@@ -100,17 +100,20 @@ def _unpacked(packed: bytes) -> bytes:
 
 def _short(layer: Mapping[str, Any]) -> Any:
     """A layer without the settings that are as always; one that has no others is its name."""
-    declared = LAYERS[layer["layer"]]
+    declared: Any = LAYERS[layer["layer"]]
     kept = {"layer": layer["layer"]}
     for name, value in layer.items():
         field = declared.model_fields.get(name)
-        if name == "layers":
-            kept[name] = [_short(each) for each in value]
-        elif name == "branches":
-            kept[name] = [[_short(each) for each in stack] for stack in value]
+        if name == declared.holds:
+            kept[name] = _short_inside(value)
         elif field is not None and field.get_default() != value:
             kept[name] = value
     return kept["layer"] if len(kept) == 1 else kept
+
+
+def _short_inside(stacks: Any) -> Any:
+    """The layers inside a block: of one stack, or of several."""
+    return [_short_inside(each) if isinstance(each, list) else _short(each) for each in stacks]
 
 
 def _broken() -> ExportError:

@@ -10,13 +10,13 @@ from dlcore.data.own import shelf
 from dlcore.errors import RunError
 from dlcore.experiment import Experiment, Start
 from dlcore.export import naming
-from dlcore.i18n import N_, Text
+from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs import exports, secret, weights
 from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.embedded import EmbeddedDispatcher
 from dlcore.runs.exports import Exported
 from dlcore.runs.settings import Settings
-from dlcore.runs.status import ENDED, WELCOME, EventList, Status
+from dlcore.runs.status import ENDED, WELCOME, EventList, Status, is_somebody
 from dlcore.runs.store.engine import connect
 from dlcore.runs.store.learner import Store
 from dlcore.runs.uploads import Uploads
@@ -66,7 +66,7 @@ class Runs(Store, Uploads):
 
         Raises NetworkError or ExperimentError for what cannot work, before anything is queued.
         """
-        if not owner or owner == WELCOME or len(owner) > 200:
+        if not is_somebody(owner):
             raise RunError(Text(N_("A run must belong to somebody.")))
         with shelf.using(self.shelf(owner)), shelf.no_files():
             self.check(experiment, owner)
@@ -92,7 +92,7 @@ class Runs(Store, Uploads):
         from dlcore.export.weights import fitting
 
         content = fitting(raw, filename, weights.bare(experiment))
-        origin = " ".join("".join(each if each.isprintable() else " " for each in filename).split())[-120:]
+        origin = on_one_line(filename)[-120:]
         start = Start(weights=weights.keep(self._artifacts, owner, content), origin=origin)
         return experiment.model_copy(update={"start": start})
 

@@ -18,6 +18,11 @@ ENDED: tuple[State, ...] = ("finished", "stopped", "failed")
 WELCOME = "welcome"
 
 
+def is_somebody(owner: str) -> bool:
+    """Whether runs and data sets can belong to this owner."""
+    return bool(owner) and owner != WELCOME and len(owner) <= 200
+
+
 @dataclass(frozen=True)
 class Status:
     """How a run stands. Times are UTC; `seconds` is time spent training, over all its attempts."""

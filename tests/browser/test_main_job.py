@@ -102,10 +102,13 @@ def compare_twins(page: Page) -> None:
     expect(twins).to_contain_text(["Finished  ·  3 / 3", "Finished  ·  3 / 3"], timeout=3 * PATIENCE_MS)
     expect(page.get_by_role("heading", name="What differs")).to_be_visible()
     expect(page.get_by_text("Dropout(p=0.2)")).to_be_visible()
-    lines = page.locator(".live-picture").first.evaluate(
-        "picture => picture.data.filter(({ meta }) => meta.series === 'validation').map(({ y }) => y.length)"
+    page.wait_for_function(  # epoch 0 and three more of each twin; the picture is drawn anew once both have ended
+        """() => {
+            const data = document.querySelector('.live-picture')?.data ?? [];
+            const lines = data.filter(({ meta }) => meta.series === 'validation').map(({ y }) => y.length);
+            return lines.length === 2 && lines.every((length) => length === 4);
+        }"""
     )
-    assert lines == [4, 4], "epoch 0 and three more of each twin"
 
 
 def download_weights(page: Page, folder: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from pydantic import SerializeAsAny, field_validator
 from dlcore.data.base import About, Dataset, Prepared, Rows
 from dlcore.data.own import choice, shelf
 from dlcore.data.own.description import Description, Images, Table
+from dlcore.data.recipe.names import Names, listed
 from dlcore.data.recipe.steps import Outliers, Step
 from dlcore.declaration import parse_declared, setting, shown
 from dlcore.errors import ExperimentError, UploadError
@@ -20,7 +21,6 @@ from dlcore.registry import BROUGHT, CLEANING
 
 Array = np.ndarray[Any, Any]
 MOST_STEPS = 50  # of a recipe
-Names = str | tuple[str, ...]  # one name, or several
 
 
 class Brought(Dataset):
@@ -62,11 +62,6 @@ class Brought(Dataset):
                      received=shown(given)), "recipe",
             )  # fmt: skip
         return tuple(parse_declared(CLEANING, "step", each, f"recipe.{n}") for n, each in enumerate(given))
-
-    @field_validator("target", "columns", mode="before")
-    @classmethod
-    def _as_tuple(cls, given: Any) -> Any:
-        return tuple(given) if isinstance(given, list) else given
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; what was not chosen is not written."""
@@ -133,12 +128,12 @@ class Brought(Dataset):
     @property
     def targets(self) -> tuple[str, ...] | None:
         """The chosen target columns; None where none was chosen."""
-        return (self.target,) if isinstance(self.target, str) else self.target
+        return listed(self.target)
 
     @property
     def chosen_columns(self) -> tuple[str, ...] | None:
         """The chosen input columns; None where all are meant."""
-        return (self.columns,) if isinstance(self.columns, str) else self.columns
+        return listed(self.columns)
 
 
 class Upload(Brought):

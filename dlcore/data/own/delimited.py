@@ -17,8 +17,8 @@ from pyarrow import csv as arrow_csv
 
 from dlcore.data.own.description import Detected, Table
 from dlcore.data.own.formats import Given
-from dlcore.data.own.limits import MAX_COLUMNS, MAX_RECORD_BYTES
-from dlcore.data.own.table import Cells, keep, names_of
+from dlcore.data.own.limits import MAX_RECORD_BYTES
+from dlcore.data.own.table import Cells, check_width, keep, names_of
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
@@ -113,16 +113,7 @@ def _first_rows(file: Given, encoding: str) -> str:
     if not complete and "\n" in text:
         text = text[: text.rindex("\n") + 1]
     heading = text.split("\n", 1)[0]
-    most = max(map(heading.count, DELIMITERS)) + 1
-    if most > MAX_COLUMNS:
-        raise UploadError(
-            Text(
-                N_("{file} has {received} columns; at most {limit} are allowed."),
-                file=file.name,
-                received=f"{most:,}",
-                limit=f"{MAX_COLUMNS:,}",
-            )
-        )
+    check_width(max(map(heading.count, DELIMITERS)) + 1, file.name)
     if "\0" in text:
         raise UploadError(Text(N_("{file} holds zero bytes: it is not a text file."), file=file.name))
     if not complete and len(heading) == len(text):

@@ -21,7 +21,7 @@ from dlcore.data.own.limits import (
     MAX_VALUES_TOGETHER,
 )
 from dlcore.errors import UploadError
-from dlcore.i18n import N_, Text
+from dlcore.i18n import N_, Text, on_one_line
 
 CELLS_A_GROUP = 1_000_000  # of a Parquet file, read at once by a preview
 
@@ -110,21 +110,26 @@ def _thrifty(columns: Sequence[Column]) -> list[Column]:
     return [replace(each, values=(), counts=()) if each.name in forgotten else each for each in columns]
 
 
-def names_of(heading: Sequence[str], file: str) -> list[str]:
-    """Column names that can be told apart: on one line, none empty, none twice. Raises UploadError for too many."""
-    if len(heading) > MAX_COLUMNS:
+def check_width(columns: int, file: str) -> None:
+    """Raises UploadError for more columns than are allowed."""
+    if columns > MAX_COLUMNS:
         raise UploadError(
             Text(
                 N_("{file} has {received} columns; at most {limit} are allowed."),
                 file=file,
-                received=f"{len(heading):,}",
+                received=f"{columns:,}",
                 limit=f"{MAX_COLUMNS:,}",
             )
         )
+
+
+def names_of(heading: Sequence[str], file: str) -> list[str]:
+    """Column names that can be told apart: on one line, none empty, none twice. Raises UploadError for too many."""
+    check_width(len(heading), file)
     names: list[str] = []
     taken: set[str] = set()
     for number, given in enumerate(heading, start=1):
-        plain = " ".join("".join(each if each.isprintable() else " " for each in given).split())
+        plain = on_one_line(given)
         name = first = plain[:MAX_NAME_CHARACTERS] or f"column {number}"
         again = 2
         while name in taken:

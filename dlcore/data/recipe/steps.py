@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import field_validator
-
+from dlcore.data.recipe.names import Names, listed
 from dlcore.declaration import Declaration, setting
 from dlcore.errors import ExperimentError
 from dlcore.i18n import N_, Text
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from dlcore.data.own.description import Column
 
-Names = str | tuple[str, ...]
 NUMBERS = ("numeric", "date")  # kinds of columns that are numbers to a network; dates as days
 ALL = (*NUMBERS, "categorical")
 
@@ -34,11 +32,6 @@ class Step(Declaration):
 
     columns: Names | None = setting(None, help=N_("The columns it is applied to; empty for all that it fits."))
 
-    @field_validator("columns", mode="before")
-    @classmethod
-    def _as_tuple(cls, given: Any) -> Any:
-        return tuple(given) if isinstance(given, list) else given
-
     def to_dict(self) -> dict[str, Any]:
         """Plain data; what was not chosen is not written."""
         return {self.KEY: self.name, **self.model_dump(mode="json", exclude_defaults=True)}
@@ -51,13 +44,12 @@ class Step(Declaration):
         """Whether it is applied to this column."""
         if self.columns is None:
             return self.fits(column)
-        return column.name in ((self.columns,) if isinstance(self.columns, str) else self.columns)
+        return column.name in (listed(self.columns) or ())
 
     def check(self, columns: Sequence[Column], features: int, task: str, field: str) -> None:
         """Raises ExperimentError for a column that is not there or does not fit."""
         known = {each.name: each for each in columns}
-        named = (self.columns,) if isinstance(self.columns, str) else self.columns or ()
-        for name in named:
+        for name in listed(self.columns) or ():
             if name not in known:
                 raise ExperimentError(
                     Text(

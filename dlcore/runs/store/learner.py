@@ -13,9 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from dlcore.errors import RunError
-from dlcore.i18n import N_, Text
+from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs.artifacts import Artifact
-from dlcore.runs.status import WELCOME, News, Pulse, State, Status
+from dlcore.runs.status import WELCOME, News, Pulse, State, Status, is_somebody
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import reading, writing
 from dlcore.runs.store.schema import artifacts, drafts, events, preferences, runs, speeds, uploads
@@ -23,11 +23,15 @@ from dlcore.runs.store.schema import artifacts, drafts, events, preferences, run
 MAX_NAME = 120
 PAGE_OF_EVENTS = 5_000
 
+
+def _readable_by(owner: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Their own runs and the welcome runs; nothing for nobody."""
+    return sa.and_(owner != "", sa.or_(runs.c.owner == owner, runs.c.owner == WELCOME))
+
+
 # Written out once, not at each look: composing a statement costs more than SQLite needs to answer it.
 _RUN = rows.RUNS.where(runs.c.id == sa.bindparam("run_id"))
-_READABLE_RUN = _RUN.where(
-    sa.bindparam("owner") != "", sa.or_(runs.c.owner == sa.bindparam("owner"), runs.c.owner == WELCOME)
-)
+_READABLE_RUN = _RUN.where(_readable_by(sa.bindparam("owner", type_=sa.String)))
 _NEW_EVENTS = (
     sa.select(events.c.number, events.c.body)
     .where(events.c.run_id == sa.bindparam("run_id"), events.c.number > sa.bindparam("after"))
@@ -229,9 +233,7 @@ class Store:
 
 
 def _readable(owner: str | None) -> sa.ColumnElement[bool]:
-    if owner is None:
-        return sa.true()
-    return runs.c.owner.in_((owner, WELCOME)) if owner else sa.false()
+    return sa.true() if owner is None else _readable_by(sa.literal(owner))
 
 
 def _changeable(owner: str | None) -> sa.ColumnElement[bool]:
@@ -242,7 +244,7 @@ def _changeable(owner: str | None) -> sa.ColumnElement[bool]:
 
 def _known(owner: str) -> str:
     """Raises RunError where nobody in particular asks."""
-    if not owner or owner == WELCOME or len(owner) > 200:
+    if not is_somebody(owner):
         raise RunError(Text(N_("Nobody in particular cannot keep anything here.")))
     return owner
 
@@ -267,7 +269,7 @@ def _events(connection: sa.Connection, run_id: str, after: int, limit: int | Non
 
 def _clean(name: str) -> str:
     """A run's name on one line, at most 120 characters. Raises RunError."""
-    cleaned = " ".join("".join(each if each.isprintable() else " " for each in name).split())
+    cleaned = on_one_line(name)
     if not cleaned or len(cleaned) > MAX_NAME:
         raise RunError(Text(N_("A run's name must have 1 to {limit} characters."), limit=MAX_NAME))
     return cleaned

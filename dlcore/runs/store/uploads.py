@@ -17,10 +17,10 @@ import sqlalchemy as sa
 from dlcore.data.own import shelf
 from dlcore.data.own.description import Description, from_json
 from dlcore.errors import UploadError
-from dlcore.i18n import N_, Text
+from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs import status
 from dlcore.runs.artifacts import Artifact
-from dlcore.runs.status import WELCOME
+from dlcore.runs.status import WELCOME, is_somebody
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import reading, writing
 from dlcore.runs.store.schema import runs, uploads
@@ -118,7 +118,7 @@ def new_id() -> str:
 
 def clean_name(name: str) -> str:
     """An upload's name on one line, at most 120 characters. Raises UploadError."""
-    cleaned = " ".join("".join(each if each.isprintable() else " " for each in name).split())
+    cleaned = on_one_line(name)
     if not cleaned or len(cleaned) > MAX_NAME:
         raise UploadError(Text(N_("The name of a data set must have 1 to {limit} characters."), limit=MAX_NAME))
     return cleaned
@@ -126,7 +126,7 @@ def clean_name(name: str) -> str:
 
 def check_owner(owner: str) -> str:
     """Raises UploadError where nobody in particular brings something."""
-    if not owner or owner == WELCOME or len(owner) > 200:
+    if not is_somebody(owner):
         raise UploadError(Text(N_("A data set must belong to somebody.")))
     return owner
 
