@@ -102,9 +102,10 @@ class RunNotFound(RunError):  # noqa: N818 (a sentence reads better so)
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str | None:
-    """The allowed name that looks most like the one given, whatever its case; None where none is near."""
-    by_lower = {each.lower(): each for each in allowed}
-    match = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0.5)
+    """The allowed name that begins with the one given, or looks most like it, whatever its case; None if none does."""
+    given, by_lower = str(name).lower(), {each.lower(): each for each in allowed}
+    longer = [each for each in by_lower if each.startswith(given)] if len(given) > 2 else []
+    match = sorted(longer, key=len) or difflib.get_close_matches(given, by_lower, n=1, cutoff=0.5)
     return by_lower[match[0]] if match else None
 
 

@@ -85,9 +85,12 @@ def test_the_same_name_twice_is_a_mistake_in_the_code() -> None:
         FRUITS.register("Apple", Declaration)
 
 
-@pytest.mark.parametrize(("name", "match"), [("linar", "Linear"), ("LINEAR", "Linear"), ("zzz", None)])
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [("linar", "Linear"), ("LINEAR", "Linear"), ("zzz", None), ("mnist", "mnist-dropout")],
+)
 def test_the_nearest_name_is_offered_whatever_its_case(name: str, match: str | None) -> None:
-    assert nearest(name, ["Linear", "Conv2d"]) == match
+    assert nearest(name, ["Linear", "Conv2d", "mnist-dropout", "moons"]) == match
 
 
 def test_a_call_builds_what_its_source_says() -> None:

@@ -227,7 +227,7 @@ def test_a_cleaned_table_gives_the_apps_losses_as_a_script(tmp_path: Path, actio
     loss = "BCEWithLogitsLoss" if target == "kind" else "MSELoss"
     experiment = variant(dataset={"name": "file:table.csv", "target": target, "recipe": recipe},
                          network=[{"layer": "Linear", "out_features": 8}, {"layer": "ReLU"}, {"layer": "Output"}],
-                         training={"loss": loss})  # fmt: skip
+                         training={"loss": loss, "schedule": "OneCycleLR", "batch_size": 4})  # fmt: skip
     np.savez(tmp_path / "data.npz", **all_rows(experiment))  # type: ignore[arg-type]
     assert script_losses(experiment, tmp_path) == app_losses(experiment)
 
