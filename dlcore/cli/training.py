@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,10 +17,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from dlcore.cli.base import commands, experiment_of, say
+from dlcore.cli.base import commands, experiment_of, opened, say
 from dlcore.cli.fetching import with_data
+from dlcore.cli.writing import check_place, write
 from dlcore.errors import DlcoreError
-from dlcore.i18n import N_, Text, _
+from dlcore.i18n import N_, Text, _, on_one_line
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,6 +45,11 @@ FORMATS: dict[str, Literal["safetensors", "pt"]] = {".safetensors": "safetensors
     help=N_("Write the best epoch's weights to this file, .safetensors or .pt."),
 )
 @click.option(
+    "--bundle",
+    type=click.Path(path_type=Path),
+    help=N_("Write the best epoch as a bundle (.zip) to this file: code, weights, and a proof that they agree."),
+)
+@click.option(
     "--threads",
     type=click.IntRange(1, 1024),
     default=1,
@@ -54,49 +61,59 @@ FORMATS: dict[str, Literal["safetensors", "pt"]] = {".safetensors": "safetensors
     type=click.Path(path_type=Path),
     help=N_("Begin with the weights in this file, .safetensors or .pt, in place of drawn ones."),
 )
-def train(file: str, as_json: bool, weights: Path | None, threads: int, start: Path | None) -> int:
+def train(file: str, as_json: bool, weights: Path | None, bundle: Path | None, threads: int, start: Path | None) -> int:
     if weights is not None:
-        _check_place(weights)
+        check_place(weights, "--weights", *FORMATS)
+    if bundle is not None:
+        check_place(bundle, "--bundle", ".zip")
     experiment = with_data(experiment_of(file), preset=file.startswith("preset:"))
     import torch
 
+    from dlcore.export.weights import save
     from dlcore.training.check import check
     from dlcore.training.loop import Trainer
 
     torch.set_num_threads(threads)
     check(experiment)
-    trainer = Trainer(experiment, start=_first_weights(start, experiment))
+    experiment, first = _beginning_with(start, experiment)
+    trainer = Trainer(experiment, start=first)
+    measured: list[EpochEnded] = []
     with _stop_asked() as asked:
-        events = _until(asked, trainer)
+        events = _noted(_until(asked, trainer), measured)
         finished = _as_lines(events) if as_json else _as_progress(events, trainer)
+    told = (lambda sentence: None) if as_json else say
     if weights is not None:
-        _write(weights, trainer, as_json)
+        write(weights, save(trainer.best_weights, FORMATS[weights.suffix]), "--weights")
+        told(_("Weights of epoch {epoch}: {file}", epoch=trainer.best_epoch, file=weights))
+    if bundle is not None:
+        write(bundle, _bundle(trainer, first, measured, Path(file.removeprefix("preset:")).stem), "--bundle")
+        told(_("Bundle of epoch {epoch}, verified: {file}", epoch=trainer.best_epoch, file=bundle))
     return STATUS[finished.reason]
 
 
-def _first_weights(path: Path | None, experiment: Experiment) -> dict[str, Tensor] | None:
-    """Those of a file, or those kept on this machine that the experiment names; None where they are to be drawn."""
-    if path is not None:
-        return _read(path, experiment)
-    if experiment.start is None:
-        return None
-    from dlcore import runs as _runs
+def _beginning_with(path: Path | None, experiment: Experiment) -> tuple[Experiment, dict[str, Tensor] | None]:
+    """The experiment, and the weights it begins with: a file's, or those kept here that it names; None to draw them.
 
-    with _runs.open(dispatcher=False) as runs:
-        return runs.first_weights(experiment, "me")
-
-
-def _read(path: Path, experiment: Experiment) -> dict[str, Tensor]:
-    """The weights to begin with, held against the network before a number is read."""
+    Weights of a file are held against the network before a number is read, and named in the experiment.
+    """
+    if path is None:
+        if experiment.start is None:
+            return experiment, None
+        with opened() as runs:
+            return experiment, runs.first_weights(experiment, "me")
     from dlcore import network
-    from dlcore.export.weights import read
+    from dlcore.experiment import Start
+    from dlcore.export.weights import fitting, read
 
     try:
         raw = path.read_bytes()
     except OSError as error:
         text = Text(N_("--start: {file} cannot be read. {reason}"), file=str(path), reason=error.strerror or "")
         raise DlcoreError(text) from None
-    return read(raw, path.name, network.build(experiment))
+    model = network.build(experiment)
+    content = fitting(raw, path.name, model)
+    start = Start(weights=hashlib.sha256(content).hexdigest(), origin=on_one_line(path.name)[-120:])
+    return experiment.model_copy(update={"start": start}), read(content, f"{path.stem}.safetensors", model)
 
 
 @contextmanager
@@ -129,6 +146,16 @@ def _until(asked: list[bool], trainer: Trainer) -> Iterator[Event]:
                 yield rest
             yield trainer.finished("stopped")
             return
+
+
+def _noted(events: Iterator[Event], measured: list[EpochEnded]) -> Iterator[Event]:
+    """The same events; those that tell scores are kept."""
+    from dlcore.training.events import EpochEnded
+
+    for event in events:
+        if isinstance(event, EpochEnded):
+            measured.append(event)
+        yield event
 
 
 def _as_lines(events: Iterator[Event]) -> RunFinished:
@@ -212,31 +239,12 @@ def _print_summary(finished: RunFinished) -> None:
     Console().print(table)
 
 
-def _check_place(path: Path) -> None:
-    """Refuse, before training for hours, a file that could not be written."""
-    if path.suffix not in FORMATS:
-        raise DlcoreError(Text(N_("--weights: {file} must end in .safetensors or .pt."), file=str(path)))
-    folder = path.absolute().parent
-    if not folder.is_dir():
-        raise DlcoreError(Text(N_("--weights: there is no folder {folder}."), folder=str(folder)))
-    if path.is_dir() or not os.access(folder, os.W_OK):
-        raise _unwritable(path, "")
+def _bundle(trainer: Trainer, start: dict[str, Tensor] | None, measured: list[EpochEnded], name: str) -> bytes:
+    """The best epoch as a bundle that its own `verify.py` has replayed. Raises ExportError where that found more."""
+    from dlcore.export.bundle import bundle
+    from dlcore.export.trained import Trained
 
-
-def _write(path: Path, trainer: Trainer, quiet: bool) -> None:
-    """Beside it first, then renamed: a file of that name is whole or not there."""
-    from dlcore.export.weights import save
-
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(save(trainer.best_weights, FORMATS[path.suffix]))
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise _unwritable(path, error.strerror or "") from None
-    if not quiet:
-        say(_("Weights of epoch {epoch}: {file}", epoch=trainer.best_epoch, file=path))
-
-
-def _unwritable(path: Path, reason: str) -> DlcoreError:
-    return DlcoreError(Text(N_("--weights: {file} cannot be written. {reason}"), file=str(path), reason=reason))
+    experiment, best = trainer.experiment, trainer.scores["best"]
+    trained = Trained(experiment, trainer.best_weights, "best", trainer.best_epoch, best, measured, name, start=start)
+    with tempfile.TemporaryDirectory() as folder:
+        return bundle(trained, Path(folder))[0]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +86,19 @@ def test_pt_weights_load_with_weights_only(tmp_path: Path) -> None:
     weights = tmp_path / "best.pt"
     assert run("train", written(tmp_path), "--weights", weights).returncode == 0
     assert list(torch.load(weights, weights_only=True)) == ["1.weight", "1.bias", "3.weight", "3.bias"]
+
+
+def test_a_bundle_is_written_with_the_weights_it_began_with_and_verifies(tmp_path: Path) -> None:
+    path, weights, bundle = written(tmp_path), tmp_path / "first.pt", tmp_path / "digits.zip"
+    assert run("train", path, "--weights", weights).returncode == 0
+    done = run("train", path, "--json", "--start", weights, "--bundle", bundle)
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    losses = [event["validation"]["loss"] for event in told if event["event"] == "EpochEnded"]
+    assert run("verify", bundle).returncode == 0
+    with zipfile.ZipFile(bundle) as archive:
+        archive.extractall(tmp_path / "taken")
+    again = subprocess.run([sys.executable, "train.py"], cwd=tmp_path / "taken", capture_output=True, text=True)
+    assert [float(each) for each in re.findall(r"validation loss ([^,\s]+)", again.stdout)] == losses
 
 
 def test_without_json_a_person_reads_what_came_out(tmp_path: Path) -> None:
@@ -201,6 +216,7 @@ def test_no_traceback_leaves_the_process(tmp_path: Path) -> None:
         (("train", "preset:digits-mlp", "--weights"), "--weights"),
         (("train", "preset:digits-mlp", "--weights", "x.bin"), ".safetensors"),
         (("train", "preset:digits-mlp", "--weights", "nowhere/x.pt"), "nowhere"),
+        (("train", "preset:digits-mlp", "--bundle", "x.tar"), "--bundle: the name of the file must end in one of .zip"),
         (("train", "preset:digits-mlp", "more"), "more"),
         (("trace", "nowhere.yaml"), "nowhere.yaml"),
         (("layers", "--jason"), "Did you mean --json?"),
