@@ -199,6 +199,18 @@ def parse_declared(registry: Registry[type[Declaration]], key: str, given: Any, 
     return declared.parse({name: value for name, value in given.items() if name != key}, field)
 
 
+def parse_many(
+    registry: Registry[type[Declaration]], key: str, given: Any, most: int, field: str
+) -> tuple[Declaration, ...]:
+    """A list of at most so many, each as `parse_declared` takes it; an error names which of them it is about."""
+    if not isinstance(given, list | tuple) or len(given) > most:
+        raise ExperimentError(
+            Text(N_("must be a list of at most {most} entries, but {received} came"), most=most, received=shown(given)),
+            field,
+        )
+    return tuple(parse_declared(registry, key, each, join(field, str(number))) for number, each in enumerate(given))
+
+
 def join(*fields: str) -> str:
     """Dotted path of nested fields: join("training", "optimizer") is training.optimizer; empty parts vanish."""
     return ".".join(field for field in fields if field)

@@ -48,7 +48,7 @@ class ExperimentError(DlcoreError):
 
 
 # What an entry is called of the list that stands under this name in an experiment; of any other, a layer.
-ENTRIES = {"": N_("layer {number}"), "recipe": N_("step {number}")}
+ENTRIES = {"": N_("layer {number}"), "recipe": N_("step {number}"), "augmentation": N_("change {number}")}
 
 
 def _spoken(field: str) -> str:

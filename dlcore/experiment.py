@@ -30,7 +30,7 @@ from typing import Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
 
-from dlcore.declaration import Declaration, join, parse_declared, setting, shown
+from dlcore.declaration import Declaration, join, parse_declared, parse_many, setting, shown
 from dlcore.errors import ExperimentError, unknown
 from dlcore.i18n import N_, Text
 from dlcore.registry import AUGMENTATIONS, BROUGHT, DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
@@ -190,19 +190,6 @@ class DatasetChoice(Declaration):
         return {**self.source.to_dict(), "split": split, **common}
 
 
-def _parse_augmentation(given: Any) -> tuple[Declaration, ...]:
-    if not isinstance(given, list | tuple) or len(given) > MOST_AUGMENTATIONS:
-        raise ExperimentError(
-            Text(
-                N_("must be a list of at most {most} changes, but {received} came"),
-                most=MOST_AUGMENTATIONS,
-                received=shown(given),
-            ),
-            "augmentation",
-        )
-    return tuple(parse_declared(AUGMENTATIONS, "name", each, "augmentation") for each in given)
-
-
 class Training(Declaration):
     """How the network learns: loss, optimizer, schedule, batches, epochs, device."""
 
@@ -259,7 +246,8 @@ class Training(Declaration):
         if found.get("schedule") is not None:
             found["schedule"] = parse_declared(SCHEDULES, "name", found["schedule"], "schedule")
         if "augmentation" in found:
-            found["augmentation"] = _parse_augmentation(found["augmentation"])
+            given = found["augmentation"]
+            found["augmentation"] = parse_many(AUGMENTATIONS, "name", given, MOST_AUGMENTATIONS, "augmentation")
         return found
 
     def to_dict(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dlcore import network
 from dlcore.data.base import About
-from dlcore.data.own import Brought, Table, choice
+from dlcore.data.own import Brought, Images, Table, choice
 from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.i18n import N_, _, translate
@@ -31,6 +31,10 @@ STACKS: dict[str, list[dict[str, Any]]] = {  # what a network begins with where 
         {"layer": "Flatten"}, {"layer": "Linear", "out_features": 64}, {"layer": "ReLU"}, {"layer": "Output"},
     ],
 }  # fmt: skip
+SAME_SIZE = N_("They came with {size} pixels; the network sees {shape} (side, in the Studio).")
+SEVERAL_SIZES = N_(
+    "They came with {smallest} to {largest} pixels; the network sees all of them with {shape} (side, in the Studio)."
+)
 DETECTED = {
     "delimiter": N_("delimiter"),
     "encoding": N_("encoding"),
@@ -164,7 +168,7 @@ def glance(choice_: dict[str, Any], about: About) -> None:
     experiment = Experiment.from_dict(plain)
     look = data_preview.look_at(experiment, about)
     st.markdown(data_preview.headline(about, look))
-    data_preview.examples(about, look)
+    data_preview.examples(about, look, larger=2)
     data_preview.class_balance(about, look)
 
 
@@ -191,12 +195,20 @@ def brought(name: str) -> None:
         st.markdown(f":small[{read_as(description)}]")
         table(upload.dataset, description)
     else:
+        about = own_choice.source_of({"name": name}).about()
+        if isinstance(description, Images):
+            st.markdown(f":small[{shown_as(description, about)}]")
         studio_button({"name": name})
-        glance({"name": name}, network_about(name))
+        glance({"name": name}, about)
 
 
-def network_about(name: str) -> About:
-    return own_choice.source_of({"name": name}).about()
+def shown_as(images: Images, about: About) -> str:
+    """How large the pictures came, and how large the network sees them."""
+    sides = " × ".join(map(str, about.shape[1:]))
+    smallest, largest = (f"{width} × {height}" for width, height in (images.smallest, images.largest))
+    if smallest == largest:
+        return _(SAME_SIZE, size=largest, shape=sides)
+    return _(SEVERAL_SIZES, smallest=smallest, largest=largest, shape=sides)
 
 
 def read_as(table_: Table) -> str:
@@ -244,16 +256,18 @@ def choose(dataset: str, source: Brought, table_: Table) -> None:
     target, task, text = st.columns(3, vertical_alignment="bottom")
     try:
         targets = [each.name for each in choice.targets_of(source, table_)]
-        inputs = [each.name for each in choice.inputs_of(source, table_)] if source.text is None else []
+        read = choice.text_of(source, table_)
+        inputs = [each.name for each in choice.inputs_of(source, table_)] if read is None else []
     except DlcoreError:
         targets, inputs = list(source.targets or ()), list(source.chosen_columns or ())
+        read = table_.find(source.text) if source.text else None
     with target:
         pick(dataset, "target", _("To predict"), names, targets, several=True)
     with task:
         pick(dataset, "task", _("Task"), [AS_SUGGESTED, *TASKS], source.task or AS_SUGGESTED)
     with text:
-        pick(dataset, "text", _("Text to read"), [AS_SUGGESTED, *texts], source.text or AS_SUGGESTED)
-    if source.text is None:
+        pick(dataset, "text", _("Text to read"), [AS_SUGGESTED, *texts], AS_SUGGESTED if read is None else read.name)
+    if read is None:
         usable = [each for each in names if each not in targets]
         pick(dataset, "columns", _("To predict from"), usable, inputs, several=True)
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from dlcore.cli.base import commands, say
-from dlcore.errors import DlcoreError
-from dlcore.i18n import N_, Text, _
+from dlcore.i18n import N_, _
 
 ALONE = "me"  # who works at a terminal
 
@@ -20,17 +19,9 @@ ALONE = "me"  # who works at a terminal
 @click.argument("bundle", type=click.Path(path_type=Path))
 def import_(bundle: Path) -> None:
     from dlcore import runs as _runs
-    from dlcore.export.bundle.reading import LARGEST_FILE
+    from dlcore.export.bundle.reading import bytes_of
 
-    try:
-        if bundle.stat().st_size > LARGEST_FILE:
-            raise DlcoreError(Text(N_("{file} is too large: a bundle has at most {limit} bytes."), file=bundle.name,
-                                   limit=f"{LARGEST_FILE:,}"))  # fmt: skip
-        raw = bundle.read_bytes()
-    except OSError as error:
-        raise DlcoreError(
-            Text(N_("{file}: cannot be read ({reason})."), file=str(bundle), reason=error.strerror or str(error))
-        ) from None
+    raw = bytes_of(bundle)
     with _runs.open(dispatcher=False) as runs:
         experiment = runs.opened(raw, bundle.name, ALONE)
     click.echo(experiment.to_yaml(), nl=False)

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dlcore.data.base import About
+from dlcore.data.base import About, Rows
 from dlcore.data.downloaded import Downloaded
-from dlcore.data.load import divided, scaled
+from dlcore.data.load import divided, row_numbers, scaled
 from dlcore.data.own import Brought
-from dlcore.data.split import column_of, divide
+from dlcore.data.split import column_of
 from dlcore.experiment import Experiment
 from dlcore.figures.samples import balance, contact_sheet, scatter, sounds
 from dlcore.figures.style import caption
@@ -51,13 +51,12 @@ def _looked_at(_experiment: Experiment, _about: About, key: str) -> dict[str, An
 
 def _glance(experiment: Experiment, source: Brought | Downloaded, about: About) -> dict[str, Any]:
     """The same of what was brought or downloaded: only a few rows and all answers are kept here."""
-    y, split = source.answers(), experiment.dataset.split
-    parts = divide(y, split, about, experiment.seed, column_of(source, split))
-    parts = (parts[0][: experiment.dataset.limit], *parts[1:])
+    rows = source.read(experiment.seed) if source.leaves_out_of_training else Rows(None, source.answers())
+    y, parts = rows.y, row_numbers(experiment, rows, column_of(source, experiment.dataset.split))
     names = ("train", "validation", "test")
     shown = parts[0][:ROWS_SHOWN]
     if len(about.shape) == 3:
-        shown = parts[0][_of_each_class(about, y[parts[0]], 2)]
+        shown = parts[0][_of_each_class(about, y[parts[0]], _images_of_each(about))]
     seen = source.some(shown)
     return {
         **({"frame": seen} if isinstance(seen, pd.DataFrame) else {"x": seen}),
@@ -102,6 +101,9 @@ def _extent(about: About) -> str:
     many = count(about.rows)
     if about.shape.vocabulary is not None:
         length, words = about.shape[0], count(about.shape.vocabulary)
+        if not about.words and not about.features:  # those of a learner's own texts are counted when a run begins
+            return _("{count} sequences of {length} tokens, at most {words} different ones",
+                     count=many, length=length, words=words)  # fmt: skip
         return _("{count} sequences of {length} tokens, {words} different ones", count=many, length=length, words=words)
     if len(about.shape) == 3:
         return _("{count} images of {shape}", count=many, shape=about.shape)
@@ -110,8 +112,8 @@ def _extent(about: About) -> str:
     return _("{count} rows of {shape} numbers", count=many, shape=about.shape)
 
 
-def examples(about: About, look: dict[str, Any]) -> None:
-    """Some examples as they are: images, clips, sounds, texts, points of the plane, or rows of a table."""
+def examples(about: About, look: dict[str, Any], larger: int = 1) -> None:
+    """Some examples as they are: images (so many times larger), clips, sounds, texts, points, or rows of a table."""
     if "frame" in look:
         st.dataframe(look["frame"], hide_index=True, height="content", key="data_frame")
     elif about.shape.vocabulary is not None:
@@ -119,7 +121,7 @@ def examples(about: About, look: dict[str, Any]) -> None:
     elif len(about.shape) == 4:
         _clips(about, look)
     elif len(about.shape) == 3:
-        _images(about, look)
+        _images(about, look, larger)
     elif len(about.shape) == 2:
         chosen = _of_each_class(about, look["y"], 1)
         chart = sounds(look["x"][chosen, 0], [_answer(about, look["y"][row]) for row in chosen])
@@ -131,12 +133,17 @@ def examples(about: About, look: dict[str, Any]) -> None:
         _table(about, look)
 
 
-def _images(about: About, look: dict[str, Any]) -> None:
-    """Two of each class in the order of the classes, so that a look at the sheet tells what they are."""
-    chosen = _of_each_class(about, look["y"], 2)
+def _images(about: About, look: dict[str, Any], larger: int) -> None:
+    """Some of each class in the order of the classes, so that a look at the sheet tells what they are."""
+    chosen = _of_each_class(about, look["y"], _images_of_each(about))
     if len(chosen):
-        across = len(about.classes) if about.task == "multiclass" else IMAGES_ACROSS
-        sheet(look["x"][chosen], min(across, IMAGES_ACROSS), about)
+        across = IMAGES_ACROSS // len(about.classes) * len(about.classes) if about.classes else 0
+        sheet(look["x"][chosen], across or IMAGES_ACROSS, about, larger)
+
+
+def _images_of_each(about: About) -> int:
+    """How many pictures of a class fill two lines; of many classes, two."""
+    return 2 * max(1, IMAGES_ACROSS // max(1, len(about.classes)))
 
 
 def _clips(about: About, look: dict[str, Any]) -> None:
@@ -146,11 +153,11 @@ def _clips(about: About, look: dict[str, Any]) -> None:
         sheet(clips.swapaxes(1, 2).reshape(-1, *about.shape[:1], *about.shape[2:]), about.shape[1], about)
 
 
-def sheet(images: Any, across: int, about: About) -> None:
+def sheet(images: Any, across: int, about: About, larger: int = 1) -> None:
     """Images (N, channels, height, width) side by side, so many in a row."""
     ink = INK.get(st.context.theme.type or "light", INK["light"])
     st.image(
-        contact_sheet(images, across, scale=max(1, 36 // about.shape[-1]), ink=ink),
+        contact_sheet(images, across, scale=larger * max(1, 36 // about.shape[-1]), ink=ink),
         alt=_("Examples: {classes}", classes=", ".join(about.classes)),
         width="content",
     )

@@ -244,18 +244,18 @@ def test_weights_that_answer_differently_do_not_agree(whole: dict[str, bytes], t
     assert not replay(tmp_path / "b.zip").agrees
 
 
-@pytest.mark.parametrize("name", ["../model.py", "/etc/x", "a\\b", "a/b", "%2e%2e/x", "folder/"])
+@pytest.mark.parametrize("name", ["../model.py", "/etc/x", "a\\b", "a/b", "%2e%2e/x"])
 def test_a_name_never_becomes_a_path(name: str, whole: dict[str, bytes]) -> None:
-    with pytest.raises(ExportError, match=r"not opened|is missing"):
+    with pytest.raises(ExportError, match=r"not opened|was changed"):
         reading.read_bundle(zipped({**whole, name: b""}), "b.zip")
 
 
 def test_bombs_are_refused_before_they_are_large(whole: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "LARGEST_UNPACKED", 2_000_000)
-    with pytest.raises(ExportError, match="more than 2,000,000 bytes"):
+    monkeypatch.setattr(reading, "MAX_BUNDLE_UNPACKED", 2_000_000)
+    with pytest.raises(ExportError, match="more than 2 MB"):
         reading.read_bundle(zipped({"bundle.json": bytes(3_000_000)}), "b.zip")
     raw = zipped({f"{number}": b"x" for number in range(101)})
-    with pytest.raises(ExportError, match="not opened"):
+    with pytest.raises(ExportError, match="101 files; at most 100"):
         reading.read_bundle(raw, "b.zip")
 
 

@@ -10,10 +10,10 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO, cast
 
-from dlcore.data.own.formats import Given
-from dlcore.data.own.limits import MAX_MEMBERS, MAX_UNPACKED_BYTES
+from dlcore.data.own.limits import MAX_MEMBERS, MAX_UNPACKED_BYTES, spoken
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
@@ -23,32 +23,43 @@ UTF8_NAME, ENCRYPTED = 0x800, 0x1  # bits of an entry's flags
 
 
 class Archive:
-    """An archive whose entries were looked at. Reading more out of it than `limit` bytes is an UploadError."""
+    """An archive whose entries were looked at; `name` is for sentences.
 
-    def __init__(self, file: Given, limit: int = MAX_UNPACKED_BYTES) -> None:
-        self.file, self.limit = file, limit
+    More than `most` entries, or reading more out of it than `limit` bytes, is an UploadError.
+    """
+
+    def __init__(
+        self, file: Path | BinaryIO, name: str, limit: int = MAX_UNPACKED_BYTES, most: int = MAX_MEMBERS
+    ) -> None:
+        self.name, self.limit, self.most = name, limit, most
         self.unpacked = 0  # bytes that came out so far
+        self._file: BinaryIO = file.open("rb") if isinstance(file, Path) else file
         try:
-            self._zip = zipfile.ZipFile(file.path)
+            self._zip = zipfile.ZipFile(self._file)
+            self.entries = [each for each in self._zip.infolist() if not each.filename.endswith("/")]
+            self._check()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
-            raise UploadError(Text(N_("{file} is not a zip file, or is damaged."), file=file.name)) from None
-        self.entries = [each for each in self._zip.infolist() if not each.filename.endswith("/")]
-        self._check()
+            self._file.close()
+            raise self._damaged() from None
+        except BaseException:
+            self._file.close()
+            raise
 
     def __enter__(self) -> Archive:
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._zip.close()
+        self._file.close()
 
     def _check(self) -> None:
-        if len(self._zip.infolist()) > MAX_MEMBERS:
+        if len(self._zip.infolist()) > self.most:
             raise UploadError(
                 Text(
                     N_("{file} holds {received} files; at most {limit} are allowed."),
-                    file=self.file.name,
+                    file=self.name,
                     received=f"{len(self._zip.infolist()):,}",
-                    limit=f"{MAX_MEMBERS:,}",
+                    limit=f"{self.most:,}",
                 )
             )
         for entry in self.entries:
@@ -63,16 +74,15 @@ class Archive:
     def _check_overlaps(self) -> None:
         """Each entry's bytes are its own: an archive whose entries share them unpacks to far more than it holds."""
         end = 0
-        with self.file.path.open("rb") as raw:
-            for entry in sorted(self._zip.infolist(), key=lambda each: each.header_offset):
-                raw.seek(entry.header_offset)
-                header = raw.read(LOCAL_HEADER.size)
-                if len(header) < LOCAL_HEADER.size or not header.startswith(b"PK\3\4") or entry.header_offset < end:
-                    raise self.refused(entry, N_("it shares its bytes with another"))
-                *_, name, extra = LOCAL_HEADER.unpack(header)
-                end = entry.header_offset + LOCAL_HEADER.size + name + extra + entry.compress_size
+        for entry in sorted(self._zip.infolist(), key=lambda each: each.header_offset):
+            self._file.seek(entry.header_offset)
+            header = self._file.read(LOCAL_HEADER.size)
+            if len(header) < LOCAL_HEADER.size or not header.startswith(b"PK\3\4") or entry.header_offset < end:
+                raise self.refused(entry, N_("it shares its bytes with another"))
+            *_, name, extra = LOCAL_HEADER.unpack(header)
+            end = entry.header_offset + LOCAL_HEADER.size + name + extra + entry.compress_size
         if end > self._zip.start_dir:
-            raise UploadError(Text(N_("{file} is not a zip file, or is damaged."), file=self.file.name))
+            raise self._damaged()
 
     @contextmanager
     def open(self, entry: zipfile.ZipInfo) -> Iterator[BinaryIO]:
@@ -92,17 +102,20 @@ class Archive:
 
     def refused(self, entry: zipfile.ZipInfo, reason: str) -> UploadError:
         """«cats.zip, cat/1.png: it is damaged.»"""
-        shown = {"file": self.file.name, "member": readable_name(entry)[:200], "reason": Text(reason)}
+        shown = {"file": self.name, "member": readable_name(entry)[:200], "reason": Text(reason)}
         return UploadError(Text(N_("{file}, {member}: {reason}."), **shown))
 
     def _too_much(self) -> UploadError:
         return UploadError(
             Text(
-                N_("{file} unpacks to more than {limit} bytes, the most that is allowed."),
-                file=self.file.name,
-                limit=f"{self.limit:,}",
+                N_("{file} unpacks to more than {limit}, the most that is allowed."),
+                file=self.name,
+                limit=spoken(self.limit),
             )
         )
+
+    def _damaged(self) -> UploadError:
+        return UploadError(Text(N_("{file} is not a zip file, or is damaged."), file=self.name))
 
     def count(self, received: int) -> None:
         """Note that so many bytes came out."""

@@ -15,7 +15,7 @@ from pyarrow import parquet
 from dlcore.data.base import About, Rows
 from dlcore.data.own.choice import CLASSES_OF_NUMBERS
 from dlcore.data.own.description import Arrays
-from dlcore.data.own.limits import MAX_ARRAY_BYTES, MAX_NAME_CHARACTERS, MAX_ROWS, MAX_VALUES
+from dlcore.data.own.limits import MAX_ARRAY_BYTES, MAX_NAME_CHARACTERS, MAX_ROWS, MAX_VALUES, spoken
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
@@ -74,11 +74,11 @@ def check(name: str, shape: tuple[int, ...], kind: np.dtype[Any], size: int | No
     if needed > limit or shape[0] > MAX_ROWS or len(shape) > 5:
         raise UploadError(
             Text(
-                N_("{array} says that it has the shape {shape}, {size} bytes; at most {limit} bytes and {rows} rows."),
+                N_("{array} says that it has the shape {shape}, {size}; at most {limit} and {rows} rows."),
                 array=name,
                 shape=str(shape)[:100],
-                size=f"{needed:,}",
-                limit=f"{limit:,}",
+                size=spoken(needed),
+                limit=spoken(limit),
                 rows=f"{MAX_ROWS:,}",
             )
         )

@@ -11,7 +11,7 @@ from pyarrow import parquet
 
 from dlcore.data.own.description import Detected, Table
 from dlcore.data.own.formats import Given
-from dlcore.data.own.limits import MAX_CELL_CHARACTERS, MAX_UNPACKED_BYTES
+from dlcore.data.own.limits import MAX_CELL_CHARACTERS, MAX_UNPACKED_BYTES, spoken
 from dlcore.data.own.table import Cells, keep, names_of
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
@@ -54,9 +54,9 @@ def _check(file: Given, given: parquet.ParquetFile, fields: Sequence[pa.Field]) 
     if sum(group.total_byte_size for group in groups) > MAX_UNPACKED_BYTES:
         raise UploadError(
             Text(
-                N_("{file} unpacks to more than {limit} bytes, the most that is allowed."),
+                N_("{file} unpacks to more than {limit}, the most that is allowed."),
                 file=file.name,
-                limit=f"{MAX_UNPACKED_BYTES:,}",
+                limit=spoken(MAX_UNPACKED_BYTES),
             )
         )
     for field in fields:

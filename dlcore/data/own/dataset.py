@@ -14,9 +14,9 @@ from dlcore.data.own import choice, shelf
 from dlcore.data.own.description import Description, Images, Table
 from dlcore.data.recipe.names import Names, listed
 from dlcore.data.recipe.steps import Outliers, Step
-from dlcore.declaration import parse_declared, setting, shown
-from dlcore.errors import ExperimentError, UploadError
-from dlcore.i18n import N_, Text
+from dlcore.declaration import parse_many, setting
+from dlcore.errors import UploadError
+from dlcore.i18n import N_
 from dlcore.registry import BROUGHT, CLEANING
 
 Array = np.ndarray[Any, Any]
@@ -56,12 +56,7 @@ class Brought(Dataset):
     @field_validator("recipe", mode="before")
     @classmethod
     def _as_steps(cls, given: Any) -> Any:
-        if not isinstance(given, list | tuple) or len(given) > MOST_STEPS:
-            raise ExperimentError(
-                Text(N_("must be a list of at most {most} steps, but {received} came"), most=MOST_STEPS,
-                     received=shown(given)), "recipe",
-            )  # fmt: skip
-        return tuple(parse_declared(CLEANING, "step", each, f"recipe.{n}") for n, each in enumerate(given))
+        return parse_many(CLEANING, "step", given, MOST_STEPS, "recipe")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; what was not chosen is not written."""

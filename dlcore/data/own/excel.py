@@ -22,7 +22,7 @@ from dlcore.i18n import N_, Text
 def read(files: Sequence[Given], made: Path) -> Table:
     """Read the first sheet that holds anything. Raises UploadError that names the row."""
     file = files[0]
-    with Archive(file, limit=MAX_SHEET_BYTES):
+    with Archive(file.path, file.name, limit=MAX_SHEET_BYTES):
         pass  # what is in it was looked at
     plain = made.with_suffix(".csv")
     try:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MAX_PICTURE_BYTES = 32 << 20  # of one file
 PICTURES_A_GROUP = 500
 NOT_PICTURES = ("thumbs.db", "desktop.ini")
+NO_FOLDER = N_("it lies in no folder; every picture must lie in a folder that is named as its class, as in cats/1.png")
 GREY = ("1", "L", "LA", "I;16", "I")  # Pillow's modes without colour
 SCHEMA = pa.schema([("picture", pa.binary()), ("folder", pa.string())])
 
@@ -38,7 +39,7 @@ def read(files: Sequence[Given], made: Path) -> Images:
     counts: Counter[str] = Counter()
     sizes: list[tuple[int, int]] = []
     colour = False
-    with Archive(files[0]) as archive, parquet.ParquetWriter(made, SCHEMA) as writer:
+    with Archive(files[0].path, files[0].name) as archive, parquet.ParquetWriter(made, SCHEMA) as writer:
         waiting: list[dict[str, Any]] = []
         for entry in archive.entries:
             name = folder_of(archive, entry)
@@ -68,9 +69,9 @@ def folder_of(archive: Archive, entry: zipfile.ZipInfo) -> str | None:
         return None
     name = parts[-2].strip() if len(parts) > 1 else ""
     if name in ("", ".", "..") or len(name) > MAX_NAME_CHARACTERS:
-        raise archive.refused(entry, N_("it lies in no folder whose name could be that of a class"))
+        raise archive.refused(entry, NO_FOLDER)
     if not parts[-1].lower().endswith((".png", ".jpg", ".jpeg")):
-        raise archive.refused(entry, N_("it is no PNG and no JPEG"))
+        raise archive.refused(entry, N_("it is no PNG and no JPEG; only these are read"))
     return name
 
 
@@ -92,7 +93,7 @@ def _shrunk(archive: Archive, entry: zipfile.ZipInfo) -> tuple[bytes, tuple[int,
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise archive.refused(entry, N_("it has more than 20 million pixels")) from None
     except Exception:  # decoders raise kinds of their own; all of them mean a file that is no picture
-        raise archive.refused(entry, N_("it is damaged, or no picture")) from None
+        raise archive.refused(entry, N_("it is damaged, or no picture; take it out, or save it anew")) from None
     picture.thumbnail((MAX_SIDE, MAX_SIDE))
     kept = io.BytesIO()
     picture.save(kept, "PNG")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from dlcore.data.own.description import Description
-from dlcore.data.own.limits import MAX_BYTES
+from dlcore.data.own.limits import MAX_BYTES, spoken
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
@@ -57,10 +57,10 @@ def read(files: Sequence[Given], made: Path) -> Description:
         if (size := file.path.stat().st_size) > MAX_BYTES:
             raise UploadError(
                 Text(
-                    N_("{file} has {size} bytes; at most {limit} are allowed."),
+                    N_("{file} has {size}; at most {limit} are allowed."),
                     file=file.name,
-                    size=f"{size:,}",
-                    limit=f"{MAX_BYTES:,}",
+                    size=spoken(size),
+                    limit=spoken(MAX_BYTES),
                 )
             )
         if not size:

@@ -13,6 +13,9 @@ MAX_VALUES = 1_000  # different values of a column that are remembered by name; 
 MAX_VALUES_TOGETHER = 50_000  # of all columns of a table
 
 MAX_MEMBERS = 10_000  # files in a zip
+MAX_BUNDLE_BYTES = 500_000_000  # of a bundle as it comes
+MAX_BUNDLE_UNPACKED = 1_000_000_000
+MAX_BUNDLE_MEMBERS = 100
 MAX_UNPACKED_BYTES = 2 << 30  # of all files in a zip together
 MAX_SHEET_BYTES = 200 << 20  # of an Excel file, unpacked
 MAX_SHEET_CELLS = 10_000_000
@@ -23,3 +26,15 @@ MAX_ARRAY_BYTES = 2 << 30  # of x or y in an NPZ or IDX file
 
 CHILD_SECONDS = 900
 CHILD_BYTES = 4 << 30  # of memory that the reading process may take for itself
+
+
+def spoken(size: int) -> str:
+    """Bytes as a sentence says a limit: «2 GB», «200 MB»; of few, each.
+
+    >>> spoken(MAX_BYTES), spoken(MAX_SHEET_BYTES), spoken(MAX_BUNDLE_BYTES), spoken(999_999)
+    ('1 GB', '200 MB', '500 MB', '999,999 bytes')
+    """
+    for unit, binary, decimal in (("GB", 30, 10**9), ("MB", 20, 10**6)):
+        if size >= decimal:
+            return f"{(size >> binary) if size % (1 << binary) == 0 else size / decimal:g} {unit}"
+    return f"{size:,} bytes"

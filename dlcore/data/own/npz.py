@@ -23,7 +23,7 @@ MAX_HEADER_CHARACTERS = 10_000
 def read(files: Sequence[Given], made: Path) -> Arrays:
     """Read x and y. Raises UploadError that names the array."""
     file = files[0]
-    with Archive(file) as archive:
+    with Archive(file.path, file.name) as archive:
         found = {readable_name(each).removesuffix(".npy").lower(): each for each in archive.entries}
         if not {"x", "y"} <= set(found):
             raise UploadError(

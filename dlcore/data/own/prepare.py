@@ -33,7 +33,7 @@ def prepare(brought: Brought, description: Description, rows: Rows, parts: Seque
 
 def kept_in_training(brought: Brought, description: Description, rows: Rows, train: Array) -> Array:
     """The training rows that the recipe leaves in."""
-    if not isinstance(description, Table) or not brought.recipe:
+    if not isinstance(description, Table) or not brought.leaves_out_of_training:
         return train
     from dlcore.data.recipe import pipeline
 

@@ -1,7 +1,7 @@
 """Opening a bundle that came from anywhere: its files as bytes, by the names a bundle has, and nothing else.
 
-Names never become paths, nothing is executed, and what is unpacked is counted while it is unpacked: a file that says
-less than it holds is refused as well as one that says too much.
+Names never become paths, nothing is executed, and what is unpacked is counted while it is unpacked, as of every other
+zip file that comes from outside (`dlcore.data.own.archive`).
 """
 
 from __future__ import annotations
@@ -9,24 +9,20 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlcore.errors import ExportError
+from dlcore.data.own.archive import Archive
+from dlcore.data.own.limits import MAX_BUNDLE_BYTES, MAX_BUNDLE_MEMBERS, MAX_BUNDLE_UNPACKED, spoken
+from dlcore.errors import ExportError, UploadError
 from dlcore.experiment import Experiment
 from dlcore.export.bundle.preprocessing import FORMAT
 from dlcore.i18n import N_, Text
 
 MANIFEST = "bundle.json"
 NEEDED = (MANIFEST, "classes.json", "experiment.yaml", "preprocessing.json", "samples.json", "weights.safetensors")
-LARGEST_FILE = 500_000_000  # bytes, packed
-LARGEST_UNPACKED = 1_000_000_000  # bytes, of all files together
-MOST_FILES = 100
-CHUNK = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -58,11 +54,16 @@ class Bundle:
 
 def open_bundle(path: Path) -> Bundle:
     """The files of a `.zip` on this machine. Raises ExportError for what is no bundle, is damaged or too large."""
+    return read_bundle(bytes_of(path), path.name)
+
+
+def bytes_of(path: Path) -> bytes:
+    """A bundle as it lies on this machine. Raises ExportError where it cannot be read or is too large to be one."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ExportError(Text(N_("{file} is too large: a bundle has at most {limit} bytes."), file=path.name,
-                                   limit=f"{LARGEST_FILE:,}"))  # fmt: skip
-        return read_bundle(path.read_bytes(), path.name)
+        if path.stat().st_size > MAX_BUNDLE_BYTES:
+            raise ExportError(Text(N_("{file} is too large: a bundle has at most {limit}."), file=path.name,
+                                   limit=spoken(MAX_BUNDLE_BYTES)))  # fmt: skip
+        return path.read_bytes()
     except OSError as error:
         raise ExportError(
             Text(N_("{file}: cannot be read ({reason})."), file=str(path), reason=error.strerror or str(error))
@@ -72,10 +73,11 @@ def open_bundle(path: Path) -> Bundle:
 def read_bundle(raw: bytes, name: str) -> Bundle:
     """The files of a bundle that came as bytes; `name` is for sentences. Raises as `open_bundle`."""
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            bundle = Bundle(name, _unpacked(archive, name))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError, RuntimeError, zlib.error):
-        raise ExportError(Text(N_("{file} is no bundle, or it is damaged."), file=name)) from None
+        with Archive(io.BytesIO(raw), name, limit=MAX_BUNDLE_UNPACKED, most=MAX_BUNDLE_MEMBERS) as archive:
+            _check_names([each.filename for each in archive.entries], name)
+            bundle = Bundle(name, {each.filename: archive.read(each, archive.limit) for each in archive.entries})
+    except UploadError as error:
+        raise ExportError(error.text) from None
     missing = [each for each in NEEDED if each not in bundle.files]
     if missing:
         raise ExportError(Text(N_("{file} is no bundle: {member} is missing."), file=name, member=missing[0]))
@@ -83,31 +85,10 @@ def read_bundle(raw: bytes, name: str) -> Bundle:
     return bundle
 
 
-def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
-    members = sorted(archive.infolist(), key=lambda each: each.header_offset)
-    ends = [each.header_offset + each.compress_size for each in members]
-    overlapping = any(end > later.header_offset for end, later in zip(ends, members[1:], strict=False))
-    strange = any("/" in each.filename or "\\" in each.filename or each.is_dir() for each in members)
-    if len(members) > MOST_FILES or overlapping or strange or len({each.filename for each in members}) < len(members):
-        raise ExportError(Text(N_("{file} is packed in a way that no bundle is; it was not opened."), file=name))
-    left, files = LARGEST_UNPACKED, {}
-    for member in members:
-        files[member.filename] = _read(archive, member, left, name)
-        left -= len(files[member.filename])
-    return files
-
-
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int, name: str) -> bytes:
-    """One file, counted while it is unpacked."""
-    found = bytearray()
-    with archive.open(member) as file:
-        while chunk := file.read(CHUNK):
-            found += chunk
-            if len(found) > most:
-                raise ExportError(
-                    Text(N_("{file} holds more than {limit} bytes."), file=name, limit=f"{LARGEST_UNPACKED:,}")
-                )
-    return bytes(found)
+def _check_names(names: list[str], bundle: str) -> None:
+    """A bundle's files lie in no folder, and each name is there once."""
+    if len(set(names)) < len(names) or any("/" in each or "\\" in each for each in names):
+        raise ExportError(Text(N_("{file} is packed in a way that no bundle is; it was not opened."), file=bundle))
 
 
 def _check_fingerprints(bundle: Bundle) -> None:
