@@ -23,7 +23,7 @@ from pages.components.draft import FIRST_PRESET, open_in_studio
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.numbers import duration
-from pages.components.predictions import predictions
+from pages.components.predictions import let_it_answer
 from pages.components.store import runs
 from pages.components.taking import take_away
 
@@ -154,7 +154,7 @@ def details(status: Status) -> None:
             scores(status)
         with right:
             take_away(status)
-        predictions(status)
+        let_it_answer(status)
         with st.expander(_("The experiment"), icon=":material/description:"):
             st.code(experiment.to_yaml(), language="yaml")
 

@@ -1,70 +1,85 @@
-"""What a trained network answers, example by example, those it got wrong first."""
+"""What a trained network answers to its own data, example by example, those it got wrong first."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from dlcore.data.base import Data
-from dlcore.data.load import divided, scaled
+from dlcore.data.load import Divided, divided, scaled
+from dlcore.data.own import Brought, Table
+from dlcore.errors import ExportError
+from dlcore.experiment import Experiment
+from dlcore.export import answers
+from dlcore.export.bundle.brought import cell
 from dlcore.export.trained import Trained
+from dlcore.i18n import N_, Text
 
+PARTS = ("training", "validation", "test")
 MOST = 200  # examples that are told
-AT_ONCE = 256  # examples that are sent through together
 MOST_VALUES = 4096  # of an example that are told; larger ones are told by their number alone
 GUESSES = 3  # classes of each example, the most probable first
 
+Item = dict[str, Any]
 Array = np.ndarray[Any, Any]
 
 
-def predictions(trained: Trained) -> dict[str, Any]:
-    """Examples of the part that judges, else of the training part: `{"part", "task", "classes", "items"}`.
+def predictions(trained: Trained, part: Literal["training", "validation", "test"] = "validation") -> dict[str, Any]:
+    """The examples of a part, those that are furthest off first: `{"part", "task", "examples", "wrong", "items"}`.
 
     An item has the row of the data set, `truth`, `said`, whether it is `right`, and for classes the `guesses`, each
-    (class, probability). Of numbers `truth` and `said` are in their own unit. What is furthest off comes first.
+    (class, probability). Of numbers `truth` and `said` are in their own unit; of labels both are lists; of texts to
+    be continued they are what follows the last token. Raises ExportError where the part is empty.
     """
     rows = divided(trained.experiment)
     data = scaled(rows, trained.experiment.dataset)
-    number = 1 if len(data.validation) else 0
-    part = (data.train, data.validation)[number]
-    answers = _answers(trained, part.x)
-    told = {"regression": _of_numbers, "binary": _of_yes_or_no, "multiclass": _of_classes}.get(str(data.about.task))
-    items = [] if told is None else told(answers, part.y, data)
+    number = PARTS.index(part)
+    chosen = (data.train, data.validation, data.test)[number]
+    if not len(chosen):
+        raise ExportError(Text(N_("This data set was divided so that this part is empty.")))
+    about = data.about
+    said = answers.meant(answers.outputs(trained.build(), chosen.x), about.task, data.scaling["y"])
+    items = _TOLD[about.task](said, chosen.y, data)
     order = sorted(range(len(items)), key=lambda each: -items[each].pop("off"))[:MOST]
-    kept = [{**items[each], "row": int(rows.parts[number][each]), "x": _values(rows.x[number][each])} for each in order]
     return {
-        "part": ("training", "validation")[number],
-        "task": str(data.about.task),
+        "part": part,
+        "own": isinstance(trained.experiment.dataset.source, Brought),  # then its names are the learner's words
+        "task": str(about.task),
         "examples": len(items),
-        "wrong": sum(not each["right"] for each in items) if data.about.task != "regression" else None,
-        "shape": list(data.about.shape),
-        "features": list(data.about.features),
-        "words": list(data.about.words),
-        "items": kept,
+        "wrong": sum(not each["right"] for each in items) if about.task != "regression" else None,
+        "shape": list(about.shape),
+        "features": list(about.features),
+        "words": list(about.words),
+        "items": [items[each] | seen for each, seen in zip(order, _seen(trained, rows, number, order), strict=True)],
     }
 
 
-@torch.inference_mode()
-def _answers(trained: Trained, x: Tensor) -> Tensor:
-    model = trained.build()
-    return torch.cat([model(x[start : start + AT_ONCE]) for start in range(0, len(x), AT_ONCE)])
+def _seen(trained: Trained, rows: Divided, part: int, order: list[int]) -> list[Item]:
+    """The row of each example and its values before scaling; of a learner's own table, its cells as they came."""
+    numbers = rows.parts[part][order]
+    seen: list[Item] = [
+        {"row": int(n), "x": _values(rows.x[part][each])} for n, each in zip(numbers, order, strict=True)
+    ]
+    for item, cells in zip(seen, _cells(trained.experiment, numbers), strict=False):
+        item["cells"] = cells
+    return seen
 
 
-def _of_classes(answers: Tensor, y: Tensor, data: Data) -> list[dict[str, Any]]:
-    return _guessed(answers.softmax(dim=1), y, data.about.classes)
+def _cells(experiment: Experiment, numbers: Array) -> list[dict[str, str]]:
+    """These rows of a learner's own table as they came; none of other data."""
+    source = experiment.dataset.source
+    if not isinstance(source, Brought) or not isinstance(source.description(), Table):
+        return []
+    frame = source.read(experiment.seed).x.iloc[numbers]
+    return [{str(name): cell(value) for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _of_yes_or_no(answers: Tensor, y: Tensor, data: Data) -> list[dict[str, Any]]:
-    yes = answers.sigmoid().reshape(-1, 1)
-    return _guessed(torch.cat([1 - yes, yes], dim=1), y.reshape(-1).long(), data.about.classes)
-
-
-def _guessed(shares: Tensor, y: Tensor, classes: tuple[str, ...]) -> list[dict[str, Any]]:
+def _of_classes(shares: Tensor, y: Tensor, data: Data) -> list[Item]:
     """Each example's most probable classes; `off` is how little was left for the true one. shares (N, classes)."""
+    classes, true = data.about.classes, y.reshape(len(y), -1)[:, -1].long()  # of next tokens, the last
     best = shares.topk(min(GUESSES, shares.shape[1]), dim=1)
     return [
         {
@@ -75,18 +90,49 @@ def _guessed(shares: Tensor, y: Tensor, classes: tuple[str, ...]) -> list[dict[s
             "off": (truth != said[0]) + 1 - left,
         }
         for truth, said, sure, left in zip(
-            y.tolist(), best.indices.tolist(), best.values.tolist(),
-            shares.gather(1, y.reshape(-1, 1)).reshape(-1).tolist(), strict=True,
+            true.tolist(), best.indices.tolist(), best.values.tolist(),
+            shares.gather(1, true.reshape(-1, 1)).reshape(-1).tolist(), strict=True,
         )
     ]  # fmt: skip
 
 
-def _of_numbers(answers: Tensor, y: Tensor, data: Data) -> list[dict[str, Any]]:
+def _of_labels(shares: Tensor, y: Tensor, data: Data) -> list[Item]:
+    """Each example's labels, those that are more likely than not; right where all of them are. shares (N, labels)."""
+    classes = data.about.classes
+
+    def named(flags: list[bool]) -> list[str]:
+        return [name for name, there in zip(classes, flags, strict=True) if there]
+
+    wrong, far = (shares > 0.5) != (y > 0.5), (shares - y).abs().mean(dim=1)
+    return [
+        {
+            "truth": named(truth),
+            "said": named(said),
+            "right": not mistakes,
+            "guesses": sorted(([name, share] for name, share in zip(classes, sure, strict=True)), key=lambda g: -g[1]),
+            "off": mistakes + distance,
+        }
+        for truth, said, sure, mistakes, distance in zip(
+            (y > 0.5).tolist(), (shares > 0.5).tolist(), shares.tolist(), wrong.sum(dim=1).tolist(), far.tolist(),
+            strict=True,
+        )
+    ]  # fmt: skip
+
+
+def _of_numbers(values: Tensor, y: Tensor, data: Data) -> list[Item]:
     """Each example's number and what was said, in the unit of the data."""
-    learned = data.scaling.get("y")
-    offset, scale = (learned["offset"], learned["scale"]) if learned else ([0.0], [1.0])
-    said, truth = ((each.double() * torch.tensor(scale) + torch.tensor(offset))[:, 0].tolist() for each in (answers, y))
-    return [{"truth": t, "said": s, "right": None, "off": abs(t - s)} for t, s in zip(truth, said, strict=True)]
+    truth = answers.meant(y, "regression", data.scaling["y"])
+    pairs = zip(values[:, 0].tolist(), truth[:, 0].tolist(), strict=True)
+    return [{"truth": t, "said": s, "right": None, "off": abs(t - s)} for s, t in pairs]
+
+
+_TOLD = {
+    "multiclass": _of_classes,
+    "binary": _of_classes,
+    "multilabel": _of_labels,
+    "regression": _of_numbers,
+    "next-token": _of_classes,
+}
 
 
 def _values(x: Array) -> list[Any] | None:

@@ -16,11 +16,14 @@ import torch
 
 from dlcore.data.own import shelf
 from dlcore.errors import DlcoreError
+from dlcore.export.asking import answered
 from dlcore.export.bundle import bundle, pack
 from dlcore.export.bundle.metrics import write_tensorboard
+from dlcore.export.form import form
 from dlcore.export.onnx import to_onnx
 from dlcore.export.predictions import predictions
 from dlcore.export.program import to_program
+from dlcore.export.question import Question
 from dlcore.export.trained import Trained, some_inputs
 from dlcore.i18n import set_language
 from dlcore.runs import exports
@@ -35,8 +38,15 @@ def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | Non
     if kind == "tensorboard":
         write_tensorboard(trained, folder)
         return pack(folder), None
-    if kind == "predictions":
-        return json.dumps(predictions(trained), allow_nan=False).encode(), None
+    if kind == "form":
+        return json.dumps(form(trained), allow_nan=False).encode(), None
+    if kind == "answers":
+        asked = Question.from_bytes((folder.parent / exports.QUESTION).read_bytes())
+        known = json.loads((folder.parent / exports.FORM).read_bytes())
+        return json.dumps(answered(trained, asked, known), allow_nan=False).encode(), None
+    if kind.startswith("predictions-"):
+        part = kind.removeprefix("predictions-")
+        return json.dumps(predictions(trained, part), allow_nan=False).encode(), None  # type: ignore[arg-type]
     to_file = {"onnx": to_onnx, "pt2": to_program}[kind]
     return to_file(trained.build(), some_inputs(trained.load()), trained.metadata())
 

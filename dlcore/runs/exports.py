@@ -13,7 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,11 +24,20 @@ from dlcore.errors import ExportError
 from dlcore.i18n import N_, Text, current_language
 from dlcore.runs.settings import Settings
 
-Kind = Literal["onnx", "pt2", "bundle", "tensorboard", "predictions"]
-ENDINGS: dict[str, str] = {"onnx": ".onnx", "pt2": ".pt2", "bundle": ".zip", "tensorboard": "_tensorboard.zip",
-                           "predictions": "_predictions.json"}  # fmt: skip
+Kind = Literal["onnx", "pt2", "bundle", "tensorboard", "predictions-training", "predictions-validation",
+               "predictions-test", "form", "answers"]  # fmt: skip
+ENDINGS: dict[str, str] = {
+    "onnx": ".onnx",
+    "pt2": ".pt2",
+    "bundle": ".zip",
+    "tensorboard": "_tensorboard.zip",
+    **{f"predictions-{part}": f"_{part}-predictions.json" for part in ("training", "validation", "test")},
+    "form": "_form.json",
+    "answers": "_answers.json",
+}
 FOLDER = "exports"  # under the home
 RESULT = "result.json"
+QUESTION, FORM = "question.json", "form.json"  # what the child finds where a network is asked something
 MOST_SECONDS = 300
 AT_A_TIME = 2  # exports of one process; further ones wait their turn
 LOOK_SECONDS = 0.05
@@ -53,16 +63,20 @@ class Wish:
     kind: Kind
     epoch: str  # best or last
     mark: str
+    given: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # files that the child finds in its folder
 
     @classmethod
-    def of(cls, run_id: str, kind: str, epoch: str, *decides: Any) -> Wish:
-        """A wish. Its mark is made of `decides` (the weights' fingerprint, the run's name, …), and of the language for
-        a bundle, which holds texts.
+    def of(cls, run_id: str, kind: str, epoch: str, *decides: Any, given: Mapping[str, bytes] | None = None) -> Wish:
+        """A wish. Its mark is made of `decides` (the weights' fingerprint, the run's name, …), of what is `given`, and
+        of the language for a bundle, which holds texts.
         """
         if kind not in ENDINGS:
             raise ExportError(Text(N_("A run cannot be taken away as {kind}."), kind=repr(kind)))
-        told = json.dumps([*map(str, decides), current_language() if kind == "bundle" else ""])
-        return cls(run_id, kind, epoch, hashlib.sha256(told.encode()).hexdigest()[:16])  # type: ignore[arg-type]
+        given = given or {}
+        prints = [hashlib.sha256(content).hexdigest() for content in given.values()]
+        told = json.dumps([*map(str, decides), current_language() if kind == "bundle" else "", *prints])
+        mark = hashlib.sha256(told.encode()).hexdigest()[:16]
+        return cls(run_id, kind, epoch, mark, given)  # type: ignore[arg-type]
 
     def place(self, settings: Settings) -> Path:
         """The folder in which what it asks for is, or will be."""
@@ -89,8 +103,11 @@ def make(settings: Settings, wish: Wish) -> Exported:
         beside = folder.with_name(f".{folder.name}-{os.getpid()}-{threading.get_ident()}")
         beside.mkdir(parents=True)
         try:
+            for name, content in wish.given.items():
+                (beside / name).write_bytes(content)
             _run(settings, wish, beside)
-            (beside / "log").unlink()
+            for name in ("log", *wish.given):
+                (beside / name).unlink()
             _forget_older(folder)
             beside.replace(folder)
         finally:

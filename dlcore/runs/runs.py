@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import dlcore
 from dlcore.data.own import shelf
@@ -26,6 +28,7 @@ from dlcore.training.events import Scores, from_json
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from dlcore.export.question import Question
     from dlcore.export.trained import Trained
     from dlcore.training.speed import Speed
 
@@ -188,12 +191,25 @@ class Runs(Store, Uploads):
         """The same where it was written before; None where it was not, or would be another by now."""
         return exports.known(self.settings, self._wish(run_id, kind, epoch, owner))
 
-    def _wish(self, run_id: str, kind: str, epoch: Epoch, owner: str | None) -> exports.Wish:
+    def ask(self, run_id: str, question: Question, epoch: Epoch = "best", owner: str | None = None) -> dict[str, Any]:
+        """What the network of a run answers, as `dlcore.export.asking` tells it: another process asks it.
+
+        The same question again costs a read. Raises ExportError with one sentence for what cannot be read.
+        """
+        form = self.export(run_id, "form", epoch, owner).path.read_bytes()
+        given = {exports.QUESTION: question.to_bytes(), exports.FORM: form}
+        made = exports.make(self.settings, self._wish(run_id, "answers", epoch, owner, given))
+        answers: dict[str, Any] = json.loads(made.path.read_bytes())
+        return answers
+
+    def _wish(
+        self, run_id: str, kind: str, epoch: Epoch, owner: str | None, given: Mapping[str, bytes] | None = None
+    ) -> exports.Wish:
         found = self._artifact(run_id, _kept(epoch), owner)
         if found is None:
             raise RunError(Text(N_("This run has not kept any weights yet.")))
         artifact, number, name = found
-        return exports.Wish.of(run_id, kind, epoch, artifact.sha256, number, name, dlcore.__version__)
+        return exports.Wish.of(run_id, kind, epoch, artifact.sha256, number, name, dlcore.__version__, given=given)
 
     def _weights(self, run_id: str, epoch: Epoch, owner: str | None) -> tuple[bytes, int, str]:
         epoch = _kept(epoch)

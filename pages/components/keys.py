@@ -38,6 +38,7 @@ SHARE = "share"  # the button, and the options of a teacher
 SHARE_PROBLEM = "share_problem"  # why a link was not opened
 ASSIGNMENT = "assignment"  # the link of the task under way; also kept for its owner
 PREDICT = "predict"  # the answers of a run, example by example
+ASK = "ask"  # a question of one's own to the network of a run
 CONTINUE = "continue"  # the buttons that go on with a run
 RUNS_TABLE = "runs_table"  # the rows chosen on the page Runs
 RUN_NAME = "run_name"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dlcore.data.load import Divided
 from dlcore.data.own import Brought, Images, Table, choice
+from dlcore.data.own.description import Detected
 from dlcore.experiment import Experiment
 
 
@@ -23,6 +24,14 @@ def known(experiment: Experiment, rows: Divided) -> dict[str, Any]:
     if isinstance(description, Table) and (text := choice.text_of(source, description)) is not None:
         return {"text": {"column": text.name, "level": source.level}}
     return {} if rows.learned is None else {"recipe": rows.learned}
+
+
+def cells(experiment: Experiment) -> dict[str, str]:
+    """How the file of a learner's own table was read: what stands between cells, and the decimal mark."""
+    source = experiment.dataset.source
+    description = source.description() if isinstance(source, Brought) else None
+    found = description.detected if isinstance(description, Table) else Detected()
+    return {"delimiter": found.delimiter or ",", "decimal": found.decimal or "."}
 
 
 def samples(experiment: Experiment, rows: Divided, numbers: np.ndarray[Any, Any]) -> dict[str, Any]:

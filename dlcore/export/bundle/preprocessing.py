@@ -17,6 +17,7 @@ def preprocessing(experiment: Experiment, data: Data, rows: Divided) -> dict[str
     """`preprocessing.json`: the task, what comes in and how it was scaled, what comes out and in which unit."""
     about = data.about
     incoming: dict[str, Any] = {"shape": list(about.shape), "columns": list(about.features)}
+    incoming["csv"] = brought.cells(experiment)
     if about.shape.vocabulary is not None:
         incoming["vocabulary"] = about.shape.vocabulary
         incoming["words"] = list(about.words) or [str(number) for number in range(about.shape.vocabulary)]

@@ -2,7 +2,7 @@
 
 python predict.py flowers.csv         rows, in columns of the names that preprocessing.json lists (or in their order)
 python predict.py digit.png           a picture; --invert where its ink is dark on light
-python predict.py "not bad at all"    text
+python predict.py "not bad at all"    text; --more 50 --temperature 0.8 continues it, where that was learned
 
 What was learned from the training part stands in preprocessing.json, and is applied here to whatever comes in.
 """
@@ -24,7 +24,12 @@ FOLDER = Path(__file__).parent
 KNOWN = json.loads((FOLDER / "preprocessing.json").read_text("utf-8"))
 CLASSES = json.loads((FOLDER / "classes.json").read_text("utf-8"))
 SHAPE = tuple(KNOWN["input"]["shape"])
+CSV = KNOWN["input"].get("csv", {"delimiter": ",", "decimal": "."})
 PICTURES = (".png", ".jpg", ".jpeg")
+MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "?", "-", "--")
+DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S",
+         "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y %H:%M")  # fmt: skip
+KEPT = 128  # pixels: a picture is made at most so wide and high before it is brought to the side of the network
 
 model.load_state_dict(load_file(FOLDER / "weights.safetensors"))
 model.eval()  # dropout rests, batch normalization uses what it learned
@@ -78,15 +83,42 @@ def _in_its_unit(made):
     return [row[0] if len(row) == 1 else row for row in numbers.tolist()]
 
 
+@torch.inference_mode()
+def continued(text, more, temperature, seed):
+    """What follows a text: one token after the other, each drawn by its probability at this temperature."""
+    random, window, found = torch.Generator().manual_seed(seed), tokens(text), []
+    for _ in range(more):
+        said = model(torch.tensor([window]))[0, -1]
+        if temperature == 0:
+            drawn = int(said.argmax())
+        else:
+            drawn = int(torch.multinomial((said.double() / temperature).softmax(dim=0), 1, generator=random))
+        found.append(drawn)
+        window = [*window[1:], drawn]
+    words = KNOWN["input"]["words"]
+    return (" " if "" in words else "").join(words[token] for token in found)
+
+
 def read(given, invert=False):
     """Raw examples from a file of rows, a picture, or text."""
     if "words" in KNOWN["input"]:
-        path = Path(given)
-        lines = path.read_text("utf-8").splitlines() if given.endswith(".txt") and path.exists() else [given]
-        return [tokens(line) for line in lines]
+        return [tokens(line) for line in texts(given)]
     if given.lower().endswith(PICTURES):
         return picture(given, invert)
     return rows(given)
+
+
+def texts(given):
+    """A text itself; the lines of a .txt file; the column of texts of a .csv file."""
+    column = KNOWN["input"].get("text", {}).get("column")
+    if given.endswith(".csv") and column and Path(given).exists():
+        head, *body = table(given)
+        if column not in head:
+            raise SystemExit(f"{given}: there is no column {column}.")
+        return [row[head.index(column)] for row in body]
+    if given.endswith(".txt") and Path(given).exists():
+        return [line for line in Path(given).read_text("utf-8").splitlines() if line.strip()]
+    return [given]
 
 
 def tokens(text):
@@ -107,37 +139,47 @@ def taken_apart(text, level):
     )
 
 
-def rows(file):
-    """A CSV file: columns by their names where the first line has them all, else in their order."""
+def table(file):
+    """The cells of a CSV file, row by row; the first are names, or none."""
     with open(file, newline="", encoding="utf-8-sig") as lines:
-        table = [row for row in csv.reader(lines) if row]
-    head = [each.strip() for each in table[0]]
-    if "recipe" in KNOWN["input"]:
-        missing = [each["name"] for each in KNOWN["input"]["recipe"]["columns"] if each["name"] not in head]
+        found = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=CSV["delimiter"]) if row]
+    if not found:
+        raise SystemExit(f"{file}: there are no rows.")
+    return found
+
+
+def rows(file):
+    """A CSV file: columns by their names where the first line has them, else in their order."""
+    found = table(file)
+    head, recipe = found[0], KNOWN["input"].get("recipe")
+    names = [each["name"] for each in recipe["columns"]] if recipe else KNOWN["input"]["columns"]
+    if recipe or set(names) & set(head):
+        missing = [name for name in names if name not in head]
         if missing:
             raise SystemExit(f"{file}: there is no column {missing[0]}.")
-        return encoded([dict(zip(head, row, strict=False)) for row in table[1:]])
-    names = KNOWN["input"]["columns"]
-    if names and set(names) <= set(head):
-        return [[float(row[head.index(name)]) for name in names] for row in table[1:]]
-    if not _is_number(head[0]):
-        table = table[1:]
-    wanted = math.prod(SHAPE)
-    for number, row in enumerate(table, start=1):
-        if len(row) != wanted:
-            raise SystemExit(f"{file}: row {number} has {len(row)} columns; the network was trained on {wanted}.")
-    return [[float(each) for each in row] for row in table]
+        body, columns = found[1:], head
+    else:
+        body = found if all(map(_is_number, head)) else found[1:]
+        columns = names = names or [f"x{number + 1}" for number in range(math.prod(SHAPE))]
+    made = []
+    for number, row in enumerate(body, start=len(found) - len(body) + 1):
+        where = f"{file}, row {number}"
+        if len(row) != len(columns):
+            raise SystemExit(f"{where}: there are {len(row)} cells, but {len(columns)} columns.")
+        cells = dict(zip(columns, row, strict=True))
+        made += encoded([cells], where) if recipe else [[_full(cells[name], where, name) for name in names]]
+    return made
 
 
-def encoded(table):
+def encoded(table, where=""):
     """Rows of cells, by the names of their columns, as numbers: gaps filled, names as numbers, by what was learned."""
     recipe = KNOWN["input"]["recipe"]
-    made = [[number for column in recipe["columns"] for number in _numbers(column, row)] for row in table]
+    made = [[number for column in recipe["columns"] for number in _numbers(column, row, where)] for row in table]
     return [[row[place] for place in recipe["selected"]] for row in made] if "selected" in recipe else made
 
 
-def _numbers(column, row):
-    value = _value(column["kind"], row.get(column["name"], "").strip())
+def _numbers(column, row, where):
+    value = _value(column["kind"], row.get(column["name"], "").strip(), where, column["name"])
     for step, *what in column["steps"]:
         if step == "clip" and not math.isnan(value):
             low, high = what
@@ -152,16 +194,42 @@ def _numbers(column, row):
     return [value]
 
 
-def _value(kind, cell):
+def _value(kind, cell, where, column):
     """A cell as a number, NaN where it is empty; dates as days since 1970, names as they are."""
+    if cell in MISSING:
+        return "" if kind == "category" else math.nan
     if kind == "category":
         return cell
-    if not cell:
-        return math.nan
     if kind == "date":
-        days = (datetime.fromisoformat(cell).replace(tzinfo=None) - datetime(1970, 1, 1)) / timedelta(days=1)
+        days = (_date(cell, where, column).replace(tzinfo=None) - datetime(1970, 1, 1)) / timedelta(days=1)
         return float(np.float32(days))
-    return float(cell)
+    return _number(cell, where, column)
+
+
+def _full(cell, where, column):
+    """A number that must be there: training taught nothing that could fill a gap."""
+    if cell in MISSING:
+        raise SystemExit(f"{where}, column {column}: there is no value.")
+    return _number(cell, where, column)
+
+
+def _number(cell, where, column):
+    try:
+        value = float(cell if CSV["decimal"] == "." else cell.replace(CSV["decimal"], "."))
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise SystemExit(f"{where}, column {column}: {cell!r} is no number.")
+    return value
+
+
+def _date(cell, where, column):
+    for read in (datetime.fromisoformat, *(lambda cell, form=form: datetime.strptime(cell, form) for form in DATES)):
+        try:
+            return read(cell)
+        except ValueError:
+            continue
+    raise SystemExit(f"{where}, column {column}: {cell!r} is no date.")
 
 
 def _is_number(text):
@@ -174,22 +242,48 @@ def _is_number(text):
 
 def picture(file, invert):
     """A picture brought to the side, the channels and the range of numbers that were trained on."""
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     if len(SHAPE) != 3 or SHAPE[0] not in (1, 3):
         raise SystemExit("This network was not trained on pictures.")
     channels, height, width = SHAPE
-    image = Image.open(file).convert("L" if channels == 1 else "RGB").resize((width, height))
-    ink = np.asarray(image, dtype="float64").reshape(height, width, channels).transpose(2, 0, 1) / 255
+    with Image.open(file) as image:
+        image.draft("L" if image.mode in ("1", "L", "LA", "I;16", "I") else "RGB", (2 * KEPT, 2 * KEPT))
+        plain = _plain(ImageOps.exif_transpose(image), "L" if channels == 1 else "RGB")
+    plain.thumbnail((KEPT, KEPT))
+    ink = (
+        np.asarray(plain.resize((width, height)), dtype="float64").reshape(height, width, channels).transpose(2, 0, 1)
+        / 255
+    )
     low, high = KNOWN["input"]["range"]
     return [low + (1 - ink if invert else ink) * (high - low)]
+
+
+def _plain(image, mode):
+    """Grey or red, green and blue; what is see-through lies on white."""
+    from PIL import Image
+
+    if image.mode in ("I;16", "I"):  # 16 bits a pixel
+        return Image.fromarray((np.asarray(image, "int64") >> 8).astype("uint8")).convert(mode)
+    if image.mode in ("LA", "PA", "RGBA", "P"):
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert(mode)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("given", nargs="+", help="a .csv file, a picture, a .txt file or text")
     parser.add_argument("--invert", action="store_true", help="the picture's ink is dark on light")
+    parser.add_argument("--more", type=int, default=0, help="continue the text by so many tokens")
+    parser.add_argument("--temperature", type=float, default=1.0, help="0 takes the likeliest, above 1 dares more")
+    parser.add_argument("--seed", type=int, default=0, help="another one draws another continuation")
     wanted = parser.parse_args()
     for given in wanted.given:
+        if wanted.more and KNOWN["task"] == "next-token":
+            for text in texts(given):
+                print(json.dumps({"continued": continued(text, wanted.more, wanted.temperature, wanted.seed)},
+                                 ensure_ascii=False))  # fmt: skip
+            continue
         for answer in answers(read(given, wanted.invert)):
             print(json.dumps(answer, ensure_ascii=False))

@@ -1,0 +1,154 @@
+"""A question of one's own to the network of a run: a row, a text or a picture, typed or brought as a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dlcore.errors import DlcoreError
+from dlcore.export.question import HOTTEST, MOST_BYTES, MOST_MORE, Question
+from dlcore.i18n import _, translate
+from dlcore.runs import Status
+from dlcore.runs.runs import Epoch
+from pages.components import keys
+from pages.components.answered import answered
+from pages.components.forms import escape
+from pages.components.identity import owner
+from pages.components.store import runs
+
+ACROSS = 4
+MEGABYTE = 1_000_000
+EARLIEST, LATEST = date(1800, 1, 1), date(2200, 12, 31)
+
+Form = dict[str, Any]
+
+
+def ask(status: Status, epoch: Epoch) -> None:
+    """The form that fits the data of the run, and the answer under it. Raises DlcoreError where there can be none."""
+    with st.spinner(_("Getting ready …")):
+        made = runs().export(status.id, "form", epoch, owner())
+    form: Form = json.loads(made.path.read_text("utf-8"))
+    asked = {"rows": _row, "text": _text, "picture": _picture}[form["is"]](form, status.id)
+    if asked is not None:
+        _answer(status, epoch, asked, form)
+
+
+def _answer(status: Status, epoch: Epoch, asked: Question, form: Form) -> None:
+    """What the network says; a question that was refused is not sent again until it is another."""
+    key = f"{keys.ASK}.refused.{status.id}"
+    mark = hashlib.sha256(asked.to_bytes() + epoch.encode()).hexdigest()
+    refused = st.session_state.get(key)
+    if refused is None or refused[0] != mark:
+        try:
+            with st.spinner(_("The network answers …")):
+                told = runs().ask(status.id, asked, epoch, owner())
+        except DlcoreError as error:
+            st.session_state[key] = refused = (mark, error.text)
+        else:
+            answered(told, asked, own=form["own"], key=f"{keys.ASK}.answer.{status.id}")
+            return
+    st.error(escape(str(refused[1])), icon=":material/error:")
+
+
+def _kept(run_id: str, question: Question | None) -> Question | None:
+    """What was typed last: it stays when the page is drawn again, until a file is brought."""
+    key = f"{keys.ASK}.question.{run_id}"
+    if question is not None:
+        st.session_state[key] = question.to_bytes()
+    kept = st.session_state.get(key)
+    return None if kept is None else Question.from_bytes(kept)
+
+
+def _forget(run_id: str) -> None:
+    st.session_state.pop(f"{keys.ASK}.question.{run_id}", None)
+
+
+def _row(form: Form, run_id: str) -> Question | None:
+    """A field a column, in the units of the data; or a file of rows."""
+    typed = None
+    if form["fields"]:
+        with st.form(f"{keys.ASK}.form.{run_id}", border=False):
+            st.caption(_("In the units of the data; what stands here first is typical of the training part."))
+            cells = _cells(form, run_id)
+            if st.form_submit_button(_("Answer"), icon=":material/play_arrow:", type="primary"):
+                typed = cells
+    brought = _file(["csv", "tsv"], "table", _("Or a file of rows (.csv), with the same columns"), run_id)
+    return _kept(run_id, None if typed is None else Question.of_row(typed)) or brought
+
+
+def _cells(form: Form, run_id: str) -> dict[str, str]:
+    """What stands in the fields, each as the cell of a file would have it."""
+    cells = {}
+    places: list[Any] = []
+    for field in form["fields"]:
+        places = places or list(st.columns(ACROSS))
+        with places.pop(0):
+            cells[field["name"]] = _field(field, form, f"{keys.ASK}.field.{run_id}.{field['name']}")
+    return cells
+
+
+def _field(field: dict[str, Any], form: Form, key: str) -> str:
+    label = escape(field["name"] if form["own"] else translate(field["name"]))
+    empty = _("empty") if field["empty"] else None
+    if field["kind"] == "number":
+        number = st.number_input(label, value=field["typical"], step=None, format="%.6g", placeholder=empty, key=key)
+        return "" if number is None else repr(float(number))
+    if field["kind"] == "date":
+        first = None if field["typical"] is None else date.fromisoformat(field["typical"])
+        day = st.date_input(label, value=first, min_value=EARLIEST, max_value=LATEST, key=key)
+        return "" if day is None else day.isoformat()
+    values = [*([""] if field["empty"] else []), *field["values"]]
+    typical = values.index(field["typical"]) if field["typical"] in values else 0
+    return st.selectbox(label, values, typical, format_func=lambda each: each or "–", key=key) or ""
+
+
+def _text(form: Form, run_id: str) -> Question | None:
+    """A text that is typed: to be judged, or to be continued."""
+    continues = form["known"]["task"] == "next-token"
+    more, temperature, seed = 0, 1.0, 0
+    with st.form(f"{keys.ASK}.form.{run_id}", border=False):
+        text = st.text_area(_("Text"), max_chars=MOST_BYTES["text"] // 4, height=100, key=f"{keys.ASK}.text.{run_id}",
+                            placeholder=_("Write something"))  # fmt: skip
+        if continues:
+            left, middle, right = st.columns(3)
+            more = left.number_input(_("How much more"), 1, MOST_MORE, 200, 10, key=f"{keys.ASK}.more.{run_id}",
+                                     help=_("How many words or characters the network adds."))  # fmt: skip
+            temperature = middle.slider(
+                _("Temperature"), 0.0, HOTTEST, 0.8, 0.1, key=f"{keys.ASK}.temperature.{run_id}",
+                help=_("At 0 it always takes the likeliest; at 1 it draws by its own probabilities; above that it "
+                       "dares more, and rambles."),
+            )  # fmt: skip
+            seed = right.number_input(_("Draw"), 0, 10**6, 0, 1, key=f"{keys.ASK}.seed.{run_id}",
+                                      help=_("Another number draws another continuation."))  # fmt: skip
+        said = _("Continue it") if continues else _("Answer")
+        sent = st.form_submit_button(said, icon=":material/play_arrow:", type="primary")
+    question = Question("text", text.encode(), more=int(more), temperature=float(temperature), seed=int(seed))
+    brought = None
+    if not continues:
+        brought = _file(["txt", "csv"], "table", _("Or a file of texts (.txt, a text a line; .csv)"), run_id)
+    return _kept(run_id, question if sent else None) or brought
+
+
+def _picture(form: Form, run_id: str) -> Question | None:
+    """A picture that is brought."""
+    brought = _file(["png", "jpg", "jpeg"], "picture", _("A picture (.png, .jpg)"), run_id)
+    grey = form["known"]["input"]["shape"][0] == 1
+    invert = grey and st.toggle(
+        _("Dark ink on light paper"), key=f"{keys.ASK}.invert.{run_id}",
+        help=_("Turns light and dark round, for a network that learned from light ink on a dark ground."),
+    )  # fmt: skip
+    if brought is None or not invert:
+        return brought
+    return Question(brought.kind, brought.content, brought.name, invert=True)
+
+
+def _file(endings: list[str], kind: Any, label: str, run_id: str) -> Question | None:
+    """A file that was brought, as a question."""
+    limit = MOST_BYTES[kind] // MEGABYTE
+    file = st.file_uploader(label, type=endings, max_upload_size=limit, key=f"{keys.ASK}.file.{run_id}",
+                            on_change=_forget, args=(run_id,))  # fmt: skip
+    return None if file is None else Question(kind, file.getvalue(), file.name)

@@ -1,0 +1,258 @@
+"""What a learner asks is answered as the bundle's own predict.py answers it, which knows nothing of this library."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from dlcore.data.own import shelf
+from dlcore.errors import ExportError
+from dlcore.experiment import Experiment
+from dlcore.export import question
+from dlcore.export.asking import answered
+from dlcore.export.bundle import write
+from dlcore.export.form import form
+from dlcore.export.predictions import predictions
+from dlcore.export.question import Question
+from dlcore.export.trained import Trained
+from dlcore.training.loop import Trainer
+
+pytestmark = pytest.mark.serial
+
+TABLE = "plant;height;found;leaf;note\n" + "".join(
+    f"{'fern' if n % 3 else 'moss'};{'' if n % 7 == 0 else str(n * 0.37).replace('.', ',')};2024-0{1 + n % 9}-11;"
+    f"{'round' if n % 2 else 'long'};it is {'very' if n % 3 else 'not'} green number {n}\n"
+    for n in range(90)
+)
+RECIPE = [
+    {"step": "Outliers", "method": "iqr", "action": "clip"},
+    {"step": "FillMissing", "strategy": "mean", "columns": ["height"]},
+    {"step": "Encode", "to": "ordinal", "columns": ["leaf"]},
+]
+NEW = (
+    "leaf;found;height;note\nround;2024-03-01;3,5;it is very green\n ;2023-12-24;;not green\n"
+    "odd;2024-01-02;9999;green\n"
+)
+TOKENS = [{"layer": "Embedding", "embedding_dim": 4}, {"layer": "Flatten"}]
+
+
+@pytest.fixture(autouse=True)
+def _no_picture_of_curves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlcore.export.bundle.writing.curves_png", lambda _: b"")
+
+
+def trained(dataset: dict[str, Any], loss: str, network: list[Any] | None = None) -> Trained:
+    experiment = Experiment.from_dict({
+        "dataset": dataset,
+        "network": [*(network or ["Flatten", {"layer": "Linear", "out_features": 6}, "ReLU"]), "Output"],
+        "training": {"loss": loss, "optimizer": {"name": "Adam", "lr": 0.01}, "epochs": 1, "device": "cpu"},
+    })  # fmt: skip
+    trainer = Trainer(experiment)
+    for _event in trainer.run():
+        pass
+    return Trained(trainer.experiment, trainer.last_weights, "last", 1)
+
+
+def predicted(of: Trained, folder: Path, *given: str | Path) -> list[dict[str, Any]]:
+    """What predict.py of this network's bundle says, in a process of its own."""
+    folder.mkdir(exist_ok=True)
+    write(of, folder)
+    command = [sys.executable, "predict.py", *map(str, given)]
+    done = subprocess.run(command, cwd=folder, env=bare(), capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def bare() -> dict[str, str]:
+    """An environment in which this library is not found."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
+def probabilities(told: dict[str, Any]) -> list[dict[str, float]]:
+    return [dict(zip(told["classes"], shares, strict=True)) for shares in told["answers"]]
+
+
+def agree(told: dict[str, Any], said: list[dict[str, Any]]) -> None:
+    """Every probability that predict.py printed, to its last digit."""
+    assert len(told["answers"]) == len(said) > 0
+    for ours, theirs in zip(probabilities(told), said, strict=True):
+        assert {name: ours[name] for name in theirs["probabilities"]} == pytest.approx(
+            theirs["probabilities"], abs=1.01e-6
+        )
+
+
+@pytest.fixture
+def plants(tmp_path: Path) -> Path:
+    (tmp_path / "plants.csv").write_text(TABLE, "utf-8")
+    (tmp_path / "new.csv").write_text(NEW, "utf-8")
+    shelf.allow_files(tmp_path)
+    return tmp_path
+
+
+def test_rows_with_gaps_dates_names_and_decimal_commas_are_read_as_predict_reads_them(plants: Path) -> None:
+    columns = ["height", "leaf", "found"]
+    of = trained({"name": "file:plants.csv", "target": "plant", "columns": columns, "recipe": RECIPE},
+                 "BCEWithLogitsLoss")  # fmt: skip
+    told = answered(of, Question("table", NEW.encode(), "new.csv"), form(of))
+    agree(told, predicted(of, plants / "bundle", plants / "new.csv"))
+    assert "'odd'" in str(told["notes"])
+    typed = answered(of, Question.of_row({"leaf": "round", "found": "2024-03-01", "height": "3.5"}), form(of))
+    assert typed["answers"][0] == pytest.approx(told["answers"][0], abs=1e-7)
+
+
+def test_a_number_is_answered_in_its_own_unit_as_predict_does(plants: Path) -> None:
+    of = trained({"name": "file:plants.csv", "target": "height", "columns": ["leaf", "found"]}, "MSELoss")
+    told = answered(of, Question("table", NEW.encode(), "new.csv"), form(of))
+    said = predicted(of, plants / "bundle", plants / "new.csv")
+    assert [each["height"] for each in said] == pytest.approx([each[0] for each in told["answers"]], rel=1e-6)
+
+
+@pytest.mark.parametrize("level", ["word", "character"])
+def test_sentences_typed_and_in_a_file_are_answered_as_predict_does(plants: Path, level: str) -> None:
+    of = trained({"name": "file:plants.csv", "target": "plant", "text": "note", "length": 6, "level": level},
+                 "BCEWithLogitsLoss", TOKENS)  # fmt: skip
+    known = form(of)
+    said = predicted(of, plants / "bundle", "It is very purple!", plants / "new.csv")
+    typed = answered(of, Question("text", b"It is very purple!"), known)
+    agree(typed, said[:1])
+    agree(answered(of, Question("table", NEW.encode(), "new.csv"), known), said[1:])
+    assert ("purple" in str(typed["notes"])) == (level == "word")
+
+
+def picture(seed: int, size: tuple[int, int], mode: str = "RGB", kind: str = "PNG") -> bytes:
+    """Noise, coarse enough to survive shrinking."""
+    rough = np.random.RandomState(seed).randint(0, 256, (5, 7, len(mode)), np.uint8)
+    made = io.BytesIO()
+    Image.fromarray(rough if len(mode) > 1 else rough[..., 0], mode).resize(size).save(made, kind)
+    return made.getvalue()
+
+
+def test_a_picture_is_answered_as_it_was_trained_on_and_as_predict_does(tmp_path: Path) -> None:
+    files = {f"{('cat', 'dog')[n % 2]}/{n}.{'png' if n % 4 else 'jpg'}":
+             picture(n, (300 + n, 200), kind="PNG" if n % 4 else "JPEG") for n in range(24)}  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "animals.zip", "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    shelf.allow_files(tmp_path)
+    of = trained({"name": "file:animals.zip", "side": 8}, "BCEWithLogitsLoss")
+    known = form(of)
+    shown = {row["row"]: row for row in predictions(of, "training")["items"]}
+    (tmp_path / "see-through.png").write_bytes(picture(99, (90, 40), "RGBA"))
+    asked = {**files, "see-through.png": (tmp_path / "see-through.png").read_bytes()}
+    for name, content in files.items():
+        (tmp_path / name.replace("/", "-")).write_bytes(content)
+    said = predicted(of, tmp_path / "bundle", *(tmp_path / name.replace("/", "-") for name in asked))
+    told = [answered(of, Question("picture", content, name), known) for name, content in asked.items()]
+    for number, each in enumerate(told):
+        agree(each, [said[number]])
+        if number in shown:
+            guesses = dict(shown[number]["guesses"])
+            assert probabilities(each)[0] == pytest.approx(guesses, abs=1e-6)
+            assert each["seen"]["values"] == pytest.approx(shown[number]["x"], abs=1e-3)
+
+
+def test_a_drawn_digit_may_be_dark_on_light(tmp_path: Path) -> None:
+    of = trained({"name": "digits"}, "CrossEntropyLoss")
+    content = picture(3, (40, 50), "L")
+    dark, light = (answered(of, Question("picture", content, "d.png", invert=each), form(of)) for each in (True, False))
+    assert np.add(dark["seen"]["values"], light["seen"]["values"]) == pytest.approx(np.full(64, 16.0), abs=1e-4)
+    (tmp_path / "d.png").write_bytes(content)
+    agree(dark, predicted(of, tmp_path / "bundle", tmp_path / "d.png", "--invert"))
+
+
+def test_a_text_goes_on_as_predict_makes_it_go_on_and_the_likeliest_is_what_torch_says(tmp_path: Path) -> None:
+    layers = [{"layer": "Embedding", "embedding_dim": 8}, {"layer": "GRU", "hidden_size": 8, "every_step": True}]
+    of = trained({"name": "manual", "length": 16, "characters": 10_000, "limit": 40}, "CrossEntropyLoss", layers)
+    known = form(of)
+    warm = answered(of, Question("text", b"import a", more=30, temperature=0.7, seed=5), known)
+    said = predicted(of, tmp_path / "bundle", "import a", "--more", "30", "--temperature", "0.7", "--seed", "5")
+    assert said == [{"continued": warm["continued"]}]
+    assert len(warm["continued"]) == 30
+    cold = answered(of, Question("text", b"import a", more=4, temperature=0), known)
+    words, window = known["known"]["input"]["words"], list("import a")
+    tokens = [0] * (16 - len(window)) + [words.index(each) for each in window]
+    with torch.no_grad():
+        for letter in cold["continued"]:
+            best = of.build()(torch.tensor([tokens[-16:]]))[0, -1].argmax().item()
+            assert words[int(best)] == letter
+            tokens.append(int(best))
+
+
+def test_labels_have_a_probability_each() -> None:
+    of = trained({"name": "scenes", "limit": 60}, "BCEWithLogitsLoss")
+    told = answered(of, Question("picture", picture(1, (32, 32)), "s.png"), form(of))
+    x = torch.tensor(told["seen"]["values"]).reshape(1, *told["seen"]["shape"])
+    incoming = form(of)["known"]["input"]["scaling"]
+    if incoming is not None:
+        flat = (x.double().reshape(1, -1) - torch.tensor(incoming["offset"])) / torch.tensor(incoming["scale"])
+        x = flat.float().reshape(x.shape)
+    with torch.no_grad():
+        assert told["answers"][0] == pytest.approx(of.build()(x).sigmoid()[0].tolist(), abs=1e-6)
+
+
+WRONG = {
+    "leaf;found;height\nround;2024-03-01;tall\n": r"new\.csv, row 2, column height: 'tall' is no number",
+    "leaf;found;height\nround;2024-03-01;1,5\nlong;soon;2\n": r"row 3, column found: 'soon' is no date",
+    "leaf;found;height\nround;2024-03-01\n": r"row 2: there are 2 cells, but 3 columns",
+    "leaf;found\nround;2024-03-01\n": "there is no column height",
+    "leaf;found;height\n": "holds no rows",
+    "": "holds no rows",
+}
+
+
+def test_a_bad_cell_is_named_by_row_and_column_by_the_app_and_by_predict(plants: Path) -> None:
+    of = trained({"name": "file:plants.csv", "target": "plant", "columns": ["height", "leaf", "found"]},
+                 "BCEWithLogitsLoss")  # fmt: skip
+    known = form(of)
+    for content, sentence in WRONG.items():
+        with pytest.raises(ExportError, match=sentence):
+            answered(of, Question("table", content.encode(), "new.csv"), known)
+    with pytest.raises(ExportError, match="height: 'tall' is no number"):
+        answered(of, Question.of_row({"height": "tall", "leaf": "", "found": ""}), known)
+    (plants / "new.csv").write_text(next(iter(WRONG)), "utf-8")
+    with pytest.raises(subprocess.CalledProcessError) as broken:
+        predicted(of, plants / "bundle", plants / "new.csv")
+    assert broken.value.stderr.strip().endswith("new.csv, row 2, column height: 'tall' is no number.")
+
+
+def test_a_gap_is_refused_where_training_had_none() -> None:
+    of = trained({"name": "iris"}, "CrossEntropyLoss")
+    names = [each["name"] for each in form(of)["fields"]]
+    with pytest.raises(ExportError, match=rf"{re.escape(names[0])}.*no value"):
+        answered(of, Question.of_row(dict.fromkeys(names, "")), form(of))
+
+
+def test_pictures_are_bounded_and_nothing_else_is_taken_for_one() -> None:
+    of = trained({"name": "digits"}, "CrossEntropyLoss")
+    known = form(of)
+    bomb = io.BytesIO()
+    Image.new("1", (6000, 6000)).save(bomb, "PNG")
+    gif = io.BytesIO()
+    Image.new("L", (8, 8)).save(gif, "GIF")
+    for content, sentence in ((bomb.getvalue(), "20 million"), (b"SIMPLE  = T", "damaged"), (gif.getvalue(), "no PNG")):
+        with pytest.raises(ExportError, match=sentence):
+            answered(of, Question("picture", content, "p.png"), known)
+    with pytest.raises(ExportError, match="bytes"):
+        Question("picture", b"x" * (question.MOST_BYTES["picture"] + 1), "p.png")
+
+
+def test_the_fields_of_a_row_are_its_raw_columns_with_typical_values(plants: Path) -> None:
+    of = trained({"name": "file:plants.csv", "target": "plant", "columns": ["height", "leaf", "found"]},
+                 "BCEWithLogitsLoss")  # fmt: skip
+    fields = {each["name"]: each for each in form(of)["fields"]}
+    assert [each["kind"] for each in fields.values()] == ["number", "category", "date"]
+    assert fields["leaf"]["values"] == ["long", "round"]
+    assert 0 < fields["height"]["typical"] < 90 * 0.37
+    told = answered(of, Question.of_row({name: str(each["typical"]) for name, each in fields.items()}), form(of))
+    assert sum(told["answers"][0]) == pytest.approx(1)
