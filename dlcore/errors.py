@@ -18,6 +18,7 @@ mistake is not in this tree: it stays a Python error, goes to the log, and never
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 
 from dlcore.i18n import N_, Text, _
@@ -99,6 +100,11 @@ class RunError(DlcoreError):
 
 class RunNotFound(RunError):  # noqa: N818 (a sentence reads better so)
     """There is no such run for this owner. Somebody else's run is answered just so."""
+
+
+def no_room(error: BaseException) -> bool:
+    """Whether a disk is full, or the share of it that one may use."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str | None:

@@ -91,14 +91,16 @@ class Artifacts:
         """Remove everything of a run."""
         self.place.remove_folder(f"{RUNS}/{run_id}")
 
-    def sweep(self, registered: Collection[str]) -> list[str]:
-        """Remove the files of runs that no database row names: a process died between writing and registering.
+    def files(self, folder: str) -> list[str]:
+        """What lies in `RUNS` or `UPLOADS`; nothing where that is no folder of this machine, which we alone fill."""
+        return self.place.files(folder) if isinstance(self.place, Folder) else []
 
-        Only in a folder of this machine, which nobody else writes to. Returns what was removed.
+    def sweep(self, files: Collection[str], registered: Collection[str]) -> list[str]:
+        """Remove those files that no database row names: a process died between writing and registering.
+
+        Returns what was removed.
         """
-        if not isinstance(self.place, Folder):
-            return []
-        left = [file for file in self.place.files(RUNS) if file not in registered]
+        left = [file for file in files if file not in registered]
         for file in left:
             self.place.remove(file)
         return left
@@ -149,6 +151,11 @@ class Folder:
 
     def files(self, folder: str) -> list[str]:
         return sorted(str(path.relative_to(self.root)) for path in (self.root / folder).rglob("*") if path.is_file())
+
+
+def upload_of(file: str) -> str:
+    """The id of the upload whose rows a file holds, or was to hold when its writing broke off."""
+    return file.rpartition("/")[2].lstrip(".").partition("-")[0]
 
 
 def _fingerprint(stream: BinaryIO) -> str:

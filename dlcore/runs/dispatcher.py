@@ -25,8 +25,8 @@ from distributed import Future, KilledWorker
 from filelock import FileLock, Timeout
 
 from dlcore.i18n import Text
-from dlcore.runs import ballast, secret, trouble
-from dlcore.runs.artifacts import Artifacts
+from dlcore.runs import ballast, bringing, secret, trouble
+from dlcore.runs.artifacts import RUNS, UPLOADS, Artifacts, upload_of
 from dlcore.runs.cluster import Cluster, open_cluster
 from dlcore.runs.embedded import LOCK
 from dlcore.runs.queue import Waiting
@@ -112,10 +112,17 @@ class Dispatcher:
             self.store.interrupted(run.id, run.token)
 
     def _sweep(self) -> None:
-        """Remove the files that a worker wrote and did not live to register."""
-        if self.settings.database_url is None:
-            for file in Artifacts(self.settings).sweep(self.store.files()):
-                log.info("removed %s, which no run knows of", file)
+        """Remove the files that a worker, or who brought data, wrote and did not live to register."""
+        if self.settings.database_url is not None:
+            return
+        artifacts = Artifacts(self.settings)
+        written = artifacts.files(UPLOADS)  # before it is asked who still lives, and only then what is registered
+        held = bringing.held(self.settings.home)
+        abandoned = [file for file in written if upload_of(file) not in held]
+        removed = artifacts.sweep(abandoned, self.store.upload_files())
+        removed += artifacts.sweep(artifacts.files(RUNS), self.store.files())
+        for file in removed:
+            log.info("removed %s, which nothing in the database names", file)
 
     def _tick(self, cluster: Cluster) -> None:
         self._stale |= self.store.changes.look()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,7 +14,7 @@ from dlcore.errors import RunError
 from dlcore.experiment import Experiment, Start
 from dlcore.export import naming
 from dlcore.i18n import N_, Text, on_one_line
-from dlcore.runs import exports, secret, weights
+from dlcore.runs import ballast, exports, secret, weights
 from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.embedded import EmbeddedDispatcher
 from dlcore.runs.exports import Exported
@@ -144,7 +145,10 @@ class Runs(Store, Uploads):
 
     def delete(self, run_id: str, owner: str | None = None) -> None:
         """Forget a run and its files; one that trains notices and ends."""
-        self._delete(run_id, owner)
+        forget = partial(self._delete, run_id, owner)
+        ballast.forgetting(self.settings.home, forget, lambda _: self._remove_files(run_id))
+
+    def _remove_files(self, run_id: str) -> None:
         self._artifacts.remove_run(run_id)
         exports.remove(self.settings, run_id)
 

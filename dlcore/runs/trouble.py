@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import signal
 
-from dlcore.errors import DlcoreError
+from dlcore.errors import DlcoreError, no_room
 from dlcore.i18n import N_, Text
 
 # How the allocators of torch and Python say that there is no more memory.
@@ -18,7 +17,7 @@ def sentence_for(error: BaseException, run_id: str) -> Text:
         return error.text
     if isinstance(error, MemoryError) or any(phrase in str(error).lower() for phrase in OUT_OF_MEMORY):
         return Text(N_("The memory ran out while training. A smaller batch size or a smaller network needs less."))
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if no_room(error):
         return disk_full()
     return Text(
         N_("Something unexpected went wrong while training ({kind}). The log has the details under {run}."),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from dlcore.data.own.convert import convert
+from dlcore.data.own.convert import convert, disk_full
 from dlcore.data.own.description import Description, Table, to_json
 from dlcore.data.own.limits import MAX_BYTES
-from dlcore.errors import UploadError, unknown
+from dlcore.errors import UploadError, no_room, unknown
 from dlcore.i18n import N_, Text
+from dlcore.runs import ballast, bringing
 from dlcore.runs.artifacts import Artifact, Artifacts
+from dlcore.runs.settings import Settings
+from dlcore.runs.store.engine import DiskFull
 from dlcore.runs.store.uploads import Upload, UploadStore, check_owner, clean_name, new_id
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ Brought = str | Path | BinaryIO  # a path, or an open file that has a name
 class Uploads(UploadStore):
     """What learners brought, with its rows. `Runs` is one of these."""
 
+    settings: Settings
     _artifacts: Artifacts
 
     def upload(
@@ -42,20 +47,20 @@ class Uploads(UploadStore):
         file_name = _file_name(files[0])
         name = clean_name(Path(file_name).stem[:120] if name is None else name)
         upload_id = new_id()
-        with tempfile.TemporaryDirectory(prefix="dlcore-") as folder:
-            given = [(_copied(each, Path(folder, str(n))), _file_name(each)) for n, each in enumerate(files)]
-            made = Path(folder, "rows.parquet")
+        with _room_on_disk(file_name), bringing.place(self.settings.home, upload_id) as folder:
+            given = [(_copied(each, folder / str(n)), _file_name(each)) for n, each in enumerate(files)]
+            made = folder / "rows.parquet"
             description = convert(given, made)
             _check_target(description, target)
             artifact = self._artifacts.adopt(upload_id, made)
-        about = {"file": file_name, "description": to_json(description)}
-        try:
-            self._add_upload(
-                {"id": upload_id, "owner": owner, "name": name, "target": target, "about": about}, artifact
-            )
-        except BaseException:
-            self._artifacts.remove(artifact.file)
-            raise
+            about = {"file": file_name, "description": to_json(description)}
+            try:
+                self._add_upload(
+                    {"id": upload_id, "owner": owner, "name": name, "target": target, "about": about}, artifact
+                )
+            except BaseException:
+                self._artifacts.remove(artifact.file)
+                raise
         return self.find_upload(upload_id, owner)
 
     def delete_upload(self, upload_id: str, owner: str | None = None) -> None:
@@ -63,7 +68,8 @@ class Uploads(UploadStore):
 
         For these, what its columns were stays known; nothing can be trained on it any more.
         """
-        self._artifacts.remove(self._forget_upload(upload_id, owner))
+        forget = partial(self._forget_upload, upload_id, owner)
+        ballast.forgetting(self.settings.home, forget, self._artifacts.remove)
 
     def frame(
         self,
@@ -120,6 +126,17 @@ class OwnersShelf:
         """Its rows, held against the fingerprint that was taken when they were kept."""
         artifact: Artifact = self._store._place_of_upload(upload_id, self._owner)
         return self._artifacts.open(artifact, check=True)
+
+
+@contextmanager
+def _room_on_disk(file: str) -> Iterator[None]:
+    """Raises UploadError where there is no room for it, whoever notices that."""
+    try:
+        yield
+    except (OSError, DiskFull) as error:
+        if not isinstance(error, DiskFull) and not no_room(error):
+            raise
+        raise disk_full(file) from None
 
 
 def _file_name(file: Brought) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from dlcore.errors import RunError
 from dlcore.runs import Settings
-from dlcore.runs.artifacts import Artifact, Artifacts
+from dlcore.runs.artifacts import RUNS, Artifact, Artifacts
 
 
 @pytest.fixture(params=["folder", "fsspec"])
@@ -67,7 +67,7 @@ def test_files_that_no_run_knows_of_are_swept_and_others_left_alone(home: Path) 
     upload = home / "artifacts" / "uploads" / "data.csv"
     upload.parent.mkdir()
     upload.write_bytes(b"x")
-    assert artifacts.sweep({known.file}) == [unknown.file]
+    assert artifacts.sweep(artifacts.files(RUNS), {known.file}) == [unknown.file]
     assert artifacts.read(known) == b"known"
     assert upload.exists()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
 from io import RawIOBase
 from pathlib import Path
 
@@ -15,20 +13,6 @@ from dlcore.runs.ballast import BYTES
 from tests.runs.living import LONG, digits, until_state, wait_until
 
 pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 24 MB in memory."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("a small file system can only be mounted by root")
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def _fill(folder: Path) -> Path:

@@ -19,9 +19,10 @@ PR_SET_PDEATHSIG = 1  # of Linux's prctl
 
 def main(made: str, given: list[str]) -> dict[str, Any]:
     """`given` are pairs: where a file lies, and what it is called."""
+    from dlcore.data.own.convert import disk_full
     from dlcore.data.own.description import to_json
     from dlcore.data.own.formats import Given, read
-    from dlcore.errors import DlcoreError
+    from dlcore.errors import DlcoreError, no_room
 
     files = [Given(Path(path), name) for path, name in zip(given[::2], given[1::2], strict=True)]
     try:
@@ -30,6 +31,10 @@ def main(made: str, given: list[str]) -> dict[str, Any]:
         return {"error": error.text.to_json()}
     except MemoryError:
         return {"error": None}
+    except OSError as error:
+        if not no_room(error):
+            raise
+        return {"error": disk_full(given[1]).text.to_json()}
 
 
 def _hold_memory() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from dlcore.data.own.limits import CHILD_BYTES, CHILD_SECONDS
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
+LEAST_ROOM = 1 << 16  # bytes; a disk with less is full
 _CHILD = Path(__file__).with_name("child.py")
 
 
@@ -34,12 +36,27 @@ def convert(files: Sequence[tuple[Path, str]], made: Path) -> Description:
     try:
         said = json.loads(child.stdout)
     except json.JSONDecodeError:
-        raise _broken(shown, child.stderr) from None
+        said = {"error": None, "complaint": child.stderr}
     if "description" in said:
         return from_json(said["description"])
+    if shutil.disk_usage(made.parent).free < LEAST_ROOM:  # readers take an error of writing for one of reading
+        raise disk_full(shown)
     if said["error"] is None:
-        raise _broken(shown, "MemoryError")
+        raise _broken(shown, said.get("complaint", "MemoryError"))
     raise UploadError(Text.from_json(said["error"]))
+
+
+def disk_full(shown: str) -> UploadError:
+    """There is no room to keep a file of this name."""
+    return UploadError(
+        Text(
+            N_(
+                "The disk is full: {file} was not kept, and nothing that is here was changed. Delete data sets or "
+                "runs that are no longer needed, then bring it again."
+            ),
+            file=shown,
+        )
+    )
 
 
 def _broken(shown: str, complaint: str) -> UploadError:

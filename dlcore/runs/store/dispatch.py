@@ -13,7 +13,7 @@ from dlcore.i18n import Text
 from dlcore.runs.queue import Waiting
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import Changes, reading, writing
-from dlcore.runs.store.schema import artifacts, runs, turns
+from dlcore.runs.store.schema import artifacts, runs, turns, uploads
 from dlcore.runs.store.settle import Settlement, after_interruption, failed, mine, settle, stopped
 
 
@@ -100,6 +100,11 @@ class Dispatch:
             row = dict(found)
             settle(connection, row, decide(row))
             return True
+
+    def upload_files(self) -> set[str]:
+        """The files that hold the rows of uploads."""
+        with reading(self._engine) as connection:
+            return set(connection.execute(sa.select(uploads.c.file)).scalars())
 
     def files(self) -> set[str]:
         """The artifact files of all runs."""
