@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import pandas as pd
@@ -14,13 +13,12 @@ from dlcore.data.own import Brought, Images, Table, choice
 from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.i18n import N_, _, translate
-from pages.components import data_cards, data_preview, draft, keys, language, own_choice, recipe, table_look
+from pages.components import data_cards, data_preview, draft, keys, language, own_choice, reading, recipe, table_look
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
 
 OPENED = "data"  # ?data=upload:<id>: a link that opens a data set
-MOST_MEGABYTES = 500  # of a file that comes through a browser; the command line takes more
 ROWS_LOOKED_AT = 5_000  # evenly spread over all
 AS_SUGGESTED = ""  # the choice of no task, no text column
 TASKS = ["binary", "multiclass", "multilabel", "regression"]
@@ -35,12 +33,6 @@ SAME_SIZE = N_("They came with {size} pixels; the network sees {shape} (side, in
 SEVERAL_SIZES = N_(
     "They came with {smallest} to {largest} pixels; the network sees all of them with {shape} (side, in the Studio)."
 )
-DETECTED = {
-    "delimiter": N_("delimiter"),
-    "encoding": N_("encoding"),
-    "decimal": N_("decimal mark"),
-    "sheet": N_("sheet"),
-}
 
 
 # What the buttons do
@@ -63,18 +55,13 @@ def bring() -> None:
     if not files:
         return
     try:
-        upload = runs().upload([_named(each) for each in files], owner=owner())
+        upload = runs().upload([reading.named(each.name, each.getbuffer()) for each in files], owner=owner())
     except DlcoreError as error:
         st.session_state[keys.DATA_PROBLEM] = error
         return
+    reading.remember(upload, files)
     st.session_state[keys.DATA_BROUGHT] = st.session_state.get(keys.DATA_BROUGHT, 0) + 1  # frees the file's memory
     open_(upload.dataset)
-
-
-def _named(file: Any) -> io.BytesIO:
-    copy = io.BytesIO(file.getbuffer())
-    copy.name = file.name
-    return copy
 
 
 def uploader_key() -> str:
@@ -122,8 +109,8 @@ def overview() -> None:
     with st.container(border=True):
         st.file_uploader(
             _("Bring your own: CSV, TSV, Excel, Parquet, a ZIP with a folder of pictures a class, NPZ with x and y, "
-              "or an IDX pair. At most {limit} MB.", limit=MOST_MEGABYTES),
-            accept_multiple_files=True, key=uploader_key(), on_change=bring, max_upload_size=MOST_MEGABYTES,
+              "or an IDX pair. At most {limit} MB.", limit=reading.MOST_MEGABYTES),
+            accept_multiple_files=True, key=uploader_key(), on_change=bring, max_upload_size=reading.MOST_MEGABYTES,
         )  # fmt: skip
         problem = st.session_state.get(keys.DATA_PROBLEM)
         if problem is not None:
@@ -192,7 +179,7 @@ def brought(name: str) -> None:
             )  # fmt: skip
     st.markdown(f":small[{escape(upload.file_name)} · {escape(data_cards.extent(description))}]")
     if isinstance(description, Table):
-        st.markdown(f":small[{read_as(description)}]")
+        reading.how_it_was_read(upload, description, open_)
         table(upload.dataset, description)
     else:
         about = own_choice.source_of({"name": name}).about()
@@ -209,18 +196,6 @@ def shown_as(images: Images, about: About) -> str:
     if smallest == largest:
         return _(SAME_SIZE, size=largest, shape=sides)
     return _(SEVERAL_SIZES, smallest=smallest, largest=largest, shape=sides)
-
-
-def read_as(table_: Table) -> str:
-    """«Read as csv: delimiter «;», encoding gbk, decimal mark «,»»: what was found by looking at the file."""
-    found = [
-        f"{_(said)} `{'⇥' if value == chr(9) else value}`"
-        for name, said in DETECTED.items()
-        if (value := getattr(table_.detected, name))
-    ]
-    if not table_.detected.header:
-        found.append(_("no row of names"))
-    return " · ".join([_("Read as {format}", format=table_.format), *found])
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -10,7 +10,7 @@ import click
 
 from dlcore.cli.base import commands, opened
 from dlcore.cli.listing import AS_JSON, print_table
-from dlcore.data.own.description import Column, Description, Table, to_json
+from dlcore.data.own.description import DECIMALS, DELIMITERS, ENCODINGS, Column, Description, Reading, Table, to_json
 from dlcore.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -28,10 +28,16 @@ def data() -> None: ...
 @click.argument("files", metavar="FILE", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--name", help=N_("What to call it; the name of the file without it."))
 @click.option("--target", help=N_("The column to predict where an experiment names none."))
+@click.option("--delimiter", type=click.Choice(DELIMITERS), help=N_("What divides the cells; found without it."))
+@click.option("--encoding", type=click.Choice(ENCODINGS), help=N_("How letters are written; found without it."))
+@click.option("--decimal", type=click.Choice(DECIMALS), help=N_("The mark in numbers; found without it."))
+@click.option(
+    "--header/--no-header", default=None, help=N_("Whether the first row names the columns; found without it.")
+)
 @AS_JSON
-def add(files: tuple[Path, ...], name: str | None, target: str | None, as_json: bool) -> None:
+def add(files: tuple[Path, ...], name: str | None, target: str | None, as_json: bool, **told: Any) -> None:
     with opened() as runs:
-        upload = runs.upload(list(files), owner=OWNER, name=name, target=target)
+        upload = runs.upload(list(files), owner=OWNER, name=name, target=target, reading=Reading(**told))
     if as_json:
         click.echo(json.dumps(_plain(upload), ensure_ascii=False))
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from dlcore.data.own.convert import convert, disk_full
-from dlcore.data.own.description import Description, Table, to_json
+from dlcore.data.own.description import AS_FOUND, Description, Reading, Table, to_json
 from dlcore.data.own.limits import MAX_BYTES
 from dlcore.errors import UploadError, no_room, unknown
 from dlcore.i18n import N_, Text
@@ -37,8 +37,11 @@ class Uploads(UploadStore):
         owner: str = "me",
         name: str | None = None,
         target: str | None = None,
+        reading: Reading = AS_FOUND,
     ) -> Upload:
         """Keep a data set: a path, an open file with a name, or the two files of an IDX pair.
+
+        How a text file is read is found by looking at it, but for what `reading` says.
 
         Raises UploadError with one sentence where it cannot be read or is over a limit; then nothing is stored.
         """
@@ -50,7 +53,7 @@ class Uploads(UploadStore):
         with _room_on_disk(file_name), bringing.place(self.settings.home, upload_id) as folder:
             given = [(_copied(each, folder / str(n)), _file_name(each)) for n, each in enumerate(files)]
             made = folder / "rows.parquet"
-            description = convert(given, made)
+            description = convert(given, made, reading)
             _check_target(description, target)
             artifact = self._artifacts.adopt(upload_id, made)
             about = {"file": file_name, "description": to_json(description)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import dlcore
 from dlcore.data.own import shelf
-from dlcore.data.own.description import Description
+from dlcore.data.own.description import AS_FOUND, Description, Reading
 from dlcore.data.own.formats import Given, read
 from dlcore.experiment import Experiment
 
@@ -21,10 +22,10 @@ def given(folder: Path, content: bytes, name: str) -> Given:
     return Given(path, name)
 
 
-def kept(folder: Path, content: bytes, name: str) -> tuple[Description, Path]:
+def kept(folder: Path, content: bytes, name: str, reading: Reading = AS_FOUND) -> tuple[Description, Path]:
     """The description of one file, and where its rows were written."""
     made = folder / "rows.parquet"
-    return read([given(folder, content, name)], made), made
+    return read([replace(given(folder, content, name), reading=reading)], made), made
 
 
 class OneUpload:

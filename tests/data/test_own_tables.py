@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from dlcore.data.own import delimited, limits, rows
-from dlcore.data.own.description import Column, Detected, Table, from_json, to_json
+from dlcore.data.own.description import Column, Detected, Reading, Table, from_json, to_json
 from dlcore.errors import UploadError
 
 from .brought import kept
@@ -72,6 +74,37 @@ def test_a_file_without_a_row_of_names_gets_names(tmp_path: Path) -> None:
     assert not found.detected.header
     assert [each.name for each in found.columns] == ["column 1", "column 2", "column 3"]
     assert found.rows == 2
+
+
+def test_a_wrong_guess_can_be_said_otherwise(tmp_path: Path) -> None:
+    told = Reading(delimiter=";", encoding="gbk", header=False)
+    table, made = kept(tmp_path, b"3;1,5\n7;2,5\n", "own.csv", told)
+    assert isinstance(table, Table)
+    assert (table.detected.delimiter, table.detected.decimal, table.rows) == (";", ",", 2)
+    assert pd.read_parquet(made).to_numpy().tolist() == [[3, 1.5], [7, 2.5]]
+    points, _ = kept(tmp_path, b"3;1,5\n7;2,5\n", "own.csv", replace(told, decimal="."))
+    assert isinstance(points, Table)
+    assert [column.kind for column in points.columns] == ["numeric", "categorical"]
+
+
+def test_a_header_that_looks_like_data_is_one_when_it_is_said_to_be(tmp_path: Path) -> None:
+    table, _ = kept(tmp_path, b"2019,2020\n1,2\n3,4\n", "years.csv", Reading(header=True))
+    assert isinstance(table, Table)
+    assert ([column.name for column in table.columns], table.rows) == (["2019", "2020"], 2)
+
+
+@pytest.mark.parametrize(
+    ("reading", "name", "words"),
+    [
+        (Reading(delimiter="x"), "a.csv", "delimiter: 'x' is not allowed"),
+        (Reading(encoding="rot13"), "a.csv", "encoding: 'rot13' is not allowed. Allowed: 'utf-8'"),
+        (Reading(encoding="utf-8"), "a.csv", "a.csv is not written in utf-8"),
+        (Reading(decimal=","), "a.npz", "a.npz is no text file"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_in_a_sentence(tmp_path: Path, reading: Reading, name: str, words: str) -> None:
+    with pytest.raises(UploadError, match=re.escape(words)):
+        kept(tmp_path, "甲,1\n乙,2\n".encode("gbk"), name, reading)
 
 
 def test_names_of_columns_can_be_told_apart(tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.feature_selection import f_classif
+from sklearn.feature_selection import VarianceThreshold, f_classif, mutual_info_classif
 from sklearn.impute import SimpleImputer
 
 import dlcore
@@ -145,10 +146,18 @@ def test_names_become_one_number_each_or_one_in_all(table: pd.DataFrame) -> None
     np.testing.assert_array_equal(ordinal[:, 2], [order.get(each, -1) for each in colours])
 
 
-def test_the_columns_that_tell_most_are_kept_by_their_f_statistic(table: pd.DataFrame) -> None:
+MEASURES: dict[str, Callable[[Any, Any], Any]] = {
+    "f": lambda x, y: f_classif(x, y)[0],
+    "mutual_info": lambda x, y: mutual_info_classif(x, y, random_state=0),
+    "variance": lambda x, y: VarianceThreshold().fit(x).variances_,
+}
+
+
+@pytest.mark.parametrize("score", MEASURES)
+def test_the_columns_that_tell_most_in_the_training_part_are_kept(table: pd.DataFrame, score: str) -> None:
     whole, (train, *_) = parts(experiment({"step": "FillMissing"}))
-    best, _ = parts(experiment({"step": "FillMissing"}, {"step": "SelectKBest", "k": 2}))
-    strength, _p = f_classif(whole, (table["kind"].iloc[train] == "b").to_numpy())
+    best, _ = parts(experiment({"step": "FillMissing"}, {"step": "SelectKBest", "k": 2, "score": score}))
+    strength = MEASURES[score](whole, (table["kind"].iloc[train] == "b").to_numpy())
     np.testing.assert_array_equal(best, whole[:, np.sort(np.argsort(strength)[-2:])])
 
 

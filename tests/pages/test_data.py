@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlcore.data.own.description import Reading, Table
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs
 from dlcore.runs.uploads import Upload
 from pages.components import keys
 from pages.components.identity import ALONE
+from pages.components.reading import named
 
 ROOT = Path(__file__).parents[2]
 NAVIGATION = ROOT / "pages" / "navigation.py"
@@ -115,6 +117,29 @@ def test_it_opens_in_the_studio_as_it_was_chosen_and_finished_runs_stay_as_they_
     page = opened(flowers.dataset)
     add(page, flowers.dataset, "DropDuplicates")
     assert store.experiment(run, ALONE) == experiment
+
+
+def test_a_file_that_was_read_wrongly_is_read_otherwise_without_being_brought_again(store: Runs) -> None:
+    content = "甲;1,5\n乙;2,5\n甲;3,5\n乙;1,0\n".encode("gbk")
+    first = store.upload(named("own.csv", content), owner=ALONE, reading=Reading(delimiter=",", header=False))
+    page = opened(first.dataset)
+    page.session_state[keys.DATA_SENT] = (first.id, "own.csv", content)
+    page.run()
+    page.selectbox(key=f"read.{first.id}.delimiter").select(";")
+    page.selectbox(key=f"read.{first.id}.decimal").select(",")
+    page.button(key=f"read.{first.id}.go").click().run()
+    assert not page.exception
+    (found,) = store.uploads(ALONE)
+    assert page.query_params["data"] == found.dataset
+    assert isinstance(found.description, Table)
+    assert [(each.name, each.kind) for each in found.description.columns] == [
+        ("column 1", "categorical"),
+        ("column 2", "numeric"),
+    ]
+    page.selectbox(key=f"read.{found.id}.encoding").select("utf-8")
+    page.button(key=f"read.{found.id}.go").click().run()
+    assert "own.csv is not written in utf-8" in said(page)
+    assert store.uploads(ALONE) == [found]
 
 
 def test_names_that_look_like_markup_are_shown_as_text(store: Runs, flowers: Upload) -> None:

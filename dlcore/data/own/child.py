@@ -17,14 +17,15 @@ from typing import Any
 PR_SET_PDEATHSIG = 1  # of Linux's prctl
 
 
-def main(made: str, given: list[str]) -> dict[str, Any]:
-    """`given` are pairs: where a file lies, and what it is called."""
+def main(made: str, reading: str, given: list[str]) -> dict[str, Any]:
+    """`reading` is JSON; `given` are pairs: where a file lies, and what it is called."""
     from dlcore.data.own.convert import disk_full
-    from dlcore.data.own.description import to_json
+    from dlcore.data.own.description import Reading, to_json
     from dlcore.data.own.formats import Given, read
     from dlcore.errors import DlcoreError, no_room
 
-    files = [Given(Path(path), name) for path, name in zip(given[::2], given[1::2], strict=True)]
+    as_told = Reading(**json.loads(reading))
+    files = [Given(Path(path), name, as_told) for path, name in zip(given[::2], given[1::2], strict=True)]
     try:
         return {"description": to_json(read(files, Path(made)))}
     except DlcoreError as error:
@@ -53,4 +54,4 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[3]))
     _end_with_parent()
     _hold_memory()
-    print(json.dumps(main(sys.argv[1], sys.argv[2:])))
+    print(json.dumps(main(sys.argv[1], sys.argv[2], sys.argv[3:])))

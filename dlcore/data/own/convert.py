@@ -10,9 +10,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-from dlcore.data.own.description import Description, from_json
+from dlcore.data.own.description import AS_FOUND, Description, Reading, from_json
 from dlcore.data.own.limits import CHILD_BYTES, CHILD_SECONDS
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
@@ -21,14 +22,14 @@ LEAST_ROOM = 1 << 16  # bytes; a disk with less is full
 _CHILD = Path(__file__).with_name("child.py")
 
 
-def convert(files: Sequence[tuple[Path, str]], made: Path) -> Description:
+def convert(files: Sequence[tuple[Path, str]], made: Path, reading: Reading = AS_FOUND) -> Description:
     """Read files, each with the name it came under, and write `made`. Raises UploadError with one sentence."""
     named = [part for path, name in files for part in (str(path), name)]
     shown = files[0][1]
     quiet = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
     try:
         child = subprocess.run(
-            [sys.executable, "-I", str(_CHILD), str(made), *named],
+            [sys.executable, "-I", str(_CHILD), str(made), json.dumps(asdict(reading)), *named],
             capture_output=True, text=True, timeout=CHILD_SECONDS, check=False, env={**os.environ, **quiet},
         )  # fmt: skip
     except subprocess.TimeoutExpired:

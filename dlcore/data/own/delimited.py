@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from dlcore.data.own.description import Detected, Table
+from dlcore.data.own.description import DECIMALS, DELIMITERS, ENCODINGS, Detected, Table
 from dlcore.data.own.formats import Given
 from dlcore.data.own.limits import MAX_RECORD_BYTES
 from dlcore.data.own.table import Cells, check_width, keep, names_of
@@ -24,7 +24,6 @@ from dlcore.i18n import N_, Text
 
 LOOK_BYTES = 1 << 20  # at the beginning of a file, to find delimiter, decimal mark and header
 LOOK_ROWS = 200
-DELIMITERS = ",;\t|"
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _COMMA_NUMBER = re.compile(r"\s*[-+]?\d+,\d+(?:[eE][-+]?\d+)?\s*")
 _POINT_NUMBER = re.compile(r"\s*[-+]?\d*\.\d+(?:[eE][-+]?\d+)?\s*")
@@ -33,19 +32,47 @@ _POINT_NUMBER = re.compile(r"\s*[-+]?\d*\.\d+(?:[eE][-+]?\d+)?\s*")
 def read(files: Sequence[Given], made: Path) -> Table:
     """Read one text file of rows into a Parquet file. Raises UploadError that names the row and the limit."""
     file = files[0]
-    encoding = find_encoding(file)
+    encoding = file.reading.encoding or find_encoding(file)
+    _check_reading(file, encoding)
     return read_as(file, made, encoding, "tsv" if file.name.lower().endswith((".tsv", ".tab")) else "csv")
+
+
+def _check_reading(file: Given, encoding: str) -> None:
+    """Raises UploadError for what nobody can read by, and for an encoding in which the file says nothing."""
+    for name, received, allowed in (
+        ("delimiter", file.reading.delimiter, DELIMITERS),
+        ("decimal", file.reading.decimal, DECIMALS),
+        ("encoding", encoding, ENCODINGS),
+    ):
+        if received is not None and received not in allowed:
+            raise UploadError(
+                Text(
+                    N_("{field}: {received} is not allowed. Allowed: {allowed}."),
+                    field=name,
+                    received=repr(received),
+                    allowed=", ".join(map(repr, allowed)),
+                )
+            )
+    if file.reading.encoding is not None and not _decodes(file, _codec(encoding)):
+        raise UploadError(Text(N_("{file} is not written in {encoding}."), file=file.name, encoding=encoding))
+
+
+def _codec(encoding: str) -> str:
+    """The whole of GBK's family, of which the name is the best known."""
+    return "gb18030" if encoding == "gbk" else encoding
 
 
 def read_as(file: Given, made: Path, encoding: str, format: str, sheet: str = "") -> Table:
     """The same, where the encoding is known."""
     first = _first_rows(file, encoding)
-    delimiter = "\t" if format == "tsv" and "\t" in first.split("\n", 1)[0] else find_delimiter(first)
+    told = file.reading
+    tabs = format == "tsv" and "\t" in first.split("\n", 1)[0]
+    delimiter = told.delimiter or ("\t" if tabs else find_delimiter(first))
     rows = _cells(first, delimiter)
     if not rows:
         raise UploadError(Text(N_("{file} holds no rows."), file=file.name))
-    decimal = find_decimal(rows, delimiter)
-    header = has_header(rows, decimal)
+    decimal = told.decimal or find_decimal(rows, delimiter)
+    header = has_header(rows, decimal) if told.header is None else told.header
     names = names_of(rows[0] if header else ["" for _ in rows[0]], file.name)
     detected = Detected(delimiter, encoding, decimal, header, sheet)
 
@@ -68,7 +95,7 @@ def _batches(file: Given, names: list[str], detected: Detected) -> Iterator[pa.R
         block_size=MAX_RECORD_BYTES,
         column_names=names,
         skip_rows_after_names=int(detected.header),
-        encoding={"utf-8": "utf8", "utf-8-sig": "utf8", "gbk": "gb18030"}.get(detected.encoding, detected.encoding),
+        encoding={"utf-8": "utf8", "utf-8-sig": "utf8"}.get(detected.encoding, _codec(detected.encoding)),
     )
     parsing = arrow_csv.ParseOptions(
         delimiter=detected.delimiter, newlines_in_values=True, invalid_row_handler=remember
@@ -108,8 +135,7 @@ def _first_rows(file: Given, encoding: str) -> str:
     with file.path.open("rb") as stream:
         raw = stream.read(LOOK_BYTES)
         complete = not stream.read(1)
-    codec = "gb18030" if encoding == "gbk" else encoding
-    text = codecs.getincrementaldecoder(codec)().decode(raw, final=complete)
+    text = codecs.getincrementaldecoder(_codec(encoding))().decode(raw, final=complete)
     if not complete and "\n" in text:
         text = text[: text.rindex("\n") + 1]
     heading = text.split("\n", 1)[0]

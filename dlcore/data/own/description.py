@@ -30,6 +30,24 @@ class Column:
         return self.kind == "numeric" or (self.kind == "categorical" and bool(self.values))
 
 
+DELIMITERS = (",", ";", "\t", "|")
+DECIMALS = (".", ",")
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gbk", "big5", "shift_jis", "cp1251", "cp1252", "latin-1")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How somebody says that a text file is to be read; what is None is found out by looking at it."""
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    decimal: str | None = None
+    header: bool | None = None  # whether its first row names the columns
+
+
+AS_FOUND = Reading()
+
+
 @dataclass(frozen=True)
 class Detected:
     """How a file was read, found by looking at it; empty where the format leaves nothing to find."""

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from dlcore.data.own.description import Description
+from dlcore.data.own.description import AS_FOUND, Description, Reading
 from dlcore.data.own.limits import MAX_BYTES, spoken
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
+TEXT = "delimited"
+
 # End of a name -> the module beside this one whose `read(files, made)` takes it.
 READERS = {
-    ".csv": "delimited", ".tsv": "delimited", ".txt": "delimited", ".tab": "delimited",
+    ".csv": TEXT, ".tsv": TEXT, ".txt": TEXT, ".tab": TEXT,
     ".xlsx": "excel", ".xlsm": "excel",
     ".parquet": "columnar",
     ".zip": "folders",
@@ -26,10 +28,11 @@ READERS = {
 
 @dataclass(frozen=True)
 class Given:
-    """A file that was brought: where it lies now, and what it was called."""
+    """A file that was brought: where it lies now, what it was called, and what was said of how to read it."""
 
     path: Path
     name: str
+    reading: Reading = AS_FOUND
 
 
 def reader(name: str) -> str:
@@ -65,7 +68,12 @@ def read(files: Sequence[Given], made: Path) -> Description:
             )
         if not size:
             raise UploadError(Text(N_("{file} is empty."), file=file.name))
-    module = importlib.import_module(f"dlcore.data.own.{modules.pop()}")
+    name = modules.pop()
+    if files[0].reading != AS_FOUND and name != TEXT:
+        raise UploadError(
+            Text(N_("{file} is no text file: there is nothing to say about how it is read."), file=files[0].name)
+        )
+    module = importlib.import_module(f"dlcore.data.own.{name}")
     return cast("Description", module.read(files, made))
 
 

@@ -187,14 +187,22 @@ class Encode(Step):
 
 
 class SelectKBest(Step):
-    """Keeps the k numbers that tell most about the target, each looked at by itself.
+    """Keeps the k numbers that tell most, each looked at by itself.
 
-    Measured on the training part by the F statistic. Source: sklearn.feature_selection.SelectKBest.
+    Measured on the training part. Source: sklearn.feature_selection.SelectKBest.
     """
 
     kinds = ()
 
     k: int = setting(10, ge=1, le=10_000, main=True, help=N_("How many numbers are kept."))
+    score: Literal["f", "mutual_info", "variance"] = setting(
+        "f",
+        main=True,
+        help=N_(
+            "f: how far the target lies along a line (F statistic); mutual_info: any relation with the target; "
+            "variance: how much the number changes at all, before scaling."
+        ),
+    )
 
     def check(self, columns: Sequence[Column], features: int, task: str, field: str) -> None:
         if self.columns is not None:
@@ -204,10 +212,22 @@ class SelectKBest(Step):
                 Text(N_("must be at most {most} here, but {received} came"), most=features, received=self.k),
                 f"{field}.k",
             )
-        if task == "multilabel":
+        if task == "multilabel" and self.score != "variance":
             raise ExperimentError(Text(N_("SelectKBest needs one target")), field)
 
     def selector(self, task: str) -> Any:
-        from sklearn.feature_selection import SelectKBest, f_classif, f_regression
+        import functools
 
-        return SelectKBest(f_regression if task == "regression" else f_classif, k=self.k)
+        from sklearn import feature_selection as measures
+
+        kind = "regression" if task == "regression" else "classif"
+        measure: Any = getattr(measures, f"{self.score}_{kind}", None) or _variance
+        if self.score == "mutual_info":  # it draws a little noise: the same one each time
+            measure = functools.partial(measure, random_state=0)
+        return measures.SelectKBest(measure, k=self.k)
+
+
+def _variance(x: np.ndarray[Any, Any], y: object) -> np.ndarray[Any, Any]:
+    """(features,) of (N, features): as sklearn.feature_selection.VarianceThreshold measures."""
+    found: np.ndarray[Any, Any] = x.var(axis=0)
+    return found

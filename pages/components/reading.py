@@ -1,0 +1,113 @@
+"""How a text file was read, found by looking at it; and the same file read otherwise, where that was wrong."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dlcore.data.own.description import DECIMALS, DELIMITERS, ENCODINGS, Reading, Table
+from dlcore.errors import DlcoreError
+from dlcore.i18n import N_, _
+from dlcore.runs import Upload
+from pages.components import keys
+from pages.components.forms import escape
+from pages.components.identity import owner
+from pages.components.store import runs
+
+TEXT_FORMATS = ("csv", "tsv")
+MOST_MEGABYTES = 500  # of a file that comes through a browser; the command line takes more
+MOST_BYTES = 20_000_000  # of a file that is kept at hand while its page is open
+FOUND = {
+    "delimiter": N_("delimiter"),
+    "encoding": N_("encoding"),
+    "decimal": N_("decimal mark"),
+    "sheet": N_("sheet"),
+}
+MARKS = {",": N_("comma ,"), ";": N_("semicolon ;"), "\t": N_("tab ⇥"), "|": N_("bar |"), ".": N_("point .")}
+
+
+def named(name: str, content: Any) -> io.BytesIO:
+    """Bytes as an open file with a name."""
+    file = io.BytesIO(content)
+    file.name = name
+    return file
+
+
+def remember(upload: Upload, files: Sequence[Any]) -> None:
+    """Keep the file at hand that this data set was read from, if it is text and not large; only the last one."""
+    file, found = files[0], upload.description
+    kept = isinstance(found, Table) and found.format in TEXT_FORMATS and file.size <= MOST_BYTES
+    st.session_state[keys.DATA_SENT] = (upload.id, file.name, bytes(file.getbuffer())) if kept else None
+
+
+def how_it_was_read(upload: Upload, table: Table, open_: Callable[[str], None]) -> None:
+    """«Read as csv · delimiter ; · encoding gbk · decimal mark ,», and the way to say otherwise."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":small[{_line(table)}]", width="content")
+        if table.format in TEXT_FORMATS:
+            with st.popover(_("Read it otherwise"), icon=":material/tune:", type="tertiary"):
+                _form(upload, table, open_)
+
+
+def _line(table: Table) -> str:
+    found = [
+        f"{_(said)} `{'⇥' if value == chr(9) else value}`"
+        for name, said in FOUND.items()
+        if (value := getattr(table.detected, name))
+    ]
+    if not table.detected.header:
+        found.append(_("no row of names"))
+    return " · ".join([_("Read as {format}", format=table.format), *found])
+
+
+def _form(upload: Upload, table: Table, open_: Callable[[str], None]) -> None:
+    found, at = table.detected, f"read.{upload.id}"
+    st.caption(_("For when the columns, the letters or the numbers came out wrong. What is set now is what was found."))
+    _choice("delimiter", _("Delimiter"), DELIMITERS, found.delimiter, at)
+    _choice("decimal", _("Decimal mark"), DECIMALS, found.decimal, at)
+    _choice("encoding", _("Encoding"), ENCODINGS, found.encoding, at)
+    st.checkbox(_("The first row names the columns"), found.header, key=f"{at}.header")
+    if _at_hand(upload) is None:
+        st.file_uploader(_("The same file once more"), key=f"{at}.file", max_upload_size=MOST_MEGABYTES)
+    st.button(_("Read it so"), type="primary", key=f"{at}.go", on_click=_read_again, args=(upload, at, open_))
+    problem = st.session_state.get(keys.PROBLEM)
+    if problem is not None and problem[0] == at:
+        st.error(escape(str(problem[1])))
+
+
+def _choice(name: str, label: str, options: Sequence[str], found: str, at: str) -> None:
+    key = keys.in_language(f"{at}.{name}")
+    st.session_state.setdefault(key, found)
+    st.selectbox(label, options, key=key, format_func=lambda each: _(MARKS[each]) if each in MARKS else each)
+
+
+def _at_hand(upload: Upload) -> io.BytesIO | None:
+    sent = st.session_state.get(keys.DATA_SENT)
+    if sent is not None and sent[0] == upload.id:
+        return named(sent[1], sent[2])
+    again = st.session_state.get(f"read.{upload.id}.file")
+    return None if again is None else named(again.name, again.getbuffer())
+
+
+def _read_again(upload: Upload, at: str, open_: Callable[[str], None]) -> None:
+    """Keep the file as it is read now, under the same name; the first reading goes, unless a run learned from it."""
+    st.session_state[keys.PROBLEM] = None
+    file = _at_hand(upload)
+    if file is None:
+        st.session_state[keys.PROBLEM] = (at, _("Choose the file first."))
+        return
+    told = {name: st.session_state[keys.in_language(f"{at}.{name}")] for name in ("delimiter", "decimal", "encoding")}
+    told["header"] = st.session_state[f"{at}.header"]
+    try:
+        made = runs().upload(file, owner(), upload.name, reading=Reading(**told))
+    except DlcoreError as error:
+        st.session_state[keys.PROBLEM] = (at, error.text)
+        return
+    if not runs().runs_of_upload(upload.id, owner()):
+        runs().delete_upload(upload.id, owner())
+    kept = file.getbuffer().nbytes <= MOST_BYTES
+    st.session_state[keys.DATA_SENT] = (made.id, file.name, file.getvalue()) if kept else None
+    open_(made.dataset)
