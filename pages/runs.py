@@ -23,6 +23,7 @@ from pages.components.draft import FIRST_PRESET, open_in_studio
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.numbers import duration
+from pages.components.opening import open_an_experiment
 from pages.components.predictions import let_it_answer
 from pages.components.store import runs
 from pages.components.taking import take_away
@@ -117,6 +118,8 @@ def actions(chosen: Sequence[Status]) -> None:
                      help=_("Choose rows of the table. Example runs stay: they are everybody's."),
                      key=keys.DELETE_RUNS):  # fmt: skip
             confirm_deletion(mine)
+        if any(status.owner != WELCOME for status in found):  # else it stands beside the first steps
+            bring_back()
         if not chosen:
             st.caption(_("Choose a row to rename a run, open it in the Studio or download its weights."))
 
@@ -219,6 +222,16 @@ def nothing_yet() -> None:
             if st.button(_("Train a first network"), type="primary", icon=":material/play_arrow:", key=keys.FIRST_RUN):
                 train_first()
             st.page_link("studio.py", label=_("Build one in the Studio"), icon=":material/science:")
+            bring_back()
+
+
+def bring_back() -> None:
+    """A bundle or an experiment that was taken away comes back, onto the Studio's desk."""
+    with st.popover(_("Open a file"), icon=":material/upload_file:", key=keys.BRING_BACK):
+        st.caption(_("Opens the Studio with the experiment of the file. One from a bundle begins with the weights that "
+                     "the bundle holds."))  # fmt: skip
+        if open_an_experiment():
+            st.switch_page("studio.py")
 
 
 def train_first() -> None:

@@ -29,7 +29,7 @@ from pages.components.identity import owner
 from pages.components.layer_stack import layer_stack
 from pages.components.live_view import live_view
 from pages.components.numbers import count, duration, memory
-from pages.components.opening import open_an_experiment
+from pages.components.opening import open_an_experiment, open_handed_over
 from pages.components.reveal import reveal
 from pages.components.sharing import share_button
 from pages.components.store import runs
@@ -404,6 +404,7 @@ def current_run() -> str | None:
 
 
 assignment.open_shared()
+open_handed_over()
 left, right = st.columns([9, 10], gap="medium")
 with right:  # first: whoever has pressed Train waits for this
     run_column()

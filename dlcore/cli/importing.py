@@ -14,15 +14,24 @@ ALONE = "me"  # who works at a terminal
 
 @commands.command(
     "import",
-    help=N_("Keep the weights of BUNDLE.zip on this machine and print its experiment, which begins with them."),
+    help=N_("Keep the weights of BUNDLE.zip on this machine; print its experiment, and the address that opens it."),
 )
 @click.argument("bundle", type=click.Path(path_type=Path))
-def import_(bundle: Path) -> None:
+@click.option(
+    "--app",
+    default="http://127.0.0.1:8501/",
+    show_default=True,
+    help=N_("Where the app is served, for the printed address."),
+)
+def import_(bundle: Path, app: str) -> None:
     from dlcore import runs as _runs
     from dlcore.export.bundle.reading import bytes_of
+    from dlcore.runs.handover import PARAMETER
 
     raw = bytes_of(bundle)
     with _runs.open(dispatcher=False) as runs:
         experiment = runs.opened(raw, bundle.name, ALONE)
+        code = runs.handed_over(experiment, ALONE)
     click.echo(experiment.to_yaml(), nl=False)
     say(_("The weights are kept. Save the experiment to a file: train FILE goes on from what the bundle has learned."))
+    say(_("Or open it in the app (serve): {address}", address=f"{app.rstrip('/')}/?{PARAMETER}={code}"))

@@ -17,7 +17,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import torch
 from safetensors.torch import load as load_safetensors
@@ -85,6 +85,16 @@ def fitting(raw: bytes, filename: str, network: nn.Module) -> bytes:
         raise WeightsError(Text(N_("{file}: weights come as .safetensors or .pt."), file=filename))
     _compare(_header(raw, filename), expected, filename, network)
     return raw
+
+
+def fits(stream: BinaryIO, filename: str, network: nn.Module) -> None:
+    """Hold a safetensors file that is kept here against a network: its header is read, and nothing after it.
+
+    Raises WeightsError as `read` does.
+    """
+    first = stream.read(8)
+    length = min(int.from_bytes(first, "little"), _MAX_HEADER_BYTES)
+    _compare(_header(first + stream.read(length), filename), network.state_dict(), filename, network)
 
 
 def _header(raw: bytes, filename: str) -> dict[str, tuple[str, tuple[int, ...]]]:

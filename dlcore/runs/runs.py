@@ -14,7 +14,7 @@ from dlcore.errors import RunError
 from dlcore.experiment import Experiment, Start
 from dlcore.export import naming
 from dlcore.i18n import N_, Text, on_one_line
-from dlcore.runs import ballast, exports, secret, weights
+from dlcore.runs import ballast, exports, handover, secret, weights
 from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.embedded import EmbeddedDispatcher
 from dlcore.runs.exports import Exported
@@ -74,6 +74,8 @@ class Runs(Store, Uploads):
             raise RunError(Text(N_("A run must belong to somebody.")))
         with shelf.using(self.shelf(owner)), shelf.no_files():
             self.check(experiment, owner)
+            if experiment.start is not None:
+                weights.kept(self._artifacts, owner, experiment.start)
         return self._submit(experiment.to_dict(), owner, name, group)
 
     def welcome(self) -> list[str]:
@@ -119,6 +121,17 @@ class Runs(Store, Uploads):
         experiment = bundle.experiment().model_copy(update={"start": None})
         content = bundle.files["weights.safetensors"]
         return self.begin_with_file(experiment, content, f"{Path(filename).stem}.safetensors", owner)
+
+    def handed_over(self, experiment: Experiment, owner: str) -> str:
+        """A code by which a browser of this installation takes an experiment over, and the weights it begins with."""
+        return handover.sealed(self._secret, experiment, owner)
+
+    def taken_over(self, code: str, owner: str) -> Experiment:
+        """The experiment of such a code; its weights are then this owner's, too. Raises RunError, WeightsError."""
+        experiment, giver = handover.opened(self._secret, code)
+        if experiment.start is not None:
+            weights.hand_over(self._artifacts, giver, owner, experiment.start)
+        return experiment
 
     def continued(self, run_id: str, epoch: Epoch, owner: str, experiment: Experiment | None = None) -> Experiment:
         """A run's experiment, to go on with what it knew at its best or last epoch; or another, to begin with that.

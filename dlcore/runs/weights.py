@@ -26,23 +26,40 @@ def keep(artifacts: Artifacts, owner: str, content: bytes) -> str:
 
 def kept(artifacts: Artifacts, owner: str, start: Start) -> bytes:
     """The file with this fingerprint. Raises WeightsError where this owner has none, or it was changed."""
-    missing = WeightsError(Text(N_("The weights to begin with are not here: {origin}."), origin=start.origin))
     try:
         content = artifacts.place.read(_name(owner, start.weights))
     except OSError:
-        raise missing from None
+        raise _gone(start) from None
     if hashlib.sha256(content).hexdigest() != start.weights:
-        raise missing
+        raise _gone(start)
     return content
 
 
-def check(artifacts: Artifacts, owner: str, experiment: Experiment) -> None:
-    """Refuse weights that do not fit the layers as they stand: by the file's header, no number is read."""
-    from dlcore.export.weights import fitting
+def _gone(start: Start) -> WeightsError:
+    return WeightsError(Text(N_("The weights to begin with are not here: {origin}."), origin=start.origin))
 
-    if experiment.start is not None:
-        content = kept(artifacts, owner, experiment.start)
-        fitting(content, f"{experiment.start.origin or FOLDER}.safetensors", bare(experiment))
+
+def check(artifacts: Artifacts, owner: str, experiment: Experiment) -> None:
+    """Refuse weights that do not fit the layers as they stand: by the file's header, no number is read.
+
+    It is asked at every edit; whether the file is still what was kept is for `kept` to say, before training.
+    """
+    from dlcore.export.weights import fits
+
+    start = experiment.start
+    if start is None:
+        return
+    try:
+        stream = artifacts.place.open(_name(owner, start.weights))
+    except OSError:
+        raise _gone(start) from None
+    with stream:
+        fits(stream, f"{start.origin or FOLDER}.safetensors", bare(experiment))
+
+
+def hand_over(artifacts: Artifacts, owner: str, to: str, start: Start) -> None:
+    """Keep an owner's weights for another one as well."""
+    keep(artifacts, to, kept(artifacts, owner, start))
 
 
 def bare(experiment: Experiment) -> nn.Module:

@@ -43,6 +43,7 @@ CONTINUE = "continue"  # the buttons that go on with a run
 RUNS_TABLE = "runs_table"  # the rows chosen on the page Runs
 RUN_NAME = "run_name"
 FIRST_RUN = "first_run"
+BRING_BACK = "bring_back"  # a file that holds an experiment, or a bundle
 OPEN_RUN = "open_run"
 TAKE_AWAY = "take_away"  # which epoch, and the buttons that prepare a file
 COMPARE_RUNS = "compare_runs"

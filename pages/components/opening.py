@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -9,16 +10,29 @@ import streamlit as st
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
 from dlcore.i18n import _
+from dlcore.runs.handover import PARAMETER
 from pages.components import draft, keys
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
 
 MOST_MEGABYTES = 500
+OPENED = f"{keys.UPLOAD}.opened"  # a file was laid on the desk since the page was drawn last
 
 
-def open_an_experiment() -> None:
-    """Where a file is laid; under it, why the last one was refused."""
+def open_handed_over() -> None:
+    """Lay on the desk what the command line has imported, once, where the address names it; or say why not."""
+    code = st.query_params.get(PARAMETER)
+    if code is not None:
+        del st.query_params[PARAMETER]
+        _take(lambda: runs().taken_over(code, owner()))
+        st.session_state.pop(OPENED, None)
+    if code is not None and (problem := st.session_state.pop(keys.UPLOAD_PROBLEM, None)) is not None:
+        st.error(escape(str(problem)), icon=":material/link_off:")
+
+
+def open_an_experiment() -> bool:
+    """Where a file is laid; under it, why the last one was refused. Whether one was laid on the desk just now."""
     st.file_uploader(
         _("Open an experiment file (.yaml) or a bundle (.zip)"),
         type=["yaml", "yml", "zip"],
@@ -29,18 +43,25 @@ def open_an_experiment() -> None:
     problem = st.session_state.get(keys.UPLOAD_PROBLEM)
     if problem is not None:
         st.error(escape(str(problem)))
+    return bool(st.session_state.pop(OPENED, False))
 
 
 def _open() -> None:
-    """Lay it on the desk; a bad one leaves the draft as it is and gets its sentence."""
+    """Lay the file that was brought on the desk."""
     file = st.session_state[keys.UPLOAD]
     st.session_state[keys.UPLOAD_PROBLEM] = None
-    if file is None:
-        return
+    if file is not None:
+        _take(lambda: experiment_in(file.getvalue(), file.name))
+
+
+def _take(found: Callable[[], Experiment]) -> None:
+    """A bad experiment leaves the draft as it is and gets its sentence."""
     try:
-        draft.change(draft.draft_of(experiment_in(file.getvalue(), file.name)))
+        draft.change(draft.draft_of(found()))
     except DlcoreError as error:
         st.session_state[keys.UPLOAD_PROBLEM] = error
+    else:
+        st.session_state[OPENED] = True
 
 
 def experiment_in(raw: bytes, name: str) -> Experiment:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from dlcore.cli import WRONG, main
+from dlcore.experiment import Experiment
+from dlcore.export.bundle import pack, write
+from dlcore.export.trained import Trained
+from dlcore.runs import Runs, Settings
+from dlcore.training.events import EpochEnded
+from dlcore.training.loop import Trainer
+
+IRIS = Experiment.from_dict({
+    "dataset": {"name": "iris"},
+    "network": [{"layer": "Output"}],
+    "training": {"loss": "CrossEntropyLoss", "optimizer": {"name": "SGD", "lr": 0.1}, "epochs": 2, "device": "cpu"},
+})  # fmt: skip
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04", b"no zip at all"])
@@ -36,3 +49,26 @@ def test_an_experiment_whose_weights_are_elsewhere_is_refused_in_one_sentence(
     )
     assert main(["train", str(file)]) == WRONG
     assert capsys.readouterr().err == "The weights to begin with are not here: digits 3.\n"
+
+
+def test_what_was_imported_is_trained_further_from_what_it_had_learned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DLCORE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("dlcore.export.bundle.writing.curves_png", lambda _: b"")
+    trainer = Trainer(IRIS)
+    ended = [event for event in trainer.run() if isinstance(event, EpochEnded)]
+    (tmp_path / "bundle").mkdir()
+    write(Trained(trainer.experiment, trainer.last_weights, "last", 2, name="my iris"), tmp_path / "bundle")
+    (tmp_path / "iris.zip").write_bytes(pack(tmp_path / "bundle"))
+    assert main(["import", str(tmp_path / "iris.zip"), "--app", "http://there:1234"]) == 0
+    printed = capsys.readouterr()
+    (tmp_path / "experiment.yaml").write_text(printed.out, "utf-8")
+    assert main(["train", str(tmp_path / "experiment.yaml"), "--json"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    begun = next(event for event in events if event.get("epoch") == 0)
+    assert begun["validation"]["loss"] == ended[-1].validation.loss
+    assert begun["validation"]["loss"] != ended[0].validation.loss
+    with Runs(Settings(home=tmp_path / "home")) as runs:  # what the browser does with the printed address
+        code = printed.err.partition("http://there:1234/?import=")[2].strip()
+        assert runs.taken_over(code, "a-browser").start.origin == "iris.safetensors"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 import torch
 
-from dlcore.errors import DlcoreError, ExperimentError, WeightsError
+from dlcore.errors import DlcoreError, ExperimentError, RunError, WeightsError
 from dlcore.experiment import Experiment
 from dlcore.export.weights import save
 from dlcore.runs.runs import Runs
@@ -99,8 +100,35 @@ def test_a_changed_file_is_not_trained_from(runs: Runs, tmp_path: Path) -> None:
     made = runs.begin_with_file(experiment(), save(weights, "safetensors"), "mine.safetensors", "me")
     (kept,) = (tmp_path / "artifacts" / "weights").rglob("?" * 64)
     kept.write_bytes(kept.read_bytes()[:-1] + b"\0")
-    with pytest.raises(DlcoreError):
-        runs.check(made, "me")
+    with pytest.raises(WeightsError, match="not here"):
+        runs.submit(made, owner="me")
+    assert runs.list("me") == []
+
+
+def test_of_weights_that_are_kept_a_redraw_reads_the_header_and_no_number(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights, _ = trained()
+    content = save(weights, "safetensors")
+    made = runs.begin_with_file(experiment(), content, "mine.safetensors", "me")
+    header = content[: 8 + int.from_bytes(content[:8], "little")]
+    monkeypatch.setattr(runs._artifacts.place, "open", lambda name: io.BytesIO(header))  # nothing follows it
+    monkeypatch.setattr(runs._artifacts.place, "read", lambda name: pytest.fail("the whole file was read"))
+    runs.check(made, "me")
+    with pytest.raises(WeightsError, match="layer 2, Linear"):
+        runs.check(made.model_copy(update={"network": experiment(hidden=9).network}), "me")
+
+
+def test_what_a_terminal_imported_a_browser_takes_over_and_nobody_else_can_make_up_the_address(runs: Runs) -> None:
+    weights, _ = trained()
+    made = runs.begin_with_file(experiment(), save(weights, "safetensors"), "mine.safetensors", "me")
+    code = runs.handed_over(made, "me")
+    assert runs.taken_over(code, "a-browser") == made
+    assert runs.first_weights(made, "a-browser").keys() == weights.keys()
+    body, _dot, token = code.partition(".")
+    for wrong in ("", "x", body, f"{body}x.{token}", f"{body}.{token[:-1]}0" if token[-1] != "0" else f"{body}.1"):
+        with pytest.raises(RunError, match="not made by this installation"):
+            runs.taken_over(wrong, "a-browser")
 
 
 @pytest.mark.serial
@@ -127,5 +155,5 @@ def test_a_bundle_opens_as_an_experiment_that_begins_with_its_weights(served: Ru
     assert made.start is not None
     state, expected = served.first_weights(made, "you"), served.weights(run_id, "best")
     assert all(torch.equal(state[name], tensor) for name, tensor in expected.items())
-    with pytest.raises(DlcoreError, match="no bundle"):
+    with pytest.raises(DlcoreError, match="not a zip file, or is damaged"):
         served.opened(raw[: len(raw) // 2], "torn.zip", "you")
