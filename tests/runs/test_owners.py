@@ -11,17 +11,19 @@ import pytest
 from dlcore.data.own import shelf
 from dlcore.errors import RunError, RunNotFound, UploadError
 from dlcore.experiment import Experiment
+from dlcore.export.question import Question
 from dlcore.runs import Runs, Settings
 from tests.runs.living import digits
 
 # Functions that belong to the installation as a whole, or ask for the owner first.
 OF_NOBODY = {"close", "check_token", "is_empty", "speed", "welcome"}
-OF_THE_OWNER_ALONE = {"begin_with_file", "check", "draft", "first_weights", "opened", "preference", "save_draft",
-                      "save_preference", "shelf", "submit", "upload"}  # fmt: skip
+OF_THE_OWNER_ALONE = {"begin_with_file", "check", "draft", "first_weights", "handed_over", "opened", "preference",
+                      "save_draft", "save_preference", "shelf", "submit", "taken_over", "upload"}  # fmt: skip
 OF_MANY = {"list", "pulses", "uploads"}
 OF_UPLOADS = {"delete_upload", "find_upload", "frame", "rename_upload", "runs_of_upload"}
 
-ARGUMENTS: dict[str, Any] = {"name": "another", "timeout": 0.1, "kind": "onnx", "epoch": "best"}
+ARGUMENTS: dict[str, Any] = {"name": "another", "timeout": 0.1, "kind": "onnx", "epoch": "best",
+                             "question": Question("text", b"what?")}  # fmt: skip
 
 
 def _functions() -> dict[str, Callable[..., Any]]:
