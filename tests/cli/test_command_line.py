@@ -32,6 +32,7 @@ DIGITS: dict[str, Any] = {
         "device": "cpu",
     },
 }
+Finished = tuple[subprocess.CompletedProcess[str], Path]
 ENGLISH = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "", "LC_MESSAGES": "", "COLUMNS": "200"}
 
 
@@ -52,8 +53,15 @@ def written(folder: Path, experiment: Any = DIGITS, **training: Any) -> Path:
     return path
 
 
-def test_json_is_one_event_a_line_and_nothing_else(tmp_path: Path) -> None:
-    done = run("train", written(tmp_path), "--json")
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """One training with --json and --weights, whose output several tests read; and the folder it wrote to."""
+    folder = tmp_path_factory.mktemp("trained")
+    return run("train", written(folder), "--json", "--weights", folder / "best.safetensors"), folder
+
+
+def test_json_is_one_event_a_line_and_nothing_else(trained: Finished) -> None:
+    done, _ = trained
     assert done.returncode == 0
     assert done.stderr == ""
     events = [json.loads(line, parse_constant=pytest.fail) for line in done.stdout.splitlines()]
@@ -70,28 +78,30 @@ def test_json_is_one_event_a_line_and_nothing_else(tmp_path: Path) -> None:
     assert events[-1]["best_epoch"] == losses.index(min(losses))
 
 
-def test_the_weights_are_the_best_epochs_and_plain_torch_loads_them(tmp_path: Path) -> None:
-    path, weights = written(tmp_path), tmp_path / "best.safetensors"
-    done = run("train", path, "--json", "--weights", weights)
+def test_the_weights_are_the_best_epochs_and_plain_torch_loads_them(trained: Finished) -> None:
+    done, folder = trained
     finished = json.loads(done.stdout.splitlines()[-1])
     model = nn.Sequential(nn.Flatten(), nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
-    model.load_state_dict(load_file(weights))
-    validation = dlcore.load(dlcore.Experiment.from_yaml(path)).validation
+    model.load_state_dict(load_file(folder / "best.safetensors"))
+    validation = dlcore.load(dlcore.Experiment.from_yaml(folder / "experiment.yaml")).validation
     accuracy = (model(validation.x).argmax(dim=1) == validation.y).float().mean().item()
     assert accuracy == pytest.approx(finished["best"]["accuracy"])
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["best.safetensors", "experiment.yaml"]
+    assert sorted(each.name for each in folder.iterdir()) == ["best.safetensors", "experiment.yaml"]
 
 
-def test_pt_weights_load_with_weights_only(tmp_path: Path) -> None:
+def test_without_json_a_person_reads_what_came_out_and_pt_weights_load_with_weights_only(tmp_path: Path) -> None:
     weights = tmp_path / "best.pt"
-    assert run("train", written(tmp_path), "--weights", weights).returncode == 0
+    done = run("train", written(tmp_path), "--weights", weights)
+    assert done.returncode == 0
+    assert "best" in done.stdout
+    assert "accuracy 0.9" in done.stdout
+    assert "Training on" in done.stderr
     assert list(torch.load(weights, weights_only=True)) == ["1.weight", "1.bias", "3.weight", "3.bias"]
 
 
-def test_a_bundle_is_written_with_the_weights_it_began_with_and_verifies(tmp_path: Path) -> None:
-    path, weights, bundle = written(tmp_path), tmp_path / "first.pt", tmp_path / "digits.zip"
-    assert run("train", path, "--weights", weights).returncode == 0
-    done = run("train", path, "--json", "--start", weights, "--bundle", bundle)
+def test_a_bundle_is_written_with_the_weights_it_began_with_and_verifies(trained: Finished, tmp_path: Path) -> None:
+    weights, bundle = trained[1] / "best.safetensors", tmp_path / "digits.zip"
+    done = run("train", written(tmp_path), "--json", "--start", weights, "--bundle", bundle)
     told = [json.loads(line) for line in done.stdout.splitlines()]
     losses = [event["validation"]["loss"] for event in told if event["event"] == "EpochEnded"]
     assert run("verify", bundle).returncode == 0
@@ -101,23 +111,15 @@ def test_a_bundle_is_written_with_the_weights_it_began_with_and_verifies(tmp_pat
     assert [float(each) for each in re.findall(r"validation loss ([^,\s]+)", again.stdout)] == losses
 
 
-def test_without_json_a_person_reads_what_came_out(tmp_path: Path) -> None:
-    done = run("train", written(tmp_path))
-    assert done.returncode == 0
-    assert "best" in done.stdout
-    assert "accuracy 0.9" in done.stdout
-    assert "Training on" in done.stderr
-
-
 def test_a_terminal_in_chinese_is_answered_in_chinese() -> None:
     done = run(language="zh_CN.UTF-8")
     assert done.returncode == 2
     assert any("\u4e00" <= letter <= "\u9fff" for letter in done.stderr)
 
 
-def test_the_same_experiment_twice_prints_the_same_losses(tmp_path: Path) -> None:
-    first, second = (run("train", written(tmp_path), "--json").stdout for _ in range(2))
-    assert losses_in(first) == losses_in(second) != []
+def test_the_same_experiment_twice_prints_the_same_losses(trained: Finished, tmp_path: Path) -> None:
+    first, _ = trained
+    assert losses_in(first.stdout) == losses_in(run("train", written(tmp_path), "--json").stdout) != []
 
 
 def losses_in(lines: str) -> list[float]:
