@@ -164,21 +164,3 @@ def test_the_manual_reads_on_from_passage_to_passage() -> None:
 
 def test_the_whole_manual_is_there() -> None:
     assert len(Manual(characters=450_000).read(0).x) == Manual(characters=450_000).about().rows
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_a_cnn_beats_an_mlp_of_as_many_parameters_by_fifteen_points() -> None:
-    import dlcore
-    from dlcore.presets import PRESETS
-    from dlcore.training.events import RunFinished
-
-    found = {}
-    for name in ("shapes-cnn", "shapes-mlp"):
-        experiment = PRESETS[name].experiment
-        *_, last = dlcore.train(experiment)
-        assert isinstance(last, RunFinished)
-        assert last.best.accuracy is not None
-        found[name] = last.best.accuracy, sum(step.parameters for step in dlcore.trace(experiment))
-    assert found["shapes-cnn"][0] - found["shapes-mlp"][0] >= 0.15
-    assert abs(found["shapes-cnn"][1] - found["shapes-mlp"][1]) < 0.01 * found["shapes-cnn"][1]
