@@ -38,7 +38,7 @@ system:  ## install Debian's packages that tests need, where one is missing and 
 	  else echo "Tests that need$$missing will say so: install it, or run as root."; fi; \
 	fi
 
-# Two at a time where tests only compute; one at a time where they start processes or a browser. Both parts always run.
+# Two at a time where tests only compute; one at a time where they start workers or a browser. Both parts always run.
 test: $(VENV)/dev.stamp system  ## everything
 	@failed=0; \
 	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not serial and not browser" || failed=1; \

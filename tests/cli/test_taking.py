@@ -16,7 +16,6 @@ from dlcore.runs.worker import train_run
 
 
 @pytest.mark.slow
-@pytest.mark.serial
 def test_a_run_is_exported_and_its_bundle_verified(
     store: Runs, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -122,7 +122,6 @@ def one_word(path: Path) -> None:
     parquet.write_table(pa.table({"a": words}), path)
 
 
-@pytest.mark.serial
 @pytest.mark.parametrize(
     ("make", "name", "words"),
     [

@@ -86,7 +86,6 @@ def verified(folders: list[Path]) -> dict[str, tuple[str, float]]:
 
 
 @pytest.mark.slow
-@pytest.mark.serial
 def test_the_bundle_of_every_preset_verifies_and_replays(tmp_path: Path) -> None:
     for name in PRESETS:
         experiment = PRESETS[name].at_hand
@@ -119,7 +118,6 @@ CHOSEN: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.serial
 def test_a_learners_own_table_is_read_by_predict_as_it_was_here(tmp_path: Path) -> None:
     (tmp_path / "plants.csv").write_text(TABLE, encoding="utf-8")
     shelf.allow_files(tmp_path)
@@ -339,15 +337,15 @@ def test_two_hundred_random_networks_survive_trace_build_code_run_export_and_imp
 
 
 @pytest.mark.slow
-@pytest.mark.serial
 @pytest.mark.timeout(900)
 def test_verify_passes_in_a_fresh_environment_with_only_its_requirements(tmp_path: Path) -> None:
     folder = tmp_path / "bundle"
     folder.mkdir()
     write(trained(PRESETS["digits-cnn"].experiment), folder)
     python = tmp_path / "fresh" / "bin" / "python"
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "fresh")], check=True)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"]
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "fresh")], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-compile", "--quiet",
+           "--disable-pip-version-check", "-r", "requirements.txt"]  # fmt: skip
     installed = subprocess.run(pip, cwd=folder, capture_output=True, text=True, check=False)
     if installed.returncode and ("connection" in installed.stderr.lower() or "No matching" in installed.stderr):
         pytest.skip("no package index can be reached")

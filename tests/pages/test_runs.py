@@ -190,7 +190,6 @@ def test_the_page_reads_in_both_languages(store: Runs, code: str) -> None:
     assert page.button(key=keys.DELETE_RUNS).label == {"en": "Delete", "zh_CN": "删除"}[code]
 
 
-@pytest.mark.serial
 def test_a_file_is_offered_after_it_was_held_against_the_app(store: Runs, settings: Settings) -> None:
     run_id = trained(store, settings, "flowers")
     page = choose(opened(), 0)

@@ -18,7 +18,7 @@ from dlcore.runs import Runs, Settings, exports
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 DIGITS = Experiment.from_dict({
     "dataset": {"name": "digits", "limit": 200},

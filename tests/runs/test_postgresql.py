@@ -19,8 +19,6 @@ from tests.runs.living import digits, until_epoch, until_state
 from tests.runs.test_owners import *  # noqa: F403
 from tests.runs.test_store import *  # noqa: F403
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
-
 # of SQLite alone
 del test_a_network_file_system_is_refused_with_what_to_do  # noqa: F821
 del test_a_database_address_that_is_not_postgresql_is_refused  # noqa: F821
@@ -57,6 +55,9 @@ def test_the_password_of_the_server_is_not_shown(settings: Settings) -> None:
     assert "hunter2" not in str(error.value)
 
 
+@pytest.mark.serial
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_a_run_trains_and_survives_a_restart_of_the_server(settings: Settings, server: postgresql.Server) -> None:
     experiment = digits(epochs=250)
     with open_runs(settings) as runs:
