@@ -31,7 +31,7 @@ def test_a_run_is_exported_and_its_bundle_verified(
     assert main(["verify", str(out)]) == 0
     assert "Largest difference over 16 samples: 0 " in capsys.readouterr().out
     assert main(["export", run_id, str(tmp_path / "nowhere" / "out.zip")]) == 2
-    assert "cannot be written" in capsys.readouterr().err
+    assert "OUT: there is no folder" in capsys.readouterr().err
 
 
 def test_what_is_no_bundle_and_what_is_no_run_get_a_sentence(
@@ -43,8 +43,8 @@ def test_what_is_no_bundle_and_what_is_no_run_get_a_sentence(
     assert main(["export", "nobody", str(tmp_path / "out.zip")]) == 2
     assert main(["export", "nobody", str(tmp_path / "out.h5")]) == 2
     said = capsys.readouterr().err
-    for words in ("b.zip is no bundle, or it is damaged", "gone.zip: cannot be read", "There is no run nobody",
-                  "must end in .zip, .onnx or .pt2"):  # fmt: skip
+    for words in ("b.zip is not a zip file, or is damaged", "gone.zip: cannot be read", "There is no run nobody",
+                  "must end in one of .zip, .onnx, .pt2"):  # fmt: skip
         assert words in said
 
 

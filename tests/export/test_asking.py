@@ -29,8 +29,6 @@ from dlcore.export.question import Question
 from dlcore.export.trained import Trained
 from dlcore.training.loop import Trainer
 
-pytestmark = pytest.mark.serial
-
 TABLE = "plant;height;found;leaf;note\n" + "".join(
     f"{'fern' if n % 3 else 'moss'};{'' if n % 7 == 0 else str(n * 0.37).replace('.', ',')};2024-0{1 + n % 9}-11;"
     f"{'round' if n % 2 else 'long'};it is {'very' if n % 3 else 'not'} green number {n}\n"
