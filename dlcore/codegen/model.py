@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import re
@@ -129,11 +130,7 @@ def pasted(calls: Iterable[Any]) -> list[str]:
     names = {call.name for call in _all(tuple(calls)) if call.module == OWN_MODULES}
     if not names:
         return []
-    module = importlib.import_module(OWN_MODULES)
-    sources = {
-        name: re.sub(r"  # (type: ignore|noqa)\S*(?=  |$)", "", inspect.getsource(each), flags=re.MULTILINE)
-        for name, each in vars(module).items() if inspect.isclass(each) and each.__module__ == OWN_MODULES
-    }  # fmt: skip
+    sources = _own_sources()
     wanted = _with_needs(names, sources)
     lines = [
         line.rstrip()
@@ -143,6 +140,16 @@ def pasted(calls: Iterable[Any]) -> list[str]:
     needed = {"import math": "math.", "import torch": "torch.", "from torch import Tensor": "Tensor"}
     imports = [line for line, word in needed.items() if any(word in each for each in lines)]
     return [*imports, *lines, "", ""]
+
+
+@functools.cache
+def _own_sources() -> dict[str, str]:
+    """The source of each module that torch lacks, by its name; to find them takes a tenth of a second."""
+    module = importlib.import_module(OWN_MODULES)
+    return {
+        name: re.sub(r"  # (type: ignore|noqa)\S*(?=  |$)", "", inspect.getsource(each), flags=re.MULTILINE)
+        for name, each in vars(module).items() if inspect.isclass(each) and each.__module__ == OWN_MODULES
+    }  # fmt: skip
 
 
 def is_import(line: str) -> bool:

@@ -92,6 +92,7 @@ def test_any_network_that_works_reads_back_from_its_own_code(
     [{"layer": "Residual", "layers": [{"layer": "Conv2d", "padding": 1}, "ReLU"]}, "GlobalAvgPool", "Output"],
     [{"layer": "Branches", "branches": [[{"layer": "Conv2d", "padding": 1}], []]}, "Flatten", "Output"],
     [{"layer": "Reshape", "sizes": [8, 8]}, {"layer": "Permute", "dims": [2, 1]}, "Flatten", "Output"],
+    ["LayerNorm", "Flatten", "Output"],
 ])  # fmt: skip
 def test_the_generated_file_reads_back_in_both_of_its_styles(stack: list[object], style: str) -> None:
     experiment = Experiment.from_dict({

@@ -154,7 +154,7 @@ class Forward:
         if isinstance(node, ast.Name) and node.id == "self":
             return []
         try:
-            return self.reader.argument(node, 0)
+            return self.reader.argument(node, 0, inside=True)
         except CannotRead as error:
             return [Opaque(error)]
 

@@ -194,18 +194,18 @@ class Reader:
         arguments: list[Any] = []
         for each in node.args:
             try:
-                arguments += self.argument(each, depth)
+                arguments += self.argument(each, depth, inside=name in CONTAINERS)
             except CannotRead as error:
                 if name not in CONTAINERS:
                     raise
                 arguments.append(Opaque(error))
         return Written(node.lineno, name, arguments, module, settings)
 
-    def argument(self, node: ast.expr, depth: int) -> list[Any]:
-        """One argument, `*layers` as many; an OrderedDict and a list are what they hold."""
+    def argument(self, node: ast.expr, depth: int, inside: bool) -> list[Any]:
+        """One argument, `*layers` as many. Inside a container an OrderedDict or a list is the layers that it holds."""
         starred = isinstance(node, ast.Starred)
         found = value_of(node.value if isinstance(node, ast.Starred) else node, self.names, self._call, depth)
-        return list(found) if isinstance(found, list) or (starred and isinstance(found, tuple)) else [found]
+        return list(found) if starred or (inside and isinstance(found, list)) else [found]
 
     def _in_order(self, node: ast.Call) -> list[Any]:
         """The layers of an OrderedDict, whose names play no part."""
