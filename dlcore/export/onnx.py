@@ -8,6 +8,7 @@ what onnxruntime then computes differently, is refused with a sentence that name
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +24,9 @@ from dlcore.i18n import N_, Text
 NOT_IN_ONNX = {
     "AdaptiveMaxPool": N_("ONNX has no maximum over windows of unequal size: the output must divide the input."),
     "AdaptiveAvgPool3d": N_("ONNX has no mean over boxes of unequal size: the output must divide the input."),
+    "LayerNorm": N_("onnxruntime loses digits where it averages over more than 10,000 numbers of an example."),
 }
+MOST_NORMALIZED = 10_000  # numbers over which onnxruntime's LayerNorm is still as exact as torch's
 OPSET = 18
 
 
@@ -48,12 +51,19 @@ def to_onnx(model: nn.Module, x: Tensor, metadata: Mapping[str, str] | None = No
 
 def _refusal(model: nn.Module) -> Text:
     """The layer that is known to be at fault, and why; or all layers, where none is."""
-    layers = sorted({type(each).__name__ for each in model.modules() if not list(each.children())})
+    found = [each for each in model.modules() if not list(each.children())]
+    layers = sorted({type(each).__name__ for each in found})
+    suspects = sorted({type(each).__name__ for each in found if not _is_exact(each)})
     for name, reason in NOT_IN_ONNX.items():
-        if guilty := [layer for layer in layers if layer.startswith(name)]:
+        if guilty := [layer for layer in suspects if layer.startswith(name)]:
             return Text(N_("{layer} cannot be written as ONNX: {reason}"), layer=guilty[0], reason=Text(reason))
     sentence = N_("This network cannot be written as ONNX so that it computes the same. Its layers: {layers}.")
     return Text(sentence, layers=", ".join(layers))
+
+
+def _is_exact(module: nn.Module) -> bool:
+    """Whether this is a LayerNorm over few enough numbers."""
+    return isinstance(module, nn.LayerNorm) and math.prod(module.normalized_shape) <= MOST_NORMALIZED
 
 
 def largest_difference(raw: bytes, x: Tensor, expected: Tensor) -> float:

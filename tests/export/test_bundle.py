@@ -12,20 +12,17 @@ import runpy
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcore import network
-from dlcore.codegen import source_code
-from dlcore.data.base import About
 from dlcore.data.own import shelf
-from dlcore.declaration import Declaration
 from dlcore.errors import DlcoreError, ExportError
 from dlcore.experiment import Experiment
 from dlcore.export.bundle import metrics, pack, reading, write
@@ -33,11 +30,9 @@ from dlcore.export.bundle.replay import replay
 from dlcore.export.trained import Trained
 from dlcore.export.weights import save
 from dlcore.i18n import language
-from dlcore.layers import LAYERS
 from dlcore.presets import PRESETS
 from dlcore.training.events import EpochEnded
 from dlcore.training.loop import Trainer
-from tests.network.test_any_stack import SMALL
 
 EVERY_VERIFY = """
 import contextlib, io, os, pathlib, runpy, sys
@@ -280,60 +275,6 @@ def test_strange_contents_are_answered_with_a_sentence(
     (tmp_path / "b.zip").write_bytes(zipped(files))
     with pytest.raises(DlcoreError):
         replay(tmp_path / "b.zip")
-
-
-# Whatever network
-
-
-stacks = st.lists(st.sampled_from(SMALL), max_size=5)
-
-
-def repaired(layers: Sequence[Declaration], about: About) -> Sequence[Declaration] | None:
-    """The stack after the repairs that one click makes; None where they do not end in a network."""
-    for _ in range(12):
-        error = network.diagnose(layers, about, memory_limit=10**7).error
-        if error is None:
-            return layers
-        if error.repair is None:
-            return None
-        layers = network.apply_repair(layers, error.path, error.repair)
-    return None
-
-
-@pytest.mark.slow
-def test_two_hundred_random_networks_survive_trace_build_code_run_export_and_import(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("dlcore.export.bundle.writing.curves_png", lambda _: b"")
-    survived: list[int] = []
-
-    @settings(max_examples=2000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(stacks, st.sampled_from(["iris", "digits"]))
-    def survives(layers: list[Declaration], dataset: str) -> None:
-        if len(survived) >= 200:
-            return
-        plain: dict[str, Any] = {
-            "dataset": {"name": dataset}, "network": [{"layer": "Output"}],
-            "training": {"loss": "CrossEntropyLoss", "optimizer": "Adam", "epochs": 1, "device": "cpu"},
-        }  # fmt: skip
-        about = network.about_of(Experiment.from_dict(plain))
-        working = repaired([*layers, LAYERS["Output"]()], about)
-        if working is None:
-            return
-        experiment = Experiment.from_dict({**plain, "network": [each.to_dict() for each in working]})
-        assert network.trace(experiment)
-        compile(source_code(experiment), "train.py", "exec")
-        model = network.build(experiment)
-        folder = tmp_path / str(len(survived))
-        folder.mkdir()
-        write(Trained(experiment, model.state_dict(), "last", 0), folder)
-        (folder / "b.zip").write_bytes(pack(folder))
-        assert replay(folder / "b.zip").agrees
-        survived.append(len(layers))
-
-    survives()
-    assert len(survived) == 200
-    assert verified([tmp_path / str(number) for number in range(0, 200, 8)]).keys() == set(map(str, range(0, 200, 8)))
 
 
 @pytest.mark.slow
