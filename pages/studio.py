@@ -22,6 +22,7 @@ from dlcore.training.speed import seconds_per_epoch
 from pages.components import assignment, augmenting, data_preview, draft, fetch_data, forms, keys, language
 from pages.components.begin_with import begin_with
 from pages.components.code_back import with_warnings
+from pages.components.code_beside import code_beside
 from pages.components.code_view import code_button
 from pages.components.downloads import file_name
 from pages.components.forms import escape
@@ -295,12 +296,16 @@ def division_form(experiment: Experiment, about: About, look: dict[str, Any] | N
 
 
 def network_section(present: draft.Draft, diagnosis: Diagnosis) -> None:
+    stack, code = st.columns([4, 3], gap="small")
+    with code:
+        code_beside(draft.experiment_of(present), draft.path_of_selected(present))
     if assignment.locked("layers"):
-        locked_layers(diagnosis)
+        with stack:
+            locked_layers(diagnosis)
         return
-    with st.container(gap="small"):
+    with stack:
         layer_stack(with_warnings(diagnosis))
-        selected_layer(present)
+    selected_layer(present)
 
 
 def locked_layers(diagnosis: Diagnosis) -> None:

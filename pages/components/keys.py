@@ -28,6 +28,7 @@ PROBLEM = "problem"  # (key of a widget, Text): why the value just given to it i
 UPLOAD_PROBLEM = "upload_problem"  # why the last experiment file was refused
 
 CODE = "code"  # the button that opens the code
+CODE_BESIDE = "code_beside"  # model.py, beside the layers
 CODE_BACK = "code_back"  # where a learner's own code is pasted
 CODE_FILE = "code_file"
 USE_CODE = "use_code"

@@ -33,7 +33,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 
 # What a data set or a network is, as values: the layers below them speak of these without being able to load one.
-VALUES = {"dlcore.data.base", "dlcore.training.events"}
+# The colours, too: a picture that leaves in a bundle has those of the app.
+VALUES = {"dlcore.data.base", "dlcore.training.events", "dlcore.figures.colours"}
 
 # A library, and the only place that may import it.
 DOORS = {

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlcore.codegen import model_code, source_code
+from dlcore.codegen import Listing, model_code, source_code
 from dlcore.experiment import Experiment
+from dlcore.layers.stack import inside
 from dlcore.presets import PRESETS
+from pages.components.code_beside import drawn
 from pages.components.code_view import line_in, marked
 
 
@@ -20,6 +25,23 @@ def test_the_line_of_a_layer_is_the_same_in_both_files(name: str) -> None:
         assert line is not None
         assert script.splitlines()[line - 1] == listing.text.splitlines()[listing.lines[(place,)] - 1]
         assert marked(script, line).splitlines()[line - 1].endswith("◀")
+
+
+@pytest.mark.parametrize("name", ["digits-cnn", "little-resnet"])
+def test_beside_the_layers_the_line_of_the_selected_card_alone_is_lit(name: str) -> None:
+    experiment = PRESETS[name].experiment
+    listing = model_code(experiment)
+    lines = listing.text.rstrip().splitlines()
+    for path, _layer in inside(experiment.network):
+        shown = re.findall(r"<div([^>]*)>(.*?)</div>", drawn(listing, dict.fromkeys(listing.lines, "#123456"), path))
+        lit = [number for number, (look, _text) in enumerate(shown, start=1) if "aria-current" in look]
+        assert lit == [listing.lines[path]]
+        assert lines[lit[0] - 1].startswith(unescape(shown[lit[0] - 1][1]))
+
+
+def test_beside_the_layers_no_text_becomes_html() -> None:
+    listing = Listing("nn.Linear(<script>alert(1)</script>)", {(0,): 1})
+    assert "<script" not in drawn(listing, {(0,): "#123456"}, (0,))
 
 
 def dialog(experiment: Experiment) -> AppTest:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from dlcore.export.trained import Trained
+from dlcore.figures.colours import BEST, TRAINING, VALIDATION
 from dlcore.training.events import BatchesEnded, EpochEnded, Event, Scores
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take a cell that starts so for a formula
 NUMBERS = [each.name for each in fields(Scores) if each.name != "confusion"]
-BLUE, ORANGE, GREEN = "#2563eb", "#d97706", "#059669"  # training, validation, best
 
 
 def epochs(events: Iterable[Event]) -> list[EpochEnded]:
@@ -55,11 +55,11 @@ def curves_png(trained: Trained) -> bytes:
     figure = Figure(figsize=(5 * len(shown), 3.4), dpi=120, layout="constrained")
     for number, name in enumerate(shown, start=1):
         axes = figure.add_subplot(1, len(shown), number)
-        for part, colour in (("train", BLUE), ("validation", ORANGE)):
+        for part, colour in (("train", TRAINING), ("validation", VALIDATION)):
             points = [(each.epoch, getattr(scores, name)) for each in measured if (scores := getattr(each, part))]
             if points:
                 axes.plot(*zip(*points, strict=True), color=colour, label="training" if part == "train" else part)
-        axes.axvline(trained.epoch, color=GREEN, linewidth=1, linestyle=":", label=f"these weights: {trained.epoch}")
+        axes.axvline(trained.epoch, color=BEST, linewidth=1, linestyle=":", label=f"these weights: {trained.epoch}")
         axes.set(xlabel="epoch", ylabel="R²" if name == "r2" else name)
         axes.grid(alpha=0.25)
         axes.legend(frameon=False)
