@@ -13,7 +13,18 @@ from dlcore.data.own import Brought, Images, Table, choice
 from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.i18n import N_, _, translate
-from pages.components import data_cards, data_preview, draft, keys, language, own_choice, reading, recipe, table_look
+from pages.components import (
+    data_cards,
+    data_preview,
+    draft,
+    fetch_data,
+    keys,
+    language,
+    own_choice,
+    reading,
+    recipe,
+    table_look,
+)
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
@@ -145,7 +156,10 @@ def there_for_all(name: str, source: Any) -> None:
     st.subheader(escape(translate(source.title)), anchor=False)
     st.caption(escape(f"{translate(source.summary())} {translate(source.card)}"))
     studio_button({"name": name})
-    glance({"name": name}, source.about())
+    if source.missing():
+        fetch_data.fetch_box(source, in_studio=False)
+    else:
+        glance({"name": name}, source.about())
 
 
 def glance(choice_: dict[str, Any], about: About) -> None:

@@ -149,12 +149,10 @@ def recipe() -> None:
 
 def ready(experiment: Experiment, about: About) -> tuple[dict[str, Any] | None, DlcoreError | None]:
     """(what there is to see of the data, why the experiment cannot be trained); None where that is not so."""
+    look = None
     try:
-        fetch_data.check(experiment)
-        look = data_preview.look_at(experiment, about)
-    except DlcoreError as error:
-        return None, error
-    try:
+        if not experiment.dataset.source.missing():  # type: ignore[attr-defined]
+            look = data_preview.look_at(experiment, about)
         runs().check(experiment, owner())
         assignment.check(experiment)
     except DlcoreError as error:
@@ -185,8 +183,9 @@ def train_bar(
         code_button(experiment, draft.path_of_selected(draft.current()))
     if reason is not None:
         st.markdown(small(f":red[**{_('Cannot train yet.')}**] {escape(str(reason))}"))
-    elif look is not None:
-        st.markdown(small(estimate_line(experiment, look)))
+    else:
+        source: Any = experiment.dataset.source
+        st.markdown(small(estimate_line(experiment, look) if look else fetch_data.before_training(source)))
     if pressed and reason is None:
         submit(experiment, begun_at)
         st.rerun()

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import platformdirs
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from dlcore.errors import DataError
 from dlcore.i18n import N_, Text
@@ -24,6 +25,7 @@ Progress = Callable[[int, int], None]  # bytes that are there, bytes in all
 
 CHUNK_BYTES = 1 << 14  # of a connection that breaks, at most so much is lost
 TIMEOUT_SECONDS = 20
+LOOK_SECONDS = 0.3  # how often who waits for somebody else's fetching looks how far it has come
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,28 @@ def fetch(address: str, files: Sequence[Published], place: Path, progress: Progr
     """Bring every file that is not there. Raises DataError where the server cannot be reached, or a file is wrong."""
     place.mkdir(parents=True, exist_ok=True)
     total, done = sum(file.size for file in files), 0
-    with FileLock(place / ".lock"):  # whoever wants the same waits, and finds it there
+    with _alone(place, lambda: progress(total - lacking(files, place), total)):
         for file in files:
             if not (place / file.name).exists():
                 told = functools.partial(_told, progress, done, total)
                 _fetch(address, file, place, told, _unreachable(address, files, place))
             done += file.size
             progress(done, total)
+
+
+@contextmanager
+def _alone(place: Path, tell: Callable[[], None]) -> Iterator[None]:
+    """Nobody else fetches the same meanwhile. Whoever waits for that tells how far the other one has come."""
+    lock = FileLock(place / ".lock")
+    while not lock.is_locked:
+        try:
+            lock.acquire(timeout=LOOK_SECONDS)
+        except Timeout:
+            tell()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _fetch(address: str, file: Published, place: Path, told: Callable[[int], None], unreachable: DataError) -> None:
@@ -95,16 +112,26 @@ class Resuming:
         self.part, self.size, self.told = part, size, told
 
     def __call__(self, url: str, output_file: str | Path, _pooch: Any, check_only: bool = False) -> None:
-        """Download to `part`, then put it where pooch wants it, who checks it and deletes what is wrong."""
+        """Download to `part`, then put it where pooch wants it, who checks it and deletes what is wrong.
+
+        A connection that breaks off is taken up again at once, as long as each brings something.
+        """
+        while (have := _size(self.part)) < self.size:
+            try:
+                self._get(url, have)
+            except OSError:  # of requests, too
+                if _size(self.part) <= have:
+                    raise
+        os.replace(self.part, output_file)
+
+    def _get(self, url: str, have: int) -> None:
+        """Ask for what comes behind the first `have` bytes."""
         import requests
 
-        have = _size(self.part)
-        if have < self.size:
-            asked = {"Range": f"bytes={have}-"} if have else {}
-            with requests.get(url, headers=asked, stream=True, timeout=TIMEOUT_SECONDS) as response:
-                response.raise_for_status()
-                self._write(response, have if response.status_code == requests.codes.partial_content else 0)
-        os.replace(self.part, output_file)
+        asked = {"Range": f"bytes={have}-"} if have else {}
+        with requests.get(url, headers=asked, stream=True, timeout=TIMEOUT_SECONDS) as response:
+            response.raise_for_status()
+            self._write(response, have if response.status_code == requests.codes.partial_content else 0)
 
     def _write(self, response: Any, have: int) -> None:
         """Append to what is there, or begin anew where the server sends everything; never more than was published."""

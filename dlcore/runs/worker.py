@@ -16,7 +16,7 @@ import torch
 from dlcore.data.own import shelf
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
-from dlcore.runs import ballast, weights
+from dlcore.runs import ballast, fetching, weights
 from dlcore.runs.artifacts import Artifact, Artifacts
 from dlcore.runs.recorder import Recorder
 from dlcore.runs.settings import Settings
@@ -82,6 +82,11 @@ class Attempt:
 
     def _train(self, task: Task, recorder: Recorder) -> None:
         experiment = Experiment.from_dict(task.experiment)
+        try:
+            fetching.fetch(experiment, recorder)
+        except fetching.Interrupted:
+            self._obey(recorder, None)
+            return
         trainer = self.trainer = Trainer(experiment, start=self._start(experiment, task.owner))
         if task.checkpoint is not None:
             trainer.restore(self._read_checkpoint(task.checkpoint))
@@ -105,12 +110,14 @@ class Attempt:
             return None
         return safetensors.torch.load(weights.kept(self.artifacts, owner, experiment.start))
 
-    def _obey(self, recorder: Recorder, trainer: Trainer) -> None:
-        """Act on a wish, between two batches. Raises what keeps the recorder from writing."""
+    def _obey(self, recorder: Recorder, trainer: Trainer | None) -> None:
+        """Act on a wish, between two batches or before the first. Raises what keeps the recorder from writing."""
         if recorder.error is not None:
             raise recorder.error
         if recorder.wish in ("stop", "kill"):
             self.state = "stopped"
+            if trainer is None:
+                return
             if (told := trainer.tell()) is not None:
                 recorder.add(told)
             if trainer.scores:
@@ -120,7 +127,7 @@ class Attempt:
         self.keep_checkpoint = True
         if self.state == "queued":
             recorder.note(GOES_ON)
-        if trainer.scores:
+        if trainer is not None and trainer.scores:
             recorder.keep(self._checkpoint(trainer))
 
     def _diverged(self, recorder: Recorder, event: Diverged) -> None:

@@ -50,6 +50,14 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Downloading(Event):
+    """The data are on their way to this machine: told before `RunStarted`, where they were not here."""
+
+    done: int  # bytes that are here
+    total: int
+
+
+@dataclass(frozen=True)
 class RunStarted(Event):
     """The network is built and the data is ready; nothing has been learned yet."""
 

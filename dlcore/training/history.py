@@ -17,6 +17,7 @@ from dlcore.i18n import Text
 from dlcore.training.events import (
     BatchesEnded,
     Diverged,
+    Downloading,
     EpochEnded,
     Event,
     Probed,
@@ -144,6 +145,7 @@ class History:
     """
 
     started: RunStarted | None = None
+    downloading: Downloading | None = None  # how far the data have come, until the run has them
     batches: Curve = field(default_factory=Curve)
     epochs: Epochs = field(default_factory=Epochs)
     step: int = 0  # batches done, through the whole run
@@ -171,8 +173,10 @@ class History:
                 self._add_epoch(event)
             case Probed():
                 self.probes[event.what] = event
+            case Downloading():
+                self.downloading = event
             case RunStarted():
-                self.started = event
+                self.started, self.downloading = event, None
                 self.milestones.append(event)
             case RunFinished():
                 self.finished = event

@@ -6,31 +6,28 @@ import streamlit as st
 
 from dlcore.data.downloaded import Downloaded
 from dlcore.errors import DataError
-from dlcore.experiment import Experiment
-from dlcore.i18n import N_, Text, _, translate
+from dlcore.i18n import _, translate
 from dlcore.presets import with_stand_in
 from pages.components import draft, keys
 from pages.components.forms import escape
 from pages.components.numbers import memory
 
 
-def check(experiment: Experiment) -> None:
-    """Refuse data that is not here yet: nothing is downloaded that nobody asked for. Raises DataError."""
-    source = experiment.dataset.source
-    if source.missing():  # type: ignore[attr-defined]
-        title = Text(source.title)  # type: ignore[attr-defined]
-        raise DataError(Text(N_("{title}: these data are not on this machine yet."), title=title))
+def before_training(source: Downloaded) -> str:
+    """What Train does first, where the data are not here."""
+    return _("The data are not here yet: Train downloads {size} first.", size=memory(source.missing()))
 
 
-def fetch_box(source: Downloaded) -> None:
-    """Offer to download the files, or to go on with what stands in for them; say where they may be put by hand."""
+def fetch_box(source: Downloaded, in_studio: bool = True) -> None:
+    """Offer to download the files, or in the Studio to take what stands in; say where they may be put by hand."""
     names = ", ".join(file.name for file in source.files)
-    st.markdown(f":small[{escape(translate(source.summary()))}]")
+    if in_studio:
+        st.markdown(f":small[{escape(translate(source.summary()))}]")
     with st.container(horizontal=True):
         pressed = st.button(
             _("Download {size}", size=memory(source.missing())), key=keys.FETCH, icon=":material/download:"
         )
-        if source.stand_in:
+        if in_studio and source.stand_in:
             st.button(_("Use the enlarged handwritten digits instead"), key=keys.STAND_IN, on_click=_take_stand_in)
     if pressed:
         _fetch(source)

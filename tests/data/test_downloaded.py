@@ -5,56 +5,23 @@ The mirror is a server of the test's own, the files are small and in the real fo
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import io
-import struct
+import re
 import tarfile
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from dlcore.data.downloaded import Cifar10, Cifar100, Downloaded, FashionMnist, Mnist
-from dlcore.data.fetched import Published
 from dlcore.data.split import divide
 from dlcore.errors import DataError
 from dlcore.presets import PRESETS
+from dlcore.registry import DATASETS
 
-Files = dict[str, bytes]
-
-
-class Mirror:
-    """A server of files; it notes from which byte each was asked for, and can break off."""
-
-    def __init__(self) -> None:
-        self.files: Files = {}
-        self.asked: list[tuple[str, int]] = []
-        self.break_after: int | None = None
-        mirror = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                name, start = self.path.lstrip("/"), 0
-                if wanted := self.headers.get("Range"):
-                    start = int(wanted.removeprefix("bytes=").removesuffix("-"))
-                mirror.asked.append((name, start))
-                content = mirror.files[name][start:]
-                self.send_response(206 if wanted else 200)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content[: mirror.break_after])
-
-            def log_message(self, *_given: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}/"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+from .mirror import IMAGES, LABELS, MNIST, RANDOM, Mirror, idx, publish
 
 
 @pytest.fixture
@@ -62,8 +29,7 @@ def mirror() -> Iterator[Mirror]:
     """A mirror without files."""
     made = Mirror()
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    made.close()
 
 
 @pytest.fixture(autouse=True)
@@ -71,23 +37,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home."""
     monkeypatch.setenv("DLCORE_HOME", str(tmp_path))
     return tmp_path
-
-
-def idx(values: np.ndarray[Any, Any]) -> bytes:
-    """An array of bytes as an IDX file, packed; by its published layout."""
-    head = struct.pack(f">HBB{values.ndim}I", 0, 8, values.ndim, *values.shape)
-    return gzip.compress(head + values.tobytes())
-
-
-RANDOM = np.random.default_rng(0)
-IMAGES = RANDOM.integers(0, 256, (50, 28, 28), dtype=np.uint8)
-LABELS = RANDOM.integers(0, 10, 50, dtype=np.uint8)
-MNIST = {
-    "train-images-idx3-ubyte.gz": idx(IMAGES[:40]),
-    "train-labels-idx1-ubyte.gz": idx(LABELS[:40]),
-    "t10k-images-idx3-ubyte.gz": idx(IMAGES[40:]),
-    "t10k-labels-idx1-ubyte.gz": idx(LABELS[40:]),
-}
 
 
 def archive(members: dict[str, bytes]) -> bytes:
@@ -99,14 +48,6 @@ def archive(members: dict[str, bytes]) -> bytes:
             entry.size = len(content)
             made.addfile(entry, io.BytesIO(content))
     return buffer.getvalue()
-
-
-def publish(monkeypatch: pytest.MonkeyPatch, kind: type[Downloaded], files: Files, rows: int, address: str) -> None:
-    """Let these files be the published ones."""
-    listed = tuple(Published(name, len(raw), hashlib.sha256(raw).hexdigest()) for name, raw in files.items())
-    monkeypatch.setattr(kind, "files", listed)
-    monkeypatch.setattr(kind, "rows", rows)
-    monkeypatch.setattr(kind, "address", address)
 
 
 @pytest.fixture
@@ -139,7 +80,7 @@ def test_files_are_fetched_once_with_progress_and_read_as_they_were_published(mi
 
 
 def test_what_broke_off_is_gone_on_with(mirror: Mirror, mnist: Mnist) -> None:
-    mirror.break_after = 20_000
+    mirror.break_after, mirror.answers = 20_000, 1
     with pytest.raises(DataError, match="could not be reached"):
         mnist.fetch(lambda _done, _total: None)
     first = "train-images-idx3-ubyte.gz"
@@ -147,10 +88,71 @@ def test_what_broke_off_is_gone_on_with(mirror: Mirror, mnist: Mnist) -> None:
     assert part == MNIST[first][: len(part)]
     assert 10_000 < len(part) <= 20_000
     assert mnist.missing() == sum(map(len, MNIST.values())) - len(part)
-    mirror.break_after = None
+    mirror.break_after = mirror.answers = None
     mnist.fetch(lambda _done, _total: None)
-    assert mirror.asked[:2] == [(first, 0), (first, len(part))]
+    assert mirror.asked[:3] == [(first, 0), (first, len(part)), (first, len(part))]
     assert (mnist.place / first).read_bytes() == MNIST[first]
+
+
+def test_a_connection_that_breaks_is_taken_up_again_by_itself(mirror: Mirror, mnist: Mnist) -> None:
+    mirror.break_after = 20_000
+    mnist.fetch(lambda _done, _total: None)
+    assert not mnist.missing()
+    first = [start for name, start in mirror.asked if name == "train-images-idx3-ubyte.gz"]
+    assert len(first) == 2
+    assert first == sorted(set(first)), "each begins where the one before broke off"
+
+
+def test_who_waits_for_anothers_fetching_tells_how_far_it_has_come(mirror: Mirror, mnist: Mnist) -> None:
+    mirror.hold_after = 16_384
+    other = threading.Thread(target=mnist.fetch, args=(lambda _done, _total: None,))
+    other.start()
+    told: list[tuple[int, int]] = []
+
+    def tell(done: int, total: int) -> None:
+        told.append((done, total))
+        if done >= 16_384:
+            mirror.gate.set()
+
+    mnist.fetch(tell)
+    other.join()
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1][0] == told[-1][1]
+    assert len(mirror.asked) == 4, "nothing was fetched twice"
+
+
+# Every address that the app ever opens, and the sums that were published in catalogues of other libraries.
+CATALOGUE = {
+    "https://storage.googleapis.com/cvdf-datasets/mnist/": {
+        "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+        "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+        "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+        "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+    },
+    "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/": {
+        "train-images-idx3-ubyte.gz": "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+        "train-labels-idx1-ubyte.gz": "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+        "t10k-images-idx3-ubyte.gz": "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+        "t10k-labels-idx1-ubyte.gz": "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+    },
+    "https://www.cs.toronto.edu/~kriz/": {
+        "cifar-10-binary.tar.gz": "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+        "cifar-100-binary.tar.gz": "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec",
+    },
+}
+
+
+def test_the_app_downloads_what_is_on_this_catalogue_and_nothing_else() -> None:
+    found: dict[str, dict[str, str]] = {}
+    for declared in DATASETS.values():
+        if issubclass(declared, Downloaded):
+            found.setdefault(declared.address, {}).update({file.name: file.sha256 for file in declared.files})
+    assert found == CATALOGUE
+    root = Path(__file__).parents[2]
+    asks = re.compile(r"^\s*(import|from) (requests|pooch|urllib\.request|http\.client|httpx|aiohttp|socket)\b", re.M)
+    sources = [path for folder in ("dlcore", "pages") for path in (root / folder).rglob("*.py")]
+    opens = {path.name for path in sources if asks.search(path.read_text(encoding="utf-8"))}
+    assert opens <= {"fetched.py", "task.py", "worker.py"}, "the last two ask this machine for its own name"
 
 
 def test_a_file_with_another_sum_is_refused_and_not_kept(mirror: Mirror, mnist: Mnist) -> None:
@@ -163,8 +165,7 @@ def test_a_file_with_another_sum_is_refused_and_not_kept(mirror: Mirror, mnist: 
 
 
 def test_offline_the_sentence_says_where_to_put_the_files(mirror: Mirror, mnist: Mnist) -> None:
-    mirror.server.shutdown()
-    mirror.server.server_close()
+    mirror.close()
     with pytest.raises(DataError) as refused:
         mnist.read(0)
     assert f"put the files {', '.join(MNIST)} from {mirror.address} into {mnist.place} and try again" in str(

@@ -86,7 +86,7 @@ class Work:
         return Task(
             experiment=row["experiment"],
             owner=row["owner"],
-            begun=row["cursor"] > 0,
+            begun=row["device"] is not None,
             epoch=row["epoch"] if measured else None,
             step=row["step"],
             seconds=row["seconds"],

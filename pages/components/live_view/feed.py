@@ -15,8 +15,9 @@ from typing import Any
 
 from dlcore.i18n import LANGUAGES, Text, language
 from dlcore.runs import ENDED, News, Status
-from dlcore.training.events import EpochEnded, Probed, RunStarted, Scores, from_json
+from dlcore.training.events import Downloading, EpochEnded, Probed, RunStarted, Scores, from_json
 from dlcore.training.history import History, judged
+from pages.components.numbers import memory
 
 MESSAGES_KEPT = 100  # for browsers that come back within some seconds
 SCORES = ("loss", "accuracy", "precision", "recall", "f1", "perplexity", "mse", "mae", "r2")
@@ -128,6 +129,7 @@ class Feed:
             "speed": rounded(newest.samples_per_second) if newest and newest.epoch else None,
             "error": said(status.error_text),
             "note": said(status.note_text),
+            "download": _download(history.downloading),
         }
 
     def _matrices(self, only_new: bool) -> Json:
@@ -228,6 +230,11 @@ def _curve(keep: int, x: list[float], y: list[float | None], stride: int) -> Jso
 
 def _probe(probe: Probed) -> Json:
     return {"epoch": probe.epoch, **probe.values}
+
+
+def _download(event: Downloading | None) -> Json | None:
+    """How far the data have come that the run waits for."""
+    return event and {"share": rounded(event.done / event.total), "size": memory(event.total)}
 
 
 def _started(event: RunStarted) -> Json:

@@ -7,6 +7,7 @@ from dlcore.i18n import N_, translate
 STATES = {
     "queued": N_("Waiting"),
     "running": N_("Training"),
+    "download": N_("Downloading"),
     "paused": N_("Paused"),
     "finished": N_("Finished"),
     "stopped": N_("Stopped"),
@@ -46,6 +47,7 @@ TEXTS = {
     "epoch_of": N_("Epoch {epoch} of {epochs}"),
     "speed": N_("{speed} samples/s"),
     "queued": N_("Waiting for a free place"),
+    "downloading": N_("{share} of {size} downloaded; training begins when all of it is here"),
     "position": N_("Number {position} in the queue"),
     "left": N_("{time} left"),
     "trained": N_("{time} of training"),

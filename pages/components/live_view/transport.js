@@ -62,21 +62,18 @@ export class Transport {
     if (!status) return;
     const { texts, numbers } = this.view;
     const wish = status.state === "running" ? status.wish : null;
-    const shown = run.gone ? "gone" : (wish ?? status.state);
+    const download = status.state === "running" ? status.download : null;
+    const shown = run.gone ? "gone" : (wish ?? (download ? "download" : status.state));
     this.pill.dataset.state = run.gone ? "failed" : wish ? "wish" : status.state;
     say(this.pill, texts.states[shown] ?? shown);
     say(this.name, this.view.sentence(status.name));
     say(this.facts, this.factsOf(status));
-    const share = status.steps
-      ? Math.min(1, status.step / status.steps)
-      : status.epochs
-        ? status.epoch / status.epochs
-        : 0;
+    const share = download ? download.share : shareOf(status);
     this.bar.style.width = `${(100 * share).toFixed(2)}%`;
     this.bar.dataset.state = this.pill.dataset.state;
     this.progress.ariaValueNow = Math.round(100 * share);
-    this.progress.ariaLabel = texts.progress;
-    say(this.line, this.lineOf(status, share, numbers));
+    this.progress.ariaLabel = download ? texts.states.download : texts.progress;
+    say(this.line, download ? this.downloadOf(download) : this.lineOf(status, share, numbers));
     this.offer(run, status, wish);
     const sentence = run.gone
       ? texts.deleted
@@ -98,6 +95,10 @@ export class Transport {
           : status.device.toUpperCase(),
       );
     return facts.join("  ·  ");
+  }
+
+  downloadOf({ share, size }) {
+    return this.view.say("downloading", { share: this.view.numbers.percent(share), size });
   }
 
   lineOf(status, share, numbers) {
@@ -139,4 +140,10 @@ export class Transport {
   close() {
     clearTimeout(this.later);
   }
+}
+
+// How much of the run is done: batches where they are counted, else epochs.
+function shareOf({ step, steps, epoch, epochs }) {
+  if (steps) return Math.min(1, step / steps);
+  return epochs ? epoch / epochs : 0;
 }
