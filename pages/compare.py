@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from dlcore.errors import DlcoreError
-from dlcore.experiment import Experiment, KFold
+from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text, _
 from dlcore.network import about_of
 from dlcore.runs import Status
-from dlcore.training.folds import folds
 from dlcore.training.twins import DROPPED, differences, has_dropout, twins
 from pages.components import downloads, keys
 from pages.components.differing import what_differs
 from pages.components.draft import current, experiment_of
+from pages.components.folding import MOST_FOLDS, in_folds, train_folds, train_group, with_count
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.live_view import live_comparison, live_folds
 from pages.components.store import runs
 
 MOST = 6  # runs in one picture: more hues could not be told apart
-MOST_FOLDS = 20  # of one k-fold: their mean is what is looked at
 IN_ADDRESS = "runs"  # ?runs=<id>,<id>: what a link to a comparison holds
 DRAFT = ""  # stands for the draft among the experiments to make twins of
 RUNS_OFFERED = 200
@@ -35,18 +33,6 @@ def train_twins(experiment: Experiment, name: str) -> list[str]:
     return train_group(
         [(_("{name}, with dropout", name=name), dropping), (_("{name}, without dropout", name=name), plain)]
     )
-
-
-def train_folds(experiment: Experiment, name: str, count: int) -> list[str]:
-    """Queue an experiment once for every fold, as one group. Returns the ids. Raises DlcoreError."""
-    made = folds(experiment, count)
-    return train_group([(_("{name}, fold {number}", name=name, number=n), each) for n, each in enumerate(made, 1)])
-
-
-def train_group(named: Sequence[tuple[str, Experiment]]) -> list[str]:
-    """Queue experiments that belong together. Returns the ids. Raises DlcoreError."""
-    group = secrets.token_hex(8)
-    return [runs().submit(each, owner=owner(), name=name, group=group) for name, each in named]
 
 
 def together(found: Sequence[Status]) -> None:
@@ -84,13 +70,15 @@ def folds_section(experiment: Experiment, name: str) -> None:
             "The sealed test part takes no part."
         )
     )
+    divided = in_folds(experiment)
+    if divided is None:
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        split = experiment.dataset.split
-        known = split.folds if isinstance(split, KFold) else None
-        count = known or st.number_input(_("Folds"), 2, MOST_FOLDS, 5, key=keys.FOLDS, width=120)
+        known = divided.dataset.split.folds  # type: ignore[union-attr]
+        count = st.number_input(_("Folds"), 2, MOST_FOLDS, known, key=keys.FOLDS, width=120)
         pressed = st.button(_("Train every fold"), icon=":material/view_week:", key=keys.TRAIN_FOLDS)
     if pressed:
-        start(lambda: train_folds(experiment, name, int(count)))
+        start(lambda: train_folds(with_count(divided, int(count)), name))
 
 
 def about_twins(experiment: Experiment, possible: bool) -> str:

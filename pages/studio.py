@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dlcore import network
 from dlcore.data.base import About
 from dlcore.errors import DlcoreError
-from dlcore.experiment import SEED, DatasetChoice, Experiment, Training
+from dlcore.experiment import SEED, Experiment, Training
 from dlcore.i18n import N_, _, translate
 from dlcore.network import Diagnosis
 from dlcore.presets import PRESETS
@@ -24,7 +24,9 @@ from pages.components.begin_with import begin_with
 from pages.components.code_back import with_warnings
 from pages.components.code_beside import code_beside
 from pages.components.code_view import code_button
+from pages.components.division import division_form
 from pages.components.downloads import file_name
+from pages.components.folding import folds_here
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.layer_stack import layer_stack
@@ -44,11 +46,6 @@ LABELS = {
     "arms": N_("Arms"),
     "turns": N_("Turns"),
     "classes": N_("Classes"),
-    "test": N_("Test share"),
-    "validation": N_("Validation share"),
-    "scale": N_("Scaling"),
-    "scale_target": N_("Target scaling"),
-    "limit": N_("Training rows"),
     "batch_size": N_("Batch size"),
     "epochs": N_("Epochs"),
     "seed": N_("Seed"),
@@ -246,7 +243,8 @@ def data_section(experiment: Experiment, about: About, look: dict[str, Any] | No
         chosen, division = st.columns([3, 2], vertical_alignment="bottom")
         choose_data(chosen, experiment)
         with division.popover(_("Split and scaling"), width="stretch", key="division"):
-            division_form(experiment, about, look)
+            division_form(experiment, about, look, set_value)
+            folds_here(experiment, reason is None)
         left, right = st.columns([3, 2], vertical_alignment="center")
         with left:
             if source.missing():  # type: ignore[attr-defined]
@@ -278,20 +276,6 @@ def choose_data(place: DeltaGenerator, experiment: Experiment) -> None:
     titles = {name: translate(each.title) for name, each in DATASETS.items()} | own  # type: ignore[attr-defined]
     titles.setdefault(present, present)
     forms.choose(place, _("Data"), list(titles), present, keys.DATASET, choose_dataset, titles.__getitem__)
-
-
-def division_form(experiment: Experiment, about: About, look: dict[str, Any] | None) -> None:
-    """How the rows are divided and scaled, and what came of it."""
-    choice = experiment.dataset
-    st.caption(f"{translate(choice.source.summary())} {translate(choice.source.card)}")
-    split = [each for each in choice.split.settings().values() if each.name != "method"]
-    change = change_at("dataset", "split")
-    forms.draw(split, choice.split.model_dump(), "split", change, columns=2, labels=LABELS, sliders=True)
-    wanted = ["scale", "limit", *(["scale_target"] if about.task == "regression" else [])]
-    common = [DatasetChoice.settings()[name] for name in wanted]
-    forms.draw(common, choice.to_dict(), "dataset", change_at("dataset"), labels=LABELS)
-    if look is not None:
-        data_preview.class_balance(about, look)
 
 
 def network_section(present: draft.Draft, diagnosis: Diagnosis) -> None:

@@ -159,6 +159,8 @@ def with_dataset(draft: Draft, chosen: str | Mapping[str, Any]) -> Draft:
     chosen = {"name": chosen} if isinstance(chosen, str) else chosen
     before = draft["experiment"]
     kept = {key: before["dataset"][key] for key in ("split", "scale", "scale_target") if key in before["dataset"]}
+    if "column" in kept.get("split", {}) and chosen.get("name") != before["dataset"].get("name"):
+        kept.pop("split")  # by a column of the other data set
     made = {**draft, "experiment": {**before, "dataset": {**chosen, **kept}}}
     experiment = experiment_of({**made, "experiment": _with_fitting_loss(made["experiment"])})
     return {**made, "experiment": experiment.to_dict()}

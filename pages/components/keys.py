@@ -17,6 +17,8 @@ LIVE = "live"
 REVEAL = "reveal"
 AUGMENTATION = "augmentation"  # the changes of pictures that are chosen
 DATASET = "dataset"
+DIVISION = "division_way"  # how rows are divided
+DIVISION_COLUMN = "division_column"
 LOSS = "loss"
 OPTIMIZER = "optimizer"
 SCHEDULE = "schedule"
@@ -60,6 +62,8 @@ TWINS_OF = "twins_of"  # id of the run to make twins of
 TRAIN_TWINS = "train_twins"
 FOLDS = "folds"
 TRAIN_FOLDS = "train_folds"
+TRAIN_FOLDS_HERE = "train_folds_here"  # the same in the Studio
+FOLDS_OF = "folds_of"  # (experiment, its split as plain data): how the folds of an experiment are made
 
 DATA_CHOICE = "data_choice"  # upload:<id> -> the history of what was chosen of it: pages/components/own_choice.py
 DATA_FILES = "data_files"  # the uploader of the page Data
