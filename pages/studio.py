@@ -123,6 +123,7 @@ def recipe() -> None:
     """Everything that decides the run. A fragment: an edit draws this column again, not the run beside it."""
     begun_at = time.monotonic()
     language.apply()
+    assignment.link_problem()
     present = draft.current()
     experiment = draft.experiment_of(present)
     try:
@@ -259,7 +260,8 @@ def data_section(experiment: Experiment, about: About, look: dict[str, Any] | No
             change = change_at("dataset")
             forms.draw(knobs, source.model_dump(), source.name, change, columns=2, labels=LABELS, sliders=True)
             if augmenting.suits(about):
-                with st.popover(augmentation_label(experiment), key="augmentation_form", type="tertiary"):
+                label, off = augmentation_label(experiment), assignment.locked("training")
+                with st.popover(label, key="augmentation_form", type="tertiary", disabled=off):
                     augmenting.augmentation_form(experiment, about, look, set_value)
 
 

@@ -1,8 +1,9 @@
-"""What a teacher asks: a score to reach, how small network and effort must stay, what may not be changed."""
+"""What a teacher asks: a score to reach, how small network, effort and time must stay, what may not be changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -18,6 +19,17 @@ Note = Annotated[str, Field(max_length=300)]
 Locks = Annotated[tuple[Lock, ...], Field(strict=False, max_length=3)]
 
 
+@dataclass(frozen=True)
+class Tried:
+    """A run that was trained for a task, in the numbers that a task asks about."""
+
+    name: str
+    score: float | None  # of the best epoch
+    parameters: int
+    effort: int  # epochs to train × parameters
+    seconds: float  # spent training
+
+
 class Assignment(Declaration):
     """A task that a link brings with it. What is left out is not asked."""
 
@@ -30,6 +42,9 @@ class Assignment(Declaration):
     )
     compute: int | None = setting(
         None, ge=1, le=10**15, help=N_("How large epochs × parameters of a run may be at most; empty: any number.")
+    )
+    seconds: int | None = setting(
+        None, ge=1, le=10**6, help=N_("How many seconds a run may train at most to count; empty: any number.")
     )
     note: Note = setting("", help=N_("What you want to tell your learners."))
 
@@ -48,7 +63,19 @@ class Assignment(Declaration):
             said.append(Text(N_("parameters ≤ {limit}"), limit=f"{self.parameters:,}"))
         if self.compute is not None:
             said.append(Text(N_("epochs × parameters ≤ {limit}"), limit=f"{self.compute:,}"))
+        if self.seconds is not None:
+            said.append(Text(N_("at most {limit} s of training"), limit=f"{self.seconds:,}"))
         return said
+
+    def met(self, tried: Tried) -> list[bool]:
+        """Which parts of `task` a run has met, in the same order."""
+        asked = [
+            (self.score, tried.score is not None and self.score is not None and tried.score >= self.score),
+            (self.parameters, self.parameters is not None and tried.parameters <= self.parameters),
+            (self.compute, self.compute is not None and tried.effort <= self.compute),
+            (self.seconds, self.seconds is not None and tried.seconds <= self.seconds),
+        ]
+        return [done for limit, done in asked if limit is not None]
 
     def against(self, given: Experiment, now: Experiment) -> Iterator[Text]:
         """Why `now` may not be trained for this task, which came with the experiment `given`; nothing where it may."""
@@ -61,6 +88,8 @@ class Assignment(Declaration):
             before, after = parts[lock]
             if before != after:
                 yield Text(N_("Your teacher has locked this: {part}. Bring it back as it was."), part=Text(LOCKS[lock]))
+        if now.start is not None and (self.compute or self.seconds or "training" in self.locks):
+            yield Text(N_("The task begins with drawn weights: what was learned before would not be counted."))
         effort = now.training.epochs * parameters_of(now) if self.compute is not None else 0
         if self.compute is not None and effort > self.compute:
             yield Text(
@@ -68,11 +97,6 @@ class Assignment(Declaration):
                 effort=f"{effort:,}",
                 limit=f"{self.compute:,}",
             )
-
-    def reached(self, score: float | None, parameters: int) -> bool:
-        """Whether a run with this score (at its best epoch) and so many parameters has done what is asked."""
-        enough = self.score is None or (score is not None and score >= self.score)
-        return enough and (self.parameters is None or parameters <= self.parameters)
 
 
 def parameters_of(experiment: Experiment) -> int:

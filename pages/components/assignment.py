@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import streamlit as st
 
 from dlcore.errors import DlcoreError, ExportError, NetworkError
 from dlcore.experiment import Experiment
-from dlcore.export.assignment import LOCKS, Assignment, parameters_of
+from dlcore.export.assignment import LOCKS, Assignment, Tried, parameters_of
 from dlcore.export.link import Shared, decode
 from dlcore.i18n import _
 from pages.components import draft, keys
@@ -33,6 +34,10 @@ def open_shared() -> None:
         else:
             draft.change(draft.draft_of(shared.experiment))
             _keep(code if shared.assignment is not None else None)
+
+
+def link_problem() -> None:
+    """Why the last link was not opened, until the learner changes something."""
     problem = st.session_state.get(keys.SHARE_PROBLEM)
     if problem is not None:
         st.error(escape(str(problem)), icon=":material/link_off:")
@@ -82,14 +87,12 @@ def task_bar() -> None:
         return
     task = shared.assignment
     with st.container(border=True, gap="small", key="task_bar"):
-        asked = " · ".join(escape(str(each)) for each in task.task(shared.experiment))
-        st.markdown(f":material/flag: **{_('Your task')}** {asked}")
+        st.markdown(f":material/flag: **{_('Your task')}** {progress(shared, tried())}")
         if task.note:
             st.text(task.note)
         if task.locks:
             parts = ", ".join(_(LOCKS[each]) for each in task.locks)
             st.markdown(f":small[:material/lock: {_('Locked by your teacher: {parts}.', parts=parts)}]")
-        st.markdown(progress(task))
         with st.container(horizontal=True):
             st.button(_("Begin the task again"), on_click=draft.change, args=(draft.draft_of(shared.experiment),),
                       icon=":material/restart_alt:", key="task_again", type="tertiary")  # fmt: skip
@@ -97,31 +100,46 @@ def task_bar() -> None:
                       type="tertiary")  # fmt: skip
 
 
-def progress(task: Assignment) -> str:
-    """Whether a run that was really trained has reached it; else the best so far."""
-    found = tried()
+def progress(shared: Shared, found: Sequence[Tried]) -> str:
+    """Each part that is asked with a tick where the nearest run has met it, and which run that is, as Markdown."""
+    task = shared.assignment or Assignment()
+    asked = [escape(str(each)) for each in task.task(shared.experiment)]
+    if not asked:
+        return ""
     if not found:
-        return _("Not reached yet: nothing was trained for it.")
-    best = max(found, key=lambda each: (task.reached(each[1], each[2]), each[1] or -1.0))
-    name, score, parameters = best
-    said = "–" if score is None else f"{score:.4f}"
-    values = {"run": escape(name), "score": said, "parameters": f"{parameters:,}"}
-    if task.reached(score, parameters):
-        return (
-            f":green[:material/check_circle: {_('Reached by {run}: {score} with {parameters} parameters.', **values)}]"
-        )
-    return _("Not reached yet. Best so far: {run}, {score} with {parameters} parameters.", **values)
+        open_parts = " · ".join(f":material/radio_button_unchecked: {each}" for each in asked)
+        return f"{open_parts}  \n:small[{_('Not reached yet: nothing was trained for it.')}]"
+    nearest = max(found, key=lambda each: (sum(task.met(each)), -1.0 if each.score is None else each.score))
+    met = task.met(nearest)
+    parts = " · ".join(
+        f":green[:material/check_circle: {each}]" if done else f":material/radio_button_unchecked: {each}"
+        for each, done in zip(asked, met, strict=True)
+    )
+    numbers = {
+        "run": escape(nearest.name),
+        "score": "–" if nearest.score is None else f"{nearest.score:.4f}",
+        "parameters": f"{nearest.parameters:,}",
+        "seconds": f"{nearest.seconds:,.1f}",
+    }
+    if all(met):
+        said = _("Reached by {run}: {score}, {parameters} parameters, {seconds} s of training.", **numbers)
+        return f"{parts}  \n:small[:green[**{said}**]]"
+    said = _("Not reached yet. Nearest: {run}: {score}, {parameters} parameters, {seconds} s of training.", **numbers)
+    return f"{parts}  \n:small[{said}]"
 
 
-def tried() -> list[tuple[str, float | None, int]]:
-    """(name, score of the best epoch, parameters) of each run that was trained for the task and measured."""
+def tried() -> list[Tried]:
+    """Each run that was trained for the task and measured."""
     found = []
     for status in runs().list(owner(), limit=MOST_RUNS, group=group()):
         if status.best is None:
             continue
         score = status.best.accuracy if status.best.accuracy is not None else status.best.r2
+        experiment = runs().experiment(status.id, owner())
         try:
-            found.append((str(status.title), score, parameters_of(runs().experiment(status.id, owner()))))
+            parameters = parameters_of(experiment)
         except NetworkError:
             continue
+        effort = experiment.training.epochs * parameters
+        found.append(Tried(str(status.title), score, parameters, effort, status.seconds))
     return found

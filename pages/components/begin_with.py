@@ -11,7 +11,7 @@ from dlcore.experiment import Experiment
 from dlcore.i18n import _
 from dlcore.runs.runs import Epoch
 from dlcore.runs.status import Status
-from pages.components import draft, keys
+from pages.components import assignment, draft, keys
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
@@ -24,7 +24,8 @@ def begin_with(experiment: Experiment) -> None:
     """What training begins with, and the choice of something else."""
     start = experiment.start
     said = _("Begins with drawn weights") if start is None else _("Begins with {origin}", origin=start.origin)
-    with st.popover(escape(said), icon=":material/flag:", type="tertiary", key=keys.BEGIN_WITH):
+    off = assignment.locked("training")
+    with st.popover(escape(said), icon=":material/flag:", type="tertiary", key=keys.BEGIN_WITH, disabled=off):
         st.caption(_("Weights that were learned before can be trained further, or on other data. Epoch 0 then shows "
                      "what they know already."))  # fmt: skip
         problem = st.session_state.get(PROBLEM)

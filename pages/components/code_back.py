@@ -13,7 +13,7 @@ from dlcore.experiment import Experiment
 from dlcore.i18n import Text, _
 from dlcore.layers.advice import Warning
 from dlcore.network import Diagnosis
-from pages.components import draft, keys
+from pages.components import assignment, draft, keys
 from pages.components.forms import escape
 
 HEIGHT = 260  # pixels
@@ -33,7 +33,13 @@ def code_back(experiment: Experiment) -> None:
     back = layers_in(code, network.about_of(experiment))
     say(back)
     if back.layers and st.button(
-        _("Use these layers"), type="primary", key=keys.USE_CODE, on_click=use, args=(back,), icon=":material/layers:"
+        _("Use these layers"),
+        type="primary",
+        key=keys.USE_CODE,
+        on_click=use,
+        args=(back,),
+        icon=":material/layers:",
+        disabled=assignment.locked("layers"),
     ):
         st.rerun()
 

@@ -203,7 +203,7 @@ def keep(history_: History) -> None:
     """Make this the history of the session, and save its present draft for the owner."""
     before = st.session_state.get(keys.DRAFT)
     st.session_state[keys.DRAFT] = history_
-    st.session_state[keys.PROBLEM] = None
+    st.session_state[keys.PROBLEM] = st.session_state[keys.SHARE_PROBLEM] = None
     if before is None or before["present"] != history_["present"]:
         runs().save_draft(owner(), history_["present"])
 

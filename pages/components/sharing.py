@@ -44,15 +44,19 @@ def _options() -> dict[str, Any]:
 
     locks = st.pills(_("Locked"), list(LOCKS), format_func=lambda each: _(LOCKS[each]), selection_mode="multi",
                      help=help_of("locks"), key=keys.in_language(f"{keys.SHARE}.locks"))  # fmt: skip
-    left, middle, right = st.columns(3, vertical_alignment="bottom")
+    left, right = st.columns(2, vertical_alignment="bottom")
     score = left.number_input(_("Score to reach"), -1.0, 1.0, None, 0.01, help=help_of("score"), placeholder=_("none"),
                               key=f"{keys.SHARE}.score")  # fmt: skip
-    parameters = middle.number_input(_("Parameters at most"), 1, None, None, 100, help=help_of("parameters"),
-                                     placeholder=_("none"), key=f"{keys.SHARE}.parameters")  # fmt: skip
-    compute = right.number_input(_("Epochs × parameters"), 1, None, None, 1000, help=help_of("compute"),
-                                 placeholder=_("none"), key=f"{keys.SHARE}.compute")  # fmt: skip
+    whole = {"parameters": _("Parameters at most"), "compute": _("Epochs × parameters"),
+             "seconds": _("Seconds of training")}  # fmt: skip
+    steps = {"parameters": 100, "compute": 1000, "seconds": 10}
+    limits = {
+        name: place.number_input(label, 1, None, None, steps[name], help=help_of(name), placeholder=_("none"),
+                                 key=f"{keys.SHARE}.{name}")
+        for place, (name, label) in zip((right, left, right), whole.items(), strict=True)
+    }  # fmt: skip
     note = st.text_area(_("Note"), max_chars=300, height=80, help=help_of("note"), key=f"{keys.SHARE}.note")
-    return {"locks": list(locks), "score": score, "parameters": parameters, "compute": compute, "note": note.strip()}
+    return {"locks": list(locks), "score": score, **limits, "note": note.strip()}
 
 
 def address(code: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
-from dlcore.export.assignment import Assignment, parameters_of
+from dlcore.export.assignment import Assignment, Tried, parameters_of
 from dlcore.export.link import MOST_BYTES, decode, encode
 from dlcore.layers import LAYERS
 from dlcore.presets import PRESETS
@@ -42,7 +42,9 @@ def test_every_setting_of_every_layer_comes_back() -> None:
 
 
 def test_a_task_comes_back_with_its_experiment() -> None:
-    task = Assignment(locks=("data", "training"), score=0.95, parameters=2000, compute=40_000, note="做小一点")
+    task = Assignment(
+        locks=("data", "training"), score=0.95, parameters=2000, compute=40_000, seconds=60, note="做小一点"
+    )
     shared = decode(encode(FIRST, task))
     assert (shared.experiment, shared.assignment) == (FIRST, task)
 
@@ -101,11 +103,23 @@ def test_what_is_locked_or_too_costly_is_refused_with_a_sentence_each() -> None:
     assert list(Assignment(locks=("data",), compute=10**12).against(FIRST, FIRST)) == []
 
 
-def test_a_task_is_reached_by_the_score_with_few_enough_parameters() -> None:
-    task = Assignment(score=0.95, parameters=2000)
-    assert task.reached(0.95, 2000)
-    assert not task.reached(0.949, 2000)
-    assert not task.reached(0.99, 2001)
-    assert not task.reached(None, 10)
-    assert [str(each) for each in task.task(FIRST)] == ["validation accuracy ≥ 0.95", "parameters ≤ 2,000"]
+def test_each_part_of_a_task_is_met_or_not_by_itself() -> None:
+    task = Assignment(score=0.95, parameters=2000, compute=40_000, seconds=60)
+    assert task.met(Tried("a", 0.95, 2000, 40_000, 60.0)) == [True] * 4
+    assert task.met(Tried("b", 0.949, 2001, 40_001, 60.1)) == [False] * 4
+    assert task.met(Tried("c", None, 10, 10, 1.0)) == [False, True, True, True]
+    assert Assignment(seconds=60).met(Tried("d", None, 10**9, 10**12, 59.0)) == [True]
+    assert [str(each) for each in task.task(FIRST)] == [
+        "validation accuracy ≥ 0.95", "parameters ≤ 2,000", "epochs × parameters ≤ 40,000",
+        "at most 60 s of training",
+    ]  # fmt: skip
     assert parameters_of(FIRST) > 0
+
+
+@pytest.mark.parametrize("task", [Assignment(compute=10**12), Assignment(seconds=60), Assignment(locks=("training",))])
+def test_what_was_learned_before_is_no_way_around_a_budget(task: Assignment) -> None:
+    begun = Experiment.from_dict({**FIRST.to_dict(), "start": {"weights": "a" * 64, "origin": "mine"}})
+    assert [str(each) for each in task.against(FIRST, begun)] == [
+        "The task begins with drawn weights: what was learned before would not be counted."
+    ]
+    assert not list(Assignment(score=0.9).against(FIRST, begun))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlcore.export.assignment import Assignment
-from dlcore.export.link import encode
+from dlcore.export.assignment import Assignment, Tried
+from dlcore.export.link import Shared, encode
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs
-from pages.components import draft, keys
+from pages.components import assignment, draft, keys
 from pages.components.identity import ALONE
 from tests.pages.test_studio import NAVIGATION, present, train
 
@@ -44,6 +44,25 @@ def test_a_changed_link_gets_one_sentence_and_changes_nothing(store: Runs) -> No
     assert draft.experiment_of(present(page)) == PRESETS["digits-mlp"].experiment
 
 
+def test_the_sentence_about_a_damaged_link_goes_with_the_next_edit(store: Runs) -> None:
+    page = opened("1damaged")
+    assert len(page.error) == 1
+    page.selectbox(key=keys.OPTIMIZER).select("SGD").run()
+    assert not page.error
+
+
+def test_a_student_sees_which_parts_of_the_task_are_met_and_by_which_run() -> None:
+    shared = Shared(PRESETS["digits-mlp"].experiment, Assignment(score=0.95, parameters=2000, seconds=60))
+    near, far = Tried("small *one*", 0.94, 1500, 9, 3.2), Tried("large", 0.99, 90_000, 9, 70.0)
+    said = assignment.progress(shared, [far, near])
+    assert said.count("check_circle") == 2
+    assert "radio_button_unchecked: validation accuracy" in said
+    assert "Nearest: small \\*one\\*: 0.9400, 1,500 parameters, 3.2 s of training" in said
+    done = assignment.progress(shared, [far, near, Tried("right", 0.96, 2000, 9, 60.0)])
+    assert done.count("check_circle") == 3
+    assert "Reached by right" in done
+
+
 def test_the_task_is_said_with_its_state_and_what_is_locked(store: Runs) -> None:
     page = opened(encode(PRESETS["digits-mlp"].experiment, TASK))
     text = said(page)
@@ -52,6 +71,7 @@ def test_the_task_is_said_with_its_state_and_what_is_locked(store: Runs) -> None
         assert each in text or each.replace("\\", "") in text
     assert page.selectbox(key=keys.DATASET).disabled
     assert page.selectbox(key=keys.OPTIMIZER).disabled
+    assert page.number_input(key=keys.setting("training", "epochs")).disabled
     assert not train(page).disabled
     page.button(key="task_leave").click().run()
     assert "Your task" not in said(page)
@@ -66,6 +86,16 @@ def test_what_is_locked_cannot_be_trained_otherwise_by_a_way_around(store: Runs)
     assert "Your teacher has locked this" in said(page)
     page.button(key="task_again").click().run()
     assert not train(page).disabled
+
+
+def test_locks_outlive_a_reload_and_a_starting_point(store: Runs) -> None:
+    opened(encode(PRESETS["digits-mlp"].experiment, TASK))
+    again = AppTest.from_file(str(NAVIGATION), default_timeout=60).run()  # a new tab: the address is bare
+    assert again.selectbox(key=keys.OPTIMIZER).disabled
+    other = next(name for name, each in PRESETS.items() if each.experiment == OTHER)
+    again.button(key=f"preset.{other}").click().run()
+    assert train(again).disabled
+    assert again.selectbox(key=keys.OPTIMIZER).disabled
 
 
 def test_a_run_of_the_task_belongs_to_it(store: Runs) -> None:
