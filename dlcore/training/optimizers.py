@@ -1,7 +1,9 @@
 """How the weights are moved. Settings carry torch's own names.
 
-LBFGS is not among them: it runs the network several times a step through a closure, which is another loop than the
-textbook's.
+LBFGS is not among them: its step calls forward and backward again, up to 20 times, through a closure. That is another
+loop than the textbook's, in every place that shows one: each call would draw other dropout masks and move the running
+means of BatchNorm, so that the function it minimizes changes under its line search; a gradient would have to be clipped
+inside the closure and not before the step; and a batch would no longer be one loss and one moment at which to stop.
 """
 
 from __future__ import annotations

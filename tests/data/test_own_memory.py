@@ -107,6 +107,19 @@ def packed(path: Path) -> None:
             made.write(bytes(1 << 20))
 
 
+def shared(path: Path) -> None:
+    """Two hundred names for the same 5 MB: it holds 5 KB and says that it unpacks to 1 GB."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for n in range(200):
+            made.writestr(f"a/{n}.png", bytes(5_000_000) if n == 0 else b"")
+    raw = bytearray(path.read_bytes())
+    first = raw.index(b"PK\1\2")
+    sizes, place = bytes(raw[first + 16 : first + 28]), first
+    while (place := raw.find(b"PK\1\2", place + 4)) > 0:
+        raw[place + 16 : place + 28], raw[place + 42 : place + 46] = sizes, bytes(4)
+    path.write_bytes(raw)
+
+
 def sheet(path: Path) -> None:
     """An Excel file whose texts alone unpack to 210 MB."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
@@ -129,6 +142,7 @@ def one_word(path: Path) -> None:
         (first_line, "bomb.csv", "first row is longer"),
         (columns, "bomb.csv", "100,000 columns"),
         (zeros, "bomb.zip", "too large"),
+        (shared, "bomb.zip", "shares its bytes"),
         (picture, "bomb.zip", "20 million pixels"),
         (promise, "bomb.npz", "at most"),
         (sheet, "bomb.xlsx", "unpacks to more than"),

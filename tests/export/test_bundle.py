@@ -247,6 +247,12 @@ def test_bombs_are_refused_before_they_are_large(whole: dict[str, bytes], monkey
     monkeypatch.setattr(reading, "MAX_BUNDLE_UNPACKED", 2_000_000)
     with pytest.raises(ExportError, match="more than 2 MB"):
         reading.read_bundle(zipped({"bundle.json": bytes(3_000_000)}), "b.zip")
+    monkeypatch.undo()
+    monkeypatch.setattr(reading.Archive, "open", lambda *_given: pytest.fail("it is not to be unpacked"))
+    packed = zipped({**whole, "weights.safetensors": bytes(100_000_000)})
+    assert len(packed) < 200_000
+    with pytest.raises(ExportError, match="more than 20 MB"):
+        reading.read_bundle(packed, "b.zip")
     raw = zipped({f"{number}": b"x" for number in range(101)})
     with pytest.raises(ExportError, match="101 files; at most 100"):
         reading.read_bundle(raw, "b.zip")

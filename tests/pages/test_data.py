@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlcore.data import fetched
 from dlcore.data.own.description import Reading, Table
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs
@@ -71,6 +72,18 @@ def test_all_data_sets_are_listed_with_source_and_licence_and_open(store: Runs, 
     page.button(key="all_data").click().run()
     page.button(key=f"open.{flowers.dataset}").click().run()
     assert "40 rows, 3 columns" in said(page)
+
+
+def test_data_that_are_not_here_are_offered_and_not_fetched_unasked(
+    store: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(*_given: object) -> None:
+        raise AssertionError("nobody asked for it")
+
+    monkeypatch.setattr(fetched, "fetch", fetch)
+    page = opened("mnist")
+    assert page.button(key=keys.FETCH).label == "Download 11.6 MB"
+    assert "put the files" in said(page)
 
 
 def test_steps_say_what_they_change_and_can_be_moved_removed_undone_and_done_again(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,25 @@ def test_what_is_refused_leaves_nothing(store: Runs, tmp_path: Path, name: str, 
         store.upload(tmp_path / "gone.csv")
     assert store.uploads() == []
     assert stored(store.settings.home) == []
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/a.csv", "s3://x/a.csv", "//x/a.csv"])
+def test_an_address_is_never_followed(
+    store: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    opened: list[object] = []
+    for name in ("socket", "create_connection", "getaddrinfo"):
+        monkeypatch.setattr(socket, name, lambda *given, **_named: opened.append(given))
+    named = io.BytesIO(b"a,b\n1,2\n3,4\n5,6\n")
+    named.name = address
+    assert store.upload(named).description.rows == 3, "the name of a file is a name"  # type: ignore[arg-type]
+    with pytest.raises(UploadError, match="no such file"):
+        store.upload(address)
+    shelf.allow_files(tmp_path)
+    for dataset in (address, f"file:{address}", f"upload:{address}"):
+        with pytest.raises(DlcoreError):
+            dlcore.load(experiment(dataset))
+    assert not opened
 
 
 def test_a_target_that_is_not_there_is_refused_with_the_nearest(store: Runs, tmp_path: Path) -> None:

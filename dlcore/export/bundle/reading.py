@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from dlcore.data.own.archive import Archive
-from dlcore.data.own.limits import MAX_BUNDLE_BYTES, MAX_BUNDLE_MEMBERS, MAX_BUNDLE_UNPACKED, spoken
+from dlcore.data.own.limits import (
+    BUNDLE_BYTES_AT_LEAST,
+    MAX_BUNDLE_BYTES,
+    MAX_BUNDLE_MEMBERS,
+    MAX_BUNDLE_RATIO,
+    MAX_BUNDLE_UNPACKED,
+    spoken,
+)
 from dlcore.errors import ExportError, UploadError
 from dlcore.experiment import Experiment
 from dlcore.export.bundle.preprocessing import FORMAT
@@ -72,8 +79,9 @@ def bytes_of(path: Path) -> bytes:
 
 def read_bundle(raw: bytes, name: str) -> Bundle:
     """The files of a bundle that came as bytes; `name` is for sentences. Raises as `open_bundle`."""
+    limit = min(MAX_BUNDLE_UNPACKED, max(BUNDLE_BYTES_AT_LEAST, MAX_BUNDLE_RATIO * len(raw)))
     try:
-        with Archive(io.BytesIO(raw), name, limit=MAX_BUNDLE_UNPACKED, most=MAX_BUNDLE_MEMBERS) as archive:
+        with Archive(io.BytesIO(raw), name, limit=limit, most=MAX_BUNDLE_MEMBERS) as archive:
             _check_names([each.filename for each in archive.entries], name)
             bundle = Bundle(name, {each.filename: archive.read(each, archive.limit) for each in archive.entries})
     except UploadError as error:
