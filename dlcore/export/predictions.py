@@ -74,7 +74,12 @@ def _cells(experiment: Experiment, numbers: Array) -> list[dict[str, str]]:
     if not isinstance(source, Brought) or not isinstance(source.description(), Table):
         return []
     frame = source.read(experiment.seed).x.iloc[numbers]
-    return [{str(name): cell(value) for name, value in row.items()} for row in frame.to_dict("records")]
+    return [{str(name): _read(value) for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _read(value: Any) -> str:
+    """A value as people write it: seven digits, as many as are kept, and no hour where there is none."""
+    return f"{value:.7g}" if isinstance(value, float) and value == value else cell(value).removesuffix("T00:00:00")
 
 
 def _of_classes(shares: Tensor, y: Tensor, data: Data) -> list[Item]:

@@ -25,9 +25,8 @@ def answered(told: Told, asked: Question, *, own: bool, key: str) -> None:
     for note in told["notes"]:
         st.info(escape(str(Text.from_json(note))), icon=":material/info:")
     if "continued" in told:
-        st.markdown(f"{escape(asked.content.decode('utf-8', 'replace'))}**{escape(told['continued'])}**"
-                    .replace("\n", "  \n"))  # fmt: skip
-        st.caption(_("What comes first is yours; the bold part was drawn by the network, one token after the other."))
+        st.code(f"{asked.content.decode('utf-8', 'replace')}▏{told['continued']}", language=None, wrap_lines=True)
+        st.caption(_("Up to the bar it is yours; what follows was drawn by the network, one token after the other."))
         return
     if len(told["answers"]) > 1:
         _table(told, own, key)

@@ -129,7 +129,12 @@ def _text(form: Form, run_id: str) -> Question | None:
     question = Question("text", text.encode(), more=int(more), temperature=float(temperature), seed=int(seed))
     brought = None
     if not continues:
-        brought = _file(["txt", "csv"], "table", _("Or a file of texts (.txt, a text a line; .csv)"), run_id)
+        if "text" in form["known"]["input"]:  # a column of the learner's own table
+            said = _("Or a file: .txt, a text a line, or .csv with the column {column}",
+                     column=escape(form["known"]["input"]["text"]["column"]))  # fmt: skip
+            brought = _file(["txt", "csv"], "table", said, run_id)
+        else:
+            brought = _file(["txt"], "table", _("Or a file: .txt, a text a line"), run_id)
     return _kept(run_id, question if sent else None) or brought
 
 

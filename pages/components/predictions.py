@@ -66,9 +66,11 @@ def _part(status: Status, epoch: Epoch, part: str) -> None:
     """The examples of a part; computed by another process when they are asked for."""
     kind: Kind = f"predictions-{part}"  # type: ignore[assignment]  # a part is one of three
     made = runs().exported(status.id, kind, epoch, owner())
-    if made is None and (_open_the_test_part if part == "test" else _offer)(f"{kind}.{epoch}.{status.id}"):
+    sealed = part == "test" and not any(runs().exported(status.id, kind, each, owner()) for each in EPOCHS)
+    if made is None and (_open_the_test_part if sealed else _offer)(f"{kind}.{epoch}.{status.id}"):
         with st.spinner(_("The network answers …")):
-            made = runs().export(status.id, kind, epoch, owner())
+            runs().export(status.id, kind, epoch, owner())
+        st.rerun()  # what offered it is of no use any more
     if made is not None:
         _show(made, part, f"{kind}.{epoch}.{status.id}")
 

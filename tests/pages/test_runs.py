@@ -199,3 +199,35 @@ def test_a_file_is_offered_after_it_was_held_against_the_app(store: Runs, settin
     (link,) = [each for each in links(page) if f"/downloads/{run_id}/onnx?epoch=best&language=en" in each]
     assert "token=" in link
     assert "Run in onnxruntime" in said(choose(opened(), 0))  # it is still there for the next visit
+
+
+@pytest.mark.serial
+def test_a_row_that_is_typed_is_answered_with_probabilities(store: Runs, settings: Settings) -> None:
+    run_id = trained(store, settings, "mine")
+    page = opened()
+    page.session_state[f"{keys.PREDICT}.about.{run_id}"] = "new"
+    choose(page, 0)
+    assert len(page.number_input) == 4  # a field a column, with a value to begin with
+    assert all(each.value > 0 for each in page.number_input)
+    next(each for each in page.button if each.label == "Answer").click()
+    page.run()
+    assert not page.exception
+    answer = next(each.value for each in page.dataframe if "probability" in each.value.columns)
+    assert set(answer["class"]) == {"setosa", "versicolor", "virginica"}
+    assert answer["probability"].sum() == pytest.approx(1)
+    assert answer["probability"].is_monotonic_decreasing
+
+
+@pytest.mark.serial
+def test_the_test_part_is_opened_knowingly_and_once(store: Runs, settings: Settings) -> None:
+    run_id = trained(store, settings, "mine")
+    page = opened()
+    page.session_state[f"{keys.PREDICT}.about.{run_id}"] = "test"
+    choose(page, 0)
+    assert "sealed" in page.warning[0].value
+    assert store.exported(run_id, "predictions-test", "best", ALONE) is None
+    next(each for each in page.button if each.label == "Open the test part").click()
+    page.run()
+    assert not page.warning
+    assert "of 30 examples of the test part are wrong" in said(page)
+    assert "has been opened" in said(page)
