@@ -1,12 +1,15 @@
-"""A learner's own table from end to end: brought as a Chinese office saves it, cleaned, trained on."""
+"""A learner's own data from end to end: a table as a Chinese office saves it, cleaned; pictures; both trained on."""
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE_MS
@@ -43,6 +46,36 @@ def test_bring_a_gbk_table_clean_it_open_it_in_the_studio_and_train(
     expect(pill).to_have_attribute("data-state", "finished", timeout=3 * PATIENCE_MS)
     expect(page.locator(".live-tile", has_text="Validation accuracy")).to_contain_text(re.compile(r"\d+\.\d+\s*%"))
     assert not dialogs
+
+
+def test_pictures_without_folders_are_refused_and_with_folders_are_trained_on(
+    visitor: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = visitor("data")
+    page.locator("input[type=file]").set_input_files(pictures(tmp_path / "flat.zip", "{kind}{number}.png"))
+    expect(page.get_by_role("alert")).to_contain_text("flat.zip, dark0.png: it lies in no folder")
+    expect(page.get_by_text("Nothing yet.")).to_be_visible()
+    page.goto(page.url)
+    page.locator("input[type=file]").set_input_files(pictures(tmp_path / "rooms.zip", "{kind}/{number}.png"))
+    expect(page.get_by_text("They came with 20 × 12 to 29 × 12 pixels")).to_be_visible()
+    expect(page.get_by_role("img", name="Examples: dark, light")).to_be_visible()
+    page.get_by_role("button", name="Open in the Studio").click()
+    expect(page.get_by_text("40 images of 1 × 32 × 32")).to_be_visible()
+    page.get_by_role("button", name="Train Shortcut").click()
+    expect(page.locator(".live-name")).to_have_text("rooms 1")
+    expect(page.locator(".live-pill")).to_have_attribute("data-state", "finished", timeout=3 * PATIENCE_MS)
+    expect(page.locator(".live-tile", has_text="Validation accuracy")).to_contain_text("100.0%")
+
+
+def pictures(file: Path, name: str) -> Path:
+    """Forty grey pictures of different widths, dark and light ones."""
+    with zipfile.ZipFile(file, "w") as made:
+        for number in range(20):
+            for kind, shade in (("dark", 10), ("light", 220)):
+                picture = io.BytesIO()
+                Image.new("L", (20 + number % 10, 12), shade + number).save(picture, "PNG")
+                made.writestr(name.format(kind=kind, number=number), picture.getvalue())
+    return file
 
 
 def flowers(folder: Path) -> Path:
