@@ -78,7 +78,7 @@ def suiting(about: About) -> list[dict[str, Any]]:
 def shortened(experiment: Experiment) -> Experiment:
     plain = experiment.to_dict()
     plain["training"] |= {"epochs": EPOCHS, "device": "cpu"}
-    plain["dataset"] |= {"limit": 150}
+    plain["dataset"] |= {"limit": 150} | ({"samples": 500} if "samples" in plain["dataset"] else {})
     return Experiment.from_dict(plain)
 
 
