@@ -39,9 +39,10 @@ system:  ## install Debian's packages that tests need, where one is missing and 
 	fi
 
 # Two at a time where tests only compute; one at a time where they start workers or a browser. Both parts always run.
+# In the order of the files: sorted by their number of tests, single long tests would come last, with one core idle.
 test: $(VENV)/dev.stamp system  ## everything
 	@failed=0; \
-	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not serial and not browser" || failed=1; \
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not serial and not browser" || failed=1; \
 	$(BIN)/python -m pytest -m "serial or browser" || failed=1; \
 	exit $$failed
 
