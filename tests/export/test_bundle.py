@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import pickle
 import runpy
 import subprocess
 import sys
@@ -33,6 +34,8 @@ from dlcore.i18n import language
 from dlcore.presets import PRESETS
 from dlcore.training.events import EpochEnded
 from dlcore.training.loop import Trainer
+from tests.data.test_own_archives import overlapping
+from tests.export.test_weights import Canary, torch_file
 
 EVERY_VERIFY = """
 import contextlib, io, os, pathlib, runpy, sys
@@ -256,6 +259,29 @@ def test_bombs_are_refused_before_they_are_large(whole: dict[str, bytes], monkey
     raw = zipped({f"{number}": b"x" for number in range(101)})
     with pytest.raises(ExportError, match="101 files; at most 100"):
         reading.read_bundle(raw, "b.zip")
+
+
+def test_files_of_a_bundle_that_share_their_bytes_are_refused() -> None:
+    with pytest.raises(ExportError, match="shares its bytes"):
+        reading.read_bundle(overlapping(), "b.zip")
+
+
+def test_no_code_in_a_bundle_ever_runs(whole: dict[str, bytes], tmp_path: Path) -> None:
+    canary = tmp_path / "canary"
+    code = f"import os; os.mkdir({str(canary)!r})".encode()
+    scripts = whole
+    for name in ("model.py", "predict.py", "train.py", "verify.py"):
+        scripts = with_file(scripts, name, code)
+    (tmp_path / "b.zip").write_bytes(zipped(scripts))
+    assert replay(tmp_path / "b.zip").agrees
+    for weights in (pickle.dumps(Canary(canary)), torch_file({"0.weight": Canary(canary)})):
+        (tmp_path / "b.zip").write_bytes(zipped(with_file(whole, "weights.safetensors", weights)))
+        with pytest.raises(DlcoreError):
+            replay(tmp_path / "b.zip")
+    tagged = with_file(whole, "experiment.yaml", f"!!python/object/apply:os.mkdir ['{canary}']".encode())
+    with pytest.raises(DlcoreError, match="not plain YAML"):
+        reading.read_bundle(zipped(tagged), "b.zip").experiment()
+    assert not canary.exists()
 
 
 @settings(max_examples=60, deadline=None)
