@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,9 +11,10 @@ import streamlit as st
 from dlcore import network
 from dlcore.data.base import About
 from dlcore.data.own import Brought, Images, Table, choice
+from dlcore.data.seen import is_table, table_of
 from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice, Experiment
-from dlcore.i18n import N_, _, translate
+from dlcore.i18n import N_, _, current_language, translate
 from pages.components import (
     data_cards,
     data_preview,
@@ -158,8 +160,21 @@ def there_for_all(name: str, source: Any) -> None:
     studio_button({"name": name})
     if source.missing():
         fetch_data.fetch_box(source, in_studio=False)
+    elif is_table(source.about()):
+        st.markdown(f":small[{data_cards.summary(source.about())}]")
+        table_look.look(*all_rows(name, current_language()), name)
     else:
         glance({"name": name}, source.about())
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def all_rows(name: str, language: str) -> tuple[pd.DataFrame, Table, About]:
+    """A registered table, its description, and what is asked of it, with the target's name in this language."""
+    del language  # of the name of what is predicted
+    source: Any = DatasetChoice.parse({"name": name}, "dataset").source
+    about: About = source.about()
+    target = translate(about.target) or _("target")
+    return *table_of(source, target), replace(about, target=target)
 
 
 def glance(choice_: dict[str, Any], about: About) -> None:

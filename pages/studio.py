@@ -24,7 +24,7 @@ from pages.components.begin_with import begin_with
 from pages.components.code_back import with_warnings
 from pages.components.code_beside import code_beside
 from pages.components.code_view import code_button
-from pages.components.division import division_form
+from pages.components.division import division_form, scaling_form
 from pages.components.downloads import file_name
 from pages.components.folding import folds_here
 from pages.components.forms import escape
@@ -244,8 +244,9 @@ def data_section(experiment: Experiment, about: About, look: dict[str, Any] | No
         chosen, division = st.columns([3, 2], vertical_alignment="bottom")
         choose_data(chosen, experiment)
         with division.popover(_("Split and scaling"), width="stretch", key="division"):
-            division_form(experiment, about, look, set_value)
+            division_form(experiment, about, set_value)
             folds_here(experiment, reason is None)
+            scaling_form(experiment, about, look, set_value)
         left, right = st.columns([3, 2], vertical_alignment="center")
         with left:
             if source.missing():  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ MOST_BINS = 60
 LARGEST_WHOLE = 1e9  # larger whole numbers are amounts, not counts
 MOST_CATEGORIES = 30  # of a text column; the rest is one bar
 MOST_COLUMNS = 60  # with missing values, the emptiest first
+MOST_POINTS = 2_000  # of a scatter
 
 
 def distribution(column: str, values: Array, classes: Sequence[str] = (), labels: Array | None = None) -> go.Figure:
@@ -118,3 +119,46 @@ def before_and_after(column: str, before: Array, after: Array) -> go.Figure:
     return figure(
         _("{column}: before and after this step", column=column), column, _("rows"), said, traces=lines, height=260
     )
+
+
+def pair(
+    names: tuple[str, str], values: tuple[Array, Array], target: str = "", classes: Sequence[str] = (),
+    labels: Array | None = None, amounts: Array | None = None,
+) -> go.Figure:  # fmt: skip
+    """Two columns against each other, a point a row; rows where one of them has no value are left out and counted.
+
+    `values` are two (N,). Points have the colours of `classes` by `labels` (N,) class numbers, or of `amounts` (N,),
+    numbers to predict, where there are any; `target` is what those are called. At most `MOST_POINTS`, evenly chosen.
+    """
+    x, y = (np.asarray(each, float) for each in values)
+    known = np.isfinite(x) & np.isfinite(y)
+    if amounts is not None:
+        known &= np.isfinite(amounts)
+    rows = np.flatnonzero(known)
+    drawn = np.zeros(len(x), bool)
+    drawn[rows[:: max(1, math.ceil(len(rows) / MOST_POINTS))]] = True
+    parts: list[tuple[str | None, dict[str, Any], Array]] = [(None, {"color": colours.QUIET}, drawn)]
+    if labels is not None:
+        parts = [(name, {"color": hue}, chosen) for name, hue, chosen in _by_class(classes, labels, drawn)]
+    elif amounts is not None:
+        scale: dict[str, Any] = {
+            "colorscale": _AMOUNTS,
+            "colorbar": {"title": {"text": escape(target)}, "thickness": 12},
+        }
+        parts = [(None, {"color": np.asarray(amounts, float)[drawn], **scale}, drawn)]
+    points = [
+        go.Scatter(
+            x=x[chosen], y=y[chosen], mode="markers", name=name and escape(name),
+            marker={"size": 6, "opacity": 0.7, **look}, hovertemplate="%{x:.4~g}, %{y:.4~g}",
+        )
+        for name, look, chosen in parts
+    ]  # fmt: skip
+    said = _("{shown} points for {rows} rows; {missing} rows without one of the values are left out.",
+             shown=int(drawn.sum()), rows=len(rows), missing=int((~known).sum()))  # fmt: skip
+    title = _("{x} and {y}: do they tell the classes apart?", x=names[0], y=names[1])
+    if labels is None:
+        title = _("{x} and {y}: what goes with what", x=names[0], y=names[1])
+    return figure(title, *names, said, traces=points, height=420, hovermode="closest", showlegend=labels is not None)
+
+
+_AMOUNTS = [[0, colours.hue(3)], [0.5, colours.hue(1)], [1, colours.VALIDATION]]  # each is seen on light and on dark

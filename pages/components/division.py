@@ -43,8 +43,8 @@ Plain = dict[str, Any]
 Put = Callable[[tuple[str | int, ...], Any], None]  # path in the experiment, new value
 
 
-def division_form(experiment: Experiment, about: About, look: Plain | None, put: Put) -> None:
-    """How the rows are divided and scaled, and what came of it. put: takes a change into the draft."""
+def division_form(experiment: Experiment, about: About, put: Put) -> None:
+    """How the rows are divided. put: takes a change into the draft."""
     chosen = experiment.dataset
     st.caption(f"{translate(chosen.source.summary())} {translate(chosen.source.card)}")
     choose_way(experiment, about, lambda split: put(("dataset", "split"), split))
@@ -53,6 +53,11 @@ def division_form(experiment: Experiment, about: About, look: Plain | None, put:
         lambda name, value: put(("dataset", "split"), changed(chosen.split, name, value)),
         columns=2, labels=LABELS, sliders=True,
     )  # fmt: skip
+
+
+def scaling_form(experiment: Experiment, about: About, look: Plain | None, put: Put) -> None:
+    """How values are rescaled and how many rows teach, and what came of it all."""
+    chosen = experiment.dataset
     wanted = ["scale", "limit", *(["scale_target"] if about.task == "regression" else [])]
     common = [DatasetChoice.settings()[name] for name in wanted]
     forms.draw(common, chosen.to_dict(), "dataset", lambda name, value: put(("dataset", name), value), labels=LABELS)

@@ -32,6 +32,7 @@ VIEWS = {
     "missing": N_("Missing values"),
     "balance": N_("Class balance"),
     "correlation": N_("Correlations"),
+    "pair": N_("Two columns"),
 }
 VALUES_SHOWN = 6
 
@@ -57,6 +58,8 @@ def look(frame: pd.DataFrame, table: Table, about: About | None, key: str) -> No
         _balance(table, about, key)
     elif chosen == "correlation":
         _correlation(frame, table, key)
+    elif chosen == "pair":
+        _pair(frame, table, about, key)
     else:
         st.dataframe(frame.head(ROWS_SHOWN), height=240, key=f"rows.{key}")
         st.caption(
@@ -144,6 +147,24 @@ def _correlation(frame: pd.DataFrame, table: Table, key: str) -> None:
     show(matrix.correlation(shown, np.where(np.isfinite(values), values, None).tolist()), f"correlation.{key}")
     if len(names) > len(shown):
         st.caption(_("The first {shown} of {count} columns of numbers.", shown=len(shown), count=len(names)))
+
+
+def _pair(frame: pd.DataFrame, table: Table, about: About | None, key: str) -> None:
+    """Two columns of numbers that the learner chooses, in the colours of what is to be predicted."""
+    names = [each.name for each in table.columns if each.kind == "numeric"]
+    if len(names) < 2:
+        st.info(_("A point needs two columns of numbers."))
+        return
+    target = about.target if about is not None else ""
+    telling = [each.name for each in table.columns if each.name in names and each.low != each.high]
+    telling = [each for each in telling if each != target] + names
+    places = st.columns(2)
+    x = places[0].selectbox(_("Across"), names, names.index(telling[0]), key=f"pair_x.{key}")
+    y = places[1].selectbox(_("Upwards"), names, names.index(telling[1]), key=f"pair_y.{key}")
+    classes, labels = _classes(frame, about) if about is not None else ((), None)
+    amounts = frame[target].to_numpy(float) if about is not None and about.task == "regression" else None
+    values = (frame[x].to_numpy(float), frame[y].to_numpy(float))
+    show(charts.pair((x, y), values, target, classes, labels, amounts), f"pair_chart.{key}")
 
 
 def show(chart: Any, key: str) -> None:

@@ -36,6 +36,7 @@ FIGURES: dict[str, Callable[[], go.Figure]] = {
     "schedule": lambda: schedule.learning_rate([0, 1, 2], [0.1, 0.01, 0.001]),
     "distribution": lambda: columns.distribution("age", np.arange(9.0)),
     "categories": lambda: columns.categories("colour", {"red": 3, "blue": 1}),
+    "two columns": lambda: columns.pair(("age", "weight"), (np.arange(3.0), np.arange(3.0))),
     "missing values": lambda: columns.missing({"age": 3, "name": 0}, 10),
     "before and after": lambda: columns.before_and_after("age", np.array([1.0, np.nan]), np.array([1.0, 2.0])),
     **{
@@ -190,6 +191,17 @@ def test_bars_of_classes_add_up_to_the_column() -> None:
     assert [list(bar.y) for bar in chart.data] == [[1, 1, 0], [0, 1, 1]]
 
 
+def test_points_of_two_columns_are_rows_with_both_values_in_the_colours_of_the_target() -> None:
+    x, y, labels = np.array([1.0, 2, np.nan, 4]), np.array([5.0, np.inf, 7, 8]), np.array([0, 0, 1, 1])
+    chart = columns.pair(("a", "b"), (x, y), "kind", ["p", "q"], labels)
+    assert [(list(each.x), list(each.y)) for each in chart.data] == [([1], [5]), ([4], [8])]
+    assert "2 rows without" in caption(chart)
+    (points,) = columns.pair(("a", "b"), (x, y), "price", amounts=np.array([10.0, 20, 30, np.nan])).data
+    assert (list(points.x), list(points.marker.color)) == ([1], [10])
+    (many,) = columns.pair(("a", "b"), (np.arange(9999.0), np.arange(9999.0))).data
+    assert 1000 < len(many.x) <= columns.MOST_POINTS
+
+
 def test_rare_values_share_the_last_bar() -> None:
     counts = {f"v{n}": n for n in range(1, 51)}
     bars = columns.categories("c", counts).data[0]
@@ -219,6 +231,8 @@ def test_names_are_shown_as_they_are() -> None:
         columns.distribution(EVIL, np.arange(3.0), [EVIL], np.zeros(3, int)),
         columns.categories(EVIL, {EVIL: 1}),
         columns.missing({EVIL: 1}, 2),
+        columns.pair((EVIL, EVIL), (np.arange(2.0), np.arange(2.0)), EVIL, [EVIL], np.zeros(2, int)),
+        columns.pair((EVIL, EVIL), (np.arange(2.0), np.arange(2.0)), EVIL, amounts=np.arange(2.0)),
         folds.folds("loss", [("a", EVIL)]),
         histograms.histograms("weights", [(0, EVIL, "dense")]),
         curves.comparison("loss", [("a", EVIL)]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -68,7 +69,6 @@ def test_all_data_sets_are_listed_with_source_and_licence_and_open(store: Runs, 
     assert page.query_params["data"] in ("iris", ["iris"])
     assert "150 rows of 4 numbers" in said(page)
     assert page.dataframe
-    assert page.get("plotly_chart")
     page.button(key="all_data").click().run()
     page.button(key=f"open.{flowers.dataset}").click().run()
     assert "40 rows, 3 columns" in said(page)
@@ -84,6 +84,32 @@ def test_data_that_are_not_here_are_offered_and_not_fetched_unasked(
     page = opened("mnist")
     assert page.button(key=keys.FETCH).label == "Download 11.6 MB"
     assert "put the files" in said(page)
+
+
+@pytest.mark.parametrize("name", ["iris", "diabetes", "moons"])
+def test_a_table_that_is_there_for_all_gets_every_look_that_ones_own_gets(store: Runs, name: str) -> None:
+    page = opened(name)
+    views = ["columns", "values", "missing", "correlation", "pair", *(["balance"] if name != "diabetes" else [])]
+    for view in views:
+        page.session_state[f"{keys.DATA_VIEW}.{name}"] = view
+        page.run()
+        assert not page.exception
+        shown = {"columns": page.dataframe, "missing": page.success}.get(view, page.get("plotly_chart"))
+        assert len(shown) == 1
+
+
+def test_two_columns_are_chosen_and_drawn_in_the_colours_of_what_is_to_be_predicted(
+    store: Runs, flowers: Upload
+) -> None:
+    page = opened(flowers.dataset)
+    page.session_state[f"{keys.DATA_VIEW}.{flowers.dataset}"] = "pair"
+    page.run()
+    page.selectbox(key=f"pair_x.{flowers.dataset}").select(EVIL).run()
+    page.selectbox(key=f"pair_y.{flowers.dataset}").select("length").run()
+    (chart,) = page.get("plotly_chart")
+    traces = json.loads(chart.proto.spec)["data"]
+    assert [each["name"] for each in traces] == ["&lt;b&gt;x&lt;/b&gt;", "y"]
+    assert "33 points for 33 rows; 7 rows without" in said(page)
 
 
 def test_steps_say_what_they_change_and_can_be_moved_removed_undone_and_done_again(
