@@ -68,7 +68,8 @@ def bring() -> None:
     if not files:
         return
     try:
-        upload = runs().upload([reading.named(each.name, each.getbuffer()) for each in files], owner=owner())
+        with reading.said(files[0].name):
+            upload = runs().upload([reading.named(each.name, each.getbuffer()) for each in files], owner=owner())
     except DlcoreError as error:
         st.session_state[keys.DATA_PROBLEM] = error
         return

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import streamlit as st
 
 from dlcore.data.own.description import DECIMALS, DELIMITERS, ENCODINGS, Reading, Table
 from dlcore.errors import DlcoreError
-from dlcore.i18n import N_, _
+from dlcore.i18n import N_, Text, _
 from dlcore.runs import Upload
-from pages.components import keys
+from pages.components import keys, language
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
@@ -34,6 +35,12 @@ def named(name: str, content: Any) -> io.BytesIO:
     file = io.BytesIO(content)
     file.name = name
     return file
+
+
+def said(name: str) -> AbstractContextManager[None]:
+    """While a file is read, the page says so. Called before the page begins, where no language was chosen yet."""
+    language.apply()
+    return st.spinner(_("Reading {file} …", file=escape(name)))
 
 
 def remember(upload: Upload, files: Sequence[Any]) -> None:
@@ -97,12 +104,13 @@ def _read_again(upload: Upload, at: str, open_: Callable[[str], None]) -> None:
     st.session_state[keys.PROBLEM] = None
     file = _at_hand(upload)
     if file is None:
-        st.session_state[keys.PROBLEM] = (at, _("Choose the file first."))
+        st.session_state[keys.PROBLEM] = (at, Text(N_("Choose the file first.")))
         return
     told = {name: st.session_state[keys.in_language(f"{at}.{name}")] for name in ("delimiter", "decimal", "encoding")}
     told["header"] = st.session_state[f"{at}.header"]
     try:
-        made = runs().upload(file, owner(), upload.name, reading=Reading(**told))
+        with said(file.name):
+            made = runs().upload(file, owner(), upload.name, reading=Reading(**told))
     except DlcoreError as error:
         st.session_state[keys.PROBLEM] = (at, error.text)
         return
