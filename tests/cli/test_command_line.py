@@ -42,7 +42,6 @@ def run(*arguments: str | Path, language: str = "C.UTF-8") -> subprocess.Complet
         capture_output=True,
         text=True,
         env={**ENGLISH, "LANG": language},
-        timeout=120,
         check=False,
     )
 
@@ -157,7 +156,7 @@ def test_ctrl_c_stops_the_run_and_keeps_its_weights(tmp_path: Path) -> None:
 
 def test_a_reader_who_goes_away_gets_no_traceback(tmp_path: Path) -> None:
     command = f"{sys.executable} -m dlcore train {written(tmp_path, epochs=300)} --json | head -1"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=120, check=False, env=ENGLISH)
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, env=ENGLISH)
     assert json.loads(done.stdout)["event"] == "RunStarted"
     assert done.stderr == ""
 
