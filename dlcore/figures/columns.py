@@ -158,7 +158,11 @@ def pair(
     title = _("{x} and {y}: do they tell the classes apart?", x=names[0], y=names[1])
     if labels is None:
         title = _("{x} and {y}: what goes with what", x=names[0], y=names[1])
-    return figure(title, *names, said, traces=points, height=420, hovermode="closest", showlegend=labels is not None)
+    above = {"l": 56, "r": 12, "t": 84, "b": 44}  # room for the legend beneath the title
+    return figure(
+        title, *names, said, traces=points, height=420, margin=above, hovermode="closest",
+        showlegend=labels is not None,
+    )  # fmt: skip
 
 
 _AMOUNTS = [[0, colours.hue(3)], [0.5, colours.hue(1)], [1, colours.VALIDATION]]  # each is seen on light and on dark
