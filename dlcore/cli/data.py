@@ -10,7 +10,7 @@ import click
 
 from dlcore.cli.base import commands, opened
 from dlcore.cli.listing import AS_JSON, print_table
-from dlcore.data.own.description import DECIMALS, DELIMITERS, ENCODINGS, Column, Description, Reading, Table, to_json
+from dlcore.data.own.description import DECIMALS, ENCODINGS, Column, Description, Reading, Table, to_json
 from dlcore.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -18,17 +18,23 @@ if TYPE_CHECKING:
 
 OWNER = "me"
 VALUES_SHOWN = 8
+NAMED = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}  # marks that a terminal takes for its own
 
 
 @commands.group(help=N_("Your own data sets: bring one, list them, look at one, remove one."))
 def data() -> None: ...
 
 
-@data.command(help=N_("Bring FILE (CSV, TSV, Excel, Parquet, ZIP of pictures, NPZ, an IDX pair) and print its id."))
+@data.command(
+    help=N_(
+        "Bring FILE (CSV, TSV, Excel, Parquet, ZIP of pictures, NPZ, an IDX pair) for the commands of this machine, "
+        "and print its id. The app shows what its own page Data was given, each browser its own."
+    )
+)
 @click.argument("files", metavar="FILE", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--name", help=N_("What to call it; the name of the file without it."))
 @click.option("--target", help=N_("The column to predict where an experiment names none."))
-@click.option("--delimiter", type=click.Choice(DELIMITERS), help=N_("What divides the cells; found without it."))
+@click.option("--delimiter", type=click.Choice([*NAMED]), help=N_("What divides the cells; found without it."))
 @click.option("--encoding", type=click.Choice(ENCODINGS), help=N_("How letters are written; found without it."))
 @click.option("--decimal", type=click.Choice(DECIMALS), help=N_("The mark in numbers; found without it."))
 @click.option(
@@ -37,11 +43,15 @@ def data() -> None: ...
 @AS_JSON
 def add(files: tuple[Path, ...], name: str | None, target: str | None, as_json: bool, **told: Any) -> None:
     with opened() as runs:
-        upload = runs.upload(list(files), owner=OWNER, name=name, target=target, reading=Reading(**told))
+        upload = runs.upload(list(files), owner=OWNER, name=name, target=target, reading=_as_told(**told))
     if as_json:
         click.echo(json.dumps(_plain(upload), ensure_ascii=False))
     else:
         click.echo(upload.dataset)
+
+
+def _as_told(delimiter: str | None, **others: Any) -> Reading:
+    return Reading(None if delimiter is None else NAMED[delimiter], **others)
 
 
 @data.command("list", help=N_("List your data sets, the newest first."))

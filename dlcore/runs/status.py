@@ -50,6 +50,7 @@ class Status:
     best_epoch: int | None
     best: Scores | None  # of the validation part, or of the training part where there is no validation
     last: Scores | None
+    test_opened_at: datetime | None  # when its learner first looked at the test part
     attempt: int  # 0 before a worker took it up
     cursor: int  # number of its newest event: what has not changed, has nothing new
     resumable: bool  # `resume` would continue it

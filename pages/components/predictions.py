@@ -66,8 +66,10 @@ def _part(status: Status, epoch: Epoch, part: str) -> None:
     """The examples of a part; computed by another process when they are asked for."""
     kind: Kind = f"predictions-{part}"  # type: ignore[assignment]  # a part is one of three
     made = runs().exported(status.id, kind, epoch, owner())
-    sealed = part == "test" and not any(runs().exported(status.id, kind, each, owner()) for each in EPOCHS)
+    sealed = part == "test" and status.test_opened_at is None and status.owner == owner()
     if made is None and (_open_the_test_part if sealed else _offer)(f"{kind}.{epoch}.{status.id}"):
+        if sealed:
+            runs().open_test_part(status.id, owner())
         with st.spinner(_("The network answers …")):
             runs().export(status.id, kind, epoch, owner())
         st.rerun()  # what offered it is of no use any more

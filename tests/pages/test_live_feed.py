@@ -26,7 +26,7 @@ def status(state: str = "running", **changed: Any) -> Status:
         "epochs": 5, "step": 0, "steps": 50, "error_text": None, "note_text": None, "worker": None, "position": None,
         "device": "cpu", "device_name": "a processor", "created_at": datetime.now(UTC), "started_at": None,
         "finished_at": None, "seconds": 0.0, "best_epoch": None, "best": None, "last": None, "attempt": 1,
-        "cursor": 0, "resumable": False,
+        "test_opened_at": None, "cursor": 0, "resumable": False,
     }  # fmt: skip
     return Status(**(known | changed))
 

@@ -218,12 +218,17 @@ def test_a_row_that_is_typed_is_answered_with_probabilities(store: Runs, setting
     assert answer["probability"].is_monotonic_decreasing
 
 
-@pytest.mark.serial
-def test_the_test_part_is_opened_knowingly_and_once(store: Runs, settings: Settings) -> None:
-    run_id = trained(store, settings, "mine")
+def opened_test_part(run_id: str) -> AppTest:
     page = opened()
     page.session_state[f"{keys.PREDICT}.about.{run_id}"] = "test"
     choose(page, 0)
+    return page
+
+
+@pytest.mark.serial
+def test_the_test_part_is_opened_knowingly_and_once(store: Runs, settings: Settings) -> None:
+    run_id = trained(store, settings, "mine")
+    page = opened_test_part(run_id)
     assert "sealed" in page.warning[0].value
     assert store.exported(run_id, "predictions-test", "best", ALONE) is None
     next(each for each in page.button if each.label == "Open the test part").click()
@@ -231,3 +236,6 @@ def test_the_test_part_is_opened_knowingly_and_once(store: Runs, settings: Setti
     assert not page.warning
     assert "of 30 examples of the test part are wrong" in said(page)
     assert "has been opened" in said(page)
+    store.rename(run_id, "another name", ALONE)
+    assert store.status(run_id).test_opened_at is not None
+    assert not opened_test_part(run_id).warning

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from dlcore.errors import RunError
 from dlcore.runs import Runs, Settings
 from dlcore.runs.store import engine, schema
+from tests.runs.living import digits
 
 
 def _migrations() -> ScriptDirectory:
@@ -28,6 +29,21 @@ def test_the_migrated_tables_are_those_of_the_schema(store: Runs) -> None:
     with store._engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date_with_its_runs(settings: Settings) -> None:
+    with Runs(settings) as runs:
+        run_id = runs.submit(digits(), owner="ann")
+        with runs._engine.begin() as connection:
+            connection.execute(sa.text("ALTER TABLE runs DROP COLUMN test_opened_at"))
+            connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    with Runs(settings) as runs:
+        assert runs.status(run_id, "ann").test_opened_at is None
+        runs.open_test_part(run_id, "ann")
+        opened_at = runs.status(run_id, "ann").test_opened_at
+        runs.open_test_part(run_id, "ann")
+        assert opened_at is not None
+        assert runs.status(run_id, "ann").test_opened_at == opened_at
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(settings: Settings) -> None:

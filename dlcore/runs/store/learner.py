@@ -189,6 +189,13 @@ class Store:
             rows.locked(connection, run_id, _changeable(owner))
             rows.change(connection, run_id, {"name": name})
 
+    def open_test_part(self, run_id: str, owner: str | None = None) -> None:
+        """Record that the test part was looked at. The first time counts; it is never sealed again."""
+        with writing(self._engine) as connection:
+            row = rows.locked(connection, run_id, _changeable(owner))
+            if row["test_opened_at"] is None:
+                rows.change(connection, run_id, {"test_opened_at": rows.now()})
+
     def _delete(self, run_id: str, owner: str | None) -> None:
         with writing(self._engine) as connection:
             rows.locked(connection, run_id, _changeable(owner))

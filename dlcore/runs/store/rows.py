@@ -96,6 +96,7 @@ def _status(row: sa.RowMapping, position: int | None) -> Status:
         created_at=created_at,
         started_at=status.moment(row["started_at"]),
         finished_at=status.moment(row["finished_at"]),
+        test_opened_at=status.moment(row["test_opened_at"]),
         best=status.scores(row["best"]),
         last=status.scores(row["last"]),
         resumable=row["state"] == "paused" or (row["state"] == "failed" and row["has_checkpoint"]),

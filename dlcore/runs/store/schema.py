@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table
 
-REVISION = "0001"  # the newest migration
+REVISION = "0002"  # the newest migration
 
 metadata = MetaData(
     naming_convention={
@@ -52,6 +52,7 @@ runs = Table(
     Column("dispatcher", String(64)),  # the home whose dispatcher took it up
     Column("heartbeat_at", Float),
     Column("interruptions", Integer, nullable=False),  # lives lost since the last completed epoch
+    Column("test_opened_at", Float),  # when its learner first looked at the test part
 )
 Index("ix_runs_owner_created_at", runs.c.owner, runs.c.created_at)
 Index("ix_runs_state_queued_at", runs.c.state, runs.c.queued_at)
