@@ -143,7 +143,7 @@ def pair(
     elif amounts is not None:
         scale: dict[str, Any] = {
             "colorscale": _AMOUNTS,
-            "colorbar": {"title": {"text": escape(target)}, "thickness": 12},
+            "colorbar": {"title": {"text": escape(target), "side": "right"}, "thickness": 12},
         }
         parts = [(None, {"color": np.asarray(amounts, float)[drawn], **scale}, drawn)]
     points = [

@@ -61,10 +61,17 @@ def look(frame: pd.DataFrame, table: Table, about: About | None, key: str) -> No
     elif chosen == "pair":
         _pair(frame, table, about, key)
     else:
-        st.dataframe(frame.head(ROWS_SHOWN), height=240, key=f"rows.{key}")
+        head = frame.head(ROWS_SHOWN)
+        st.dataframe(head, height=240, key=f"rows.{key}", column_config=_days(head))
         st.caption(
             _("{shown} of {rows} rows, as they came.", shown=min(len(frame), ROWS_SHOWN), rows=f"{table.rows:,}")
         )
+
+
+def _days(frame: pd.DataFrame) -> dict[str, Any]:
+    """Dates without a time of day are shown without one."""
+    times = {name: frame[name].dropna() for name in frame.select_dtypes("datetime")}
+    return {name: st.column_config.DateColumn() for name, each in times.items() if (each == each.dt.normalize()).all()}
 
 
 def described(columns: Sequence[Column]) -> pd.DataFrame:
