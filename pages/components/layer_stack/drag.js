@@ -1,7 +1,7 @@
 // A row follows the pointer, a block with all that is in it; the lines around make room. The order changes when it
 // is let go, and how far the row is indented shows meanwhile which block it would land in.
 
-import { aimAt, lines, places, room, same } from './tree.js';
+import { aimAt, find, lines, places, room, same } from './tree.js';
 
 export class Drag {
   constructor(stack, each, row, event) {
@@ -81,9 +81,12 @@ export class Drag {
   }
 
   drop() {
+    const { top } = this.stack.model;
+    const row = find(top, this.row.id); // an answer of Python that came meanwhile has made the rows anew
+    if (!row) return;
     const aim = aimAt(this.rest, this.gap);
-    const { found, own } = places(this.stack.model.top, this.row);
-    if (this.gap !== this.from && !same(aim, found[own])) this.stack.move(this.row, aim);
+    const { found, own } = places(top, row);
+    if (this.gap !== this.from && !same(aim, found[own])) this.stack.move(row, aim);
   }
 }
 
