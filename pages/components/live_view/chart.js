@@ -100,7 +100,8 @@ export class Chart {
     if (layout.yaxis.scaleanchor && data.every(({ visible }) => visible === false)) return;
     const described = `${plain(layout.title.text)}. ${this.summary(data)}`;
     if (this.picture.ariaLabel !== described) this.picture.ariaLabel = described;
-    this.view.plotly.react(this.picture, data, this.themed(layout, theme, data), this.config);
+    const drawn = this.view.plotly.react(this.picture, data, this.themed(layout, theme, data), this.config);
+    this.drawing = Promise.allSettled([this.drawing, drawn]);
     this.width = this.picture.clientWidth;
   }
 
@@ -229,9 +230,10 @@ export class Chart {
     else if (this.visible && this.width && Math.abs(this.picture.clientWidth - this.width) > 1) this.draw();
   }
 
+  // Plotly draws in steps: what is taken away between two of them, the next one would miss.
   dispose() {
     this.sizes.disconnect();
-    this.view.plotly?.purge(this.picture);
+    this.drawing?.then(() => this.view.plotly.purge(this.picture));
   }
 }
 
