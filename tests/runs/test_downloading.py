@@ -13,6 +13,7 @@ import pytest
 from dlcore.data.downloaded import Mnist
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs
+from dlcore.runs.recorder import Recorder
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
 from dlcore.training.events import Downloading, RunStarted
@@ -77,12 +78,28 @@ def test_a_run_tells_how_far_its_download_has_come_and_trains_when_all_is_there(
     assert shown(store, run_id) is None
 
 
-def test_a_run_that_is_stopped_while_it_downloads_leaves_what_came_for_the_next(store: Runs, mirror: Mirror) -> None:
+@pytest.fixture
+def recorders(monkeypatch: pytest.MonkeyPatch) -> list[Recorder]:
+    """The recorders of the workers of this test, as they are made."""
+    made: list[Recorder] = []
+    begin = Recorder.__init__
+
+    def noted(self: Recorder, *given: Any, **named: Any) -> None:
+        begin(self, *given, **named)
+        made.append(self)
+
+    monkeypatch.setattr(Recorder, "__init__", noted)
+    return made
+
+
+def test_a_run_that_is_stopped_while_it_downloads_leaves_what_came_for_the_next(
+    store: Runs, mirror: Mirror, recorders: list[Recorder]
+) -> None:
     first = store.submit(MNIST)
     worker = taken_up(store, first)
     wait_until(lambda: shown(store, first))
     store.stop(first)
-    wait_until(lambda: store.status(first).wish == "stop")
+    wait_until(lambda: recorders[0].interrupted)  # the worker knows; only now the rest of the file may come
     mirror.gate.set()
     worker.join()
     assert store.status(first).state == "stopped"
