@@ -63,6 +63,8 @@ def test_the_menu_opens_narrows_down_and_closes_by_keyboard(studio: Page) -> Non
 
 
 def drag(page: Page, source: int, target: int) -> None:
+    """Take a row by its grip and hold it over another; once Python has answered for all, or they would still move."""
+    expect(page.locator(".row.open")).to_have_count(0)
     start, end = rows(page).nth(source).locator(".grip").bounding_box(), rows(page).nth(target).bounding_box()
     assert start is not None
     assert end is not None

@@ -5,7 +5,8 @@ import { aimAt, find, lines, places, room, same } from './tree.js';
 
 export class Drag {
   constructor(stack, each, row, event) {
-    Object.assign(this, { stack, row, startY: event.clientY, pointer: event.pointerId, moved: false });
+    Object.assign(this, { stack, row, each, pointer: event.pointerId, moved: false });
+    this.start = this.heightOf(event);
     const { top } = stack.model;
     const shown = lines(top);
     this.rest = lines(top, row);
@@ -16,10 +17,15 @@ export class Drag {
     this.order = shown.map((line) => stack.elements.get(line.key));
     this.held = this.order.slice(this.from, this.from + this.size);
     this.others = this.order.filter((one) => !this.held.includes(one));
-    this.boxes = this.others.map((one) => ({ top: one.offsetTop, height: one.offsetHeight }));
-    this.top = each.offsetTop;
-    this.height = this.held.reduce((sum, one) => sum + one.offsetHeight, 0);
     this.room = room(this.rest);
+  }
+
+  // Where the rows stand now, moved aside or not: what Python answers meanwhile may make one taller.
+  measure() {
+    this.boxes = this.others.map((one) => ({ top: one.offsetTop, height: one.offsetHeight }));
+    this.top = this.each.offsetTop;
+    this.height = this.held.reduce((sum, one) => sum + one.offsetHeight, 0);
+    this.reach = Math.min(...this.boxes.map((box) => box.height)) / 2;
   }
 
   begin() {
@@ -33,7 +39,7 @@ export class Drag {
 
   follow(event) {
     if (event.pointerId !== this.pointer || !this.room) return;
-    const distance = event.clientY - this.startY;
+    const distance = this.heightOf(event) - this.start;
     if (!this.moved && Math.abs(distance) < 5) return;
     if (!this.moved) {
       this.moved = true;
@@ -41,20 +47,28 @@ export class Drag {
       this.stack.frame.classList.add('dragging');
     }
     event.preventDefault();
+    this.measure();
     const last = this.boxes[this.room - 1];
     const lowest = Math.min(0, this.boxes[0].top - this.top);
     const highest = Math.max(0, last.top + last.height - this.height - this.top);
     const shift = Math.max(lowest, Math.min(distance, highest));
     for (const one of this.held) one.style.transform = `translateY(${shift}px)`;
-    this.makeRoom(this.top + shift);
+    this.makeRoom(this.heightOf(event));
   }
 
-  makeRoom(top) {
+  // Where the pointer is in the list, which the page may scroll meanwhile.
+  heightOf(event) {
+    return event.clientY - this.stack.list.getBoundingClientRect().top;
+  }
+
+  // The pointer tells the place, not the edges of what is dragged: a chosen row with its buttons, and a block all the
+  // more, is taller than its neighbours and would reach past the row that is pointed at.
+  makeRoom(pointer) {
     this.gap = this.from;
     this.boxes.slice(0, this.room).forEach((box, number) => {
       const middle = box.top + box.height / 2;
-      if (number < this.from && top < middle) this.gap = Math.min(this.gap, number);
-      if (number >= this.from && top + this.height > middle) this.gap = Math.max(this.gap, number + 1);
+      if (number < this.from && pointer - this.reach < middle) this.gap = Math.min(this.gap, number);
+      if (number >= this.from && pointer + this.reach > middle) this.gap = Math.max(this.gap, number + 1);
     });
     this.others.forEach((one, number) => {
       const down = number >= this.gap && number < this.from;

@@ -4,7 +4,7 @@ export const CSS = `
 .stack { font: 400 0.875rem/1.35 var(--st-font); color: var(--st-text-color); container-type: inline-size;
   --muted: color-mix(in srgb, var(--st-text-color) 68%, var(--st-background-color));
   --wrong: var(--st-red-text-color); --warned: var(--st-orange-text-color); }
-.rows { list-style: none; margin: 0; padding: 0; border: 1px solid var(--st-border-color);
+.rows { position: relative; list-style: none; margin: 0; padding: 0; border: 1px solid var(--st-border-color);
   border-radius: var(--st-base-radius); overflow: clip; }
 .rows:empty { display: none; }
 .row { position: relative; background: var(--st-background-color); border-bottom: 1px solid var(--st-border-color); }
