@@ -17,6 +17,13 @@ for _name in [name for name in os.environ if name.startswith("DLCORE_")]:
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests share the cores: a second thread of torch mostly waits
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What drives a browser runs beside what starts workers, each of the two one at a time (`--dist loadgroup`)."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("browser" if item.get_closest_marker("browser") else "workers"))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_home_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever opens the runs of "this machine" in a test opens an empty home."""
