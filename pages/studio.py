@@ -11,16 +11,14 @@ from streamlit.delta_generator import DeltaGenerator
 from dlcore import network
 from dlcore.data.base import About
 from dlcore.errors import DlcoreError
-from dlcore.experiment import SEED, Experiment, Training
+from dlcore.experiment import Experiment
 from dlcore.i18n import N_, _, translate
 from dlcore.network import Diagnosis
 from dlcore.presets import PRESETS
-from dlcore.registry import DATASETS, LAYERS, OPTIMIZERS, SCHEDULES
+from dlcore.registry import DATASETS, LAYERS
 from dlcore.runs import WELCOME
-from dlcore.training import devices
 from dlcore.training.speed import seconds_per_epoch
 from pages.components import assignment, augmenting, data_preview, draft, fetch_data, forms, keys, language
-from pages.components.begin_with import begin_with
 from pages.components.code_back import with_warnings
 from pages.components.code_beside import code_beside
 from pages.components.code_view import code_button
@@ -36,8 +34,8 @@ from pages.components.opening import open_an_experiment, open_handed_over
 from pages.components.reveal import reveal
 from pages.components.sharing import share_button
 from pages.components.store import runs
+from pages.components.training_form import training_form
 
-CONSTANT = "constant"  # the choice of no schedule
 SAME_PRESS_SECONDS = 1.0  # the same experiment submitted again within this time was a double click
 LABELS = {
     "samples": N_("Examples"),
@@ -46,48 +44,15 @@ LABELS = {
     "arms": N_("Arms"),
     "turns": N_("Turns"),
     "classes": N_("Classes"),
-    "batch_size": N_("Batch size"),
-    "epochs": N_("Epochs"),
-    "seed": N_("Seed"),
 }
 
 
 # What the left column does
 
 
-def set_value(path: tuple[str | int, ...], value: Any) -> None:
-    """Take a new value into the draft. Raises ExperimentError for one that is not allowed; the draft stays."""
-    draft.change(draft.with_value(draft.current(), path, value))
-
-
-def change_at(*path: str | int) -> forms.Change:
-    """What a form calls when a setting under `path` was changed."""
-    return lambda name, value: set_value((*path, name), value)
-
-
 def choose_dataset(name: str) -> None:
     """Put the draft on another data set; the layers stay."""
     draft.change(draft.with_dataset(draft.current(), name))
-
-
-def choose_loss(name: str) -> None:
-    """Take a loss with its defaults."""
-    set_value(("training", "loss"), name)
-
-
-def choose_optimizer(name: str) -> None:
-    """Take an optimizer with its own defaults: a learning rate that suits one is far off for another."""
-    set_value(("training", "optimizer"), {"name": name})
-
-
-def choose_schedule(name: str) -> None:
-    """Take a schedule with its defaults; none leaves the learning rate as it is."""
-    set_value(("training", "schedule"), None if name == CONSTANT else {"name": name})
-
-
-def choose_device(name: str) -> None:
-    """Take a device of this machine."""
-    set_value(("training", "device"), name)
 
 
 def open_preset(name: str) -> None:
@@ -142,7 +107,7 @@ def recipe() -> None:
         data_section(experiment, about, look, reason)
     network_section(present, diagnosis)
     with forms.locked(assignment.locked("training")):
-        training_section(experiment, about)
+        training_form(experiment, about)
 
 
 def ready(experiment: Experiment, about: About) -> tuple[dict[str, Any] | None, DlcoreError | None]:
@@ -244,9 +209,9 @@ def data_section(experiment: Experiment, about: About, look: dict[str, Any] | No
         chosen, division = st.columns([3, 2], vertical_alignment="bottom")
         choose_data(chosen, experiment)
         with division.popover(_("Split and scaling"), width="stretch", key="division"):
-            division_form(experiment, about, set_value)
+            division_form(experiment, about, draft.set_value)
             folds_here(experiment, reason is None)
-            scaling_form(experiment, about, look, set_value)
+            scaling_form(experiment, about, look, draft.set_value)
         left, right = st.columns([3, 2], vertical_alignment="center")
         with left:
             if source.missing():  # type: ignore[attr-defined]
@@ -258,12 +223,12 @@ def data_section(experiment: Experiment, about: About, look: dict[str, Any] | No
         with right:
             st.markdown(small(data_preview.headline(about, look)))
             knobs = [source.settings()[name] for name in source.knobs()]  # type: ignore[attr-defined]
-            change = change_at("dataset")
+            change = draft.change_at("dataset")
             forms.draw(knobs, source.model_dump(), source.name, change, columns=2, labels=LABELS, sliders=True)
             if augmenting.suits(about):
                 label, off = augmentation_label(experiment), assignment.locked("training")
                 with st.popover(label, key="augmentation_form", type="tertiary", disabled=off):
-                    augmenting.augmentation_form(experiment, about, look, set_value)
+                    augmenting.augmentation_form(experiment, about, look, draft.set_value)
 
 
 def augmentation_label(experiment: Experiment) -> str:
@@ -311,63 +276,12 @@ def selected_layer(present: draft.Draft) -> None:
     with st.container(border=True, gap="small", key="selected_layer"):
         st.markdown(small(f"**{layer.name}** · {escape(translate(LAYERS[layer.name].summary()))}"))
         key = f"layer.{present['selected']}.{layer.name}"
-        forms.draw_with_more(layer, key, change_at(*draft.written_at(present, path)))
-
-
-def training_section(experiment: Experiment, about: About) -> None:
-    training, declared = experiment.training, Training.settings()
-    with st.container(border=True, gap="small"):
-        first = st.columns([5, 4, 4, 4])
-        forms.choose(first[0], _("Loss"), draft.losses_for(about), training.loss.name, keys.LOSS, choose_loss)
-        optimizers = list(OPTIMIZERS)
-        forms.choose(first[1], _("Optimizer"), optimizers, training.optimizer.name, keys.OPTIMIZER, choose_optimizer)
-        change = change_at("training")
-        for place, name in zip(first[2:], ("batch_size", "epochs"), strict=True):
-            forms.one(place, declared[name], getattr(training, name), "training", change, label=_(LABELS[name]))
-        usual = [each for each in training.optimizer.settings().values() if not each.advanced]
-        key, change = f"optimizer.{training.optimizer.name}", change_at("training", "optimizer")
-        places = forms.draw(usual, training.optimizer.model_dump(), key, change, columns=4)
-        while len(places) < 2:
-            places += st.columns(4, vertical_alignment="bottom")
-        forms.one(places[0], SEED, experiment.seed, "experiment", change_at(), label=_(LABELS["seed"]))
-        with places[1].popover(_("More settings"), key="more_training", type="tertiary"):
-            seldom_set(experiment)
-        begin_with(experiment)
-
-
-def seldom_set(experiment: Experiment) -> None:
-    """Device, schedule, and what loss, optimizer and training leave at their defaults most of the time."""
-    training = experiment.training
-    left, right = st.columns(2)
-    known = ["auto", *devices.available()]
-    forms.choose(left, _("Device"), known, training.device, keys.DEVICE, choose_device, device_name)
-    chosen = training.schedule.name if training.schedule else CONSTANT
-    schedules = [CONSTANT, *SCHEDULES]
-    forms.choose(right, _("Learning rate schedule"), schedules, chosen, keys.SCHEDULE, choose_schedule, schedule_name)
-    for part, declaration in (("schedule", training.schedule), ("loss", training.loss)):
-        if declaration is not None:
-            values, key = declaration.model_dump(), f"{part}.{declaration.name}"
-            forms.draw(declaration.settings().values(), values, key, change_at("training", part), columns=2)
-    rare = [each for each in training.optimizer.settings().values() if each.advanced]
-    key = f"optimizer.{training.optimizer.name}"
-    forms.draw(rare, training.optimizer.model_dump(), key, change_at("training", "optimizer"), columns=2)
-    rare = [each for each in training.settings().values() if each.advanced]
-    forms.draw(rare, training.model_dump(), "training", change_at("training"), columns=2)
+        forms.draw_with_more(layer, key, draft.change_at(*draft.written_at(present, path)))
 
 
 def small(text: str) -> str:
     """Markdown in small letters, as dark as the rest: captions of Streamlit are too faint for what matters."""
     return f":small[{text}]"
-
-
-def schedule_name(name: str) -> str:
-    """A schedule as the choice shows it."""
-    return _("constant") if name == CONSTANT else name
-
-
-def device_name(name: str) -> str:
-    known = devices.available()
-    return _("auto: {device}", device=known[next(iter(known))]) if name == "auto" else f"{name}: {known.get(name, '–')}"
 
 
 # The right column

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from dlcore.errors import ExperimentError
-from dlcore.experiment import MAX_YAML_BYTES, Experiment
+from dlcore.experiment import Experiment
+from dlcore.experiment.plain_yaml import MAX_BYTES
 
 DIGITS = """
 dataset:
@@ -147,7 +148,7 @@ def test_aliases_that_could_stand_for_gigabytes_are_refused() -> None:
 
 def test_a_file_over_the_limit_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
     path = tmp_path / "large.yaml"
-    path.write_bytes(b"#" * (MAX_YAML_BYTES + 1))
+    path.write_bytes(b"#" * (MAX_BYTES + 1))
     with pytest.raises(ExperimentError, match="at most"):
         Experiment.from_yaml(path)
 

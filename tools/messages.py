@@ -51,6 +51,7 @@ AREAS = (
     ("studio", "pages/components/division.py"),
     ("studio", "pages/components/forms.py"),
     ("studio", "pages/components/layer_stack"),
+    ("studio", "pages/components/training_form.py"),
     ("pages", "pages"),
 )
 

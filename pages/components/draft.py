@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +211,16 @@ def keep(history_: History) -> None:
 def change(draft: Draft) -> None:
     """Make an edit that can be undone."""
     keep(changed(history(), draft))
+
+
+def set_value(path: tuple[str | int, ...], value: Any) -> None:
+    """Take a new value into the draft. Raises ExperimentError for one that is not allowed; the draft stays."""
+    change(with_value(current(), path, value))
+
+
+def change_at(*path: str | int) -> Callable[[str, Any], None]:
+    """What a form calls when a setting under `path` was changed."""
+    return lambda name, value: set_value((*path, name), value)
 
 
 def open_in_studio(experiment: Experiment, run_id: str | None = None) -> None:

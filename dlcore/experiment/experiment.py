@@ -1,24 +1,4 @@
-"""`Experiment`: everything that decides a training run, as one frozen value, to and from YAML.
-
-    dataset:
-      name: digits
-      split: {method: holdout, test: 0.2, validation: 0.1}
-      scale: standard
-    network:
-      - {layer: Flatten}
-      - {layer: Linear, out_features: 64}
-      - {layer: ReLU}
-      - {layer: Output}
-    training:
-      loss: CrossEntropyLoss
-      optimizer: {name: Adam, lr: 0.001}
-      batch_size: 32
-      epochs: 20
-    seed: 0
-
-What is wrong in it is said at once, in one sentence that names the field, what is allowed and what came.
-Whether the layers fit one another is asked later, of `dlcore.network`.
-"""
+"""The experiment and its parts: data set, network, training, first weights, seed."""
 
 from __future__ import annotations
 
@@ -27,128 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
 
-from dlcore.declaration import Declaration, join, parse_declared, parse_many, setting, shown
+from dlcore.declaration import Declaration, parse_declared, parse_many, setting, shown
 from dlcore.errors import ExperimentError, unknown
+from dlcore.experiment import plain_yaml
+from dlcore.experiment.splits import AnySplit, Split, parse_split
+from dlcore.experiment.stacks import parse_layers
 from dlcore.i18n import N_, Text
-from dlcore.registry import AUGMENTATIONS, BROUGHT, DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
+from dlcore.registry import AUGMENTATIONS, BROUGHT, DATASETS, LOSSES, OPTIMIZERS, SCHEDULES
 
-MAX_YAML_BYTES = 1_000_000
-MAX_LAYERS = 500
 MOST_AUGMENTATIONS = 10
-MAX_DEPTH = 60  # of lists and mappings in each other: blocks within blocks, about twenty deep
-
-
-class Split(Declaration):
-    """How the rows are divided into a training, a validation and a test part.
-
-    Stratified where the task is classification: every part holds the classes in the same proportions.
-    """
-
-    method: Literal["holdout", "group", "time"] = setting(
-        "holdout", help=N_("How rows are divided: hold some out, once.")
-    )
-    test: float = setting(0.2, ge=0, le=0.9, help=N_("Share of all rows sealed away until the very end."))
-    validation: float = setting(
-        0.1, ge=0, le=0.9, help=N_("Share of all rows that judge the network after each epoch.")
-    )
-
-    @model_validator(mode="after")
-    def _leave_rows_to_learn_from(self) -> Self:
-        if round(self.test + self.validation, 9) > 0.95:  # 0.9 + 0.05 is a little more than 0.95
-            raise ExperimentError(
-                Text(
-                    N_(
-                        "and split.test together must be at most 0.95, so that rows are left to learn from, "
-                        "but {received} came"
-                    ),
-                    received=f"{self.test + self.validation:g}",
-                ),
-                "validation",
-            )
-        return self
-
-
-class KFold(Declaration):
-    """The rows that are not sealed away are divided into k folds; each of them judges once, in k runs.
-
-    One experiment is one of these runs: the fold that judges it is its validation part, all others are learned from.
-    """
-
-    method: Literal["kfold", "group-kfold"] = setting(
-        "kfold", help=N_("How rows are divided: into folds that take turns at judging.")
-    )
-    folds: int = setting(5, ge=2, le=20, main=True, help=N_("k: into how many folds the rows are divided."))
-    fold: int = setting(1, ge=1, le=20, help=N_("Which of the folds judges in this run."))
-    shuffle: bool = setting(True, help=N_("Whether rows are shuffled first; without it, neighbours share a fold."))
-    stratify: bool = setting(
-        True,
-        advanced=True,
-        help=N_("Whether every fold holds the classes in the same proportions, where there are any."),
-    )
-    test: float = setting(0.2, ge=0, le=0.9, help=N_("Share of all rows sealed away until the very end."))
-
-    @property
-    def validation(self) -> float:
-        """Share of all rows that judge a run."""
-        return (1 - self.test) / self.folds
-
-    @model_validator(mode="after")
-    def _judge_with_a_fold_that_is_there(self) -> Self:
-        if self.fold > self.folds:
-            raise ExperimentError(
-                Text(N_("must be at most folds, {folds}, but {received} came"), folds=self.folds, received=self.fold),
-                "fold",
-            )
-        return self
-
-
-class GroupSplit(Split):
-    """Held out by groups: rows that share a value of a column (a patient, a place) all stand in the same part.
-
-    So the network is judged on groups it never met. The shares are of the groups, not of the rows.
-    """
-
-    method: Literal["group"] = setting("group", help=N_("How rows are divided: whole groups are held out."))
-    column: str = setting(help=N_("The column whose values name the groups."))
-
-
-class TimeSplit(Split):
-    """Held out by time: the latest rows are the test part, those before them judge, all earlier ones teach.
-
-    So the network is judged on what was still to come when it learned. Rows of the same time stay together.
-    """
-
-    method: Literal["time"] = setting("time", help=N_("How rows are divided: the latest are held out."))
-    column: str = setting(help=N_("The column that says when: dates, or numbers that grow."))
-
-
-class GroupKFold(KFold):
-    """Folds of whole groups: rows that share a value of a column all judge together."""
-
-    method: Literal["group-kfold"] = setting(
-        "group-kfold", help=N_("How rows are divided: into folds of whole groups that take turns at judging.")
-    )
-    column: str = setting(help=N_("The column whose values name the groups."))
-
-
-AnySplit = Split | KFold | GroupSplit | TimeSplit | GroupKFold
-SPLITS: dict[str, type[AnySplit]] = {
-    "holdout": Split,
-    "kfold": KFold,
-    "group": GroupSplit,
-    "time": TimeSplit,
-    "group-kfold": GroupKFold,
-}
-
-
-def _parse_split(given: Mapping[str, Any]) -> AnySplit:
-    method = given.get("method", "holdout")
-    if not isinstance(method, str) or method not in SPLITS:
-        raise ExperimentError(unknown(Text(N_("method")), method, SPLITS), "split.method")
-    return SPLITS[method].parse(given, "split")
 
 
 class DatasetChoice(Declaration):
@@ -181,7 +50,7 @@ class DatasetChoice(Declaration):
         else:
             source = parse_declared(DATASETS, "name", knobs)
         if isinstance(own.get("split"), Mapping):
-            own["split"] = _parse_split(own["split"])
+            own["split"] = parse_split(own["split"])
         return {**own, "source": source}
 
     def to_dict(self) -> dict[str, Any]:
@@ -340,7 +209,7 @@ class Experiment(BaseModel):
         """Read an experiment file. Raises ExperimentError, also for what is no YAML."""
         try:
             with Path(path).open("rb") as file:
-                raw = file.read(MAX_YAML_BYTES + 1)
+                raw = file.read(plain_yaml.MAX_BYTES + 1)
         except OSError as error:
             raise ExperimentError(
                 Text(N_("{file}: cannot be read ({reason})."), file=str(path), reason=error.strerror or str(error))
@@ -350,18 +219,11 @@ class Experiment(BaseModel):
     @classmethod
     def from_yaml_text(cls, raw: str | bytes) -> Experiment:
         """An experiment from the text of a file: plain YAML, at most 1 MB, no tags, anchors or aliases."""
-        if len(raw) > MAX_YAML_BYTES:
-            raise ExperimentError(
-                Text(N_("An experiment file may have at most {limit} bytes."), limit=f"{MAX_YAML_BYTES:,}")
-            )
-        try:
-            return cls.from_dict(yaml.load(raw, Loader=_PlainLoader))
-        except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-            raise ExperimentError(Text(N_("This is not plain YAML: {reason}."), reason=_reason(error))) from None
+        return cls.from_dict(plain_yaml.read(raw))
 
     def to_yaml(self) -> str:
         """The experiment file, with a line for each layer."""
-        return yaml.dump(self.to_dict(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+        return plain_yaml.write(self.to_dict())
 
 
 class _Seed(Declaration):
@@ -379,73 +241,3 @@ def _section(declared: type[Declaration], given: Any, field: str) -> Any:
     if not isinstance(given, Mapping):
         raise ExperimentError(Text(N_("must be names with values, but {received} came"), received=shown(given)), field)
     return declared.parse(given, field)
-
-
-def parse_layers(given: Any, field: str) -> tuple[Declaration, ...]:
-    """Layers from a list of plain mappings; `field` is where the list stands, for the message."""
-    if not isinstance(given, list | tuple):
-        raise ExperimentError(Text(N_("must be a list of layers, but {received} came"), received=shown(given)), field)
-    _check_extent(given, field)
-    return tuple(parse_declared(LAYERS, "layer", each, join(field, str(n))) for n, each in enumerate(given))
-
-
-def parse_stacks(given: Any, field: str) -> tuple[tuple[Declaration, ...], ...]:
-    """Stacks of layers side by side, from a list of lists."""
-    if not isinstance(given, list | tuple):
-        raise ExperimentError(
-            Text(N_("must be a list of lists of layers, but {received} came"), received=shown(given)), field
-        )
-    return tuple(parse_layers(each, join(field, str(n))) for n, each in enumerate(given))
-
-
-def _check_extent(given: Any, field: str) -> None:
-    """Refuse too many layers and blocks in blocks in blocks, before anything follows them inwards."""
-    count, depth, level = 0, 0, [given]
-    while level:
-        inside = [value for each in level for value in (each.values() if isinstance(each, Mapping) else each)]
-        count += sum(isinstance(each, Mapping) for each in level)
-        depth += 1
-        level = [value for value in inside if isinstance(value, list | tuple | Mapping)]
-        if depth > MAX_DEPTH:
-            raise ExperimentError(Text(N_("holds blocks inside blocks too deep to follow")), field)
-    count = max(count, len(given))
-    if count > MAX_LAYERS:
-        raise ExperimentError(
-            Text(N_("must be at most {limit} layers, but {received} came"), limit=MAX_LAYERS, received=count), field
-        )
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """YAML's plain data only; no aliases (a few lines of them can stand for gigabytes); 1e-3 is a number."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", event.start_mark)
-        return super().compose_node(parent, index)
-
-
-_PlainLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$"),
-    list("-+.0123456789"),
-)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Layers, splits and optimizers on a line each."""
-
-
-def _short_mappings_on_one_line(dumper: yaml.SafeDumper, mapping: dict[str, Any]) -> yaml.Node:
-    plain = all(not isinstance(value, dict | list) for value in mapping.values())
-    named = "layer" in mapping or "method" in mapping or ("name" in mapping and "split" not in mapping)
-    return dumper.represent_mapping("tag:yaml.org,2002:map", mapping.items(), flow_style=plain and named)
-
-
-_Dumper.add_representer(dict, _short_mappings_on_one_line)
-
-
-def _reason(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or type(error).__name__
-    return f"{problem}, line {mark.line + 1}, column {mark.column + 1}" if mark else str(problem)

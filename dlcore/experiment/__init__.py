@@ -1,0 +1,43 @@
+"""`Experiment`: everything that decides a training run, as one frozen value, to and from YAML.
+
+    dataset:
+      name: digits
+      split: {method: holdout, test: 0.2, validation: 0.1}
+      scale: standard
+    network:
+      - {layer: Flatten}
+      - {layer: Linear, out_features: 64}
+      - {layer: ReLU}
+      - {layer: Output}
+    training:
+      loss: CrossEntropyLoss
+      optimizer: {name: Adam, lr: 0.001}
+      batch_size: 32
+      epochs: 20
+    seed: 0
+
+What is wrong in it is said at once, in one sentence that names the field, what is allowed and what came.
+Whether the layers fit one another is asked later, of `dlcore.network`.
+"""
+
+from dlcore.experiment.experiment import SEED, DatasetChoice, Experiment, Start, Training
+from dlcore.experiment.splits import SPLITS, AnySplit, GroupKFold, GroupSplit, KFold, Split, TimeSplit
+from dlcore.experiment.stacks import MAX_LAYERS, parse_layers, parse_stacks
+
+__all__ = [
+    "MAX_LAYERS",
+    "SEED",
+    "SPLITS",
+    "AnySplit",
+    "DatasetChoice",
+    "Experiment",
+    "GroupKFold",
+    "GroupSplit",
+    "KFold",
+    "Split",
+    "Start",
+    "TimeSplit",
+    "Training",
+    "parse_layers",
+    "parse_stacks",
+]

@@ -1,0 +1,87 @@
+"""How the network learns, as a form: loss, optimizer, schedule, batches, epochs, and what is seldom set."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dlcore.data.base import About
+from dlcore.experiment import SEED, Experiment, Training
+from dlcore.i18n import N_, _
+from dlcore.registry import OPTIMIZERS, SCHEDULES
+from dlcore.training import devices
+from pages.components import draft, forms, keys
+from pages.components.begin_with import begin_with
+
+CONSTANT = "constant"  # the choice of no schedule
+LABELS = {"batch_size": N_("Batch size"), "epochs": N_("Epochs"), "seed": N_("Seed")}
+
+
+def training_form(experiment: Experiment, about: About) -> None:
+    training, declared = experiment.training, Training.settings()
+    with st.container(border=True, gap="small"):
+        first = st.columns([5, 4, 4, 4])
+        forms.choose(first[0], _("Loss"), draft.losses_for(about), training.loss.name, keys.LOSS, choose_loss)
+        optimizers = list(OPTIMIZERS)
+        forms.choose(first[1], _("Optimizer"), optimizers, training.optimizer.name, keys.OPTIMIZER, choose_optimizer)
+        change = draft.change_at("training")
+        for place, name in zip(first[2:], ("batch_size", "epochs"), strict=True):
+            forms.one(place, declared[name], getattr(training, name), "training", change, label=_(LABELS[name]))
+        usual = [each for each in training.optimizer.settings().values() if not each.advanced]
+        key, change = f"optimizer.{training.optimizer.name}", draft.change_at("training", "optimizer")
+        places = forms.draw(usual, training.optimizer.model_dump(), key, change, columns=4)
+        while len(places) < 2:
+            places += st.columns(4, vertical_alignment="bottom")
+        forms.one(places[0], SEED, experiment.seed, "experiment", draft.change_at(), label=_(LABELS["seed"]))
+        with places[1].popover(_("More settings"), key="more_training", type="tertiary"):
+            seldom_set(experiment)
+        begin_with(experiment)
+
+
+def seldom_set(experiment: Experiment) -> None:
+    """Device, schedule, and what loss, optimizer and training leave at their defaults most of the time."""
+    training = experiment.training
+    left, right = st.columns(2)
+    known = ["auto", *devices.available()]
+    forms.choose(left, _("Device"), known, training.device, keys.DEVICE, choose_device, device_name)
+    chosen = training.schedule.name if training.schedule else CONSTANT
+    schedules = [CONSTANT, *SCHEDULES]
+    forms.choose(right, _("Learning rate schedule"), schedules, chosen, keys.SCHEDULE, choose_schedule, schedule_name)
+    for part, declaration in (("schedule", training.schedule), ("loss", training.loss)):
+        if declaration is not None:
+            values, key = declaration.model_dump(), f"{part}.{declaration.name}"
+            forms.draw(declaration.settings().values(), values, key, draft.change_at("training", part), columns=2)
+    rare = [each for each in training.optimizer.settings().values() if each.advanced]
+    key = f"optimizer.{training.optimizer.name}"
+    forms.draw(rare, training.optimizer.model_dump(), key, draft.change_at("training", "optimizer"), columns=2)
+    rare = [each for each in training.settings().values() if each.advanced]
+    forms.draw(rare, training.model_dump(), "training", draft.change_at("training"), columns=2)
+
+
+def choose_loss(name: str) -> None:
+    """Take a loss with its defaults."""
+    draft.set_value(("training", "loss"), name)
+
+
+def choose_optimizer(name: str) -> None:
+    """Take an optimizer with its own defaults: a learning rate that suits one is far off for another."""
+    draft.set_value(("training", "optimizer"), {"name": name})
+
+
+def choose_schedule(name: str) -> None:
+    """Take a schedule with its defaults; none leaves the learning rate as it is."""
+    draft.set_value(("training", "schedule"), None if name == CONSTANT else {"name": name})
+
+
+def choose_device(name: str) -> None:
+    """Take a device of this machine."""
+    draft.set_value(("training", "device"), name)
+
+
+def schedule_name(name: str) -> str:
+    """A schedule as the choice shows it."""
+    return _("constant") if name == CONSTANT else name
+
+
+def device_name(name: str) -> str:
+    known = devices.available()
+    return _("auto: {device}", device=known[next(iter(known))]) if name == "auto" else f"{name}: {known.get(name, '–')}"
