@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import resource
 import signal
 import sys
@@ -54,4 +55,5 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[3]))
     _end_with_parent()
     _hold_memory()
-    print(json.dumps(main(sys.argv[1], sys.argv[2], sys.argv[3:])))
+    print(json.dumps(main(sys.argv[1], sys.argv[2], sys.argv[3:])), flush=True)
+    os._exit(0)  # pyarrow may still read ahead in a thread: torn down with the rest, it now and then ends in an abort
