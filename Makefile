@@ -38,13 +38,12 @@ system:  ## install Debian's packages that tests need, where one is missing and 
 	  else echo "Tests that need$$missing will say so: install it, or run as root."; fi; \
 	fi
 
-# Two at a time where tests only compute. Then those that drive a browser, one at a time, beside those that start
-# workers, one at a time as well (tests/conftest.py). Both parts always run.
+# Two at a time where tests only compute; one at a time where they start workers or a browser. Both parts always run.
 # In the order of the files: sorted by their number of tests, single long tests would come last, with one core idle.
 test: $(VENV)/dev.stamp system  ## everything
 	@failed=0; \
 	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not serial and not browser" || failed=1; \
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "serial or browser" || failed=1; \
+	$(BIN)/python -m pytest -m "serial or browser" || failed=1; \
 	exit $$failed
 
 test-fast: $(VENV)/dev.stamp  ## what answers within a minute

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
 
 from dlcore.data.own import shelf
 from dlcore.i18n import set_language
@@ -16,18 +15,6 @@ from dlcore.runs import Runs, Settings
 for _name in [name for name in os.environ if name.startswith("DLCORE_")]:
     del os.environ[_name]
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests share the cores: a second thread of torch mostly waits
-
-
-class TwoAtATime(LoadScopeScheduling):  # type: ignore[misc]
-    """What drives a browser runs beside what starts workers, one test of each at a time."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else "workers"
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
-    """`--dist loadgroup`: the two groups of the tests that want the machine to themselves (Makefile)."""
-    return TwoAtATime(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -211,8 +211,12 @@ def test_a_data_set_that_cannot_be_trained_on_says_why_in_the_readers_language(s
 
 def test_a_class_is_served_in_rounds(served: Runs) -> None:
     """Six pupils press Train three times each; nobody's second run starts before everybody's first."""
-    experiment = digits(epochs=2)
-    ids = [served.submit(experiment, owner=f"pupil {n}") for n in range(6) for _ in range(3)]
+    before = [served.submit(digits(epochs=LONG), owner=f"teacher {n}") for n in range(2)]
+    for run_id in before:  # both places are taken until all have pressed: who is alone may take both
+        until_epoch(served, run_id, 1)
+    ids = [served.submit(digits(epochs=2), owner=f"pupil {n}") for n in range(6) for _ in range(3)]
+    for run_id in before:
+        served.stop(run_id)
     for run_id in ids:
         until_state(served, run_id, "finished")
     order = sorted((served.status(run_id) for run_id in ids), key=lambda status: status.started_at or 0)  # type: ignore[return-value,arg-type]
