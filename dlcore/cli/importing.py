@@ -24,7 +24,9 @@ ALONE = "me"  # who works at a terminal
     help=N_("Where the app is served, for the printed address."),
 )
 def import_(bundle: Path, app: str) -> None:
+    from dlcore import network
     from dlcore import runs as _runs
+    from dlcore.errors import UploadError
     from dlcore.export.bundle.reading import bytes_of
     from dlcore.runs.handover import PARAMETER
 
@@ -32,6 +34,11 @@ def import_(bundle: Path, app: str) -> None:
     with _runs.open(dispatcher=False) as runs:
         experiment = runs.opened(raw, bundle.name, ALONE)
         code = runs.handed_over(experiment, ALONE)
-    click.echo(experiment.to_yaml(), nl=False)
+        click.echo(experiment.to_yaml(), nl=False)
+        try:
+            network.about_of(experiment)
+        except UploadError as error:
+            say(str(error))
+            say(_("A bundle holds no data: bring them here (upload FILE), and write their id into the experiment."))
     say(_("The weights are kept. Save the experiment to a file: train FILE goes on from what the bundle has learned."))
     say(_("Or open it in the app (serve): {address}", address=f"{app.rstrip('/')}/?{PARAMETER}={code}"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import dlcore
 from dlcore.data.own import shelf
-from dlcore.errors import RunError
+from dlcore.errors import RunError, UploadError
 from dlcore.experiment import Experiment, Start
 from dlcore.export import naming
 from dlcore.i18n import N_, Text, on_one_line
@@ -97,7 +97,9 @@ class Runs(Store, Uploads):
         """The experiment with the weights of a file to begin with. Raises WeightsError: a sentence a mismatch."""
         from dlcore.export.weights import fitting
 
-        content = fitting(raw, filename, weights.bare(experiment))
+        return self._begin(experiment, fitting(raw, filename, weights.bare(experiment)), filename, owner)
+
+    def _begin(self, experiment: Experiment, content: bytes, filename: str, owner: str) -> Experiment:
         origin = on_one_line(filename)[-120:]
         start = Start(weights=weights.keep(self._artifacts, owner, content), origin=origin)
         return experiment.model_copy(update={"start": start})
@@ -113,14 +115,20 @@ class Runs(Store, Uploads):
     def opened(self, raw: bytes, filename: str, owner: str) -> Experiment:
         """The experiment of a bundle, to begin with the bundle's weights. Raises DlcoreError with what is wrong in it.
 
-        Nothing is unpacked to disk and no number is read; what is stored already is not touched.
+        Nothing is unpacked to disk and no number is read; what is stored already is not touched. A learner's own data
+        do not travel in a bundle: where they are not here, others may stand in for them, and are asked then whether
+        the weights fit.
         """
         from dlcore.export.bundle.reading import read_bundle
+        from dlcore.export.weights import whole
 
         bundle = read_bundle(raw, filename)
         experiment = bundle.experiment().model_copy(update={"start": None})
-        content = bundle.files["weights.safetensors"]
-        return self.begin_with_file(experiment, content, f"{Path(filename).stem}.safetensors", owner)
+        content, called = bundle.files["weights.safetensors"], f"{Path(filename).stem}.safetensors"
+        try:
+            return self.begin_with_file(experiment, content, called, owner)
+        except UploadError:
+            return self._begin(experiment, whole(content, called), called, owner)
 
     def handed_over(self, experiment: Experiment, owner: str) -> str:
         """A code by which a browser of this installation takes an experiment over, and the weights it begins with."""

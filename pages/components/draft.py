@@ -21,7 +21,7 @@ import streamlit as st
 
 from dlcore.data.base import About
 from dlcore.data.own import shelf
-from dlcore.errors import DlcoreError
+from dlcore.errors import DlcoreError, UploadError
 from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.layers.base import Layer
 from dlcore.layers.base import Path as NetworkPath
@@ -156,12 +156,37 @@ def with_dataset(draft: Draft, chosen: str | Mapping[str, Any]) -> Draft:
 
     chosen: its name, or all that was chosen of it.
     """
-    chosen = {"name": chosen} if isinstance(chosen, str) else chosen
     before = draft["experiment"]
+    if isinstance(chosen, str) and (stand_in := _standing_in(before["dataset"], chosen)) is not None:
+        return _on(draft, stand_in)
+    chosen = {"name": chosen} if isinstance(chosen, str) else chosen
     kept = {key: before["dataset"][key] for key in ("split", "scale", "scale_target") if key in before["dataset"]}
     if "column" in kept.get("split", {}) and chosen.get("name") != before["dataset"].get("name"):
         kept.pop("split")  # by a column of the other data set
-    made = {**draft, "experiment": {**before, "dataset": {**chosen, **kept}}}
+    return _on(draft, {**chosen, **kept})
+
+
+def _standing_in(before: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    """All that was chosen of a learner's data that are not here, of others that have the same columns; else None.
+
+    So an experiment from elsewhere goes on where the same table was brought under another id.
+    """
+    with shelf.using(runs().shelf(owner())):
+        try:
+            DatasetChoice.parse(before, "dataset").source.about()  # type: ignore[attr-defined]
+        except UploadError:
+            chosen = {**before, "name": name}
+        else:
+            return None
+        try:
+            DatasetChoice.parse(chosen, "dataset").source.about()  # type: ignore[attr-defined]
+        except DlcoreError:
+            return None
+    return chosen
+
+
+def _on(draft: Draft, dataset: Mapping[str, Any]) -> Draft:
+    made = {**draft, "experiment": {**draft["experiment"], "dataset": dataset}}
     experiment = experiment_of({**made, "experiment": _with_fitting_loss(made["experiment"])})
     return {**made, "experiment": experiment.to_dict()}
 

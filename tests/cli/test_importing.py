@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dlcore.cli import WRONG, main
+from dlcore.data.own import shelf
 from dlcore.experiment import Experiment
 from dlcore.export.bundle import pack, write
 from dlcore.export.trained import Trained
@@ -72,3 +73,35 @@ def test_what_was_imported_is_trained_further_from_what_it_had_learned(
     with Runs(Settings(home=tmp_path / "home")) as runs:  # what the browser does with the printed address
         code = printed.err.partition("http://there:1234/?import=")[2].strip()
         assert runs.taken_over(code, "a-browser").start.origin == "iris.safetensors"
+
+
+def test_a_bundle_whose_data_are_not_here_says_so_and_goes_on_where_they_are_brought(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("dlcore.export.bundle.writing.curves_png", lambda _: b"")
+    table = tmp_path / "points.csv"
+    table.write_text("x,y\n" + "".join(f"{n},{2 * n}\n" for n in range(60)))
+    with Runs(Settings(home=tmp_path / "there")) as runs, shelf.using(runs.shelf("me")):
+        there = runs.upload(table, owner="me", target="y")
+        experiment = Experiment.from_dict({
+            "dataset": {"name": there.dataset, "target": "x"},
+            "network": [{"layer": "Output"}],
+            "training": {"loss": "MSELoss", "optimizer": {"name": "SGD", "lr": 0.1}, "epochs": 2, "device": "cpu"},
+        })  # fmt: skip
+        trainer = Trainer(experiment)
+        ended = [event for event in trainer.run() if isinstance(event, EpochEnded)]
+        (tmp_path / "bundle").mkdir()
+        write(Trained(experiment, trainer.last_weights, "last", 2, name="points"), tmp_path / "bundle")
+    (tmp_path / "points.zip").write_bytes(pack(tmp_path / "bundle"))
+    monkeypatch.setenv("DLCORE_HOME", str(tmp_path / "home"))
+    assert main(["import", str(tmp_path / "points.zip")]) == 0
+    printed = capsys.readouterr()
+    assert f"There is no data set {there.dataset} here" in printed.err
+    assert "write their id into the experiment" in printed.err
+    assert main(["upload", str(table)]) == 0
+    here = capsys.readouterr().out.strip()
+    (tmp_path / "experiment.yaml").write_text(printed.out.replace(there.dataset, here), "utf-8")
+    assert main(["train", str(tmp_path / "experiment.yaml"), "--json"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    begun = next(event for event in events if event.get("epoch") == 0)
+    assert begun["validation"]["loss"] == ended[-1].validation.loss

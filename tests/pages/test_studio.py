@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlcore.data.downloaded import Downloaded
+from dlcore.experiment import Experiment
 from dlcore.i18n import language
 from dlcore.presets import PRESETS
 from dlcore.registry import DATASETS
@@ -156,6 +157,25 @@ def test_the_draft_outlives_the_session(studio: AppTest) -> None:
 def test_a_draft_that_cannot_be_read_any_more_gives_way_to_a_starting_point(store: Runs) -> None:
     store.save_draft(ALONE, {"experiment": {"network": "gone"}, "ids": [], "selected": None})
     assert draft.experiment_of(present(opened())) == PRESETS[draft.FIRST_PRESET].experiment
+
+
+def test_where_data_are_not_here_the_same_table_under_another_id_stands_in_for_them(
+    store: Runs, tmp_path: Path
+) -> None:
+    (tmp_path / "points.csv").write_text("x,y\n" + "".join(f"{n},{2 * n}\n" for n in range(60)))
+    theirs, mine = (store.upload(tmp_path / "points.csv", owner=who, target="y") for who in ("somebody", ALONE))
+    sent = Experiment.from_dict({
+        "dataset": {"name": theirs.dataset, "target": "x", "limit": 30},
+        "network": [{"layer": "Output"}],
+        "training": {"loss": "MSELoss", "optimizer": {"name": "SGD", "lr": 0.1}},
+    })  # fmt: skip
+    store.save_draft(ALONE, draft.draft_of(sent))
+    page = opened()
+    assert any("There is no data set upload" in each.value for each in page.error)
+    page.selectbox(key=keys.DATASET).set_value(mine.dataset).run()
+    assert not page.error
+    assert present(page)["experiment"] == sent.to_dict() | {"dataset": sent.dataset.to_dict() | {"name": mine.dataset}}
+    assert not train(page).disabled
 
 
 def test_a_split_that_cannot_be_made_is_said_beside_the_data(studio: AppTest) -> None:
