@@ -39,6 +39,11 @@ def import_(bundle: Path, app: str) -> None:
             network.about_of(experiment)
         except UploadError as error:
             say(str(error))
-            say(_("A bundle holds no data: bring them here (upload FILE), and write their id into the experiment."))
+            say(
+                _(
+                    "A bundle holds numbers made of the data, not the data as they were brought: bring them here "
+                    "(upload FILE), and write their id into the experiment."
+                )
+            )
     say(_("The weights are kept. Save the experiment to a file: train FILE goes on from what the bundle has learned."))
     say(_("Or open it in the app (serve): {address}", address=f"{app.rstrip('/')}/?{PARAMETER}={code}"))

@@ -116,8 +116,8 @@ class Runs(Store, Uploads):
         """The experiment of a bundle, to begin with the bundle's weights. Raises DlcoreError with what is wrong in it.
 
         Nothing is unpacked to disk and no number is read; what is stored already is not touched. A learner's own data
-        do not travel in a bundle: where they are not here, others may stand in for them, and are asked then whether
-        the weights fit.
+        do not travel as they were brought: where they are not here, others may stand in for them, and then it is asked
+        whether the weights fit.
         """
         from dlcore.export.bundle.reading import read_bundle
         from dlcore.export.weights import whole
