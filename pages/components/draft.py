@@ -171,17 +171,16 @@ def _standing_in(before: Mapping[str, Any], name: str) -> dict[str, Any] | None:
 
     So an experiment from elsewhere goes on where the same table was brought under another id.
     """
-    with shelf.using(runs().shelf(owner())):
-        try:
-            DatasetChoice.parse(before, "dataset").source.about()  # type: ignore[attr-defined]
-        except UploadError:
-            chosen = {**before, "name": name}
-        else:
-            return None
-        try:
-            DatasetChoice.parse(chosen, "dataset").source.about()  # type: ignore[attr-defined]
-        except DlcoreError:
-            return None
+    try:
+        _about(before)
+    except UploadError:
+        chosen = {**before, "name": name}
+    else:
+        return None
+    try:
+        _about(chosen)
+    except DlcoreError:
+        return None
     return chosen
 
 
@@ -192,14 +191,18 @@ def _on(draft: Draft, dataset: Mapping[str, Any]) -> Draft:
 
 
 def _with_fitting_loss(plain: Mapping[str, Any]) -> dict[str, Any]:
-    source: Any = DatasetChoice.parse(plain["dataset"], "dataset").source
-    with shelf.using(runs().shelf(owner())):  # a widget's callback comes before the page has laid it out
-        about: About = source.about()
     training = plain["training"]
     name = training["loss"]["name"] if isinstance(training["loss"], Mapping) else training["loss"]
-    fitting = losses_for(about)
+    fitting = losses_for(_about(plain["dataset"]))
     loss = training["loss"] if name in fitting else fitting[0]
     return {**plain, "training": {**training, "loss": loss}}
+
+
+def _about(dataset: Mapping[str, Any]) -> About:
+    source: Any = DatasetChoice.parse(dataset, "dataset").source
+    with shelf.using(runs().shelf(owner())):  # a widget's callback comes before the page has laid it out
+        about: About = source.about()
+    return about
 
 
 def losses_for(about: About) -> list[str]:

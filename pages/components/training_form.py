@@ -17,6 +17,7 @@ LABELS = {"batch_size": N_("Batch size"), "epochs": N_("Epochs"), "seed": N_("Se
 
 
 def training_form(experiment: Experiment, about: About) -> None:
+    """The training settings of the draft, and below them the weights to begin with."""
     training, declared = experiment.training, Training.settings()
     with st.container(border=True, gap="small"):
         first = st.columns([5, 4, 4, 4])

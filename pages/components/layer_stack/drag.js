@@ -39,7 +39,8 @@ export class Drag {
 
   follow(event) {
     if (event.pointerId !== this.pointer || !this.room) return;
-    const distance = this.heightOf(event) - this.start;
+    const pointer = this.heightOf(event);
+    const distance = pointer - this.start;
     if (!this.moved && Math.abs(distance) < 5) return;
     if (!this.moved) {
       this.moved = true;
@@ -53,7 +54,7 @@ export class Drag {
     const highest = Math.max(0, last.top + last.height - this.height - this.top);
     const shift = Math.max(lowest, Math.min(distance, highest));
     for (const one of this.held) one.style.transform = `translateY(${shift}px)`;
-    this.makeRoom(this.heightOf(event));
+    this.makeRoom(pointer);
   }
 
   // Where the pointer is in the list, which the page may scroll meanwhile.
