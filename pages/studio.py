@@ -107,7 +107,7 @@ def recipe() -> None:
         data_section(experiment, about, look, reason)
     network_section(present, diagnosis)
     with forms.locked(assignment.locked("training")):
-        training_form(experiment, about)
+        training_form(experiment, about, look)
 
 
 def ready(experiment: Experiment, about: About) -> tuple[dict[str, Any] | None, DlcoreError | None]:

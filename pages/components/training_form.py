@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import functools
+import math
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from dlcore.data.base import About
 from dlcore.experiment import SEED, Experiment, Training
+from dlcore.figures.schedule import learning_rate
 from dlcore.i18n import N_, _
 from dlcore.registry import OPTIMIZERS, SCHEDULES
 from dlcore.training import devices
+from dlcore.training.schedules import drawn
 from pages.components import draft, forms, keys
 from pages.components.begin_with import begin_with
+from pages.components.table_look import show
 
 CONSTANT = "constant"  # the choice of no schedule
+MOST_EPOCHS_DRAWN = 10_000  # of a schedule: a third of a second; every edit would wait for more
 LABELS = {"batch_size": N_("Batch size"), "epochs": N_("Epochs"), "seed": N_("Seed")}
 
 
-def training_form(experiment: Experiment, about: About) -> None:
+def training_form(experiment: Experiment, about: About, look: Mapping[str, Any] | None) -> None:
     """The training settings of the draft, and below them the weights to begin with."""
     training, declared = experiment.training, Training.settings()
     with st.container(border=True, gap="small"):
@@ -34,11 +43,11 @@ def training_form(experiment: Experiment, about: About) -> None:
             places += st.columns(4, vertical_alignment="bottom")
         forms.one(places[0], SEED, experiment.seed, "experiment", draft.change_at(), label=_(LABELS["seed"]))
         with places[1].popover(_("More settings"), key="more_training", type="tertiary"):
-            seldom_set(experiment)
+            seldom_set(experiment, look)
         begin_with(experiment)
 
 
-def seldom_set(experiment: Experiment) -> None:
+def seldom_set(experiment: Experiment, look: Mapping[str, Any] | None) -> None:
     """Device, schedule, and what loss, optimizer and training leave at their defaults most of the time."""
     training = experiment.training
     left, right = st.columns(2)
@@ -47,6 +56,9 @@ def seldom_set(experiment: Experiment) -> None:
     chosen = training.schedule.name if training.schedule else CONSTANT
     schedules = [CONSTANT, *SCHEDULES]
     forms.choose(right, _("Learning rate schedule"), schedules, chosen, keys.SCHEDULE, choose_schedule, schedule_name)
+    if training.schedule is not None and look is not None and training.epochs <= MOST_EPOCHS_DRAWN:
+        batches = math.ceil(look["rows"]["train"] / training.batch_size)
+        show(learning_rate(*_rates(training, batches)), "schedule_chart")
     for part, declaration in (("schedule", training.schedule), ("loss", training.loss)):
         if declaration is not None:
             values, key = declaration.model_dump(), f"{part}.{declaration.name}"
@@ -56,6 +68,13 @@ def seldom_set(experiment: Experiment) -> None:
     forms.draw(rare, training.optimizer.model_dump(), key, draft.change_at("training", "optimizer"), columns=2)
     rare = [each for each in training.settings().values() if each.advanced]
     forms.draw(rare, training.model_dump(), "training", draft.change_at("training"), columns=2)
+
+
+@functools.lru_cache(maxsize=64)
+def _rates(training: Training, batches: int) -> tuple[list[float], list[float]]:
+    """The learning rates of a run that has not begun, found once for the same settings."""
+    assert training.schedule is not None
+    return drawn(training.schedule, training.optimizer.lr, training.epochs, batches)  # type: ignore[attr-defined]
 
 
 def choose_loss(name: str) -> None:

@@ -131,6 +131,18 @@ def test_every_data_set_shows_examples_and_counts(studio: AppTest) -> None:
         assert any(":orange[validation" in each.value for each in studio.markdown), name
 
 
+def test_a_schedule_is_drawn_before_training(studio: AppTest) -> None:
+    studio.selectbox(key=keys.SCHEDULE).set_value("ExponentialLR").run()
+    assert not studio.exception
+    gamma = draft.experiment_of(present(studio)).training.schedule.gamma  # type: ignore[union-attr]
+    lr = draft.experiment_of(present(studio)).training.optimizer.lr  # type: ignore[attr-defined]
+    (chart,) = [
+        json.loads(each.proto.spec) for each in studio.get("plotly_chart") if "Learning rate" in each.proto.spec
+    ]
+    (line,) = chart["data"]
+    assert line["y"][:3] == pytest.approx([lr, lr * gamma, lr * gamma**2])
+
+
 def test_another_optimizer_comes_with_its_own_defaults(studio: AppTest) -> None:
     studio.selectbox(key=keys.OPTIMIZER).set_value("SGD").run()
     assert draft.experiment_of(present(studio)).training.optimizer.lr == 0.1  # type: ignore[attr-defined]
