@@ -7,27 +7,31 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
-import torch
 from starlette.middleware import Middleware
 
-from dlcore import network
-from dlcore.data.load import load
-from dlcore.presets import PRESETS
 from dlcore.runs.embedded import EmbeddedDispatcher
-from dlcore.training.check import check
-from pages.components import assets, downloads, live_view, trouble
-from pages.components.draft import FIRST_PRESET
+from pages.components import assets, downloads, trouble
 from pages.components.headers import SecurityHeaders
 from pages.components.identity import Visitors
+from pages.components.live_view import addresses as live
 from pages.components.store import runs
 
 
 def prepare() -> None:
     """Before the first visitor comes: something to look at, and what a page loads when it is first drawn.
 
-    Torch loads a good part of itself at its first step; nobody should wait for that after a click.
+    Torch loads a good part of itself at its first step; nobody should wait for that after a click. It is loaded here,
+    not above, so that workers that load it, too, have begun before.
     """
     runs().welcome()
+    import torch
+
+    from dlcore import network
+    from dlcore.data.load import load
+    from dlcore.presets import PRESETS
+    from dlcore.training.check import check
+    from pages.components.draft import FIRST_PRESET
+
     torch.set_num_threads(1)  # beside workers that use every core, a second thread costs far more than it gains
     experiment = PRESETS[FIRST_PRESET].experiment
     check(experiment)
@@ -49,7 +53,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*assets.routes, *downloads.routes, *live_view.routes],
+    routes=[*assets.routes, *downloads.routes, *live.routes],
     middleware=[Middleware(SecurityHeaders), Middleware(Visitors)],
     on_script_error=trouble.report,
 )

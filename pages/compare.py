@@ -18,7 +18,7 @@ from pages.components.draft import current, experiment_of
 from pages.components.folding import MOST_FOLDS, in_folds, train_folds, train_group, with_count
 from pages.components.forms import escape
 from pages.components.identity import owner
-from pages.components.live_view import live_comparison, live_folds
+from pages.components.live_view.comparison import live_comparison, live_folds
 from pages.components.store import runs
 
 MOST = 6  # runs in one picture: more hues could not be told apart

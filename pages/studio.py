@@ -28,7 +28,7 @@ from pages.components.folding import folds_here
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.layer_stack import layer_stack
-from pages.components.live_view import live_view
+from pages.components.live_view.mount import live_view
 from pages.components.numbers import count, duration, memory
 from pages.components.opening import open_an_experiment, open_handed_over
 from pages.components.reveal import reveal
@@ -94,8 +94,7 @@ def recipe() -> None:
     try:
         about = network.about_of(experiment)
     except DlcoreError as error:  # the learner's own data set is gone, or has other columns
-        st.error(escape(str(error)))
-        choose_data(st.container(), experiment)
+        without_data(experiment, error)
         return
     diagnosis = network.diagnose(
         experiment.network, about, experiment.training.loss, memory_limit=runs().settings.run_memory_bytes
@@ -108,6 +107,22 @@ def recipe() -> None:
     network_section(present, diagnosis)
     with forms.locked(assignment.locked("training")):
         training_form(experiment, about, look)
+
+
+def without_data(experiment: Experiment, error: DlcoreError) -> None:
+    """All that can be done where the data of the draft are not here: take others, bring them, go back, begin anew."""
+    st.error(escape(str(error)))
+    choose_data(st.container(), experiment)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        undoable = bool(draft.history()["past"])
+        st.button(_("Undo"), icon=":material/undo:", key="undo_without_data", on_click=undo, disabled=not undoable)
+        starting_points()
+        st.page_link("data.py", label=_("Bring your own data"), icon=":material/table_chart:")
+
+
+def undo() -> None:
+    """One step back, to data that are there."""
+    draft.keep(draft.undone(draft.history()))
 
 
 def ready(experiment: Experiment, about: About) -> tuple[dict[str, Any] | None, DlcoreError | None]:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from dlcore.runs.status import WELCOME
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -22,11 +24,13 @@ def fair_order(waiting: Iterable[Waiting], running: Mapping[str, int], served: M
 
     An owner's first run comes before anybody's second, counting those that train already (`running`: how many an
     owner has). Among equals, who was served longest ago (`served`: when) comes first; so each owner gets a turn
-    a round, however many runs another has queued. An owner's own runs keep their order.
+    a round, however many runs another has queued. An owner's own runs keep their order. The examples that welcome a
+    newcomer come after everybody who has pressed Train.
     """
     turn = Counter(running)
-    order: list[tuple[tuple[int, float, float], Waiting]] = []
+    order: list[tuple[tuple[bool, int, float, float], Waiting]] = []
     for each in sorted(waiting, key=lambda run: (run.queued_at, run.id)):
-        order.append(((turn[each.owner], served.get(each.owner, 0.0), each.queued_at), each))
+        place = (each.owner == WELCOME, turn[each.owner], served.get(each.owner, 0.0), each.queued_at)
+        order.append((place, each))
         turn[each.owner] += 1
     return [each for _, each in sorted(order, key=lambda pair: pair[0])]

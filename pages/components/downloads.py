@@ -15,7 +15,6 @@ from dlcore.export import naming
 from dlcore.i18n import current_language, language
 from dlcore.runs.exports import ENDINGS, Kind
 from dlcore.runs.runs import Epoch, WeightsFormat
-from pages.components.report import MOST_RUNS, report
 from pages.components.store import runs
 
 
@@ -62,16 +61,18 @@ async def _report(request: Request) -> Response:
 
 
 def _answer_report(request: Request) -> Response:
+    from pages.components.report import MOST_RUNS, report  # with torch, which the server starts without
+
     signed = [each.partition(".") for each in request.query_params.get("runs", "").split(",")[: MOST_RUNS + 1]]
     if not all(runs().check_token(run_id, token) for run_id, _dot, token in signed):
         return _not_valid()
-    return _file(lambda: _read_report([run_id for run_id, _dot, _token in signed], request))
 
+    def read() -> tuple[str, bytes]:
+        with language(request.query_params.get("language", "en")):
+            title, written = report(runs(), [run_id for run_id, _dot, _token in signed])
+        return file_name(title, "html"), written.encode()
 
-def _read_report(run_ids: Sequence[str], request: Request) -> tuple[str, bytes]:
-    with language(request.query_params.get("language", "en")):
-        title, written = report(runs(), run_ids)
-    return file_name(title, "html"), written.encode()
+    return _file(read)
 
 
 def _answer(request: Request, read: Read) -> Response:

@@ -165,7 +165,8 @@ def serving(home: str) -> Iterator[tuple[int, psutil.Process]]:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
     code = (
-        "import uvicorn; from starlette.applications import Starlette; from pages.components.live_view import routes; "
+        "import uvicorn; from starlette.applications import Starlette; "
+        "from pages.components.live_view.addresses import routes; "
         f"uvicorn.run(Starlette(routes=routes), port={port}, log_level='error')"
     )
     process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "DLCORE_HOME": home})

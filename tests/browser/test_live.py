@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import signal
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from dlcore.figures import curves
 from dlcore.runs import Runs, Settings
 from dlcore.training.history import History
 from pages.components.identity import COOKIE
-from tests.browser.conftest import Served
+from tests.browser.conftest import PATIENCE_MS, Served
 from tests.runs.living import digits, until_epoch, until_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -65,6 +66,14 @@ def until_epochs(page: Page, more_than: int) -> int:
     return epochs(page)
 
 
+def until_same(one: Page, other: Page) -> None:
+    """Both pages show the same curve; a page in the background draws a little later."""
+    patience = time.monotonic() + PATIENCE_MS / 1000
+    while traces(one) != traces(other):
+        assert time.monotonic() < patience, "the two pages show different curves"
+        one.wait_for_timeout(100)
+
+
 def state(page: Page, name: str) -> None:
     expect(page.locator(".live-pill")).to_have_attribute("data-state", name)
 
@@ -110,7 +119,7 @@ def test_a_reload_and_a_second_tab_show_the_same_run_still_live(visitor: Visit, 
     stop(runs, run_id)
     for each in (page, second):
         state(each, "stopped")
-    assert traces(page) == traces(second)
+    until_same(page, second)
 
 
 @pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL"])

@@ -22,8 +22,8 @@ from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.work import Progress, Work
 from dlcore.training.events import BatchesEnded, Event
 from pages.components.live_view import addresses
-from pages.components.live_view import routes as live_routes
 from pages.components.live_view.addresses import file_address, plotly_address, stream_key
+from pages.components.live_view.addresses import routes as live_routes
 from pages.components.live_view.watching import Watching
 from tests.training.experiments import experiment
 

@@ -120,6 +120,26 @@ def test_another_data_set_keeps_the_layers_and_offers_losses_that_fit(studio: Ap
     assert not studio.exception
 
 
+def test_a_draft_whose_data_are_deleted_can_go_back_and_begin_anew(
+    studio: AppTest, store: Runs, tmp_path: Path
+) -> None:
+    """The data set was opened from the page Data, and deleted there later."""
+    table = tmp_path / "flowers.csv"
+    table.write_text("length,width,kind\n" + "1,2,rose\n3,4,lily\n" * 20)
+    brought = store.upload(table, owner=ALONE)
+    studio.run()
+    studio.selectbox(key=keys.DATASET).set_value(brought.dataset).run()
+    assert not studio.error
+    store.delete_upload(brought.id, ALONE)
+    studio.run()
+    assert "There is no data set" in studio.error[0].value
+    assert not [each for each in studio.button if each.key == keys.TRAIN], "nothing to train"
+
+    studio.button(key="undo_without_data").click().run()
+    assert present(studio)["experiment"] == PRESETS[draft.FIRST_PRESET].experiment.to_dict()
+    assert not train(studio).disabled
+
+
 def test_every_data_set_shows_examples_and_counts(studio: AppTest) -> None:
     for name in DATASETS:
         studio.selectbox(key=keys.DATASET).set_value(name).run()

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlcore.runs.queue import Waiting, fair_order
+from dlcore.runs.status import WELCOME
 
 OWNERS = st.lists(st.sampled_from("abcde"), max_size=30)
 
@@ -65,3 +66,10 @@ def test_a_class_of_thirty_with_five_runs_each_has_one_run_each_first() -> None:
 def test_who_was_served_longest_ago_comes_first_among_equals() -> None:
     order = fair_order(_waiting(["a", "b", "c"]), {}, {"a": 30.0, "b": 10.0})
     assert [run.owner for run in order] == ["c", "b", "a"]
+
+
+@given(OWNERS, st.integers(0, 3))
+def test_the_examples_that_welcome_a_newcomer_let_everybody_go_first(owners: list[str], running: int) -> None:
+    examples = [Waiting(f"w{n}", WELCOME, -2.0 + n, "cpu") for n in range(2)]
+    order = fair_order([*examples, *_waiting(owners)], {"a": running}, {})
+    assert order[-2:] == examples

@@ -108,7 +108,7 @@ class Changes:
     """Tells cheaply whether anything was written since the last look: twenty looks a second cost nothing to speak of.
 
     SQLite counts the commits of others in the file's header. A server keeps no such count: there the answer is
-    always yes. For one thread.
+    always yes. For one thread at a time.
     """
 
     def __init__(self, engine: sa.Engine) -> None:

@@ -17,7 +17,7 @@ from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs.artifacts import Artifact
 from dlcore.runs.status import WELCOME, News, Pulse, State, Status, is_somebody
 from dlcore.runs.store import rows
-from dlcore.runs.store.engine import reading, writing
+from dlcore.runs.store.engine import Changes, reading, writing
 from dlcore.runs.store.schema import artifacts, drafts, events, preferences, runs, speeds, uploads
 
 MAX_NAME = 120
@@ -88,6 +88,10 @@ class Store:
         with reading(self._engine) as connection:
             found = connection.execute(chosen.where(runs.c.id.in_(list(run_ids)), _readable(owner)))
             return {run_id: Pulse(state, wish, cursor) for run_id, state, wish, cursor in found}
+
+    def changes(self) -> Changes:
+        """What tells, without reading a run, whether anything was written since its last look."""
+        return Changes(self._engine)
 
     def is_empty(self) -> bool:
         """Whether no run was ever kept here."""

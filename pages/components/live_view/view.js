@@ -7,6 +7,7 @@ import { Stream } from "./stream.js";
 import { onThemeChange, theme } from "./theme.js";
 
 const DRAW_PAUSE = 250; // ms between two drawings of the charts; texts follow every message
+const EMPTY_PAUSE = 1000; // ms until charts are drawn without a number: mostly the first ones come before
 const ANNOUNCE_PAUSE = 10000; // ms between two sentences to a screen reader
 
 export class View {
@@ -16,6 +17,7 @@ export class View {
     this.numbers = numbers(data.language, data.texts);
     this.runs = new Map(data.runs.map(({ id }) => [id, new Run(id)]));
     this.charts = [];
+    this.waiting = new Set(); // charts to be drawn, the longest waiting first
     this.themes = 0; // counts changes of theme
     this.listeners = new AbortController();
     this.element = make("div", {
@@ -31,7 +33,8 @@ export class View {
     onThemeChange(this.element, () => this.retheme(), this.listeners.signal);
     loadPlotly(data.plotly, this.listeners.signal).then((plotly) => {
       this.plotly = plotly;
-      this.drawCharts();
+      if ([...this.runs.values()].some(({ seen }) => seen)) this.drawCharts();
+      else this.due = setTimeout(() => this.drawCharts(), EMPTY_PAUSE);
     });
   }
 
@@ -52,18 +55,30 @@ export class View {
     if (!run) return;
     run.apply(message);
     this.drawTexts(run);
-    if (!this.due)
-      this.due = setTimeout(
-        () => this.drawCharts(),
-        Math.max(0, (this.drawn ?? 0) + DRAW_PAUSE - performance.now()),
-      );
+    const first = run.seen === 1;
+    if (this.due && !first) return;
+    clearTimeout(this.due);
+    const pause = first ? 0 : Math.max(0, (this.drawn ?? 0) + DRAW_PAUSE - performance.now());
+    this.due = setTimeout(() => this.drawCharts(), pause);
   }
 
   drawCharts() {
     clearTimeout(this.due);
     this.due = null;
     this.drawn = performance.now();
-    for (const chart of this.charts) chart.draw();
+    const resting = !this.waiting.size;
+    for (const chart of this.charts) this.waiting.add(chart);
+    if (resting) this.drawNext();
+  }
+
+  // One a frame: the first is seen, and the page answers, while the others are still to be drawn.
+  drawNext() {
+    for (const chart of this.waiting) {
+      this.waiting.delete(chart);
+      chart.draw();
+      if (chart.visible && this.waiting.size) return requestAnimationFrame(() => this.drawNext());
+    }
+    return null;
   }
 
   retheme() {
@@ -102,6 +117,7 @@ export class View {
     this.listeners.abort();
     clearTimeout(this.due);
     clearTimeout(this.lost);
+    this.waiting.clear();
     for (const chart of this.charts) chart.dispose?.();
   }
 }

@@ -1,7 +1,7 @@
 """One look at the database for all who watch: what is new of every watched run, a few times a second.
 
 However many browsers watch, the database is asked once for the pulse of all watched runs, and once more for
-those that have news. Nothing here is the only record of anything: a feed is made anew from the database
+those that have news; and only where something was written since the last look. Nothing here is the only record of anything: a feed is made anew from the database
 whenever it is missing.
 """
 
@@ -16,13 +16,14 @@ from contextlib import contextmanager
 from starlette.concurrency import run_in_threadpool
 
 from dlcore.errors import RunNotFound
-from dlcore.runs import News, Pulse, Runs
+from dlcore.runs import Changes, News, Pulse, Runs
 from pages.components.live_view.feed import Feed
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.2  # between two looks at the database
-QUEUE_SECONDS = 1.0  # between two looks at the place of a run that waits
+GLANCE_SECONDS = 0.05  # between two glances whether anything was written
+LOOK_SECONDS = 0.2  # at least this long between two looks at the runs
+QUEUE_SECONDS = 1.0  # at most this long, and between two looks at the place of a run that waits
 LONGEST_PAUSE_SECONDS = 5.0  # between two looks while the database does not answer
 LINGER_SECONDS = 30.0  # how long a feed that nobody watches is kept fresh: a reload comes back at once
 
@@ -40,6 +41,7 @@ class Watching:
         self._known: dict[str, tuple[Pulse | None, float]] = {}  # the pulse its news were read at, and when
         self._look: asyncio.Task[None] | None = None
         self._change = asyncio.Event()
+        self._changes: Changes | None = None
 
     async def feed(self, run_id: str) -> Feed:
         """The feed of a run, with everything the database knows of it. Raises RunNotFound."""
@@ -96,17 +98,25 @@ class Watching:
 
     async def _look_on(self) -> None:
         """Look at the database until nobody watches any more; one that does not answer is asked more rarely."""
-        pause = LOOK_SECONDS
+        pause = GLANCE_SECONDS
+        if self._changes is None:
+            self._changes = self._runs().changes()
+        written, looked_at = True, 0.0
         while not self.closing:
             await asyncio.sleep(pause)
             self._drop_unwatched()
             if not self._feeds and not any(self._watchers.values()):
                 return
             try:
-                if await self._look_once():
-                    self._tell()
-                pause = LOOK_SECONDS
+                written |= await run_in_threadpool(self._changes.look)
+                since = time.monotonic() - looked_at
+                if (written and since >= LOOK_SECONDS) or since >= QUEUE_SECONDS:
+                    written, looked_at = False, time.monotonic()
+                    if await self._look_once():
+                        self._tell()
+                pause = GLANCE_SECONDS
             except Exception:
+                written = True
                 log.exception("live view: the database did not answer")
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
