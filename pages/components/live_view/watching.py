@@ -1,8 +1,8 @@
 """One look at the database for all who watch: what is new of every watched run, a few times a second.
 
 However many browsers watch, the database is asked once for the pulse of all watched runs, and once more for
-those that have news; and only where something was written since the last look. Nothing here is the only record of anything: a feed is made anew from the database
-whenever it is missing.
+those that have news; and only where something was written since the last look. Nothing here is the only record of
+anything: a feed is made anew from the database whenever it is missing.
 """
 
 from __future__ import annotations
