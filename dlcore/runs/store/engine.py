@@ -83,8 +83,10 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(connection: sa.Connection) -> None:
     """Writers take the lock at once: one that reads first and then writes would fail under another's commit."""
-    write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if connection.get_execution_options().get("write", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # it takes no lock and cannot fail: not worth SQLAlchemy's care
+        connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
 
 
 @contextmanager

@@ -29,15 +29,17 @@ def _readable_by(owner: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     return sa.and_(owner != "", sa.or_(runs.c.owner == owner, runs.c.owner == WELCOME))
 
 
-# Written out once, not at each look: composing a statement costs more than SQLite needs to answer it.
-_RUN = rows.RUNS.where(runs.c.id == sa.bindparam("run_id"))
-_READABLE_RUN = _RUN.where(_readable_by(sa.bindparam("owner", type_=sa.String)))
-_NEW_EVENTS = (
-    sa.select(events.c.number, events.c.body)
-    .where(events.c.run_id == sa.bindparam("run_id"), events.c.number > sa.bindparam("after"))
+# A run and what happened in it since a cursor, a row an event; without any, one row without an event. Written out
+# once, not at each look, and as one statement: composing and sending one costs more than SQLite needs to answer it.
+_NEW = sa.and_(events.c.run_id == runs.c.id, events.c.number > sa.bindparam("after"))
+_NEWS = (
+    rows.RUNS.add_columns(events.c.number, events.c.body)
+    .select_from(runs.outerjoin(events, _NEW))
+    .where(runs.c.id == sa.bindparam("run_id"))
     .order_by(events.c.number)
     .limit(PAGE_OF_EVENTS)
 )
+_READABLE_NEWS = _NEWS.where(_readable_by(sa.bindparam("owner", type_=sa.String)))
 
 EventRows = list[tuple[int, dict[str, Any]]]  # number, body
 
@@ -73,14 +75,15 @@ class Store:
 
     def news(self, run_id: str, after: int = 0, owner: str | None = None) -> News:
         """What happened since the cursor `after`, and the status, of one moment: for a live view."""
-        chosen = _RUN if owner is None else _READABLE_RUN
+        asked = {"run_id": run_id, "after": after} | ({} if owner is None else {"owner": owner})
         with reading(self._engine) as connection:
-            found = rows.statuses(connection, chosen, {"run_id": run_id, "owner": owner or ""})
-            new = connection.execute(_NEW_EVENTS, {"run_id": run_id, "after": after}).all() if found else ()
-        if not found:
-            raise rows.not_found(run_id)
-        cursor = new[-1][0] if new else max(after, 0)
-        return News(found[0], [body for _, body in new], cursor, more=len(new) == PAGE_OF_EVENTS)
+            found = connection.execute(_NEWS if owner is None else _READABLE_NEWS, asked).mappings().all()
+            if not found:
+                raise rows.not_found(run_id)
+            status = rows.statuses_of(connection, found[:1])[0]
+        cursor = found[-1]["number"]
+        bodies = [row["body"] for row in found] if cursor is not None else []
+        return News(status, bodies, max(after, 0) if cursor is None else cursor, more=len(bodies) == PAGE_OF_EVENTS)
 
     def pulses(self, run_ids: Collection[str], owner: str | None = None) -> dict[str, Pulse]:
         """The pulse of each run that is found: one small read, however many watch."""

@@ -72,11 +72,13 @@ def queue(connection: sa.Connection) -> list[Waiting]:
     return fair_order(waiting, running, served)
 
 
-def statuses(
-    connection: sa.Connection, chosen: sa.Select[Any], values: Mapping[str, Any] | None = None
-) -> list[Status]:
-    """The statuses of chosen runs. `chosen` narrows `RUNS`; `values` are its parameters."""
-    rows = connection.execute(chosen, values).mappings().all()
+def statuses(connection: sa.Connection, chosen: sa.Select[Any]) -> list[Status]:
+    """The statuses of chosen runs. `chosen` narrows `RUNS`."""
+    return statuses_of(connection, connection.execute(chosen).mappings().all())
+
+
+def statuses_of(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[Status]:
+    """The statuses of runs whose rows were read: all columns of `RUNS`, and perhaps others."""
     places: dict[str, int] = {}
     if any(row["state"] == "queued" for row in rows):
         places = {each.id: n for n, each in enumerate(queue(connection), start=1)}
