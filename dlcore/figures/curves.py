@@ -10,8 +10,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dlcore.data.base import Task
 from dlcore.figures import colours
-from dlcore.figures.names import METRICS
+from dlcore.figures.names import METRICS, title_of
 from dlcore.figures.style import escape, figure
 from dlcore.i18n import N_, _
 from dlcore.training.history import History, judged, value
@@ -22,13 +23,14 @@ MEASURED = N_(
 BATCHES = N_("Faint: the loss of single batches, as training saw them.")
 
 
-def curves(metric: str = "loss", run: str = "", chance: float | None = None) -> go.Figure:
+def curves(metric: str = "loss", run: str = "", chance: float | None = None, task: Task | None = None) -> go.Figure:
     """The empty chart of one metric over epochs. `chance`: the score of guessing, drawn as a dotted line."""
     shown = METRICS[metric]
     drawn = [_batches(run)] if metric == "loss" else []
     drawn += [_chance(run, metric, chance), _line(run, metric, "train"), _line(run, metric, "validation")]
     sentences = [_(MEASURED)] + ([_(BATCHES)] if metric == "loss" else [])
-    chart = figure(_(shown.title), _("epoch"), _(shown.axis), " ".join(sentences), traces=[*drawn, _best(run, metric)])
+    title = _(title_of(metric, task))
+    chart = figure(title, _("epoch"), _(shown.axis), " ".join(sentences), traces=[*drawn, _best(run, metric)])
     if shown.share:
         chart.update_yaxes(tickformat=".1~%", hoverformat=".1%")
     else:

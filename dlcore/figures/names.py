@@ -82,6 +82,16 @@ METRICS = {
 }
 
 
+EVERY_LABEL_RIGHT = N_("Accuracy: how many examples have every label right")
+
+
+def title_of(metric: str, task: Task | None = None) -> str:
+    """What to see in the curves of a metric, a msgid; for some tasks it means something of their own."""
+    if (metric, task) == ("accuracy", "multilabel"):
+        return EVERY_LABEL_RIGHT
+    return METRICS[metric].title
+
+
 def metrics_of(task: Task) -> tuple[str, ...]:
     """The metrics of a task, the most telling first; the loss is not among them."""
     return OF_TASK[task]

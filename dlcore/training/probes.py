@@ -12,12 +12,13 @@ import torch
 from torch import Tensor
 
 from dlcore.data.base import Task
-from dlcore.training import inside
+from dlcore.training import answers, inside
 from dlcore.training.events import EpochEnded, Event, Probed, RunFinished
 from dlcore.training.loop import Trainer
 
 BOUNDARY_SIDE = 80  # points along each side of the map
 BOUNDARY_SECONDS = 0.4  # at least this long between two maps
+ANSWERS_SECONDS = 0.5  # … between two looks at the answers
 LAYERS_SECONDS = 2.0  # … between two looks into the layers
 RAREST = 0.02  # … and at least this share of the time since the first
 MARGIN = 0.15  # of the data's extent, shown around it
@@ -49,6 +50,7 @@ def with_probes(trainer: Trainer) -> Iterator[Event | None]:
     about = trainer.data.about
     mapped = about.on_a_plane and about.task != "multilabel"
     looks = [Look(boundary, BOUNDARY_SECONDS)] if mapped else []
+    looks += [Look(answers.PROBES[about.task], ANSWERS_SECONDS)] if about.task in answers.PROBES else []
     looks += [Look(inside.weights, LAYERS_SECONDS), Look(inside.activations, LAYERS_SECONDS)]
     for event in trainer.run():
         if isinstance(event, RunFinished):

@@ -9,7 +9,7 @@ import dlcore
 from dlcore import network
 from dlcore.errors import RunError
 from dlcore.experiment import Experiment
-from dlcore.figures import boundary, curves, histograms, matrix
+from dlcore.figures import boundary, curves, histograms, matrix, predicted
 from dlcore.figures.document import Charts, Paragraph, Section, Source, Table, document
 from dlcore.figures.names import METRICS, metrics_of
 from dlcore.figures.style import digits
@@ -18,7 +18,7 @@ from dlcore.runs import Runs, Status
 from dlcore.training.history import History, judged, value
 from dlcore.training.inside import MOST_LAYERS
 from pages.components.differing import what_differs
-from pages.components.live_view.empty_charts import WITH_CONFUSION, empty_plane, scores_of_guessing
+from pages.components.live_view.empty_charts import WITH_CONFUSION, empty_answers, empty_plane, scores_of_guessing
 from pages.components.numbers import count, duration
 
 MOST_RUNS = 6
@@ -59,6 +59,9 @@ def _of_one(told: Told) -> tuple[str, str]:
     closer = _closer(told)
     if closer:
         sections.append(Section(_("What the network answers"), [Charts(closer)]))
+    labelled = told.history.probes.get("labels")
+    if labelled is not None:
+        sections.append(Section(_("Label by label"), [_labels(told, labelled.values["counts"])]))
     sections.append(Section(_("Inside"), [Charts(_inside(told))]))
     sections.append(Section(_("Network"), [_layers(told)]))
     sections.append(_written(told))
@@ -101,12 +104,13 @@ def _scores(told: Told) -> Table:
 
 def _curves(told: Told) -> list[object]:
     guessing = scores_of_guessing(told.experiment)
-    wanted = [curves.curves(name, told.status.id, guessing.get(name)) for name in ("loss", told.metrics[0])]
+    task, shown = told.about.task, ("loss", told.metrics[0])
+    wanted = [curves.curves(name, told.status.id, guessing.get(name), task) for name in shown]
     return [curves.fill(chart, {told.status.id: told.history}) for chart in wanted]
 
 
 def _closer(told: Told) -> list[object]:
-    """The map of the plane and the confusion matrix, where there are such."""
+    """The map of the plane, the confusion matrix, predicted against true, where there are such."""
     run, history, drawn = told.status.id, told.history, []
     probe = history.probes.get("boundary")
     if probe is not None:
@@ -114,7 +118,19 @@ def _closer(told: Told) -> list[object]:
     counts = judged(history.best).confusion if history.best else None
     if told.about.task in WITH_CONFUSION and counts is not None:
         drawn.append(matrix.fill_confusion(matrix.confusion(told.about.classes, run), counts))
+    answered = history.probes.get("predictions")
+    if answered is not None:
+        drawn.append(predicted.fill_predicted(empty_answers(told.experiment, told.about, run), answered.values))
     return drawn
+
+
+def _labels(told: Told, counts: Sequence[Sequence[int]]) -> Table:
+    """A row a label: how many examples have it, and how well it was found."""
+    rows = [
+        [name, count(examples), *(f"{right / whole:.1%}" if whole else "–" for whole in (examples, answers))]
+        for name, (examples, answers, right) in zip(told.about.classes, counts, strict=True)
+    ]
+    return Table([_("label"), _("examples"), _("recall"), _("precision")], rows)
 
 
 def _inside(told: Told) -> list[object]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +15,9 @@ from playwright.sync_api import Page, expect
 
 from dlcore.experiment import Experiment
 from dlcore.figures import curves
+from dlcore.presets import PRESETS
 from dlcore.runs import Runs, Settings
+from dlcore.training.events import Probed
 from dlcore.training.history import History
 from pages.components.identity import COOKIE
 from tests.browser.conftest import PATIENCE_MS, Served
@@ -120,6 +124,38 @@ def test_a_reload_and_a_second_tab_show_the_same_run_still_live(visitor: Visit, 
     for each in (page, second):
         state(each, "stopped")
     until_same(page, second)
+
+
+def test_a_regression_shows_its_answers_beside_the_truth(visitor: Visit, served: Served, runs: Runs) -> None:
+    page = visitor()
+    run_id = watch(page, runs, PRESETS["diabetes-linear"].experiment)
+    state(page, "finished")
+    page.get_by_role("tab", name="Predicted and true").click()
+    chart = ".live-chart:has(h4:has-text('Predicted against true'))"
+    expect(page.locator(f"{chart} .main-svg").first).to_be_visible()
+    line, dots = traces(page, chart)
+    probes = [each for each in runs.events(run_id) if isinstance(each, Probed) and each.what == "predictions"]
+    assert (dots["x"], dots["y"]) == (probes[-1].values["truth"], probes[-1].values["answers"])
+    assert line["x"] == line["y"] == [min(dots["x"] + dots["y"]), max(dots["x"] + dots["y"])]
+
+
+def percent(part: int, whole: int) -> str:
+    """As a browser rounds it."""
+    return f"{(Decimal(100 * part) / whole).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+
+
+def test_several_labels_are_told_label_by_label(visitor: Visit, served: Served, runs: Runs) -> None:
+    page = visitor()
+    plain = PRESETS["scenes"].experiment.to_dict()
+    short = Experiment.from_dict({**plain, "training": {**plain["training"], "epochs": 2}})
+    run_id = watch(page, runs, short)
+    state(page, "finished")
+    page.get_by_role("tab", name="Label by label").click()
+    probes = [each for each in runs.events(run_id) if isinstance(each, Probed) and each.what == "labels"]
+    rows = page.locator(".live-classes tbody tr")
+    for row, (examples, said, right) in zip(range(4), probes[-1].values["counts"], strict=True):
+        shares = [percent(right, whole) if whole else "–" for whole in (examples, said)]
+        expect(rows.nth(row).locator("td")).to_have_text([re.compile(r"\w+"), str(examples), *shares])
 
 
 @pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL"])

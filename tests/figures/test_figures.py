@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
 import dlcore
-from dlcore.figures import boundary, colours, columns, curves, folds, histograms, matrix, schedule
+from dlcore.figures import boundary, colours, columns, curves, folds, histograms, matrix, predicted, schedule
 from dlcore.figures.names import METRICS
 from dlcore.figures.style import caption, digits, escape
 from dlcore.i18n import language
@@ -44,6 +44,8 @@ FIGURES: dict[str, Callable[[], go.Figure]] = {
         for what in histograms.TEXTS
     },
     "surface": lambda: boundary.heights(("x₁", "x₂"), "height", ([0.0], [0.0], [0.5])),
+    "predicted": lambda: predicted.predicted("height"),
+    "predicted, without validation": lambda: predicted.predicted("height", "train"),
     "boundary": lambda: boundary.boundary(["A", "B"], ("x₁", "x₂")),
 }
 
@@ -151,6 +153,20 @@ def test_the_boundary_map_colours_each_place_by_its_answer_alone() -> None:
     maps = np.array([np.isfinite(np.array(trace.z, float)) for trace in chart.data])
     assert maps.shape == (2, probe["size"], probe["size"])
     assert (maps.sum(axis=0) == 1).all()
+
+
+def test_predicted_against_true_has_its_line_where_both_are_the_same() -> None:
+    chart = predicted.fill_predicted(predicted.predicted("height"), {"truth": [1.0, 3.0], "answers": [2.0, -1.0]})
+    line, dots = chart.data
+    assert (list(dots.x), list(dots.y)) == ([1.0, 3.0], [2.0, -1.0])
+    assert list(line.x) == list(line.y) == [-1.0, 3.0]
+    empty = predicted.fill_predicted(predicted.predicted("height"), {"truth": [], "answers": []})
+    assert not empty.data[0].x
+
+
+def test_accuracy_says_what_it_means_where_an_example_has_several_labels() -> None:
+    assert "every label" in curves.curves("accuracy", task="multilabel").layout.title.text
+    assert "every label" not in curves.curves("accuracy", task="multiclass").layout.title.text
 
 
 def test_the_surface_of_a_regression_is_in_the_units_of_its_examples() -> None:

@@ -11,8 +11,9 @@ from dlcore.data.base import About, Part
 from dlcore.data.load import load
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
-from dlcore.figures import boundary, curves, histograms, matrix
+from dlcore.figures import boundary, curves, histograms, matrix, predicted
 from dlcore.figures.names import metrics_of
+from dlcore.i18n import _, translate
 from dlcore.network import about_of, trace
 from dlcore.training.inside import MOST_LAYERS
 
@@ -30,13 +31,17 @@ def empty_charts(run_id: str, written: str, language: str) -> Json:
     about, guessing = about_of(experiment), scores_of_guessing(experiment)
     made: Json = {
         "loss": plain(curves.curves("loss", run_id, guessing.get("loss"))),
-        "metrics": {name: plain(curves.curves(name, run_id, guessing.get(name))) for name in metrics_of(about.task)},
+        "metrics": {
+            name: plain(curves.curves(name, run_id, guessing.get(name), about.task)) for name in metrics_of(about.task)
+        },
         "pace": [plain(curves.quantity(name, run_id)) for name in ("gradient_norm", "learning_rate")],
     }
     if about.on_a_plane and about.task != "multilabel":
         made["boundary"] = plain(empty_plane(experiment, about, run_id))
     if about.task in WITH_CONFUSION:
         made["confusion"] = plain(matrix.confusion(about.classes, run_id))
+    if about.task == "regression":
+        made["predictions"] = plain(empty_answers(experiment, about, run_id))
     made["inside"] = _inside(experiment, run_id)
     return made
 
@@ -62,6 +67,12 @@ def scores_of_guessing(experiment: Experiment) -> dict[str, float]:
         known["mse"] = 1.0  # the variance of a standardized target: what always guessing the mean gets
         known["loss"] = 1.0 if loss.name == "MSELoss" else known["loss"]
     return {name: value for name, value in known.items() if value is not None}
+
+
+def empty_answers(experiment: Experiment, about: About, run_id: str) -> Any:
+    """Predicted against true, before the network has answered."""
+    part: Any = "validation" if experiment.dataset.split.validation else "train"
+    return predicted.predicted(translate(about.target) or _("target"), part, run_id)
 
 
 def empty_plane(experiment: Experiment, about: About, run_id: str) -> Any:

@@ -3,7 +3,14 @@
 import { Chart } from "./chart.js";
 import { loadStyle, make } from "./dom.js";
 import { Log } from "./log.js";
-import { ClassTable, boundaryFillers, confusionFillers, ridgeFillers } from "./maps.js";
+import {
+  ClassTable,
+  answerFillers,
+  boundaryFillers,
+  confusionFillers,
+  ofConfusion,
+  ridgeFillers,
+} from "./maps.js";
 import { tabs } from "./tabs.js";
 import { Tiles } from "./tiles.js";
 import { Transport } from "./transport.js";
@@ -76,6 +83,12 @@ class LiveView extends View {
     if (figures.boundary)
       panels.push(["boundary", this.chart({ boundary: figures.boundary }, { fillers: boundaryFillers() })]);
     if (figures.confusion) panels.push(["confusion", this.confusion(figures.confusion)]);
+    if (figures.predictions)
+      panels.push([
+        "predictions",
+        this.chart({ predictions: figures.predictions }, { fillers: answerFillers() }),
+      ]);
+    if (this.data.labels) panels.push(["labels", this.labels()]);
     if (figures.pace) {
       const pair = figures.pace.map((figure, place) => this.chart({ [place]: figure }));
       pair.forEach((chart) => chart.logButton());
@@ -117,7 +130,13 @@ class LiveView extends View {
       { confusion: figure },
       { controls: [select], fillers: confusionFillers(() => which) },
     );
-    const table = new ClassTable(this, this.data.classes, () => which);
+    const table = new ClassTable(this, this.data.classes, {
+      counts: () => (this.run.confusion[which] ?? this.run.confusion.newest)?.counts,
+      triples: ofConfusion,
+      heads: this.texts.class_heads,
+      title: this.texts.class_title,
+      caption: this.texts.class_caption,
+    });
     this.charts.push(table);
     const both = [chart, table];
     select.onchange = () => {
@@ -126,6 +145,18 @@ class LiveView extends View {
       both.forEach((each) => each.draw());
     };
     return this.pair(both);
+  }
+
+  labels() {
+    const table = new ClassTable(this, this.data.classes, {
+      counts: () => this.run.probes.labels?.counts,
+      triples: (counts) => counts,
+      heads: this.texts.label_heads,
+      title: this.texts.label_title,
+      caption: this.texts.label_caption,
+    });
+    this.charts.push(table);
+    return table;
   }
 
   drawTexts() {

@@ -20,43 +20,63 @@ export function confusionFillers(which) {
   return { right: cells(true), wrong: cells(false) };
 }
 
-// Precision and recall of each class, from the counts.
+// Precision and recall of each class, or of each label.
 export class ClassTable {
-  constructor(view, classes, which) {
+  // counts(): what is known now, null while nothing is; triples(counts): of each class [examples, answers, right]
+  constructor(view, classes, { counts, triples, heads, title, caption }) {
     this.view = view;
     this.classes = classes;
-    this.which = which;
+    this.counts = counts;
+    this.triples = triples;
     this.body = make("tbody");
-    const heads = view.texts.class_heads.map((head) => make("th", { scope: "col" }, head));
-    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), this.body);
-    this.caption = make("p", { class: "live-caption" }, view.texts.class_caption);
+    const head = make("tr", {}, ...heads.map((each) => make("th", { scope: "col" }, each)));
+    const table = make("table", {}, make("thead", {}, head), this.body);
     const scroll = make(
       "div",
-      { class: "live-scroll", tabindex: 0, role: "region", "aria-label": view.texts.class_title },
+      { class: "live-scroll", tabindex: 0, role: "region", "aria-label": title },
       table,
     );
-    const heading = make("div", { class: "live-heading" }, make("h4", {}, view.texts.class_title));
-    this.element = make("section", { class: "live-chart live-classes" }, heading, scroll, this.caption);
+    const heading = make("div", { class: "live-heading" }, make("h4", {}, title));
+    this.element = make(
+      "section",
+      { class: "live-chart live-classes" },
+      heading,
+      scroll,
+      make("p", { class: "live-caption" }, caption),
+    );
   }
 
   draw() {
-    const { run, numbers } = this.view;
-    const counts = (run.confusion[this.which()] ?? run.confusion.newest)?.counts;
+    const counts = this.counts();
     if (!counts || !this.element.isConnected || counts === this.drawn) return;
     this.drawn = counts;
-    const rows = this.classes.map((name, place) => {
-      const examples = counts[place].reduce((sum, count) => sum + count, 0);
-      const answers = counts.reduce((sum, row) => sum + row[place], 0);
-      const right = counts[place][place];
+    const { numbers } = this.view;
+    const rows = this.triples(counts).map(([examples, answers, right], place) => {
       const shares = [examples, answers].map((whole) => (whole ? numbers.percent(right / whole) : "–"));
-      return make(
-        "tr",
-        {},
-        ...[name, numbers.whole(examples), ...shares].map((cell) => make("td", {}, cell)),
-      );
+      const cells = [this.classes[place], numbers.whole(examples), ...shares];
+      return make("tr", {}, ...cells.map((cell) => make("td", {}, cell)));
     });
     this.body.replaceChildren(...rows);
   }
+}
+
+export function ofConfusion(counts) {
+  const sum = (values) => values.reduce((total, value) => total + value, 0);
+  return counts.map((row, place) => [sum(row), sum(counts.map((each) => each[place])), row[place]]);
+}
+
+// The answers of a regression beside the truth. Mirrors fill_predicted() of dlcore/figures/predicted.py.
+export function answerFillers() {
+  const found = (run) => (run?.probes.predictions?.truth.length ? run.probes.predictions : null);
+  return {
+    answers: (run) => (found(run) ? { x: found(run).truth, y: found(run).answers } : NOTHING),
+    diagonal: (run) => {
+      if (!found(run)) return NOTHING;
+      const values = [...found(run).truth, ...found(run).answers];
+      const range = [Math.min(...values), Math.max(...values)];
+      return { x: range, y: range };
+    },
+  };
 }
 
 export function boundaryFillers() {

@@ -98,6 +98,7 @@ def _described(status: Status, experiment: Experiment) -> Json:
         "columns": columns(about),
         "metrics": [{"name": name, "label": _(METRICS[name].name)} for name in metrics_of(about.task)],
         "classes": list(about.classes),
+        "labels": about.task == "multilabel",
         "figures": empty_charts(status.id, experiment.to_yaml(), current_language()),
     }
 

@@ -21,6 +21,8 @@ STATES = {
 TABS = {
     "boundary": N_("Decision boundary"),
     "confusion": N_("Confusion matrix"),
+    "predictions": N_("Predicted and true"),
+    "labels": N_("Label by label"),
     "pace": N_("Gradient and step size"),
     "inside": N_("Inside the layers"),
     "log": N_("Log"),
@@ -37,6 +39,7 @@ PLOTLY = (
     N_("Snapshot succeeded"),
 )
 CLASS_HEADS = (N_("class"), N_("examples"), N_("recall"), N_("precision"))
+LABEL_HEADS = (N_("label"), N_("examples"), N_("recall"), N_("precision"))
 
 TEXTS = {
     "pause": N_("Pause"),
@@ -67,6 +70,11 @@ TEXTS = {
     "thinned": N_("Each faint point is the mean of {count} batches."),
     "announced": N_("Epoch {epoch} of {epochs}. {label}: {value}."),
     "epochs_table": N_("Scores of every epoch, the newest first"),
+    "label_title": N_("Label by label"),
+    "label_caption": N_(
+        "Recall: share of the examples with this label that were found. Precision: share of the answers of this label "
+        "that are right. Examples of the part that judges, measured after an epoch with dropout off."
+    ),
     "class_title": N_("Class by class"),
     "class_caption": N_(
         "Recall: share of its examples that were found. Precision: share of its answers that were right."
@@ -127,6 +135,7 @@ def texts() -> dict[str, object]:
         **{name: translate(text) for name, text in TEXTS.items()},
         "plotly": {text: translate(text) for text in PLOTLY},
         "class_heads": [translate(text) for text in CLASS_HEADS],
+        "label_heads": [translate(text) for text in LABEL_HEADS],
         "states": {name: translate(text) for name, text in STATES.items()},
         "tabs": {name: translate(text) for name, text in TABS.items()},
     }
