@@ -11,6 +11,7 @@ import pandas as pd
 
 from dlcore.data.load import Divided, divided, scaled
 from dlcore.data.own import Brought, Column, Table, choice
+from dlcore.data.recipe.pipeline import names_of
 from dlcore.declaration import Shape
 from dlcore.export.bundle.preprocessing import classes, preprocessing
 from dlcore.export.trained import Trained
@@ -68,7 +69,7 @@ def _field(column: Column, values: pd.Series[Any], can_be_empty: bool) -> dict[s
     if column.kind == "date":
         middle = pd.Series(present).sort_values().iloc[len(present) // 2] if len(present) else None
         return _plain(column.name, "date", None if middle is None else str(middle.date()), empty=can_be_empty)
-    typical = str(present.mode().iloc[0]) if len(present) else None
+    typical = str(names_of(present).mode().iloc[0]) if len(present) else None
     return _plain(column.name, "category", typical, list(column.values), can_be_empty)
 
 

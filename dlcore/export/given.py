@@ -190,10 +190,19 @@ def _name(row: Row, name: str) -> str | None:
     return None if cell in MISSING else cell
 
 
+def _code(row: Row, name: str, decimal: str) -> str | None:
+    """A whole number that is taken for a name: 2.0 is 2."""
+    value = _number(row, name, decimal)
+    if math.isnan(value):
+        return None
+    return str(int(value)) if value == int(value) else str(value)
+
+
 _KINDS: dict[str, Callable[[Sequence[Row], str, str], Any]] = {
     "number": lambda rows, name, decimal: pd.Series([_number(row, name, decimal) for row in rows], dtype="float32"),
     "date": lambda rows, name, decimal: pd.Series([_date(row, name) for row in rows], dtype="datetime64[ns]"),
     "category": lambda rows, name, decimal: pd.Series([_name(row, name) for row in rows], dtype=object),
+    "code": lambda rows, name, decimal: pd.Series([_code(row, name, decimal) for row in rows], dtype=object),
 }
 
 

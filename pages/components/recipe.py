@@ -22,8 +22,22 @@ from pages.components.table_look import show
 
 NAMES = {
     "columns": N_("Columns"),
+    "strategy": N_("Fill with"),
     "value": N_("Own value"),
+    "method": N_("How far is measured"),
+    "limit": N_("Limit"),
+    "low": N_("Lowest"),
+    "high": N_("Highest"),
+    "action": N_("What happens to it"),
+    "to": N_("Numbers"),
+    "k": N_("How many are kept"),
+    "score": N_("Measured by"),
 }
+# Values of these settings, as the form shows them.
+VALUES = (
+    N_("median"), N_("mean"), N_("most_frequent"), N_("constant"), N_("zscore"), N_("iqr"), N_("range"), N_("clip"),
+    N_("drop"), N_("keep"), N_("onehot"), N_("ordinal"), N_("f"), N_("mutual_info"), N_("variance"),
+)  # fmt: skip
 
 
 def draw(dataset: str, source: Brought, table: Table, frame: pd.DataFrame) -> None:
@@ -127,7 +141,8 @@ def _settings(dataset: str, steps: Sequence[Step], number: int, step: Step, inpu
         plain[number] = {**plain[number], name: value}
         own_choice.change(dataset, recipe=plain)
 
-    forms.draw_with_more(step, f"step.{key}", change)
+    shown = [each for each in step.settings().values() if each.name not in step.idle()]
+    forms.draw(shown, step.model_dump(), f"step.{key}", change, columns=4, labels=NAMES)
     fitting = [each.name for each in inputs if step.fits(each)]
     if fitting and step.kinds:
         chosen = [step.columns] if isinstance(step.columns, str) else list(step.columns or ())
@@ -137,7 +152,7 @@ def _settings(dataset: str, steps: Sequence[Step], number: int, step: Step, inpu
             placeholder=_("all that fit"), key=f"columns.{key}", help=translate(step.settings()["columns"].help),
             on_change=_took, args=(f"columns.{key}", dataset, steps, number, "columns", key),
         )  # fmt: skip
-    texts = [each for each in step.settings().values() if each.type is str and not each.choices]
+    texts = [each for each in shown if each.type is str and not each.choices]
     for each in texts:
         if each.name != "columns":
             _widget_holds(f"{each.name}.{key}", getattr(step, each.name))

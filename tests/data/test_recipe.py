@@ -161,6 +161,63 @@ def test_the_columns_that_tell_most_in_the_training_part_are_kept(table: pd.Data
     np.testing.assert_array_equal(best, whole[:, np.sort(np.argsort(strength)[-2:])])
 
 
+@pytest.fixture
+def ship(tmp_path: Path) -> pd.DataFrame:
+    """Passengers whose class is a number that stands for a name, here and there unknown."""
+    random = np.random.default_rng(5)
+    frame = pd.DataFrame(
+        {
+            "cabin class": random.integers(1, 4, ROWS).astype(float),
+            "ticket": np.arange(100, 100 + 3 * ROWS, 3),
+            "age": random.normal(30, 9, ROWS).round(1),
+            "saved": random.choice(["yes", "no"], ROWS),
+        }
+    )
+    frame.loc[::9, "cabin class"] = np.nan
+    frame.to_csv(tmp_path / "flowers.csv", index=False)  # 1.0, 2.0, 3.0 and gaps, as pandas writes them
+    return frame
+
+
+@pytest.mark.parametrize("to", ["onehot", "ordinal"])
+def test_whole_numbers_are_names_in_the_columns_where_they_are_chosen_to_be(ship: pd.DataFrame, to: str) -> None:
+    made = experiment({"step": "Encode", "to": to, "columns": ["cabin class"]}, columns=["cabin class", "age"])
+    x, (train, *_) = parts(made)
+    classes = ship["cabin class"].iloc[train]
+    if to == "onehot":
+        assert about_of(made).features == ("cabin class: 1", "cabin class: 2", "cabin class: 3", "age")
+        wanted = pd.get_dummies(classes).to_numpy(float)
+    else:
+        assert about_of(made).features == ("cabin class", "age")
+        wanted = (classes - 1).fillna(-1).to_numpy()[:, None]
+    np.testing.assert_array_equal(x[:, :-1], wanted)
+    learned = json.loads(json.dumps(dlcore.load(made).scaling["recipe"]))
+    np.testing.assert_allclose(from_plain(learned, ship.iloc[train]), x, rtol=1e-6)
+
+
+def test_numbers_stay_numbers_where_nobody_says_otherwise(ship: pd.DataFrame) -> None:
+    made = experiment({"step": "Encode"}, columns=["cabin class", "age"])
+    assert about_of(made).features == ("cabin class", "age")
+
+
+def test_gaps_of_numbers_that_are_names_are_filled_as_names_are(ship: pd.DataFrame) -> None:
+    encode = {"step": "Encode", "columns": ["cabin class"]}
+    fill = {"step": "FillMissing", "strategy": "most_frequent", "columns": ["cabin class"]}
+    x, (train, *_) = parts(experiment(encode, fill, columns=["cabin class"]))
+    classes = ship["cabin class"].iloc[train]
+    np.testing.assert_array_equal(x, pd.get_dummies(classes.fillna(classes.mode()[0])).to_numpy(float))
+    with pytest.raises(ExperimentError, match="cabin class is not of a kind"):
+        about_of(experiment(encode, {**fill, "strategy": "mean"}, columns=["cabin class"]))
+
+
+def test_numbers_that_are_many_or_not_whole_are_no_names(ship: pd.DataFrame, tmp_path: Path) -> None:
+    with pytest.raises(ExperimentError, match="age holds numbers that are no names"):
+        about_of(experiment({"step": "Encode", "columns": ["age"]}))
+    wide = pd.DataFrame({"number": np.arange(300) % 101, "saved": ["yes", "no"] * 150})
+    wide.to_csv(tmp_path / "flowers.csv", index=False)
+    with pytest.raises(ExperimentError, match="only up to 100 different whole ones"):
+        about_of(experiment({"step": "Encode", "columns": ["number"]}))
+
+
 def test_what_was_learned_is_plain_json_that_gives_the_same_numbers(table: pd.DataFrame) -> None:
     made = experiment(
         {"step": "Outliers", "method": "iqr", "limit": 1.0}, {"step": "FillMissing", "strategy": "mean"},

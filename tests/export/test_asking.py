@@ -109,6 +109,22 @@ def test_rows_with_gaps_dates_names_and_decimal_commas_are_read_as_predict_reads
     assert typed["answers"][0] == pytest.approx(told["answers"][0], abs=1e-7)
 
 
+def test_a_number_that_is_a_name_is_the_same_name_however_it_is_written(plants: Path) -> None:
+    rows = [f"{'fern' if n % 3 else 'moss'},{n % 4},{n}" for n in range(60)]
+    (plants / "plants.csv").write_text("\n".join(["plant,plot,height", *rows]), "utf-8")
+    of = trained({"name": "file:plants.csv", "target": "plant", "columns": ["plot", "height"],
+                  "recipe": [{"step": "Encode", "columns": ["plot"]}]}, "BCEWithLogitsLoss")  # fmt: skip
+    (plants / "new.csv").write_text("plot,height\n2,7\n2.0,7\n9,7\n,7\n", "utf-8")
+    told = answered(of, Question("table", (plants / "new.csv").read_bytes(), "new.csv"), form(of))
+    assert told["answers"][0] == told["answers"][1] != told["answers"][2] == told["answers"][3]
+    assert "'9'" in str(told["notes"])
+    agree(told, predicted(of, plants / "bundle", plants / "new.csv"))
+    typed = answered(of, Question.of_row({"plot": "2", "height": "7"}), form(of))
+    assert typed["answers"][0] == pytest.approx(told["answers"][0], abs=1e-7)
+    assert form(of)["fields"][0]["values"] == ["0", "1", "2", "3"]
+    assert form(of)["fields"][0]["typical"] in ("0", "1", "2", "3")
+
+
 def test_a_number_is_answered_in_its_own_unit_as_predict_does(plants: Path) -> None:
     of = trained({"name": "file:plants.csv", "target": "height", "columns": ["leaf", "found"]}, "MSELoss")
     told = answered(of, Question("table", NEW.encode(), "new.csv"), form(of))

@@ -96,9 +96,10 @@ def test_the_bundle_of_every_preset_verifies_and_replays(tmp_path: Path) -> None
     assert all(replay(tmp_path / f"{name}.zip").agrees for name in PRESETS)
 
 
-TABLE = "plant,height,found,leaf,note\n" + "".join(
+TABLE = "plant,height,found,leaf,note,plot\n" + "".join(
     f"{'=fern' if n % 3 else 'moss'},{'' if n % 7 == 0 else n * 0.37},2024-0{1 + n % 9}-11,"
-    f"{'round' if n % 2 else 'long'},it is {'very' if n % 3 else 'not'} green number {n}\n"
+    f"{'round' if n % 2 else 'long'},it is {'very' if n % 3 else 'not'} green number {n},"
+    f"{'' if n % 11 == 0 else n % 4}\n"
     for n in range(90)
 )
 
@@ -111,6 +112,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
         {"step": "FillMissing", "strategy": "mean", "columns": ["height"]},
         {"step": "Encode", "to": "ordinal", "columns": ["leaf"]},
     ]},
+    "codes": {"target": "plant", "columns": ["height", "plot"], "recipe": [{"step": "Encode", "columns": ["plot"]}]},
     "words": {"target": "plant", "text": "note", "length": 6},
     "characters": {"target": "plant", "text": "note", "length": 12, "level": "character"},
 }  # fmt: skip

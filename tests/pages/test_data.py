@@ -181,6 +181,24 @@ def test_a_file_that_was_read_wrongly_is_read_otherwise_without_being_brought_ag
     assert store.uploads(ALONE) == [found]
 
 
+def test_a_step_shows_the_settings_that_matter_to_it_now(store: Runs, flowers: Upload) -> None:
+    page = opened(flowers.dataset)
+    add(page, flowers.dataset, "FillMissing")
+    add(page, flowers.dataset, "Outliers")
+
+    def labels() -> set[str]:
+        return {each.label for kind in ("number_input", "text_input") for each in page.get(kind)}
+
+    assert "Own value" not in labels()
+    assert "Limit" in labels()
+    assert not {"Lowest", "Highest"} & labels()
+    next(each for each in page.selectbox if each.label == "Fill with").select("constant").run()
+    next(each for each in page.selectbox if each.label == "How far is measured").select("range").run()
+    assert not page.exception
+    assert {"Own value", "Lowest", "Highest"} <= labels()
+    assert "Limit" not in labels()
+
+
 def test_names_that_look_like_markup_are_shown_as_text(store: Runs, flowers: Upload) -> None:
     store.rename_upload(flowers.id, EVIL, ALONE)
     page = opened()

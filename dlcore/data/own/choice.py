@@ -116,7 +116,7 @@ def text_of(brought: Brought, table: Table) -> Column | None:
 
 
 def inputs_of(brought: Brought, table: Table) -> list[Column]:
-    """The columns to predict from: those chosen, else every numeric and categorical one that is no target."""
+    """The columns to predict from, as the recipe takes them: those chosen, else all numeric and categorical ones."""
     chosen = brought.chosen_columns
     found = _usable(brought, table) if chosen is None else [column_of(table, name, "columns") for name in chosen]
     targets = {each.name for each in targets_of(brought, table)}
@@ -132,7 +132,7 @@ def inputs_of(brought: Brought, table: Table) -> list[Column]:
             )
     if not found:
         raise ExperimentError(Text(N_("leaves no column to predict from")), "dataset.columns")
-    return found
+    return [features.taken(column, brought.recipe) for column in found]
 
 
 def _usable(brought: Brought, table: Table) -> list[Column]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dlcore.data.recipe.steps import Encode, FillMissing, SelectKBest
+from dlcore.data.recipe.steps import CATEGORIES, Encode, FillMissing, SelectKBest, is_code
 
 if TYPE_CHECKING:
     from dlcore.data.own.description import Column
     from dlcore.data.recipe.steps import Step
 
-CATEGORIES = 100  # of a column, that get an input of their own; rarer ones share none
+
+def taken(column: Column, recipe: Iterable[Step]) -> Column:
+    """The column as the recipe takes it: whole numbers as names where a step says so."""
+    encoded = any(isinstance(step, Encode) and step.columns is not None and step.applies(column) for step in recipe)
+    return replace(column, kind="categorical") if encoded and is_code(column) else column
 
 
 def check(recipe: Sequence[Step], columns: Sequence[Column], task: str) -> None:

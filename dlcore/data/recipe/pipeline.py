@@ -70,17 +70,24 @@ def _of_column(recipe: Sequence[Step], column: Column) -> Pipeline:
 
 
 def plain_frame(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
-    """Dates as days since 1970; names that are missing as the empty name, which no column has."""
+    """Dates as days since 1970; names, and numbers taken for such, with the empty name where one is missing."""
     made = {}
     for column in columns:
         values = frame[column.name]
         if column.kind == "date":
             made[column.name] = ((values - pd.Timestamp(0)) / pd.Timedelta(days=1)).astype(np.float32)
         elif column.kind == "categorical":
-            made[column.name] = values.astype(object).where(values.notna(), "")
+            made[column.name] = names_of(values).where(values.notna(), "")
         else:
             made[column.name] = values
     return pd.DataFrame(made, copy=False)
+
+
+def names_of(values: pd.Series[Any]) -> pd.Series[Any]:
+    """A column of names as objects; whole numbers as their digits. Gaps stay."""
+    if pd.api.types.is_numeric_dtype(values):
+        values = values.astype("Int64").astype("string")
+    return values.astype(object)
 
 
 def transformed(fitted: Pipeline, frame: pd.DataFrame, width: int) -> Array:

@@ -1,7 +1,8 @@
 """What a fitted recipe learned, as plain JSON, and the same arithmetic without scikit-learn.
 
 {"columns": [{"name": "age", "kind": "number", "steps": [["clip", 0.0, 90.0], ["fill", 41.5]]},
-             {"name": "colour", "kind": "category", "steps": [["fill", "red"], ["onehot", ["blue", "red"]]]}],
+             {"name": "colour", "kind": "category", "steps": [["fill", "red"], ["onehot", ["blue", "red"]]]},
+             {"name": "class", "kind": "code", "steps": [["onehot", ["1", "2", "3"]]]}],     # 2.0 is 2
  "selected": [0, 2]}                                   # left out where nothing was selected
 """
 
@@ -21,13 +22,13 @@ from dlcore.data.recipe.borders import Borders
 from dlcore.data.recipe.pipeline import plain_frame
 
 Array = np.ndarray[Any, Any]
-KINDS = {"numeric": "number", "date": "date", "categorical": "category"}
+KINDS = {"number": "numeric", "date": "date", "category": "categorical", "code": "categorical"}
 
 
 def to_plain(fitted: Pipeline, columns: Sequence[Column]) -> dict[str, Any]:
     """Everything that `from_plain` needs to give the same numbers."""
     made = [
-        {"name": column.name, "kind": KINDS[column.kind], "steps": [_written(step) for _name, step in inner.steps]}
+        {"name": column.name, "kind": _kind(column), "steps": [_written(step) for _name, step in inner.steps]}
         for column, (_number, inner, _columns) in zip(columns, fitted.named_steps["columns"].transformers_, strict=True)
     ]
     selected = None
@@ -35,6 +36,12 @@ def to_plain(fitted: Pipeline, columns: Sequence[Column]) -> dict[str, Any]:
         chosen = selector.get_support(indices=True)
         selected = chosen if selected is None else selected[chosen]
     return {"columns": made} | ({} if selected is None else {"selected": [int(each) for each in selected]})
+
+
+def _kind(column: Column) -> str:
+    if column.kind == "categorical":
+        return "code" if column.whole else "category"  # whole numbers that are taken for names
+    return "date" if column.kind == "date" else "number"
 
 
 def _written(step: Any) -> list[Any]:
@@ -53,8 +60,7 @@ def _bound(value: float) -> float | None:
 
 def from_plain(plain: Mapping[str, Any], frame: pd.DataFrame) -> Array:
     """(N, features) float32 of raw rows, as the fitted recipe would make them."""
-    kinds = {said: kind for kind, said in KINDS.items()}
-    columns = [Column(each["name"], kinds[each["kind"]]) for each in plain["columns"]]  # type: ignore[arg-type]
+    columns = [Column(each["name"], KINDS[each["kind"]]) for each in plain["columns"]]  # type: ignore[arg-type]
     given = plain_frame(frame, columns)
     made = np.concatenate([_column(each["steps"], given[each["name"]].to_numpy()) for each in plain["columns"]], axis=1)
     return np.asarray(made[:, plain["selected"]] if "selected" in plain else made, np.float32)

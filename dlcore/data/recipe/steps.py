@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NUMBERS = ("numeric", "date")  # kinds of columns that are numbers to a network; dates as days
 ALL = (*NUMBERS, "categorical")
+CATEGORIES = 100  # of a column, that get an input of their own; rarer ones share none
 
 
 class Step(Declaration):
@@ -35,6 +36,10 @@ class Step(Declaration):
     def to_dict(self) -> dict[str, Any]:
         """Plain data; what was not chosen is not written."""
         return {self.KEY: self.name, **self.model_dump(mode="json", exclude_defaults=True)}
+
+    def idle(self) -> tuple[str, ...]:
+        """Names of the settings that make no difference while the others are as they are."""
+        return ()
 
     def fits(self, column: Column) -> bool:
         """Whether it can be applied to a column of this kind."""
@@ -121,6 +126,9 @@ class FillMissing(Step):
     )
     value: str = setting("0", help=N_("What goes into the gaps, with strategy constant."))
 
+    def idle(self) -> tuple[str, ...]:
+        return () if self.strategy == "constant" else ("value",)
+
     def fits(self, column: Column) -> bool:
         if self.strategy in ("median", "mean"):
             return column.kind in NUMBERS
@@ -161,6 +169,9 @@ class Outliers(Step):
         "clip", main=True, help=N_("Draw to the border, leave out of training, or leave as they are.")
     )
 
+    def idle(self) -> tuple[str, ...]:
+        return ("limit",) if self.method == "range" else ("low", "high")
+
     def _borders(self) -> Any:
         from dlcore.data.recipe.borders import Borders
 
@@ -176,14 +187,43 @@ class Outliers(Step):
 class Encode(Step):
     """Makes numbers of names: one number a category (1 where it is that one), or one number in all, by their order.
 
+    Whole numbers can be names, too (classes 1, 2, 3 of a ship): in the columns that are chosen here.
     Source: sklearn.preprocessing.OneHotEncoder, OrdinalEncoder.
     """
 
-    kinds = ("categorical",)
+    kinds = ("categorical", "numeric")
 
+    columns: Names | None = setting(
+        None, help=N_("Empty for all columns of names; whole numbers are taken for names where their column is chosen.")
+    )
     to: Literal["onehot", "ordinal"] = setting(
         "onehot", main=True, help=N_("onehot: a number a category; ordinal: 0, 1, 2, … in the order of their names.")
     )
+
+    def fits(self, column: Column) -> bool:
+        return column.kind == "categorical" or is_code(column)
+
+    def applies(self, column: Column) -> bool:
+        return super().applies(column) and (self.columns is not None or column.kind == "categorical")
+
+    def check(self, columns: Sequence[Column], features: int, task: str, field: str) -> None:
+        named = listed(self.columns) or ()
+        for column in columns:
+            if column.name in named and column.kind == "numeric" and not is_code(column):
+                raise ExperimentError(
+                    Text(
+                        N_("{column} holds numbers that are no names: only up to {most} different whole ones can be"),
+                        column=column.name,
+                        most=CATEGORIES,
+                    ),
+                    f"{field}.columns",
+                )
+        super().check(columns, features, task, field)
+
+
+def is_code(column: Column) -> bool:
+    """Whether a column of numbers could stand for names: few, and whole."""
+    return column.kind == "numeric" and 0 < len(column.values) <= CATEGORIES
 
 
 class SelectKBest(Step):

@@ -197,9 +197,12 @@ def _numbers(column, row, where):
 def _value(kind, cell, where, column):
     """A cell as a number, NaN where it is empty; dates as days since 1970, names as they are."""
     if cell in MISSING:
-        return "" if kind == "category" else math.nan
+        return "" if kind in ("category", "code") else math.nan
     if kind == "category":
         return cell
+    if kind == "code":  # a whole number that is taken for a name: 2.0 is 2
+        value = _number(cell, where, column)
+        return str(int(value)) if value == int(value) else str(value)
     if kind == "date":
         days = (_date(cell, where, column).replace(tzinfo=None) - datetime(1970, 1, 1)) / timedelta(days=1)
         return float(np.float32(days))
