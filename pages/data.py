@@ -210,6 +210,7 @@ def brought(name: str) -> None:
     st.markdown(f":small[{escape(upload.file_name)} · {escape(data_cards.extent(description))}]")
     if isinstance(description, Table):
         reading.how_it_was_read(upload, description, open_)
+        reading.strays(description)
         table(upload.dataset, description)
     else:
         about = own_choice.source_of({"name": name}).about()

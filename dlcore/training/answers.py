@@ -10,6 +10,7 @@ from torch import Tensor
 from dlcore.data.base import Part, Task
 from dlcore.training.events import Probed
 from dlcore.training.loop import Trainer
+from dlcore.training.metrics import evaluating
 
 MOST_POINTS = 300  # of a regression: more would hide one another
 MOST_EXAMPLES = 5_000  # whose labels are counted
@@ -49,13 +50,10 @@ def _some(trainer: Trainer, most: int) -> Part:
     return Part(part.x[chosen.to(part.x.device)].cpu(), part.y[chosen.to(part.y.device)].cpu())
 
 
-@torch.inference_mode()
 def _answers(trainer: Trainer, x: Tensor) -> Tensor:
-    """(N, outputs) in eval mode; the model keeps its own."""
-    was_training = trainer.model.training
-    trainer.model.eval()
-    made = [trainer.model(each.to(trainer.device)).cpu() for each in torch.split(x, trainer.evaluation_rows)]
-    trainer.model.train(was_training)
+    """(N, outputs) in eval mode."""
+    with evaluating(trainer.model):
+        made = [trainer.model(each.to(trainer.device)).cpu() for each in torch.split(x, trainer.evaluation_rows)]
     return torch.cat(made)
 
 

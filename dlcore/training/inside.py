@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from dlcore.training.events import Probed
 from dlcore.training.loop import Trainer
+from dlcore.training.metrics import evaluating
 
 BINS = 40
 MOST_VALUES = 20_000  # of a layer: an even sample of more
@@ -32,7 +33,6 @@ def weights(trainer: Trainer) -> Probed:
     return Probed(trainer.epoch, "weights", {"layers": found})
 
 
-@torch.inference_mode()
 def activations(trainer: Trainer) -> Probed:
     """What every layer gives for some examples of the part that judges, in eval mode.
 
@@ -42,11 +42,8 @@ def activations(trainer: Trainer) -> Probed:
     part = trainer.data.validation if len(trainer.data.validation) else trainer.data.train
     x = part.x[: min(EXAMPLES, trainer.evaluation_rows)].to(trainer.device)
     found: list[dict[str, Any]] = []
-    was_training = trainer.model.training
-    trainer.model.eval()
-    with _watched(trainer, found):
+    with evaluating(trainer.model), _watched(trainer, found):
         trainer.model(x)
-    trainer.model.train(was_training)
     return Probed(trainer.epoch, "activations", {"layers": found})
 
 

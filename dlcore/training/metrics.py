@@ -6,7 +6,8 @@ Formulas and corner cases are scikit-learn's, against which the tests hold them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import torch
@@ -59,15 +60,24 @@ def measuring(
 
 def measure(model: nn.Module, loss_function: LossFunction, part: Part, about: About) -> Scores:
     """The scores of a part at once; the model keeps its mode."""
+    with evaluating(model):
+        steps = measuring(model, loss_function, part, about, EVALUATION_ROWS, next(model.parameters()).device)
+        try:
+            while True:
+                next(steps)
+        except StopIteration as end:
+            scores: Scores = end.value
+            return scores
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Eval mode and no gradients inside the `with` block; afterwards the model's own mode."""
     was_training = model.training
     model.eval()
-    steps = measuring(model, loss_function, part, about, EVALUATION_ROWS, next(model.parameters()).device)
     try:
-        while True:
-            next(steps)
-    except StopIteration as end:
-        scores: Scores = end.value
-        return scores
+        with torch.inference_mode():
+            yield
     finally:
         model.train(was_training)
 

@@ -15,6 +15,7 @@ from dlcore.data.base import Task
 from dlcore.training import answers, inside
 from dlcore.training.events import EpochEnded, Event, Probed, RunFinished
 from dlcore.training.loop import Trainer
+from dlcore.training.metrics import evaluating
 
 BOUNDARY_SIDE = 80  # points along each side of the map
 BOUNDARY_SECONDS = 0.4  # at least this long between two maps
@@ -60,7 +61,6 @@ def with_probes(trainer: Trainer) -> Iterator[Event | None]:
             yield from (look.take(trainer) for look in looks if look.due())
 
 
-@torch.inference_mode()
 def boundary(trainer: Trainer) -> Probed:
     """What the network answers on a grid over the plane of its two inputs, in the scaled units that it sees.
 
@@ -72,12 +72,10 @@ def boundary(trainer: Trainer) -> Probed:
     low, high = _extent(trainer)
     across, up = (torch.linspace(low[axis], high[axis], BOUNDARY_SIDE, device=trainer.device) for axis in (0, 1))
     grid = torch.stack(torch.meshgrid(across, up, indexing="xy"), dim=-1).reshape(-1, 2)  # (side², 2)
-    was_training = trainer.model.training
-    trainer.model.eval()
-    answers = trainer.model(grid)  # (side², outputs)
-    trainer.model.train(was_training)
+    with evaluating(trainer.model):
+        made = trainer.model(grid)  # (side², outputs)
     look = LOOKS.get(trainer.data.about.task, _heights)
-    values = {"x": [low[0], high[0]], "y": [low[1], high[1]], "size": BOUNDARY_SIDE, **look(answers)}
+    values = {"x": [low[0], high[0]], "y": [low[1], high[1]], "size": BOUNDARY_SIDE, **look(made)}
     return Probed(trainer.epoch, "boundary", values)
 
 

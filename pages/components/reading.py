@@ -20,6 +20,7 @@ from pages.components.store import runs
 
 TEXT_FORMATS = ("csv", "tsv")
 MOST_MEGABYTES = 500  # of a file that comes through a browser; the command line takes more
+MOST_STRAYS = 5  # columns with cells that are no numbers, told by name
 MOST_BYTES = 20_000_000  # of a file that is kept at hand while its page is open
 FOUND = {
     "delimiter": N_("delimiter"),
@@ -57,6 +58,22 @@ def how_it_was_read(upload: Upload, table: Table, open_: Callable[[str], None]) 
         if table.format in TEXT_FORMATS:
             with st.popover(_("Read it otherwise"), icon=":material/tune:", type="tertiary"):
                 _form(upload, table, open_)
+
+
+def strays(table: Table) -> None:
+    """Columns that would be numbers but for a few cells: which cells, so that they can be mended in the file."""
+    found = [(each.name, each.stray) for each in table.columns if each.stray is not None]
+    for name, stray in found[:MOST_STRAYS]:
+        said = _(
+            "{column} is read as names: in row {row} stands «{cell}», which is no number ({count} of {rows} "
+            "cells). If it is meant to be numbers, leave such cells empty in the file and bring it again.",
+            column=name,
+            row=f"{stray.row:,}",
+            cell=stray.cell,
+            count=f"{stray.count:,}",
+            rows=f"{table.rows:,}",
+        )
+        st.warning(escape(said), icon=":material/rule:")
 
 
 def _line(table: Table) -> str:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from dlcore.data.own import delimited, limits, rows
-from dlcore.data.own.description import Column, Detected, Reading, Table, from_json, to_json
+from dlcore.data.own.description import Column, Detected, Reading, Stray, Table, from_json, to_json
 from dlcore.errors import UploadError
 
 from .brought import kept
@@ -274,3 +274,29 @@ def test_a_column_says_whether_a_network_can_take_it() -> None:
     assert Column("a", "categorical", values=("x",)).usable
     assert not Column("a", "categorical").usable
     assert not Column("a", "text").usable
+
+
+def test_a_slip_in_a_column_of_numbers_is_told_with_its_row(tmp_path: Path) -> None:
+    cells = [f"{n / 10}" for n in range(50)]
+    cells[17] = cells[30] = "about 3"
+    found = table(
+        tmp_path, "age,colour\n" + "".join(f"{cell},{'red' if n % 2 else '7'}\n" for n, cell in enumerate(cells))
+    )
+    age, colour = found.columns
+    assert age.kind == "categorical" or age.kind == "text"
+    assert age.stray == Stray("about 3", 19, 2), "the row of names is row 1"
+    assert colour.stray is None, "half of them are no numbers: it is meant so"
+
+
+def test_the_row_of_a_slip_is_right_far_into_a_long_file(tmp_path: Path) -> None:
+    rows = [f"{n},{n}.5" for n in range(150_000)]
+    rows[140_000] = "140000,x" + 60 * "y"
+    found = table(tmp_path, "n,value\n" + "\n".join(rows))
+    assert found.columns[1].stray == Stray("x" + 39 * "y" + "…", 140_002, 1)
+
+
+@pytest.mark.parametrize("value", ["1,5", "-3", "+2", "1e-3", "-1,2E+4"])
+def test_whatever_is_read_as_a_number_is_no_slip(tmp_path: Path, value: str) -> None:
+    found = table(tmp_path, "a;b\n" + f"{value};7\n" * 20 + "x;7\n")
+    assert found.columns[0].stray == Stray("x", 22, 1)
+    assert table(tmp_path, "a;b\n" + f"{value};7\n" * 20).columns[0].kind == "numeric"

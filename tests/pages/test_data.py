@@ -199,6 +199,15 @@ def test_a_step_shows_the_settings_that_matter_to_it_now(store: Runs, flowers: U
     assert "Limit" not in labels()
 
 
+def test_a_cell_that_keeps_a_column_from_being_numbers_is_named(store: Runs, tmp_path: Path) -> None:
+    file = tmp_path / "ages.csv"
+    file.write_text("age,kind\n" + "".join(f"{'<b>' if n == 5 else n},{'ab'[n % 2]}\n" for n in range(40)))
+    page = opened(store.upload(file, owner=ALONE).dataset)
+    (warning,) = page.warning
+    assert "in row 7 stands «\\<b\\>»" in warning.value
+    assert "1 of 40 cells" in warning.value
+
+
 def test_names_that_look_like_markup_are_shown_as_text(store: Runs, flowers: Upload) -> None:
     store.rename_upload(flowers.id, EVIL, ALONE)
     page = opened()

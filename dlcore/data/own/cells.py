@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from dlcore.data.own.description import Column, ColumnKind
 from dlcore.data.own.limits import MAX_NAME_CHARACTERS, MAX_VALUES
+from dlcore.data.own.strays import Strays
 
 NOTHING = pa.array(["", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "?", "-", "--"])
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S",
@@ -28,8 +29,9 @@ def tidied(column: pa.Array) -> pa.Array:
 class Look:
     """What is found out about a column while its batches go by; then, its cells as what they are."""
 
-    def __init__(self, name: str, decimal: str) -> None:
+    def __init__(self, name: str, decimal: str, first_row: int) -> None:
         self.name, self.decimal = name, decimal
+        self.strays = Strays(decimal, first_row)
         self.missing = self.count = self.characters = self.spaces = 0
         self.numeric = self.whole = True
         self.dates = list(DATES)
@@ -41,6 +43,7 @@ class Look:
     def add(self, cells: pa.Array) -> None:
         """Take in a batch of tidied cells."""
         self.missing += cells.null_count
+        self.strays.add(cells)
         present = cells.drop_null()
         if not len(present):
             return
@@ -131,7 +134,8 @@ class Look:
         kind = self.kind
         values, counts = self._in_order(kind)
         if kind != "numeric" or not self.numbers:
-            return Column(self.name, kind, self.missing, values, counts)
+            stray = self.strays.found() if kind in ("categorical", "text") else None
+            return Column(self.name, kind, self.missing, values, counts, stray=stray)
         return Column(
             self.name, kind, self.missing, values, counts, self.whole, self.low, self.high, self.mean,
             sqrt(self.squares / self.numbers),

@@ -10,6 +10,15 @@ ColumnKind = Literal["numeric", "categorical", "text", "date"]
 
 
 @dataclass(frozen=True)
+class Stray:
+    """Cells that are no numbers in a column that holds hardly anything else."""
+
+    cell: str  # the first of them, at most 40 characters of it
+    row: int  # where it stands, as a learner counts: the row of names is 1
+    count: int  # how many there are
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a table. Numbers come from all rows of the file, cells without a value left out."""
 
@@ -23,6 +32,7 @@ class Column:
     high: float | None = None
     mean: float | None = None
     deviation: float | None = None  # standard deviation of the column, in its own unit
+    stray: Stray | None = None  # what keeps it from being numeric, where nearly all of it is
 
     @property
     def usable(self) -> bool:
@@ -117,9 +127,15 @@ def from_json(stored: Mapping[str, Any]) -> Description:
     """The description that `to_json` wrote."""
     known = {name: _frozen(value) for name, value in stored.items() if name != "kind"}
     if stored["kind"] == "table":
-        known["columns"] = tuple(Column(**{k: _frozen(v) for k, v in each.items()}) for each in stored["columns"])
+        known["columns"] = tuple(_column(each) for each in stored["columns"])
         known["detected"] = Detected(**stored["detected"])
     return _KINDS[stored["kind"]](**known)
+
+
+def _column(stored: Mapping[str, Any]) -> Column:
+    stray = stored.get("stray")
+    plain = {name: _frozen(value) for name, value in stored.items() if name != "stray"}
+    return Column(**plain, stray=None if stray is None else Stray(**stray))
 
 
 def _frozen(value: Any) -> Any:

@@ -39,7 +39,7 @@ class Cells:
 
 def keep(cells: Cells, made: Path, format: str, detected: Detected) -> Table:
     """Find what each column holds, and write all rows. Raises UploadError for what is over a limit."""
-    looks = [Look(name, cells.decimal) for name in cells.names]
+    looks = [Look(name, cells.decimal, cells.first_row) for name in cells.names]
     rows = 0
     for batch in cells.batches():
         _check(cells, batch, rows)
