@@ -163,7 +163,7 @@ def _pair(frame: pd.DataFrame, table: Table, about: About | None, key: str) -> N
         st.info(_("A point needs two columns of numbers."))
         return
     target = about.target if about is not None else ""
-    telling = [each.name for each in table.columns if each.name in names and each.low != each.high]
+    telling = [each.name for each in table.columns if each.name in names and _tells(each, table.rows)]
     telling = [each for each in telling if each != target] + names
     places = st.columns(2)
     x = places[0].selectbox(_("Across"), names, names.index(telling[0]), key=f"pair_x.{key}")
@@ -172,6 +172,14 @@ def _pair(frame: pd.DataFrame, table: Table, about: About | None, key: str) -> N
     amounts = frame[target].to_numpy(float) if about is not None and about.task == "regression" else None
     values = (frame[x].to_numpy(float), frame[y].to_numpy(float))
     show(charts.pair((x, y), values, target, classes, labels, amounts), f"pair_chart.{key}")
+
+
+def _tells(column: Column, rows: int) -> bool:
+    """Whether there is something to see in it: one that is always the same, or only counts the rows, says nothing."""
+    if column.low is None or column.high is None:
+        return False
+    counts_rows = column.whole and not column.missing and column.high - column.low == rows - 1
+    return column.low != column.high and not counts_rows
 
 
 def show(chart: Any, key: str) -> None:

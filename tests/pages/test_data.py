@@ -250,3 +250,15 @@ def test_the_server_lets_through_what_a_page_promises_and_every_page_names_its_l
         for number in re.findall(r"(?:max_upload_size=|^MOST_MEGABYTES = )(\d+)", path.read_text("utf-8"), re.MULTILINE)
     ]
     assert max(promised) == 500 == config["server"]["maxUploadSize"]
+
+
+def test_two_columns_begin_with_some_that_tell_something(store: Runs, tmp_path: Path) -> None:
+    file = tmp_path / "cats.csv"
+    rows = [f"{n + 1},9,{n % 7}.5,{n % 5}.25,{'ab'[n % 2]}" for n in range(40)]
+    file.write_text("\n".join(["id,paws,length,weight,kind", *rows]))
+    brought = store.upload(file, owner=ALONE).dataset
+    page = opened(brought)
+    page.session_state[f"{keys.DATA_VIEW}.{brought}"] = "pair"
+    page.run()
+    chosen = {each.label: each.value for each in page.selectbox}
+    assert (chosen["Across"], chosen["Upwards"]) == ("length", "weight")
