@@ -16,6 +16,7 @@ from dlcore.runs import Status
 from dlcore.runs.runs import Epoch
 from pages.components import keys
 from pages.components.answered import answered
+from pages.components.drawing_pad import drawing_pad
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
@@ -139,16 +140,38 @@ def _text(form: Form, run_id: str) -> Question | None:
 
 
 def _picture(form: Form, run_id: str) -> Question | None:
-    """A picture that is brought."""
-    brought = _file(["png", "jpg", "jpeg"], "picture", _("A picture (.png, .jpg)"), run_id)
+    """A picture that is drawn, where the network knows light ink on a dark ground, or one that is brought."""
     grey = form["known"]["input"]["shape"][0] == 1
-    invert = grey and st.toggle(
-        _("Dark ink on light paper"), key=f"{keys.ASK}.invert.{run_id}",
-        help=_("Turns light and dark round, for a network that learned from light ink on a dark ground."),
-    )  # fmt: skip
+    drawn, place = None, st.container()
+    if grey and not form["own"]:
+        left, place = st.columns([1, 2], gap="medium")
+        with left:
+            st.markdown(f":small[{_('Draw with mouse, pen or finger')}]")
+            drawn = _drawn(run_id)
+    with place:
+        brought = _file(["png", "jpg", "jpeg"], "picture", _("A picture (.png, .jpg)"), run_id)
+        invert = grey and st.toggle(
+            _("Dark ink on light paper"), key=f"{keys.ASK}.invert.{run_id}",
+            help=_("Turns light and dark round, for a network that learned from light ink on a dark ground."),
+        )  # fmt: skip
+    if drawn is not None:
+        return drawn
     if brought is None or not invert:
         return brought
     return Question(brought.kind, brought.content, brought.name, invert=True)
+
+
+def _drawn(run_id: str) -> Question | None:
+    """What was drawn last: it stays until the pad is wiped or a file is brought."""
+    drawing = drawing_pad(key=f"{keys.ASK}.pad.{run_id}")
+    before = f"{keys.ASK}.drawn.{run_id}"
+    if drawing != st.session_state.get(before):
+        st.session_state[before] = drawing
+        if drawing is None:
+            _forget(run_id)
+        else:
+            return _kept(run_id, Question("picture", drawing, _("drawing")))
+    return _kept(run_id, None)
 
 
 def _file(endings: list[str], kind: Any, label: str, run_id: str) -> Question | None:
