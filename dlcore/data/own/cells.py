@@ -43,10 +43,12 @@ class Look:
     def add(self, cells: pa.Array) -> None:
         """Take in a batch of tidied cells."""
         self.missing += cells.null_count
-        self.strays.add(cells)
         present = cells.drop_null()
-        if not len(present):
-            return
+        if len(present):
+            self._add_present(present)
+        self.strays.add(cells, self.numeric)
+
+    def _add_present(self, present: pa.Array) -> None:
         self.count += len(present)
         if self.numeric:
             self._add_numbers(present)

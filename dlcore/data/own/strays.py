@@ -21,17 +21,23 @@ class Strays:
         self._first: tuple[str, int] | None = None
         self._watching = True
 
-    def add(self, cells: pa.Array) -> None:
-        """Take in a batch of tidied cells."""
+    def add(self, cells: pa.Array, all_numbers: bool) -> None:
+        """Take in a batch of tidied cells. all_numbers: every cell so far is one, so that none need be looked at."""
         if not self._watching:
             return
-        is_number = pc.match_substring_regex(cells, self._number)  # null where there is no cell
         self._present += len(cells) - cells.null_count
+        if all_numbers:
+            self._numbers = self._present
+        else:
+            self._look(cells)
+        self._row += len(cells)
+        self._watching = self._numbers >= NEARLY_ALL * self._present
+
+    def _look(self, cells: pa.Array) -> None:
+        is_number = pc.match_substring_regex(cells, self._number)  # null where there is no cell
         self._numbers += pc.sum(is_number).as_py() or 0
         if self._first is None and (place := pc.index(is_number, False).as_py()) >= 0:
             self._first = (cells[place].as_py(), self._row + place)
-        self._row += len(cells)
-        self._watching = self._numbers >= NEARLY_ALL * self._present
 
     def found(self) -> Stray | None:
         """The first of them; None where all cells are numbers, or too few are for that to be meant."""
