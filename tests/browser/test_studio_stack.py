@@ -218,8 +218,10 @@ def test_branches_grow_by_finger_on_a_phone_and_a_whole_block_is_moved(visitor: 
     rows(page).nth(1).tap()
     add(page, "branches")
     for number, layer in ((1, "relu"), (2, "tanh")):
-        page.get_by_role("button", name="+ Add a branch").tap()
-        page.get_by_role("button", name=f"+ Add to branch {number}").tap()
+        for name in ("+ Add a branch", f"+ Add to branch {number}"):
+            # A sentence of Python's pushes the lines below it: a finger waits for it, or touches what was there before.
+            expect(page.locator(".row.open")).to_have_count(0)
+            page.get_by_role("button", name=name).tap()
         page.get_by_label("Search layers").fill(layer)
         page.keyboard.press("Enter")
     expect_layers(page, ["Flatten", "Linear", "Branches", "ReLU", "Tanh", *MLP[2:]])
