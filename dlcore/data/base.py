@@ -142,3 +142,8 @@ class Data:
     validation: Part
     test: Part
     scaling: dict[str, Any] = field(default_factory=dict)  # what was learned from the training part, as plain lists
+
+    @property
+    def judging(self) -> Part:
+        """The part that judges: validation, or training where there is no validation."""
+        return self.validation if len(self.validation) else self.train

@@ -64,8 +64,7 @@ class Trained:
 
 def some_inputs(data: Data, most: int = SAMPLES) -> Tensor:
     """Examples to compare by: of the part that judges, else of the training part. Shapes: (N, *shape)."""
-    part = data.validation if len(data.validation) else data.train
-    return part.x[:most]
+    return data.judging.x[:most]
 
 
 @torch.inference_mode()

@@ -10,20 +10,17 @@ import plotly.graph_objects as go
 from dlcore.figures import colours
 from dlcore.figures.style import figure
 from dlcore.i18n import _
+from dlcore.training.answers import MOST_POINTS
 
 
 def predicted(target: str, part: Literal["train", "validation"] = "validation", run: str = "") -> go.Figure:
     """The empty chart; a `Probed("predictions", …)` fills it. target: what is predicted. part: whose examples."""
-    if part == "validation":
-        said = _(
-            "A dot an example of the validation part (300 at most), in the target's own units, measured after the "
-            "epoch with dropout off. Dotted: where every answer is right."
-        )
-    else:
-        said = _(
-            "A dot an example of the training part (300 at most), in the target's own units, measured after the "
-            "epoch with dropout off. Dotted: where every answer is right."
-        )
+    said = _(
+        "A dot an example of the {part} part ({most} at most), in the target's own units, measured after the epoch "
+        "with dropout off. Dotted: where every answer is right.",
+        part=_("validation") if part == "validation" else _("training"),
+        most=MOST_POINTS,
+    )
     diagonal = go.Scatter(
         mode="lines",
         line={"color": colours.QUIET, "width": 1.5, "dash": "dot"},

@@ -44,8 +44,8 @@ PROBES: dict[Task, Callable[[Trainer], Probed]] = {"regression": predictions, "m
 
 
 def _some(trainer: Trainer, most: int) -> Part:
-    """Examples of the validation part, of the training part where there is none: not more than this many."""
-    part = trainer.data.validation if len(trainer.data.validation) else trainer.data.train
+    """Examples of the part that judges, not more than this many."""
+    part = trainer.data.judging
     chosen = torch.linspace(0, len(part) - 1, min(most, len(part))).round().long()
     return Part(part.x[chosen.to(part.x.device)].cpu(), part.y[chosen.to(part.y.device)].cpu())
 

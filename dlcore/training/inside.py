@@ -39,8 +39,7 @@ def activations(trainer: Trainer) -> Probed:
     `layers` lists `place` (0-based), `low`, `high`, `counts`, and `silent`: the share of its outputs that are zero
     for every one of these examples.
     """
-    part = trainer.data.validation if len(trainer.data.validation) else trainer.data.train
-    x = part.x[: min(EXAMPLES, trainer.evaluation_rows)].to(trainer.device)
+    x = trainer.data.judging.x[: min(EXAMPLES, trainer.evaluation_rows)].to(trainer.device)
     found: list[dict[str, Any]] = []
     with evaluating(trainer.model), _watched(trainer, found):
         trainer.model(x)

@@ -142,13 +142,14 @@ def _text(form: Form, run_id: str) -> Question | None:
 def _picture(form: Form, run_id: str) -> Question | None:
     """A picture that is drawn, where the network knows light ink on a dark ground, or one that is brought."""
     grey = form["known"]["input"]["shape"][0] == 1
-    drawn, place = None, st.container()
-    if grey and not form["own"]:
-        left, place = st.columns([1, 2], gap="medium")
-        with left:
+    drawable = grey and not form["own"]
+    places = st.columns([1, 2] if drawable else 1, gap="medium")
+    drawn = None
+    if drawable:
+        with places[0]:
             st.markdown(f":small[{_('Draw with mouse, pen or finger')}]")
             drawn = _drawn(run_id)
-    with place:
+    with places[-1]:
         brought = _file(["png", "jpg", "jpeg"], "picture", _("A picture (.png, .jpg)"), run_id)
         invert = grey and st.toggle(
             _("Dark ink on light paper"), key=f"{keys.ASK}.invert.{run_id}",
@@ -165,13 +166,12 @@ def _drawn(run_id: str) -> Question | None:
     """What was drawn last: it stays until the pad is wiped or a file is brought."""
     drawing = drawing_pad(key=f"{keys.ASK}.pad.{run_id}")
     before = f"{keys.ASK}.drawn.{run_id}"
+    question = None
     if drawing != st.session_state.get(before):
         st.session_state[before] = drawing
-        if drawing is None:
-            _forget(run_id)
-        else:
-            return _kept(run_id, Question("picture", drawing, _("drawing")))
-    return _kept(run_id, None)
+        _forget(run_id)
+        question = None if drawing is None else Question("picture", drawing, _("drawing"))
+    return _kept(run_id, question)
 
 
 def _file(endings: list[str], kind: Any, label: str, run_id: str) -> Question | None:

@@ -28,6 +28,10 @@ def loader(component: str, file: str = "component.js") -> str:
     )
 
 
+def ignored() -> None:
+    """The callback of a component's value: Streamlit runs the script again when a value has one."""
+
+
 @functools.cache
 def _files() -> dict[tuple[str, str], bytes]:
     """Every script of a component's folder. This list decides what is served, never a name in an address."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import signal
-import time
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -20,8 +19,8 @@ from dlcore.runs import Runs, Settings
 from dlcore.training.events import Probed
 from dlcore.training.history import History
 from pages.components.identity import COOKIE
-from tests.browser.conftest import PATIENCE_MS, Served
-from tests.runs.living import digits, until_epoch, until_state
+from tests.browser.conftest import Served
+from tests.runs.living import digits, until_epoch, until_state, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -72,10 +71,7 @@ def until_epochs(page: Page, more_than: int) -> int:
 
 def until_same(one: Page, other: Page) -> None:
     """Both pages show the same curve; a page in the background draws a little later."""
-    patience = time.monotonic() + PATIENCE_MS / 1000
-    while traces(one) != traces(other):
-        assert time.monotonic() < patience, "the two pages show different curves"
-        one.wait_for_timeout(100)
+    wait_until(lambda: traces(one) == traces(other), "the same curve on both pages")
 
 
 def state(page: Page, name: str) -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def taken(column: Column, recipe: Iterable[Step]) -> Column:
     """The column as the recipe takes it: whole numbers as names where a step says so."""
-    encoded = any(isinstance(step, Encode) and step.columns is not None and step.applies(column) for step in recipe)
-    return replace(column, kind="categorical") if encoded and is_code(column) else column
+    encoded = is_code(column) and any(isinstance(step, Encode) and step.applies(column) for step in recipe)
+    return replace(column, kind="categorical") if encoded else column
 
 
 def check(recipe: Sequence[Step], columns: Sequence[Column], task: str) -> None:

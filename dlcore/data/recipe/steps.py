@@ -191,7 +191,7 @@ class Encode(Step):
     Source: sklearn.preprocessing.OneHotEncoder, OrdinalEncoder.
     """
 
-    kinds = ("categorical", "numeric")
+    kinds = ("categorical",)
 
     columns: Names | None = setting(
         None, help=N_("Empty for all columns of names; whole numbers are taken for names where their column is chosen.")
@@ -201,10 +201,10 @@ class Encode(Step):
     )
 
     def fits(self, column: Column) -> bool:
-        return column.kind == "categorical" or is_code(column)
+        return super().fits(column) or is_code(column)
 
     def applies(self, column: Column) -> bool:
-        return super().applies(column) and (self.columns is not None or column.kind == "categorical")
+        return super().fits(column) if self.columns is None else super().applies(column)
 
     def check(self, columns: Sequence[Column], features: int, task: str, field: str) -> None:
         named = listed(self.columns) or ()

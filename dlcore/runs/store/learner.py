@@ -75,7 +75,7 @@ class Store:
 
     def news(self, run_id: str, after: int = 0, owner: str | None = None) -> News:
         """What happened since the cursor `after`, and the status, of one moment: for a live view."""
-        asked = {"run_id": run_id, "after": after} | ({} if owner is None else {"owner": owner})
+        asked = {"run_id": run_id, "after": after, "owner": owner}
         with reading(self._engine) as connection:
             found = connection.execute(_NEWS if owner is None else _READABLE_NEWS, asked).mappings().all()
             if not found:

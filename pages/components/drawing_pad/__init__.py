@@ -24,12 +24,8 @@ _component = st.components.v2.component(
 def drawing_pad(*, key: str) -> bytes | None:
     """Draw the pad: what is on it as a PNG, light on dark; None while it is empty."""
     words = {"label": _("Draw here"), "clear": _("Clear")}
-    found = _component(key=key, data=words, default={"drawing": ""}, on_drawing_change=_ignored).drawing
+    found = _component(key=key, data=words, default={"drawing": ""}, on_drawing_change=assets.ignored).drawing
     return _png(found)
-
-
-def _ignored() -> None:
-    """Streamlit runs the script again when a value has a callback."""
 
 
 def _png(said: object) -> bytes | None:

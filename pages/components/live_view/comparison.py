@@ -17,10 +17,11 @@ from dlcore.i18n import _
 from dlcore.network import about_of
 from dlcore.runs import Status
 from dlcore.training.twins import dropout_twins
+from pages.components.assets import ignored
 from pages.components.identity import owner
 from pages.components.live_view.addresses import stream_key
 from pages.components.live_view.empty_charts import plain
-from pages.components.live_view.mount import LOADER, ignored, shared
+from pages.components.live_view.mount import LOADER, shared
 from pages.components.store import runs
 
 Json = dict[str, Any]

@@ -18,6 +18,7 @@ from dlcore.figures.names import METRICS, metrics_of
 from dlcore.i18n import N_, _, current_language
 from dlcore.network import about_of
 from dlcore.runs import Status
+from pages.components.assets import ignored
 from pages.components.identity import owner
 from pages.components.live_view.addresses import file_address, plotly_address, stream_key
 from pages.components.live_view.empty_charts import empty_charts
@@ -61,10 +62,6 @@ def live_view(run_id: str, *, key: str) -> LiveResult:
     if action:
         _act(action, run_id)
     return LiveResult(action, str(result.state or status.state))
-
-
-def ignored() -> None:
-    """Streamlit runs the script again when a value has a callback."""
 
 
 def _act(action: Action, run_id: str) -> None:
