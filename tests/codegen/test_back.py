@@ -149,6 +149,8 @@ def test_a_size_that_contradicts_what_arrives_is_said_of_the_layer() -> None:
     ("MyLayer(3)", "«MyLayer(3)» is not read here"),
     ("nn.Linear(64, size())", "«size()» is not read here"),
     ("nn.Conv2d(1, 4, 3, padding_mode='reflect')", "Conv2d with padding_mode=reflect is not known here"),
+    ("*3", "«*3» is no list of layers."),
+    ("nn.Linear(*3)", "«*3» is no list of layers."),
     ("nn.Linear(64)", "Linear does not take these arguments: missing a required argument: 'out_features'."),
     ("nn.Linear(64, 0)", "out_features: must be a whole number from 1"),
     ("nn.GELU(approximate='tanh')", "GELU with approximate=tanh is not known here; it would be none."),

@@ -18,7 +18,17 @@ from torch import nn
 
 import dlcore.layers.modules
 from dlcore.codegen.back.forward import Forward
-from dlcore.codegen.back.values import DEEPEST, MOST_ITEMS, CannotRead, Names, Opaque, Written, shown, value_of
+from dlcore.codegen.back.values import (
+    DEEPEST,
+    MOST_ITEMS,
+    CannotRead,
+    Names,
+    Opaque,
+    Written,
+    shown,
+    unpacked,
+    value_of,
+)
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import MODULES
 from dlcore.registry import LAYERS
@@ -203,9 +213,10 @@ class Reader:
 
     def argument(self, node: ast.expr, depth: int, inside: bool) -> list[Any]:
         """One argument, `*layers` as many. Inside a container an OrderedDict or a list is the layers that it holds."""
-        starred = isinstance(node, ast.Starred)
-        found = value_of(node.value if isinstance(node, ast.Starred) else node, self.names, self._call, depth)
-        return list(found) if starred or (inside and isinstance(found, list)) else [found]
+        if isinstance(node, ast.Starred):
+            return unpacked(node, self.names, self._call, depth)
+        found = value_of(node, self.names, self._call, depth)
+        return found if inside and isinstance(found, list) else [found]
 
     def _in_order(self, node: ast.Call) -> list[Any]:
         """The layers of an OrderedDict, whose names play no part."""

@@ -114,15 +114,20 @@ def _items(nodes: list[ast.expr], names: Names, call: MakesLayer, depth: int) ->
     made: list[Any] = []
     for each in nodes:
         if isinstance(each, ast.Starred):
-            inside = value_of(each.value, names, call, depth + 1)
-            if not isinstance(inside, list | tuple):
-                raise CannotRead(Text(N_("«{code}» is no list of layers."), code=shown(each)), each.lineno)
-            made += inside
+            made += unpacked(each, names, call, depth + 1)
         else:
             made.append(value_of(each, names, call, depth + 1))
         if len(made) > MOST_ITEMS:
             raise CannotRead(Text(N_("a list has more than {limit} items."), limit=MOST_ITEMS), each.lineno)
     return made
+
+
+def unpacked(node: ast.Starred, names: Names, call: MakesLayer, depth: int) -> list[Any]:
+    """What stands behind a star: the items of a list or a tuple. Raises CannotRead where there is neither."""
+    items = value_of(node.value, names, call, depth)
+    if not isinstance(items, list | tuple):
+        raise CannotRead(Text(N_("«{code}» is no list of layers."), code=shown(node)), node.lineno)
+    return list(items)
 
 
 def _arithmetic(node: ast.BinOp, names: Names, call: MakesLayer, depth: int) -> int | float:
