@@ -128,6 +128,13 @@ class _Adaptive(Optimizer):
         betas = {} if (self.beta1, self.beta2) == (0.9, 0.999) else {"betas": (self.beta1, self.beta2)}
         return {"lr": self.lr, **betas, **self.changed("lr", "beta1", "beta2")}
 
+    def build(self, parameters: Iterable[Tensor], device: device) -> TorchOptimizer:
+        call = self.call(list(parameters), device.type)
+        if "fused" in call.settings and device.type == "cpu":
+            call.module = "dlcore.training.lean"  # the same numbers sooner
+        optimizer: TorchOptimizer = call.build()
+        return optimizer
+
 
 class Adam(_Adaptive):
     """Momentum and a step size for each weight in one; the usual first choice.
