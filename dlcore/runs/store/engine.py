@@ -102,8 +102,7 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     with _explained(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")
-        with connection.begin():
-            yield connection
+        yield connection  # the first statement begins the transaction, the connection's return ends it
 
 
 class Changes:

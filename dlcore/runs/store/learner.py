@@ -77,12 +77,12 @@ class Store:
         """What happened since the cursor `after`, and the status, of one moment: for a live view."""
         asked = {"run_id": run_id, "after": after, "owner": owner}
         with reading(self._engine) as connection:
-            found = connection.execute(_NEWS if owner is None else _READABLE_NEWS, asked).mappings().all()
+            found = connection.execute(_NEWS if owner is None else _READABLE_NEWS, asked).all()
             if not found:
                 raise rows.not_found(run_id)
             status = rows.statuses_of(connection, found[:1])[0]
-        cursor = found[-1]["number"]
-        bodies = [row["body"] for row in found] if cursor is not None else []
+        cursor = found[-1].number
+        bodies = [row.body for row in found] if cursor is not None else []
         return News(status, bodies, max(after, 0) if cursor is None else cursor, more=len(bodies) == PAGE_OF_EVENTS)
 
     def pulses(self, run_ids: Collection[str], owner: str | None = None) -> dict[str, Pulse]:

@@ -74,34 +74,34 @@ def queue(connection: sa.Connection) -> list[Waiting]:
 
 def statuses(connection: sa.Connection, chosen: sa.Select[Any]) -> list[Status]:
     """The statuses of chosen runs. `chosen` narrows `RUNS`."""
-    return statuses_of(connection, connection.execute(chosen).mappings().all())
+    return statuses_of(connection, connection.execute(chosen).all())
 
 
-def statuses_of(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[Status]:
+def statuses_of(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Status]:
     """The statuses of runs whose rows were read: all columns of `RUNS`, and perhaps others."""
     places: dict[str, int] = {}
-    if any(row["state"] == "queued" for row in rows):
+    if any(row.state == "queued" for row in rows):
         places = {each.id: n for n, each in enumerate(queue(connection), start=1)}
-    return [_status(row, places.get(row["id"])) for row in rows]
+    return [_status(row, places.get(row.id)) for row in rows]
 
 
-def _status(row: sa.RowMapping, position: int | None) -> Status:
-    created_at = status.moment(row["created_at"])
+def _status(row: sa.Row[Any], position: int | None) -> Status:
+    created_at = status.moment(row.created_at)
     assert created_at is not None
     plain = ("id", "owner", "name", "group", "state", "wish", "epoch", "epochs", "step", "steps", "worker")
     more = ("device", "device_name", "seconds", "best_epoch", "attempt", "cursor")
     return Status(
-        **{name: row[name] for name in plain + more},
-        error_text=status.sentence(row["error"]),
-        note_text=status.sentence(row["note"]),
+        **{name: getattr(row, name) for name in plain + more},
+        error_text=status.sentence(row.error),
+        note_text=status.sentence(row.note),
         position=position,
         created_at=created_at,
-        started_at=status.moment(row["started_at"]),
-        finished_at=status.moment(row["finished_at"]),
-        test_opened_at=status.moment(row["test_opened_at"]),
-        best=status.scores(row["best"]),
-        last=status.scores(row["last"]),
-        resumable=row["state"] == "paused" or (row["state"] == "failed" and row["has_checkpoint"]),
+        started_at=status.moment(row.started_at),
+        finished_at=status.moment(row.finished_at),
+        test_opened_at=status.moment(row.test_opened_at),
+        best=status.scores(row.best),
+        last=status.scores(row.last),
+        resumable=row.state == "paused" or (row.state == "failed" and row.has_checkpoint),
     )
 
 
