@@ -118,7 +118,7 @@ class Branches(Block):
     example = Shape((4, 8, 8))
     sample = {"branches": [[{"layer": "Conv2d", "out_channels": 4, "padding": 1}, {"layer": "ReLU"}], []]}
 
-    branches: tuple[Stack, ...] = setting((), help=N_("The stacks side by side."))
+    branches: tuple[Stack, ...] = setting(((),), help=N_("The stacks side by side."))
     join: Literal["concatenate", "add"] = setting(
         "concatenate", main=True, help=N_("Whether the results are laid side by side or added up.")
     )

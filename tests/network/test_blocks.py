@@ -184,7 +184,7 @@ MISTAKES: list[tuple[list[Any], tuple[int, ...], str | None, str]] = [
         "Layer 1 (Residual) is empty: put the layers inside that its skip leads around.",
     ),
     (
-        ["Branches", "Flatten", "Output"],
+        [branches(), "Flatten", "Output"],
         (0,),
         None,
         "Layer 1 (Branches) has no branches yet: add one, and layers inside.",
