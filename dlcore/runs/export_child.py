@@ -1,82 +1,36 @@
-"""The child that writes one export of one run: `python -m dlcore.runs.export_child RUN KIND EPOCH LANGUAGE FOLDER`.
+"""The child that makes one export: `python -m dlcore.runs.export_child`.
 
-It leaves `made` and `result.json` in the folder, or `error.json`. It ends when its standard input does.
+Its job is the first line of its standard input, as JSON: `run_id`, `kind`, `epoch`, `language`, `folder`. While none
+has come it loads what every job needs. It ends when its standard input does: with the process that started it.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-import sys
 import threading
 from pathlib import Path
-
-import torch
-
-from dlcore.data.own import shelf
-from dlcore.errors import DlcoreError
-from dlcore.export.asking import answered
-from dlcore.export.bundle import bundle, pack
-from dlcore.export.bundle.metrics import write_tensorboard
-from dlcore.export.form import form
-from dlcore.export.onnx import to_onnx
-from dlcore.export.predictions import predictions
-from dlcore.export.program import to_program
-from dlcore.export.question import Question
-from dlcore.export.trained import Trained, some_inputs
-from dlcore.i18n import set_language
-from dlcore.runs import exports
-from dlcore.runs.runs import Runs
-from dlcore.runs.settings import Settings
+from queue import SimpleQueue
 
 
-def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | None]:
-    """The bytes of an export and its largest difference from the app; `folder` is one to work in."""
-    if kind == "bundle":
-        return bundle(trained, folder)
-    if kind == "tensorboard":
-        write_tensorboard(trained, folder)
-        return pack(folder), None
-    if kind == "form":
-        return json.dumps(form(trained), allow_nan=False).encode(), None
-    if kind == "answers":
-        asked = Question.from_bytes((folder.parent / exports.QUESTION).read_bytes())
-        known = json.loads((folder.parent / exports.FORM).read_bytes())
-        return json.dumps(answered(trained, asked, known), allow_nan=False).encode(), None
-    if kind.startswith("predictions-"):
-        part = kind.removeprefix("predictions-")
-        return json.dumps(predictions(trained, part), allow_nan=False).encode(), None  # type: ignore[arg-type]
-    to_file = {"onnx": to_onnx, "pt2": to_program}[kind]
-    return to_file(trained.build(), some_inputs(trained.load()), trained.metadata())
+def main() -> None:
+    """Load, wait for the job, do it."""
+    jobs: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
+    from dlcore.runs.export_work import work  # seconds, in which the parent may end
+
+    job = json.loads(jobs.get())
+    work(**{**job, "folder": Path(job["folder"])})
 
 
-def main(run_id: str, kind: str, epoch: str, language: str, place: str) -> None:
-    """Write what was asked for, or the sentence that says why not."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    torch.set_num_threads(1)
-    set_language(language)
-    folder = Path(place)
-    work = folder / "work"
-    work.mkdir()
-    try:
-        with Runs(Settings()) as runs:
-            shelf.use(runs.shelf(runs.status(run_id).owner))
-            trained = runs.trained(run_id, epoch)  # type: ignore[arg-type]  # refused there
-        made, difference = write(trained, kind, work)
-    except DlcoreError as error:
-        (folder / "error.json").write_text(json.dumps(error.text.to_json()), "utf-8")
-        return
-    (folder / "made").write_bytes(made)
-    name = f"{trained.stem}{exports.ENDINGS[kind]}"
-    shutil.rmtree(work)
-    (folder / exports.RESULT).write_text(json.dumps({"name": name, "difference": difference}), "utf-8")
-
-
-def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+def _listen(jobs: SimpleQueue[bytes]) -> None:
+    line = b""
+    while some := os.read(0, 65_536):
+        line += some
+        if line.endswith(b"\n"):
+            jobs.put(line)
     os._exit(1)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -22,6 +21,7 @@ import psutil
 
 from dlcore.errors import ExportError
 from dlcore.i18n import N_, Text, current_language
+from dlcore.runs import children
 from dlcore.runs.settings import Settings
 
 Kind = Literal["onnx", "pt2", "bundle", "tensorboard", "predictions-training", "predictions-validation",
@@ -36,8 +36,9 @@ ENDINGS: dict[str, str] = {
     "answers": "_answers.json",
 }
 FOLDER = "exports"  # under the home
-RESULT = "result.json"
+RESULT, ERROR = "result.json", "error.json"
 QUESTION, FORM = "question.json", "form.json"  # what the child finds where a network is asked something
+ASKING: tuple[Kind, ...] = ("form", "answers")  # whoever asks once, asks again
 MOST_SECONDS = 300
 AT_A_TIME = 2  # exports of one process; further ones wait their turn
 LOOK_SECONDS = 0.05
@@ -106,7 +107,7 @@ def make(settings: Settings, wish: Wish) -> Exported:
             for name, content in wish.given.items():
                 (beside / name).write_bytes(content)
             _run(settings, wish, beside)
-            for name in ("log", *wish.given):
+            for name in wish.given:
                 (beside / name).unlink()
             _forget_older(folder)
             beside.replace(folder)
@@ -129,20 +130,22 @@ def _forget_older(folder: Path) -> None:
 
 
 def _run(settings: Settings, wish: Wish, folder: Path) -> None:
-    """The child's work, watched. It ends with this process: its standard input closes then."""
-    command = [sys.executable, "-m", "dlcore.runs.export_child", wish.run_id, wish.kind, wish.epoch,
-               current_language(), str(folder)]  # fmt: skip
-    environment = {**os.environ, **settings.environment(), "OMP_NUM_THREADS": "1", "PYTHONPATH": _python_path()}
-    with (folder / "log").open("wb") as log:
-        child = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, start_new_session=True
-        )
-        try:
-            _watch(child, settings.run_memory_bytes)
-        finally:
-            _end(child)
+    """The child's work, watched."""
+    job = {"run_id": wish.run_id, "kind": wish.kind, "epoch": wish.epoch, "language": current_language(),
+           "folder": str(folder)}  # fmt: skip
+    child = children.spare.begun(settings, job)
+    try:
+        _watch(child.process, settings.run_memory_bytes)
+    finally:
+        child.end()
+    if child.waited and not any((folder / name).exists() for name in (RESULT, ERROR)):
+        shutil.rmtree(folder / "work", ignore_errors=True)
+        _run(settings, wish, folder)  # it may have been ended while it waited
+        return
+    if wish.kind in ASKING:
+        children.spare.keep(settings)
     if not (folder / RESULT).exists():
-        raise _what_it_said(folder)
+        raise _what_it_said(folder, child)
 
 
 def _watch(child: subprocess.Popen[bytes], most_bytes: int) -> None:
@@ -171,27 +174,12 @@ def _memory_of(pid: int) -> int:
         return 0
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """End a child and what it has started."""
-    if child.poll() is None:
-        os.killpg(child.pid, 9)
-    assert child.stdin is not None
-    child.stdin.close()
-    child.wait()
-
-
-def _what_it_said(folder: Path) -> ExportError:
+def _what_it_said(folder: Path, child: children.Child) -> ExportError:
     """The child's own sentence; where it could not even say one, that it broke."""
     try:
-        return ExportError(Text.from_json(json.loads((folder / "error.json").read_text("utf-8"))))
+        return ExportError(Text.from_json(json.loads((folder / ERROR).read_text("utf-8"))))
     except (OSError, ValueError, KeyError):
         import logging
 
-        log = (folder / "log").read_text("utf-8", "replace")[-4000:]
-        logging.getLogger("dlcore.runs").error("an export broke: %s", log)
+        logging.getLogger("dlcore.runs").error("an export broke: %s", child.said)
         return ExportError(Text(N_("Writing the file broke; the log of the server says more.")))
-
-
-def _python_path() -> str:
-    root = str(Path(__file__).parents[2])
-    return os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])

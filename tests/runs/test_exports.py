@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import onnxruntime
+import psutil
 import pytest
 import torch
+from PIL import Image
 
 import dlcore
 from dlcore.errors import ExportError, RunError, RunNotFound
 from dlcore.experiment import Experiment
+from dlcore.export.asking import answered
+from dlcore.export.form import form
+from dlcore.export.question import Question
 from dlcore.i18n import language
-from dlcore.runs import Runs, Settings, exports
+from dlcore.runs import Runs, Settings, children, exports
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
 
@@ -90,3 +99,72 @@ def test_a_child_that_takes_too_much_or_too_long_is_ended_and_leaves_nothing(
     with pytest.raises(ExportError, match="of memory"):
         store.export(trained, "onnx")
     assert not [path for path in Path(store.settings.home, "exports").rglob("*") if path.is_file()]
+
+
+def drawn(shade: int) -> Question:
+    """A picture that no other question has."""
+    file = io.BytesIO()
+    Image.new("L", (8, 8), shade).save(file, "png")
+    return Question("picture", file.getvalue(), "drawing")
+
+
+def waiting() -> set[int]:
+    """The processes that wait for a job, by their numbers."""
+    mine = psutil.Process().children()
+    return {each.pid for each in mine if "dlcore.runs.export_child" in each.cmdline()}
+
+
+@pytest.fixture
+def _none_waits() -> Iterator[None]:
+    children.spare.drop()
+    yield
+    children.spare.drop()
+    assert not waiting()
+
+
+@pytest.mark.usefixtures("_none_waits")
+def test_after_a_question_one_process_waits_and_answers_the_next_as_this_one_would(store: Runs, trained: str) -> None:
+    network = store.trained(trained)
+    known = form(network)
+    for shade in (10, 20, 30):
+        before = waiting()
+        assert store.ask(trained, drawn(shade)) == answered(network, drawn(shade), known)
+        (one,) = waiting()
+        assert one not in before  # each does one job
+        if shade == 20:
+            os.kill(one, 9)  # as the system does when memory runs out
+
+
+@pytest.mark.usefixtures("_none_waits")
+def test_what_waits_for_another_home_is_given_no_job_of_this_one(settings: Settings, tmp_path: Path) -> None:
+    children.spare.keep(Settings(home=tmp_path / "other"))
+    (other,) = waiting()
+    child = children.spare.begun(settings, {})
+    child.end()
+    assert child.process.pid != other
+    assert not psutil.pid_exists(other)
+
+
+@pytest.mark.usefixtures("_none_waits")
+def test_what_waits_in_vain_ends(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "WAIT_SECONDS", 0.1)
+    children.spare.keep(settings)
+    (child,) = waiting()
+    psutil.Process(child).wait(timeout=30)
+
+
+WAITS = """
+from dlcore.runs import Settings, children
+children.spare.keep(Settings())
+print(children.spare._waiting.process.pid, flush=True)
+input()
+"""
+
+
+def test_what_waits_ends_with_the_app_however_that_ends(home: Path) -> None:
+    app = subprocess.Popen([sys.executable, "-c", WAITS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert app.stdout is not None
+    child = psutil.Process(int(app.stdout.readline()))
+    app.kill()
+    child.wait(timeout=5)
+    app.communicate()

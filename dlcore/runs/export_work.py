@@ -1,0 +1,65 @@
+"""Writing one export of one run: the work of a child, which loads torch and scikit-learn for it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+
+from dlcore.data.own import shelf
+from dlcore.errors import DlcoreError
+from dlcore.export.asking import answered
+from dlcore.export.bundle import bundle, pack
+from dlcore.export.bundle.metrics import write_tensorboard
+from dlcore.export.form import form
+from dlcore.export.onnx import to_onnx
+from dlcore.export.predictions import predictions
+from dlcore.export.program import to_program
+from dlcore.export.question import Question
+from dlcore.export.trained import Trained, some_inputs
+from dlcore.i18n import set_language
+from dlcore.runs import exports
+from dlcore.runs.runs import Runs
+from dlcore.runs.settings import Settings
+
+
+def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | None]:
+    """The bytes of an export and its largest difference from the app; `folder` is one to work in."""
+    if kind == "bundle":
+        return bundle(trained, folder)
+    if kind == "tensorboard":
+        write_tensorboard(trained, folder)
+        return pack(folder), None
+    if kind == "form":
+        return json.dumps(form(trained), allow_nan=False).encode(), None
+    if kind == "answers":
+        asked = Question.from_bytes((folder.parent / exports.QUESTION).read_bytes())
+        known = json.loads((folder.parent / exports.FORM).read_bytes())
+        return json.dumps(answered(trained, asked, known), allow_nan=False).encode(), None
+    if kind.startswith("predictions-"):
+        part = kind.removeprefix("predictions-")
+        return json.dumps(predictions(trained, part), allow_nan=False).encode(), None  # type: ignore[arg-type]
+    to_file = {"onnx": to_onnx, "pt2": to_program}[kind]
+    return to_file(trained.build(), some_inputs(trained.load()), trained.metadata())
+
+
+def work(run_id: str, kind: str, epoch: str, language: str, folder: Path) -> None:
+    """Leave in the folder `made` and `result.json`, or `error.json` with the sentence that says why not."""
+    torch.set_num_threads(1)
+    set_language(language)
+    place = folder / "work"
+    place.mkdir()
+    try:
+        with Runs(Settings()) as runs:
+            shelf.use(runs.shelf(runs.status(run_id).owner))
+            trained = runs.trained(run_id, epoch)  # type: ignore[arg-type]  # refused there
+        made, difference = write(trained, kind, place)
+    except DlcoreError as error:
+        (folder / exports.ERROR).write_text(json.dumps(error.text.to_json()), "utf-8")
+        return
+    (folder / "made").write_bytes(made)
+    name = f"{trained.stem}{exports.ENDINGS[kind]}"
+    shutil.rmtree(place)
+    (folder / exports.RESULT).write_text(json.dumps({"name": name, "difference": difference}), "utf-8")
