@@ -51,7 +51,7 @@ def together(found: Sequence[Status]) -> None:
 
 def twins_section(experiment: Experiment, name: str) -> None:
     """What the twins will be, and the button that trains both."""
-    st.subheader(_("With and without dropout"))
+    st.subheader(_("With and without dropout"), anchor=False)
     possible = has_dropout(experiment) or twins(experiment)[0] != experiment
     st.caption(about_twins(experiment, possible))
     pressed = st.button(
@@ -63,7 +63,7 @@ def twins_section(experiment: Experiment, name: str) -> None:
 
 def folds_section(experiment: Experiment, name: str) -> None:
     """What k-fold is, and the button that trains every fold."""
-    st.subheader(_("In folds that take turns at judging"))
+    st.subheader(_("In folds that take turns at judging"), anchor=False)
     st.caption(
         _(
             "Each run learns from all folds but one, which judges it: how much does the score depend on who judges? "
@@ -159,7 +159,7 @@ def label(status: Status) -> str:
 def table_of_differences(compared: Sequence[Status], experiments: Sequence[Experiment]) -> None:
     """Only the settings that are not the same in all, a column a run."""
     heads, rows = what_differs([str(status.title) for status in compared], experiments)
-    st.subheader(_("What differs"))
+    st.subheader(_("What differs"), anchor=False)
     if not rows:
         st.caption(_("Nothing: these runs have the same settings. What is not equal in them is chance of the machine."))
         return

@@ -30,6 +30,7 @@ from pages.components import (
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
+from pages.components.uploading import file_uploader
 
 OPENED = "data"  # ?data=upload:<id>: a link that opens a data set
 ROWS_LOOKED_AT = 5_000  # evenly spread over all
@@ -121,10 +122,10 @@ def stack_for(about: About) -> str:
 def overview() -> None:
     st.markdown(_("Bring your own data, or look at what is here; nothing you do on this page changes a finished run."))
     with st.container(border=True):
-        st.file_uploader(
+        file_uploader(
             _("Bring your own: CSV, TSV, Excel, Parquet, a ZIP with a folder of pictures a class, NPZ with x and y, "
               "or an IDX pair. At most {limit} MB.", limit=reading.MOST_MEGABYTES),
-            accept_multiple_files=True, key=uploader_key(), on_change=bring, max_upload_size=reading.MOST_MEGABYTES,
+            accept_multiple_files=True, key=uploader_key(), on_change=bring, megabytes=reading.MOST_MEGABYTES,
         )  # fmt: skip
         problem = st.session_state.get(keys.DATA_PROBLEM)
         if problem is not None:

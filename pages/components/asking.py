@@ -20,6 +20,7 @@ from pages.components.drawing_pad import drawing_pad
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
+from pages.components.uploading import file_uploader
 
 ACROSS = 4
 MEGABYTE = 1_000_000
@@ -177,6 +178,6 @@ def _drawn(run_id: str) -> Question | None:
 def _file(endings: list[str], kind: Any, label: str, run_id: str) -> Question | None:
     """A file that was brought, as a question."""
     limit = MOST_BYTES[kind] // MEGABYTE
-    file = st.file_uploader(label, type=endings, max_upload_size=limit, key=f"{keys.ASK}.file.{run_id}",
-                            on_change=_forget, args=(run_id,))  # fmt: skip
+    file = file_uploader(label, type=endings, megabytes=limit, key=f"{keys.ASK}.file.{run_id}", on_change=_forget,
+                         args=(run_id,))  # fmt: skip
     return None if file is None else Question(kind, file.getvalue(), file.name)

@@ -15,6 +15,7 @@ from pages.components import assignment, draft, keys
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
+from pages.components.uploading import file_uploader
 
 PROBLEM = f"{keys.BEGIN_WITH}.problem"
 RUN, EPOCH, FILE = (f"{keys.BEGIN_WITH}.{each}" for each in ("run", "epoch", "file"))
@@ -34,10 +35,8 @@ def begin_with(experiment: Experiment) -> None:
         found = [each for each in runs().list(owner(), limit=50) if each.best is not None]
         if found:
             _from_a_run(found)
-        st.file_uploader(
-            _("Weights of a file"), type=["safetensors", "pt", "pth"], key=FILE, on_change=_take_file,
-            max_upload_size=200,
-        )  # fmt: skip
+        file_uploader(_("Weights of a file"), type=["safetensors", "pt", "pth"], key=FILE, megabytes=200,
+                      on_change=_take_file)  # fmt: skip
         if start is not None:
             st.button(_("Draw the weights again"), icon=":material/casino:", key=f"{keys.BEGIN_WITH}.none",
                       on_click=_forget)  # fmt: skip

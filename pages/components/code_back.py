@@ -15,6 +15,7 @@ from dlcore.layers.advice import Warning
 from dlcore.network import Diagnosis
 from pages.components import assignment, draft, keys
 from pages.components.forms import escape
+from pages.components.uploading import file_uploader
 
 HEIGHT = 260  # pixels
 EXAMPLE = "model = nn.Sequential(\n    nn.Flatten(),\n    nn.Linear(64, 32),\n    nn.ReLU(),\n    nn.Linear(32, 10),\n)"
@@ -25,7 +26,7 @@ def code_back(experiment: Experiment) -> None:
     st.caption(_("Paste a network written in PyTorch: nn.Sequential, or a class whose forward lets x go through one "
                  "layer after another. The code is only read, never carried out."))  # fmt: skip
     code = st.text_area(_("The code"), placeholder=EXAMPLE, height=HEIGHT, key=keys.CODE_BACK, max_chars=100_000)
-    file = st.file_uploader(_("Or open model.py"), type=["py"], key=keys.CODE_FILE, max_upload_size=1)
+    file = file_uploader(_("Or open model.py"), type=["py"], key=keys.CODE_FILE, megabytes=1)
     if file is not None:
         code = file.getvalue().decode("utf-8", errors="replace")
     if not code.strip():

@@ -116,7 +116,8 @@ def _widget(setting: Setting, value: Any, label: str, slider: bool, common: dict
     elif setting.type is tuple:
         st.text_input(label, **common)
     elif setting.log:
-        st.selectbox(label, log_choices(setting, value), format_func=_choice, accept_new_options=True, **common)
+        st.selectbox(label, log_choices(setting, value), format_func=_choice, accept_new_options=True,
+                     placeholder=_("Choose or type a number"), **common)  # fmt: skip
     elif slider and setting.type is float and _is_short(setting):
         low, high = bounds(setting)
         st.slider(label, min_value=low, max_value=high, step=0.01, format="%g", **common)

@@ -15,6 +15,7 @@ from pages.components import draft, keys
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
+from pages.components.uploading import file_uploader
 
 MOST_MEGABYTES = 500
 OPENED = f"{keys.UPLOAD}.opened"  # a file was laid on the desk since the page was drawn last
@@ -33,12 +34,12 @@ def open_handed_over() -> None:
 
 def open_an_experiment() -> bool:
     """Where a file is laid; under it, why the last one was refused. Whether one was laid on the desk just now."""
-    st.file_uploader(
+    file_uploader(
         _("Open an experiment file (.yaml) or a bundle (.zip)"),
         type=["yaml", "yml", "zip"],
         key=keys.UPLOAD,
         on_change=_open,
-        max_upload_size=MOST_MEGABYTES,
+        megabytes=MOST_MEGABYTES,
     )
     problem = st.session_state.get(keys.UPLOAD_PROBLEM)
     if problem is not None:

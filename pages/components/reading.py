@@ -17,6 +17,7 @@ from pages.components import keys, language
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
+from pages.components.uploading import file_uploader
 
 TEXT_FORMATS = ("csv", "tsv")
 MOST_MEGABYTES = 500  # of a file that comes through a browser; the command line takes more
@@ -95,7 +96,7 @@ def _form(upload: Upload, table: Table, open_: Callable[[str], None]) -> None:
     _choice("encoding", _("Encoding"), ENCODINGS, found.encoding, at)
     st.checkbox(_("The first row names the columns"), found.header, key=f"{at}.header")
     if _at_hand(upload) is None:
-        st.file_uploader(_("The same file once more"), key=f"{at}.file", max_upload_size=MOST_MEGABYTES)
+        file_uploader(_("The same file once more"), key=f"{at}.file", megabytes=MOST_MEGABYTES)
     st.button(_("Read it so"), type="primary", key=f"{at}.go", on_click=_read_again, args=(upload, at, open_))
     problem = st.session_state.get(keys.PROBLEM)
     if problem is not None and problem[0] == at:

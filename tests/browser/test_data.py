@@ -48,6 +48,14 @@ def test_bring_a_gbk_table_clean_it_open_it_in_the_studio_and_train(
     assert not dialogs
 
 
+def test_where_a_file_is_laid_says_so_in_the_learners_language(visitor: Callable[..., Page]) -> None:
+    page = visitor("data", locale="zh-CN")
+    expect(page.get_by_role("button", name="选择文件", exact=True)).to_be_visible()
+    most = page.get_by_test_id("stFileUploaderDropzoneInstructions")
+    expect(most.locator("span")).to_be_hidden()  # Streamlit's own words
+    assert most.evaluate("each => getComputedStyle(each, '::after').content") == '"每个文件最多 500 MB"'
+
+
 def test_pictures_without_folders_are_refused_and_with_folders_are_trained_on(
     visitor: Callable[..., Page], tmp_path: Path
 ) -> None:
