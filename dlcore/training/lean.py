@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-ORDINARY_STEP = inspect.unwrap(torch.optim.Adam.step)  # without its hooks, which our own step has already called
+ORDINARY_STEP = inspect.unwrap(torch.optim.Adam.step)  # without its hooks
 
 
 class Gathered(NamedTuple):
@@ -37,6 +37,8 @@ class _Lean(torch.optim.Adam):
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         """As torch's, without a closure; it is torch's where the tensors are not gathered or a gradient is missing."""
+        for hook in self._optimizer_step_pre_hooks.values():
+            hook(self, (), {})
         gathered = self._gathered
         gradients = [each.grad for each in gathered.parameters if each.grad is not None] if gathered else []
         if gathered is None or len(gradients) < len(gathered.parameters):
@@ -51,6 +53,9 @@ class _Lean(torch.optim.Adam):
             lr=group["lr"], beta1=beta1, beta2=beta2, weight_decay=group["weight_decay"], eps=group["eps"],
             amsgrad=False, maximize=False,
         )  # fmt: skip
+
+    # So torch puts no hooks of its own around this step: they would write a record for the profiler every time.
+    step.hooked = True  # type: ignore[attr-defined]
 
     def _ordinary_step(self) -> None:
         ORDINARY_STEP(self)
