@@ -10,14 +10,13 @@ from __future__ import annotations
 from dlcore.runs.runs import Runs
 from dlcore.runs.settings import Settings
 from dlcore.runs.status import ENDED, STATES, WELCOME, EventList, News, Pulse, State, Status
-from dlcore.runs.store.engine import Changes
+from dlcore.runs.store.engine import Watch
 from dlcore.runs.store.uploads import Upload
 
 __all__ = [
     "ENDED",
     "STATES",
     "WELCOME",
-    "Changes",
     "EventList",
     "News",
     "Pulse",
@@ -26,6 +25,7 @@ __all__ = [
     "State",
     "Status",
     "Upload",
+    "Watch",
     "open",
 ]
 

@@ -125,7 +125,7 @@ class Dispatcher:
             log.info("removed %s, which nothing in the database names", file)
 
     def _tick(self, cluster: Cluster) -> None:
-        self._stale |= self.store.changes.look()
+        self._stale |= self.store.watch.changed()
         if self._stale:
             self._running = {run.token: run for run in self.store.running()}
             self._queue = self.store.queue()

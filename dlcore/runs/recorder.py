@@ -126,7 +126,7 @@ class Recorder:
         waiting = bool(self._pending.events or self._pending.artifacts)
         if (waiting and (urgent or since > COMMIT_SECONDS)) or since > HEARTBEAT_SECONDS:
             self._commit()
-        elif self._work.changes.look():
+        elif self._work.watch.changed():
             self.wish = self._work.wish()
 
     def _commit(self) -> None:

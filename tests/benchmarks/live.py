@@ -24,7 +24,7 @@ from statistics import median
 import psutil
 
 from dlcore.presets import PRESETS
-from dlcore.runs import News, Runs, Settings
+from dlcore.runs import News, Runs, Settings, Watch
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.work import Progress, Work
 from dlcore.training.events import BatchesEnded, Event, RunStarted
@@ -53,12 +53,12 @@ def refresh(runs: Runs, length: int, repeats: int) -> Iterator[Row]:
     worker = Training(runs)
     for first in range(1, length + 1, 50_000):
         worker.tell(*batches(first, min(50_000, length + 1 - first)))
-    feed = Feed(worker.run_id)
-    feed.take(pages(runs, worker.run_id, 0))
+    feed, watch = Feed(worker.run_id), runs.watch()
+    feed.take(pages(runs, worker.run_id, 0, watch))
     yield Row(f"everything so far at {length:,} batches", len(feed.since(0)[1][0]) / 1000, "kB")
     whole, alone = [], []
     for _ in range(repeats):
-        taken = [one_refresh(runs, worker, feed) for _ in range(REFRESHES // repeats)]
+        taken = [one_refresh(runs, worker, feed, watch) for _ in range(REFRESHES // repeats)]
         whole.append(median(each[0] for each in taken))
         alone.append(median(each[1] for each in taken))
     reached = 1000 * median(whole) <= 0.5
@@ -66,19 +66,19 @@ def refresh(runs: Runs, length: int, repeats: int) -> Iterator[Row]:
     yield Row(f"… of it, making the message at {length:,}", 1000 * median(alone), "ms")
 
 
-def one_refresh(runs: Runs, worker: Training, feed: Feed) -> tuple[float, float]:
+def one_refresh(runs: Runs, worker: Training, feed: Feed, watch: Watch) -> tuple[float, float]:
     """(seconds of everything, seconds without the database) for four new batches."""
     worker.tell(*batches(worker.step + 1, 4))
     news: list[News] = []
-    reading = seconds(lambda: news.extend(pages(runs, worker.run_id, feed.cursor)))
+    reading = seconds(lambda: news.extend(pages(runs, worker.run_id, feed.cursor, watch)))
     making = seconds(lambda: (feed.take(news), feed.after(feed.number - 1)))
     return reading + making, making
 
 
-def pages(runs: Runs, run_id: str, after: int) -> list[News]:
-    found = [runs.news(run_id, after)]
+def pages(runs: Runs, run_id: str, after: int, watch: Watch) -> list[News]:
+    found = [runs.news(run_id, after, watch=watch)]
     while found[-1].more:
-        found.append(runs.news(run_id, found[-1].cursor))
+        found.append(runs.news(run_id, found[-1].cursor, watch=watch))
     return found
 
 

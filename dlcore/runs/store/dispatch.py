@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from dlcore.i18n import Text
 from dlcore.runs.queue import Waiting
 from dlcore.runs.store import rows
-from dlcore.runs.store.engine import Changes, reading, writing
+from dlcore.runs.store.engine import Watch, reading, writing
 from dlcore.runs.store.schema import artifacts, runs, turns, uploads
 from dlcore.runs.store.settle import Settlement, after_interruption, failed, mine, settle, stopped
 
@@ -35,7 +35,7 @@ class Dispatch:
     def __init__(self, engine: sa.Engine, home: str) -> None:
         self._engine = engine
         self._home = home
-        self.changes = Changes(engine)
+        self.watch = Watch(engine)
 
     def queue(self) -> list[Waiting]:
         """The queued runs in the order in which they are served."""

@@ -99,33 +99,59 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One transaction that only reads: everything in it is of one moment. Raises Unreachable."""
-    with _explained(engine), engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="REPEATABLE READ")
+    with _explained(engine), _for_reading(engine) as connection:
         yield connection  # the first statement begins the transaction, the connection's return ends it
 
 
-class Changes:
-    """Tells cheaply whether anything was written since the last look: twenty looks a second cost nothing to speak of.
+def _for_reading(engine: sa.Engine) -> sa.Connection:
+    connection = engine.connect()
+    if engine.dialect.name == "postgresql":
+        connection.execution_options(isolation_level="REPEATABLE READ")
+    return connection
 
-    SQLite counts the commits of others in the file's header. A server keeps no such count: there the answer is
-    always yes. For one thread at a time.
+
+class Watch:
+    """A connection that is kept by who looks again and again: fetching one takes longer than SQLite needs to answer.
+
+    For one thread at a time.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._connection: sa.PoolProxiedConnection | None = None
+        self._connection: sa.Connection | None = None
         self._seen: int | None = None
 
-    def look(self) -> bool:
-        """Whether something may have changed; always at the first look."""
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """As `reading`. After an error of the database the next reading connects anew."""
+        with _explained(self._engine):
+            if self._connection is None:
+                self._connection = _for_reading(self._engine)
+            try:
+                yield self._connection
+                self._connection.rollback()
+            except BaseException:
+                self._connection.close()
+                self._connection = None
+                raise
+
+    def changed(self) -> bool:
+        """Whether anything may have been written since the last look; always at the first.
+
+        SQLite counts the commits of others in the file's header: twenty looks a second cost nothing to speak of. A
+        server keeps no such count, and the answer is always yes.
+        """
         if self._engine.dialect.name != "sqlite":
             return True
         try:
-            if self._connection is None:
-                self._connection = self._engine.raw_connection()
-            before, (self._seen,) = self._seen, self._connection.cursor().execute("PRAGMA data_version").fetchone()
-        except sqlite3.Error:
+            with self.reading() as connection:
+                before, self._seen = (
+                    self._seen,
+                    connection.connection.driver_connection.execute(  # type: ignore[union-attr]
+                        "PRAGMA data_version"
+                    ).fetchone()[0],
+                )
+        except (Unreachable, DiskFull, sqlite3.Error):
             return True
         return before != self._seen
 

@@ -17,7 +17,7 @@ from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs.artifacts import Artifact
 from dlcore.runs.status import WELCOME, News, Pulse, State, Status, is_somebody
 from dlcore.runs.store import rows
-from dlcore.runs.store.engine import Changes, reading, writing
+from dlcore.runs.store.engine import Watch, reading, writing
 from dlcore.runs.store.schema import artifacts, drafts, events, preferences, runs, speeds, uploads
 
 MAX_NAME = 120
@@ -73,10 +73,10 @@ class Store:
         with reading(self._engine) as connection:
             return rows.statuses(connection, chosen)
 
-    def news(self, run_id: str, after: int = 0, owner: str | None = None) -> News:
-        """What happened since the cursor `after`, and the status, of one moment: for a live view."""
+    def news(self, run_id: str, after: int = 0, owner: str | None = None, watch: Watch | None = None) -> News:
+        """What happened since the cursor `after`, and the status, of one moment: for a live view, over its `watch`."""
         asked = {"run_id": run_id, "after": after, "owner": owner}
-        with reading(self._engine) as connection:
+        with watch.reading() if watch else reading(self._engine) as connection:
             found = connection.execute(_NEWS if owner is None else _READABLE_NEWS, asked).all()
             if not found:
                 raise rows.not_found(run_id)
@@ -85,16 +85,18 @@ class Store:
         bodies = [row.body for row in found] if cursor is not None else []
         return News(status, bodies, max(after, 0) if cursor is None else cursor, more=len(bodies) == PAGE_OF_EVENTS)
 
-    def pulses(self, run_ids: Collection[str], owner: str | None = None) -> dict[str, Pulse]:
+    def pulses(
+        self, run_ids: Collection[str], owner: str | None = None, watch: Watch | None = None
+    ) -> dict[str, Pulse]:
         """The pulse of each run that is found: one small read, however many watch."""
         chosen = sa.select(runs.c.id, runs.c.state, runs.c.wish, runs.c.cursor)
-        with reading(self._engine) as connection:
+        with watch.reading() if watch else reading(self._engine) as connection:
             found = connection.execute(chosen.where(runs.c.id.in_(list(run_ids)), _readable(owner)))
             return {run_id: Pulse(state, wish, cursor) for run_id, state, wish, cursor in found}
 
-    def changes(self) -> Changes:
-        """What tells, without reading a run, whether anything was written since its last look."""
-        return Changes(self._engine)
+    def watch(self) -> Watch:
+        """For who looks again and again: it tells whether anything was written, and is what `news` is read over."""
+        return Watch(self._engine)
 
     def is_empty(self) -> bool:
         """Whether no run was ever kept here."""

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from dlcore.runs.artifacts import Artifact
 from dlcore.runs.status import State
 from dlcore.runs.store import rows
-from dlcore.runs.store.engine import Changes, reading, writing
+from dlcore.runs.store.engine import Watch, reading, writing
 from dlcore.runs.store.schema import artifacts, runs, speeds
 from dlcore.runs.store.settle import Settlement, mine, settle
 
@@ -69,7 +69,7 @@ class Work:
     def __init__(self, engine: sa.Engine, run_id: str, token: str) -> None:
         self._engine = engine
         self.run_id, self._token = run_id, token
-        self.changes = Changes(engine)
+        self.watch = Watch(engine)
 
     def begin(self, worker: str) -> Task:
         """Take the run in hand. `worker` is this process, as "host:pid"."""

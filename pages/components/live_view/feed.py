@@ -11,6 +11,7 @@ import json
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from dlcore.i18n import LANGUAGES, Text, language
@@ -74,10 +75,10 @@ class Feed:
 
     def after(self, number: int) -> tuple[int, list[bytes]]:
         """The same for a browser that was sent the message `number` last."""
-        if number == self.number:
-            return number, []
-        if self._recent and self._recent[0][0] <= number + 1:
-            return self.number, [message for each, _, message in self._recent if each > number]
+        missed = self.number - number
+        if 0 <= missed <= len(self._recent):
+            newest = islice(reversed(self._recent), missed)
+            return self.number, [message for _, _, message in newest][::-1]
         return self.number, [encode(self._everything())]
 
     def _publish(self, before: int, message: Json) -> None:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from starlette.concurrency import run_in_threadpool
 
 from dlcore.errors import RunNotFound
-from dlcore.runs import Changes, News, Pulse, Runs
+from dlcore.runs import News, Pulse, Runs, Watch
 from pages.components.live_view.feed import Feed
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Watching:
         self._known: dict[str, tuple[Pulse | None, float]] = {}  # the pulse its news were read at, and when
         self._look: asyncio.Task[None] | None = None
         self._change = asyncio.Event()
-        self._changes: Changes | None = None
+        self._watch: Watch | None = None  # over which all looks go, one after the other
 
     async def feed(self, run_id: str) -> Feed:
         """The feed of a run, with everything the database knows of it. Raises RunNotFound."""
@@ -62,10 +62,10 @@ class Watching:
         finally:
             del self._making[run_id]
 
-    def _read(self, run_id: str, after: int) -> list[News]:
-        pages = [self._runs().news(run_id, after)]
+    def _read(self, run_id: str, after: int, watch: Watch | None = None) -> list[News]:
+        pages = [self._runs().news(run_id, after, watch=watch)]
         while pages[-1].more:
-            pages.append(self._runs().news(run_id, pages[-1].cursor))
+            pages.append(self._runs().news(run_id, pages[-1].cursor, watch=watch))
         return pages
 
     @contextmanager
@@ -99,8 +99,8 @@ class Watching:
     async def _look_on(self) -> None:
         """Look at the database until nobody watches any more; one that does not answer is asked more rarely."""
         pause = GLANCE_SECONDS
-        if self._changes is None:
-            self._changes = self._runs().changes()
+        if self._watch is None:
+            self._watch = self._runs().watch()
         written, looked_at = True, 0.0
         while not self.closing:
             await asyncio.sleep(pause)
@@ -108,7 +108,7 @@ class Watching:
             if not self._feeds and not any(self._watchers.values()):
                 return
             try:
-                written |= await run_in_threadpool(self._changes.look)
+                written |= await run_in_threadpool(self._watch.changed)
                 since = time.monotonic() - looked_at
                 if (written and since >= LOOK_SECONDS) or since >= QUEUE_SECONDS:
                     written, looked_at = False, time.monotonic()
@@ -130,7 +130,7 @@ class Watching:
     async def _look_once(self) -> bool:
         """Read what is new; True where there was something."""
         watched = [run_id for run_id, feed in self._feeds.items() if not feed.gone]
-        pulses = await run_in_threadpool(self._runs().pulses, watched)
+        pulses = await run_in_threadpool(self._runs().pulses, watched, watch=self._watch)
         found = [await self._refresh(run_id, pulses.get(run_id)) for run_id in watched]
         return any(found)
 
@@ -144,7 +144,7 @@ class Watching:
         try:
             if pulse is None:
                 raise RunNotFound(run_id)
-            feed.take(await run_in_threadpool(self._read, run_id, feed.cursor))
+            feed.take(await run_in_threadpool(self._read, run_id, feed.cursor, self._watch))
             self._known[run_id] = (pulse, now)
         except RunNotFound:
             feed.forget()
