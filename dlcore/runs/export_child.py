@@ -17,10 +17,12 @@ def main() -> None:
     """Load, wait for the job, do it."""
     jobs: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
-    from dlcore.runs.export_work import work  # seconds, in which the parent may end
+    from dlcore.runs.export_work import get_ready, work  # seconds, in which the parent may end
 
+    get_ready()
     job = json.loads(jobs.get())
     work(**{**job, "folder": Path(job["folder"])})
+    os._exit(0)  # all is written; taking torch down in good order would be waited for
 
 
 def _listen(jobs: SimpleQueue[bytes]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from dlcore.data.own import shelf
+from dlcore.declaration import Call, Shape
 from dlcore.errors import DlcoreError
 from dlcore.export.asking import answered
 from dlcore.export.bundle import bundle, pack
@@ -20,6 +21,7 @@ from dlcore.export.program import to_program
 from dlcore.export.question import Question
 from dlcore.export.trained import Trained, some_inputs
 from dlcore.i18n import set_language
+from dlcore.layers.stack import measure
 from dlcore.runs import exports
 from dlcore.runs.runs import Runs
 from dlcore.runs.settings import Settings
@@ -45,9 +47,16 @@ def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | Non
     return to_file(trained.build(), some_inputs(trained.load()), trained.metadata())
 
 
+def get_ready() -> None:
+    """Load what is loaded at the first use: the database's migrations, and what torch measures a layer with."""
+    torch.set_num_threads(1)
+    measure(Call("Linear", 1, 1), Shape((1,)))
+    with Runs(Settings()):
+        pass
+
+
 def work(run_id: str, kind: str, epoch: str, language: str, folder: Path) -> None:
     """Leave in the folder `made` and `result.json`, or `error.json` with the sentence that says why not."""
-    torch.set_num_threads(1)
     set_language(language)
     place = folder / "work"
     place.mkdir()

@@ -38,7 +38,7 @@ ENDINGS: dict[str, str] = {
 FOLDER = "exports"  # under the home
 RESULT, ERROR = "result.json", "error.json"
 QUESTION, FORM = "question.json", "form.json"  # what the child finds where a network is asked something
-ASKING: tuple[Kind, ...] = ("form", "answers")  # whoever asks once, asks again
+ASKING: tuple[Kind, ...] = ("form", "answers")  # whoever has the form will ask, whoever asks once asks again
 MOST_SECONDS = 300
 AT_A_TIME = 2  # exports of one process; further ones wait their turn
 LOOK_SECONDS = 0.05
@@ -97,8 +97,16 @@ def known(settings: Settings, wish: Wish) -> Exported | None:
 
 def make(settings: Settings, wish: Wish) -> Exported:
     """Make it, in a child that may take so much time and memory. Raises ExportError with what keeps it from working."""
+    try:
+        return known(settings, wish) or _made(settings, wish)
+    finally:
+        if wish.kind in ASKING:
+            children.spare.keep(settings)
+
+
+def _made(settings: Settings, wish: Wish) -> Exported:
     with _turns:
-        if (found := known(settings, wish)) is not None:
+        if (found := known(settings, wish)) is not None:  # another has made it while this one waited
             return found
         folder = wish.place(settings)
         beside = folder.with_name(f".{folder.name}-{os.getpid()}-{threading.get_ident()}")
@@ -142,8 +150,6 @@ def _run(settings: Settings, wish: Wish, folder: Path) -> None:
         shutil.rmtree(folder / "work", ignore_errors=True)
         _run(settings, wish, folder)  # it may have been ended while it waited
         return
-    if wish.kind in ASKING:
-        children.spare.keep(settings)
     if not (folder / RESULT).exists():
         raise _what_it_said(folder, child)
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import onnxruntime
@@ -110,8 +111,11 @@ def drawn(shade: int) -> Question:
 
 def waiting() -> set[int]:
     """The processes that wait for a job, by their numbers."""
-    mine = psutil.Process().children()
-    return {each.pid for each in mine if "dlcore.runs.export_child" in each.cmdline()}
+    found = set()
+    for each in psutil.Process().children():
+        with suppress(psutil.ZombieProcess):
+            found |= {each.pid} if "dlcore.runs.export_child" in each.cmdline() else set()
+    return found
 
 
 @pytest.fixture
