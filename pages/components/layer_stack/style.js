@@ -23,7 +23,7 @@ svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round
 .hue { align-self: stretch; margin: 5px 0; border-radius: 2px; }
 .pick { all: unset; display: flex; gap: 0.5em; align-items: baseline; min-width: 0; cursor: pointer;
   padding: 5px 0; border-radius: 3px; }
-.pick:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
+.line:has(.pick:focus-visible) { outline: 2px solid var(--st-primary-color); outline-offset: -2px; }
 .name { font-weight: 600; white-space: nowrap; }
 .main { font-variant-numeric: tabular-nums; color: var(--muted); white-space: nowrap; overflow: hidden;
   text-overflow: ellipsis; }
