@@ -1,4 +1,4 @@
-"""Processes that make one export each; after a question one waits, with everything loaded, for the next.
+"""Processes that make one export each; beside an open question one waits, with everything loaded, for the next.
 
 Loading torch and scikit-learn takes seconds, answering takes milliseconds. A child that waits has seen nothing of any
 run: it is told its one job when there is one, and ends after it like any other.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import tomllib
@@ -234,11 +235,23 @@ def test_somebody_elses_data_set_is_answered_as_none(store: Runs, tmp_path: Path
 
 def test_the_server_lets_through_what_a_page_promises_and_every_page_names_its_limit() -> None:
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
-    texts = {path: path.read_text("utf-8") for path in sorted((ROOT / "pages").rglob("*.py"))}
-    limitless = [path.name for path, text in texts.items() if "st.file_uploader(" in text]
-    assert limitless == ["uploading.py"]  # all others go through it, and it asks each for its limit
-    promised = re.findall(r"(?:megabytes=|^MOST_MEGABYTES = )(\d+)", "\n".join(texts.values()), re.MULTILINE)
-    assert max(map(int, promised)) == 500 == config["server"]["maxUploadSize"]
+    calls = [
+        (path, call)
+        for path in sorted((ROOT / "pages").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] == "file_uploader"
+    ]
+    assert calls
+    for path, call in calls:
+        limit = "max_upload_size" if path.name == "uploading.py" else "megabytes"
+        assert limit in {each.arg for each in call.keywords}, f"{path}:{call.lineno}"
+        assert isinstance(call.func, ast.Attribute) == (path.name == "uploading.py"), "only there Streamlit's own"
+    promised = [
+        int(number)
+        for path, _call in calls
+        for number in re.findall(r"(?:megabytes=|^MOST_MEGABYTES = )(\d+)", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert max(promised) == 500 == config["server"]["maxUploadSize"]
 
 
 def test_two_columns_begin_with_some_that_tell_something(store: Runs, tmp_path: Path) -> None:

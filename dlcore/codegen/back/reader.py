@@ -216,7 +216,7 @@ class Reader:
         if isinstance(node, ast.Starred):
             return unpacked(node, self.names, self._call, depth)
         found = value_of(node, self.names, self._call, depth)
-        return found if inside and isinstance(found, list) else [found]
+        return list(found) if inside and isinstance(found, list) else [found]
 
     def _in_order(self, node: ast.Call) -> list[Any]:
         """The layers of an OrderedDict, whose names play no part."""
