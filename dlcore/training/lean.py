@@ -13,6 +13,7 @@ from __future__ import annotations
 import inspect
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -20,13 +21,13 @@ ORDINARY_STEP = inspect.unwrap(torch.optim.Adam.step)  # without its hooks
 
 
 class Gathered(NamedTuple):
-    """What the kernel takes beside the gradients, a tensor a parameter; their steps are places in one tensor."""
+    """What the kernel takes beside the gradients, a tensor a parameter, and the memory of all those steps as one."""
 
-    parameters: list[Tensor]
+    parameters: list[Tensor]  # as autograd does not know them
     first: list[Tensor]
     second: list[Tensor]
     steps: list[Tensor]
-    counted: Tensor
+    counted: np.ndarray[Any, Any]
 
 
 class _Lean(torch.optim.Adam):
@@ -34,20 +35,18 @@ class _Lean(torch.optim.Adam):
 
     _gathered: Gathered | None = None
 
-    @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         """As torch's, without a closure; it is torch's where the tensors are not gathered or a gradient is missing."""
         for hook in self._optimizer_step_pre_hooks.values():
             hook(self, (), {})
-        gathered = self._gathered
-        gradients = [each.grad for each in gathered.parameters if each.grad is not None] if gathered else []
+        gathered, group = self._gathered, self.param_groups[0]
+        gradients = [each.grad for each in group["params"] if each.grad is not None]
         if gathered is None or len(gradients) < len(gathered.parameters):
             self._ordinary_step()
             return
-        group = self.param_groups[0]
         kernel = torch._fused_adamw_ if group["decoupled_weight_decay"] else torch._fused_adam_
         beta1, beta2 = group["betas"]
-        gathered.counted.add_(1)
+        np.add(gathered.counted, 1, out=gathered.counted)
         kernel(
             gathered.parameters, gradients, gathered.first, gathered.second, [], gathered.steps,
             lr=group["lr"], beta1=beta1, beta2=beta2, weight_decay=group["weight_decay"], eps=group["eps"],
@@ -57,6 +56,7 @@ class _Lean(torch.optim.Adam):
     # So torch puts no hooks of its own around this step: they would write a record for the profiler every time.
     step.hooked = True  # type: ignore[attr-defined]
 
+    @torch.no_grad()
     def _ordinary_step(self) -> None:
         ORDINARY_STEP(self)
         self._gather()
@@ -71,7 +71,7 @@ class _Lean(torch.optim.Adam):
             for state, steps in zip(states, counted, strict=True):
                 state["step"] = steps
             first, second, steps = ([state[name] for state in states] for name in ("exp_avg", "exp_avg_sq", "step"))
-            self._gathered = Gathered(parameters, first, second, steps, counted)
+            self._gathered = Gathered([each.detach() for each in parameters], first, second, steps, counted.numpy())
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)  # type: ignore[no-untyped-call]

@@ -40,6 +40,7 @@ from dlcore.training.events import (
     RunStarted,
     Scores,
 )
+from dlcore.training.learning import Learning
 from dlcore.training.losses import check_task
 from dlcore.training.metrics import evaluation_rows, measuring
 from dlcore.training.patience import Patience
@@ -75,6 +76,7 @@ class Trainer:
         self.forward = devices.mixed(self.model, self.device) if training.precision == "mixed" else self.model
         loss: Call = training.loss.call(self.data.about, self.data.train.y)  # type: ignore[attr-defined]
         self.loss_function = loss.build().to(self.device)
+        self.learn = Learning(self.model, self.forward, self.loss_function)
         self.optimizer: Optimizer = training.optimizer.build(self.model.parameters(), self.device)  # type: ignore[attr-defined]
         self.batches = Batches(
             self.data.train, training.batch_size, experiment.seed + 1, self.device, needs_company(self.model)
@@ -157,14 +159,11 @@ class Trainer:
         return "early" if self.epoch < self.experiment.training.epochs else "finished"
 
     def _train_an_epoch(self) -> Iterator[Event | None]:
-        model, loss_function, optimizer, rate = self.forward, self.loss_function, self.optimizer, self.rate
-        augment = self.augment
+        augment, learn, optimizer, rate = self.augment, self.learn, self.optimizer, self.rate
         last, told = len(self.batches), self.clock.seconds if self.step else -TELL_SECONDS  # the first loss at once
         self.model.train()
         for x, y in self.batches.epoch(done=self.batch):
-            prediction = model(augment(x))  # forward
-            loss = loss_function(prediction, y)
-            loss.backward()  # backward
+            loss = learn(augment(x), y)  # forward, loss, backward
             self.batch += 1
             if self.batch == last:
                 self.gradient_norm, self.learning_rate = gradient_norm(self.model), rate.now
@@ -173,7 +172,7 @@ class Trainer:
             rate.after_batch()
 
             self.step += 1
-            self.losses.append(loss.detach())
+            self.losses.append(loss)
             if self.clock.seconds - told < TELL_SECONDS:
                 yield None
             else:

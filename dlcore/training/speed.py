@@ -1,7 +1,8 @@
 """How fast this machine trains: measured once in a moment, so that the Studio can say how long an epoch will take.
 
 A training step takes a fixed time, some for each layer that is called, some for each weight that is moved, and the
-time of the arithmetic. Each of the four is measured with real steps on the device, none is taken from a data sheet.
+time of the arithmetic; scoring takes a fixed time an epoch. Each is measured with real steps on the device, of the same
+parts that the loop has, none is taken from a data sheet.
 """
 
 from __future__ import annotations
@@ -15,12 +16,20 @@ from time import perf_counter
 import torch
 from torch import nn
 
+from dlcore.data.base import About, Part
+from dlcore.declaration import Shape
 from dlcore.network import Estimate
 from dlcore.training import devices
+from dlcore.training.batches import Batches
+from dlcore.training.learning import Learning
+from dlcore.training.metrics import measure
+from dlcore.training.optimizers import Adam
 
 REPEATS = 5
+STEPS = 8  # in a row
 MEASURING_SHARE = 1 / 3  # scoring runs forward only; a training step is about one forward and two backward
-WIDE, ROWS = 256, 256  # of the network whose time is nearly all arithmetic
+NARROW, FEW = 64, 32  # features and rows of the network whose time is nearly all waiting
+WIDE, ROWS = 256, 256  # … of the network whose time is nearly all arithmetic
 MANY_WEIGHTS = 300_000
 
 
@@ -34,15 +43,17 @@ class Speed:
     layer_seconds: float  # for each layer, forward and backward
     weight_seconds: float  # for each weight, in the optimizer
     flops_per_second: float
+    epoch_seconds: float = 0.0  # of scoring both parts, without the arithmetic; was not measured in early versions
 
 
 def calibrate(device: str = "auto") -> Speed:
-    """Measure a device, in less than a tenth of a second on a laptop. Draws no random number of the caller's."""
+    """Measure a device, in less than a second on a laptop. Draws no random number of the caller's."""
     chosen = devices.pick(device)
     with torch.random.fork_rng(devices=[]):
-        shallow, deep = _seconds([4] * 3, 1, chosen), _seconds([4] * 19, 1, chosen)
+        shallow, deep = _seconds([NARROW] * 3, FEW, chosen), _seconds([NARROW] * 11, FEW, chosen)
         arithmetic = _seconds([WIDE] * 3, ROWS, chosen) - shallow
-    layer = max(0.0, deep - shallow) / 16
+        scoring = _seconds_to_score(chosen)
+    layer = max(0.0, deep - shallow) / 8
     flops = 3 * 2 * 2 * WIDE * WIDE * ROWS  # two layers; forward and backward are three products; each 2·n·m·k
     return Speed(
         device=chosen.type,
@@ -51,6 +62,7 @@ def calibrate(device: str = "auto") -> Speed:
         layer_seconds=layer,
         weight_seconds=_seconds_to_move(chosen) / MANY_WEIGHTS,
         flops_per_second=flops / max(arithmetic, 1e-9),
+        epoch_seconds=2 * scoring,
     )
 
 
@@ -59,22 +71,36 @@ def seconds_per_epoch(estimate: Estimate, rows: int, batch_size: int, speed: Spe
     steps = -(-rows // batch_size)
     overhead = speed.step_seconds + estimate.layers * speed.layer_seconds + estimate.parameters * speed.weight_seconds
     arithmetic = estimate.flops / speed.flops_per_second  # of one example
-    return steps * overhead + rows * arithmetic + (rows + validation_rows) * arithmetic * MEASURING_SHARE
+    scoring = speed.epoch_seconds + (rows + validation_rows) * arithmetic * MEASURING_SHARE
+    return steps * overhead + rows * arithmetic + scoring
 
 
 def _seconds(widths: list[int], rows: int, device: torch.device) -> float:
-    """Of a training step of Linear layers of these widths, without the optimizer's share for large ones."""
-    layers = [nn.Linear(inputs, outputs) for inputs, outputs in pairwise(widths)]
-    model = nn.Sequential(*layers).to(device)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.0, fused=device.type != "mps")
-    x = torch.ones(rows, widths[0], device=device)
+    """Of a training step of Linear layers of these widths."""
+    model = _linear(widths, device)
+    optimizer = Adam().build(model.parameters(), device)
+    learn = Learning(model, model, lambda prediction, _: prediction.mean(), enough=1)  # as in a run of some length
+    x = torch.ones(STEPS * rows, widths[0], device=device)
+    batches = Batches(Part(x, x), rows, 0, device)
 
-    def step() -> None:
-        model(x).mean().backward()
-        optimizer.step()
-        optimizer.zero_grad()
+    def steps() -> None:
+        for x, y in batches.epoch():
+            learn(x, y)
+            optimizer.step()
+            optimizer.zero_grad()
 
-    return _median_seconds(step, device)
+    return _median_seconds(steps, device) / STEPS
+
+
+def _seconds_to_score(device: torch.device) -> float:
+    """Of a part so small that its arithmetic takes no time."""
+    about = About("multiclass", Shape((4,)), rows=4, classes=("0", "1", "2", "3"))
+    model, part = _linear([4, 4, 4], device), Part(torch.ones(4, 4, device=device), torch.arange(4, device=device))
+    return _median_seconds(lambda: measure(model, nn.functional.cross_entropy, part, about), device)
+
+
+def _linear(widths: list[int], device: torch.device) -> nn.Module:
+    return nn.Sequential(*(nn.Linear(inputs, outputs) for inputs, outputs in pairwise(widths))).to(device)
 
 
 def _seconds_to_move(device: torch.device) -> float:

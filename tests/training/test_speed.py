@@ -9,7 +9,8 @@ from dlcore.training.speed import Speed, calibrate, seconds_per_epoch
 
 from .experiments import experiment
 
-KNOWN = Speed("cpu", "x", step_seconds=1e-4, layer_seconds=1e-5, weight_seconds=1e-9, flops_per_second=1e9)
+KNOWN = Speed("cpu", "x", step_seconds=1e-4, layer_seconds=1e-5, weight_seconds=1e-9, flops_per_second=1e9,
+              epoch_seconds=3e-3)  # fmt: skip
 
 
 def test_what_is_measured_is_positive_and_of_this_machine() -> None:
@@ -31,7 +32,8 @@ def test_measuring_draws_none_of_the_callers_random_numbers() -> None:
 def test_an_epoch_is_its_steps_its_arithmetic_and_its_scoring() -> None:
     described = estimate(experiment("iris", batch_size=10))
     steps, rows = 11, 105
-    expected = steps * (1e-4 + 4e-5 + described.parameters * 1e-9) + (rows + (rows + 15) / 3) * described.flops / 1e9
+    arithmetic = (rows + (rows + 15) / 3) * described.flops / 1e9
+    expected = 3e-3 + steps * (1e-4 + 4e-5 + described.parameters * 1e-9) + arithmetic
     assert abs(seconds_per_epoch(described, rows, 10, KNOWN, 15) - expected) < 1e-12
 
 
