@@ -7,8 +7,9 @@ columns by the predicted one.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -136,17 +137,30 @@ class RunFailed(Event):
 
 def from_json(stored: Mapping[str, Any]) -> Event:
     """The event that `Event.to_json` wrote."""
-    kind = Event.KINDS[stored["event"]]
+    kind = stored["event"]
     values = {key: value for key, value in stored.items() if key != "event"}
-    for each in dataclasses.fields(kind):
-        value = values.get(each.name)
-        if each.type in ("Scores", "Scores | None") and value is not None:
-            values[each.name] = scores_from_json(value)
-        elif each.type == "Text" and value is not None:
-            values[each.name] = Text.from_json(value)
-        elif str(each.type).startswith("tuple") and value is not None:
-            values[each.name] = tuple(math.nan if item is None else item for item in value)
-    return kind(**values)
+    for name, read in _readers(kind).items():
+        if values.get(name) is not None:
+            values[name] = read(values[name])
+    return Event.KINDS[kind](**values)
+
+
+@functools.cache
+def _readers(kind: str) -> dict[str, Callable[[Any], Any]]:
+    """What makes of plain JSON what a field of this kind of event holds, where that is something else."""
+    found: dict[str, Callable[[Any], Any]] = {}
+    for each in dataclasses.fields(Event.KINDS[kind]):
+        if each.type in ("Scores", "Scores | None"):
+            found[each.name] = scores_from_json
+        elif each.type == "Text":
+            found[each.name] = Text.from_json
+        elif str(each.type).startswith("tuple"):
+            found[each.name] = _numbers
+    return found
+
+
+def _numbers(stored: list[Any]) -> tuple[Any, ...]:
+    return tuple(math.nan if item is None else item for item in stored)
 
 
 def scores_from_json(stored: Mapping[str, Any]) -> Scores:

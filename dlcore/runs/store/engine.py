@@ -18,6 +18,7 @@ from dlcore.runs.settings import Settings
 from dlcore.runs.store import schema
 from dlcore.runs.trouble import disk_full
 
+WRITE, SINGLY = "write", "singly"  # what a connection is for: to write, or for statements that stand alone
 BUSY_SECONDS = 30.0  # how long a writer waits for another before it gives up
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -83,16 +84,17 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(connection: sa.Connection) -> None:
     """Writers take the lock at once: one that reads first and then writes would fail under another's commit."""
-    if connection.get_execution_options().get("write", False):
+    options = connection.get_execution_options()
+    if options.get(WRITE, False):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:  # it takes no lock and cannot fail: not worth SQLAlchemy's care
+    elif not options.get(SINGLY, False):  # it takes no lock and cannot fail: not worth SQLAlchemy's care
         connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
 
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One transaction that writes. Raises DiskFull or Unreachable; then nothing was written."""
-    with _explained(engine), engine.connect().execution_options(write=True) as connection, connection.begin():
+    with _explained(engine), engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
         yield connection
 
 
@@ -123,13 +125,17 @@ class Watch:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """As `reading`. After an error of the database the next reading connects anew."""
+        """As `reading`, but over SQLite each statement is of its own moment: a look is nearly always one statement.
+
+        After an error of the database the next reading connects anew.
+        """
         with _explained(self._engine):
             if self._connection is None:
-                self._connection = _for_reading(self._engine)
+                self._connection = _for_reading(self._engine).execution_options(**{SINGLY: True})
             try:
                 yield self._connection
-                self._connection.rollback()
+                if self._engine.dialect.name != "sqlite":
+                    self._connection.rollback()
             except BaseException:
                 self._connection.close()
                 self._connection = None

@@ -37,7 +37,7 @@ _NEWS = (
     .select_from(runs.outerjoin(events, _NEW))
     .where(runs.c.id == sa.bindparam("run_id"))
     .order_by(events.c.number)
-    .limit(PAGE_OF_EVENTS)
+    .limit(sa.literal_column(str(PAGE_OF_EVENTS)))
 )
 _READABLE_NEWS = _NEWS.where(_readable_by(sa.bindparam("owner", type_=sa.String)))
 

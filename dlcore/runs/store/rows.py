@@ -19,10 +19,18 @@ from dlcore.training.events import Event, RunFinished
 # What an experiment asks for, read without building it.
 _device = runs.c.experiment["training"]["device"].as_string()
 
-# Everything that a Status is made of; the experiment, which can be long, is left out.
+# What a Status has as the database has it, in this order, and its times.
+PLAIN = ("id", "owner", "name", "group", "state", "wish", "epoch", "epochs", "step", "steps", "worker", "device",
+         "device_name", "seconds", "best_epoch", "attempt", "cursor")  # fmt: skip
+TIMES = ("created_at", "started_at", "finished_at", "test_opened_at")
+
+# Everything that a Status is made of. Values are written into it: binding them anew would take longer than the look.
 RUNS = sa.select(
-    *(column for column in runs.c if column.name != "experiment"),
-    sa.exists().where(artifacts.c.run_id == runs.c.id, artifacts.c.name == "checkpoint").label("has_checkpoint"),
+    *(runs.c[name] for name in PLAIN),
+    *(runs.c[name] for name in ("error", "note", "best", "last", *TIMES)),
+    sa.exists()
+    .where(artifacts.c.run_id == runs.c.id, artifacts.c.name == sa.literal_column("'checkpoint'"))
+    .label("has_checkpoint"),
 )
 
 
@@ -86,19 +94,13 @@ def statuses_of(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[
 
 
 def _status(row: sa.Row[Any], position: int | None) -> Status:
-    created_at = status.moment(row.created_at)
-    assert created_at is not None
-    plain = ("id", "owner", "name", "group", "state", "wish", "epoch", "epochs", "step", "steps", "worker")
-    more = ("device", "device_name", "seconds", "best_epoch", "attempt", "cursor")
+    times: dict[str, Any] = {name: status.moment(getattr(row, name)) for name in TIMES}
     return Status(
-        **{name: getattr(row, name) for name in plain + more},
+        **dict(zip(PLAIN, row, strict=False)),
+        **times,
         error_text=status.sentence(row.error),
         note_text=status.sentence(row.note),
         position=position,
-        created_at=created_at,
-        started_at=status.moment(row.started_at),
-        finished_at=status.moment(row.finished_at),
-        test_opened_at=status.moment(row.test_opened_at),
         best=status.scores(row.best),
         last=status.scores(row.last),
         resumable=row.state == "paused" or (row.state == "failed" and row.has_checkpoint),
