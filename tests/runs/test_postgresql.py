@@ -18,11 +18,13 @@ from tests.runs import server as postgresql
 from tests.runs.living import digits, until_epoch, until_state
 from tests.runs.test_owners import *  # noqa: F403
 from tests.runs.test_store import *  # noqa: F403
+from tests.runs.test_watch import *  # noqa: F403
 
 # of SQLite alone
 del test_a_network_file_system_is_refused_with_what_to_do  # noqa: F821
 del test_a_database_address_that_is_not_postgresql_is_refused  # noqa: F821
 del test_the_file_system_of_a_path_is_that_of_the_mount_it_lies_on  # noqa: F821
+del test_a_watch_goes_on_when_the_database_answers_again  # noqa: F821
 del test_the_journal_is_one_that_this_sqlite_keeps_safely  # noqa: F821
 
 

@@ -37,7 +37,7 @@ _NEWS = (
     .select_from(runs.outerjoin(events, _NEW))
     .where(runs.c.id == sa.bindparam("run_id"))
     .order_by(events.c.number)
-    .limit(sa.literal_column(str(PAGE_OF_EVENTS)))
+    .limit(PAGE_OF_EVENTS)
 )
 _READABLE_NEWS = _NEWS.where(_readable_by(sa.bindparam("owner", type_=sa.String)))
 
@@ -77,7 +77,8 @@ class Store:
         """What happened since the cursor `after`, and the status, of one moment: for a live view, over its `watch`."""
         asked = {"run_id": run_id, "after": after, "owner": owner}
         with watch.reading() if watch else reading(self._engine) as connection:
-            found = connection.execute(_NEWS if owner is None else _READABLE_NEWS, asked).all()
+            statement = _NEWS if owner is None else _READABLE_NEWS
+            found = watch.rows(statement, asked) if watch else connection.execute(statement, asked).all()
             if not found:
                 raise rows.not_found(run_id)
             status = rows.statuses_of(connection, found[:1])[0]

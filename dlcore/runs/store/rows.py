@@ -85,7 +85,7 @@ def statuses(connection: sa.Connection, chosen: sa.Select[Any]) -> list[Status]:
     return statuses_of(connection, connection.execute(chosen).all())
 
 
-def statuses_of(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Status]:
+def statuses_of(connection: sa.Connection, rows: Sequence[Any]) -> list[Status]:
     """The statuses of runs whose rows were read: all columns of `RUNS`, and perhaps others."""
     places: dict[str, int] = {}
     if any(row.state == "queued" for row in rows):
@@ -93,7 +93,7 @@ def statuses_of(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[
     return [_status(row, places.get(row.id)) for row in rows]
 
 
-def _status(row: sa.Row[Any], position: int | None) -> Status:
+def _status(row: Any, position: int | None) -> Status:
     times: dict[str, Any] = {name: status.moment(getattr(row, name)) for name in TIMES}
     return Status(
         **dict(zip(PLAIN, row, strict=False)),
