@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -23,6 +24,7 @@ EVALUATION_VALUES = 2**24  # … fewer where a layer would make more values than
 READABLE_CLASSES = 200
 LARGEST_EXPONENT = 700.0  # beyond it e^x is no number any more
 
+Counts = Tensor | np.ndarray[Any, Any]
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
@@ -127,9 +129,10 @@ def from_confusion(confusion: Tensor) -> dict[str, Any]:
     A class that is neither true nor predicted anywhere does not count in the means. A matrix of very many classes is
     left out: nobody could read it.
     """
-    right, true, predicted = confusion.diagonal(), confusion.sum(dim=1), confusion.sum(dim=0)
+    counts = confusion.cpu().numpy()  # sums of so few numbers take torch longer
+    right, true, predicted = counts.diagonal(), counts.sum(axis=1), counts.sum(axis=0)
     present = true + predicted > 0
-    matrix = confusion.tolist() if len(confusion) <= READABLE_CLASSES else None
+    matrix = counts.tolist() if len(counts) <= READABLE_CLASSES else None
     return {
         "accuracy": right.sum().item() / true.sum().item(),
         **_macro_means(right[present], true[present], predicted[present]),
@@ -137,7 +140,7 @@ def from_confusion(confusion: Tensor) -> dict[str, Any]:
     }
 
 
-def _macro_means(right: Tensor, true: Tensor, predicted: Tensor) -> dict[str, float]:
+def _macro_means(right: Counts, true: Counts, predicted: Counts) -> dict[str, float]:
     """Means over classes or labels, from counts of each; what has nothing to divide by is 0."""
     return {
         "precision": _mean_share(right, predicted),
@@ -146,7 +149,7 @@ def _macro_means(right: Tensor, true: Tensor, predicted: Tensor) -> dict[str, fl
     }
 
 
-def _mean_share(part: Tensor, whole: Tensor) -> float:
+def _mean_share(part: Counts, whole: Counts) -> float:
     shares = [some / all_ if all_ else 0.0 for some, all_ in zip(part.tolist(), whole.tolist(), strict=True)]
     return sum(shares) / len(shares)
 

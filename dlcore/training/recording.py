@@ -34,8 +34,13 @@ class Recording:
 
     def __call__(self, x: Tensor, y: Tensor, state: Sequence[Tensor]) -> Made:
         """`state`: the values of `state_of`, unknown to autograd; buffers among them are written to."""
-        with torch.jit.optimized_execution(False):  # type: ignore[attr-defined]  # holds for this thread alone
-            made: Made = self._step(x, y, *state, *self._constants)
+        optimizing = torch._C._get_graph_executor_optimize()  # this thread's; as torch.jit.optimized_execution does
+        torch._C._set_graph_executor_optimize(False)
+        try:
+            with torch._C._AutoDispatchBelowAutograd():  # where it was recorded
+                made: Made = self._step(x, y, *state, *self._constants)
+        finally:
+            torch._C._set_graph_executor_optimize(optimizing)
         return made
 
 
