@@ -61,7 +61,7 @@ def test_the_password_of_the_server_is_not_shown(settings: Settings) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_a_run_trains_and_survives_a_restart_of_the_server(settings: Settings, server: postgresql.Server) -> None:
-    experiment = digits(epochs=250)
+    experiment = digits(epochs=400)
     with open_runs(settings) as runs:
         run_id = runs.submit(experiment)
         until_epoch(runs, run_id, 2)

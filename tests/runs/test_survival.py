@@ -80,8 +80,8 @@ def test_when_the_app_is_killed_nothing_runs_on_and_its_run_goes_on_after_the_re
     settings: Settings, hung: bool
 ) -> None:
     settings = settings.model_copy(update={"workers": 1, "checkpoint_seconds": 0.2})
-    experiment = digits(epochs=250)
-    app, run_id = _app(settings, epochs=250)
+    experiment = digits(epochs=400)
+    app, run_id = _app(settings, epochs=400)
     with Runs(settings) as runs:
         before = runs.status(run_id)
         if hung:
@@ -159,7 +159,7 @@ def test_a_dispatcher_killed_at_random_moments_loses_nothing(settings: Settings)
     """Half of the time while it starts, half of the time while runs train."""
     settings = settings.model_copy(update={"workers": 1, "checkpoint_seconds": 0.1})
     moments = random.Random(0)
-    experiments = [digits(epochs=250, seed=seed) for seed in range(2)]
+    experiments = [digits(epochs=400, seed=seed) for seed in range(2)]
     with Runs(settings) as runs:
         ids = [runs.submit(experiment, owner=f"owner {n}") for n, experiment in enumerate(experiments)]
         for _ in range(KILLS):

@@ -131,14 +131,15 @@ def test_stop_acts_between_two_batches_of_an_epoch_that_would_take_long(served: 
 
 
 def test_pause_gives_the_place_away_and_resume_ends_where_an_uninterrupted_run_ends(served: Runs) -> None:
-    experiment = digits(epochs=150, seed=7)
+    experiment = digits(epochs=400, seed=7)
     run_id = served.submit(experiment)
-    for epoch in (3, 30, 70):
+    for epoch in (3, 60, 120):
         until_epoch(served, run_id, epoch)
+        until_state(served, run_id, "running")  # it may have come so far before the last pause
         served.pause(run_id)
         status = until_state(served, run_id, "paused")
         assert status.resumable
-        assert epoch <= status.epoch < 150
+        assert epoch <= status.epoch < 400
         assert served.weights(run_id, "last")
         served.resume(run_id)
     status = until_state(served, run_id, "finished")

@@ -64,7 +64,7 @@ def bystander(troubled: Runs) -> Iterator[str]:
 
 
 def test_a_run_whose_worker_is_killed_says_so_at_once_and_can_go_on(troubled: Runs, bystander: str) -> None:
-    experiment = digits(epochs=200)
+    experiment = digits(epochs=400)
     run_id = troubled.submit(experiment)
     wait_until(lambda: troubled._artifact(run_id, "checkpoint", None))
     os.kill(pid_of(troubled.status(run_id)), signal.SIGKILL)

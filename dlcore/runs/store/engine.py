@@ -169,7 +169,7 @@ class Watch:
                         "PRAGMA data_version"
                     ).fetchone()[0],
                 )
-        except (Unreachable, DiskFull):
+        except (Unreachable, DiskFull, sqlite3.Error):
             return True
         return before != self._seen
 
