@@ -92,7 +92,9 @@ def one(
     if setting.choices:
         key = keys.in_language(key)
     value = _in_a_row(value) if setting.type is tuple else value
-    if st.session_state.get(key, _UNSET) != value:
+    # Said every time: a browser that missed the first time would show the first choice, and send it as the learner's.
+    # Only what is typed is not said again: that would undo what is being typed.
+    if not _is_typed(setting, slider) or st.session_state.get(key, _UNSET) != value:
         st.session_state[key] = value
     common = {
         "key": key,
@@ -106,6 +108,13 @@ def one(
         said = st.session_state.get(keys.PROBLEM)
         if said is not None and said[0] == key:
             st.markdown(f":small[:red[{escape(str(said[1]))}]]")
+
+
+def _is_typed(setting: Setting, slider: bool) -> bool:
+    """Whether a setting is a field that one types into: it is given its value as its default as well, or is empty."""
+    if setting.choices or setting.type is bool or setting.log:
+        return False
+    return not (slider and setting.type is float and _is_short(setting))
 
 
 def _widget(setting: Setting, value: Any, label: str, slider: bool, common: dict[str, Any]) -> None:
@@ -140,8 +149,7 @@ def choose(
 ) -> None:
     """Draw a choice among names; the draft's value is the one that shows. `change` is called with a new one."""
     key = keys.in_language(key)
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    st.session_state[key] = value  # every time, as above
     place.selectbox(label, options, format_func=format_func, key=key, on_change=_chosen, args=(key, change),
                     disabled=_locked.get())  # fmt: skip
 
