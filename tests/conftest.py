@@ -39,6 +39,17 @@ def _no_data_of_ones_own() -> Iterator[None]:
     shelf.allow_files(None)
 
 
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """torch computes as a worker does: the same bits whatever else runs, and no threads waiting for each other."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home of its own for one test; `Settings()` finds it."""

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from dlcore.training.recording import LossFunction, Made, Recording, record, state_of
+from dlcore.training.metrics import LossFunction
+from dlcore.training.recording import Made, Recording, record, state_of
 
 ENOUGH = 100  # batches of one shape: about as many more, and the time that recording takes has come back
 MOST_WEIGHTS = 2_000_000  # with more it is arithmetic that takes time, and comparing holds the gradients twice

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -17,11 +17,12 @@ from torch.autograd.graph import Node as Backward
 from torch.fx import GraphModule, Node
 from torch.fx.experimental.proxy_tensor import make_fx
 
+from dlcore.training.metrics import LossFunction
+
 MOST_STEPS_BACK = 300  # a recurrent network takes thousands: recording them would hold training up for seconds
 
 aten = torch.ops.aten
 
-LossFunction = Callable[[Tensor, Tensor], Tensor]
 Made = tuple[Tensor | None, ...]  # the loss, and a gradient for each parameter that learns
 
 

@@ -94,7 +94,8 @@ def one(
     value = _in_a_row(value) if setting.type is tuple else value
     # Said every time: a browser that missed the first time would show the first choice, and send it as the learner's.
     # Only what is typed is not said again: that would undo what is being typed.
-    if not _is_typed(setting, slider) or st.session_state.get(key, _UNSET) != value:
+    kind = _kind(setting, slider)
+    if kind not in TYPED or st.session_state.get(key, _UNSET) != value:
         st.session_state[key] = value
     common = {
         "key": key,
@@ -104,30 +105,36 @@ def one(
         "args": (key, setting, change),
     }
     with place.container(gap=None):
-        _widget(setting, value, label, slider, common)
+        _widget(kind, setting, value, label, common)
         said = st.session_state.get(keys.PROBLEM)
         if said is not None and said[0] == key:
             st.markdown(f":small[:red[{escape(str(said[1]))}]]")
 
 
-def _is_typed(setting: Setting, slider: bool) -> bool:
-    """Whether a setting is a field that one types into: it is given its value as its default as well, or is empty."""
-    if setting.choices or setting.type is bool or setting.log:
-        return False
-    return not (slider and setting.type is float and _is_short(setting))
-
-
-def _widget(setting: Setting, value: Any, label: str, slider: bool, common: dict[str, Any]) -> None:
+def _kind(setting: Setting, slider: bool) -> str:
+    """Which widget holds a setting."""
     if setting.choices:
+        return "choice"
+    if setting.type is bool:
+        return "check"
+    if setting.type is tuple:
+        return "text"
+    if setting.log:
+        return "log"
+    return "slider" if slider and setting.type is float and _is_short(setting) else "number"
+
+
+def _widget(kind: str, setting: Setting, value: Any, label: str, common: dict[str, Any]) -> None:
+    if kind == "choice":
         st.selectbox(label, setting.choices, format_func=_choice, **common)
-    elif setting.type is bool:
+    elif kind == "check":
         st.checkbox(label, **common)
-    elif setting.type is tuple:
+    elif kind == "text":
         st.text_input(label, **common)
-    elif setting.log:
+    elif kind == "log":
         st.selectbox(label, log_choices(setting, value), format_func=_choice, accept_new_options=True,
                      placeholder=_("Choose or type a number"), **common)  # fmt: skip
-    elif slider and setting.type is float and _is_short(setting):
+    elif kind == "slider":
         low, high = bounds(setting)
         st.slider(label, min_value=low, max_value=high, step=0.01, format="%g", **common)
     else:
@@ -169,6 +176,7 @@ def escape(text: str) -> str:
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#$|~:]")
 _UNSET = object()
+TYPED = ("text", "number")  # kinds of widgets
 
 
 def _changed(key: str, setting: Setting, change: Change) -> None:

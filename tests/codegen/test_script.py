@@ -31,12 +31,8 @@ EPOCHS = 2
 
 
 @pytest.fixture(autouse=True)
-def _one_thread(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+def _one_thread(one_thread: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    yield
-    torch.set_num_threads(before)
 
 
 def app_losses(experiment: Experiment) -> list[tuple[float, float | None]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,14 +44,6 @@ BUNDLED = 40  # every so many networks one leaves as a .pt and as a bundle, too
 # Data of every kind that a layer may want: a vector, pictures, words, a signal, clips; and another task.
 DATA = {"iris": "CrossEntropyLoss", "digits": "CrossEntropyLoss", "reviews": "BCEWithLogitsLoss",
         "waves": "CrossEntropyLoss", "clips": "CrossEntropyLoss", "diabetes": "MSELoss"}  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def experiment_on(dataset: str, layers: Sequence[Any]) -> Experiment:

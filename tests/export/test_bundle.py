@@ -13,12 +13,10 @@ import runpy
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,14 +50,6 @@ for folder in sys.argv[1:]:
     assert "dlcore" not in sys.modules
     print(pathlib.Path(folder).name, said.getvalue().split()[-1], said.getvalue().splitlines()[0])
 """
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def trained(experiment: Experiment, name: str = "my network") -> Trained:

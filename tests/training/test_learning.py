@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,14 +23,6 @@ from .experiments import MLP, WITH_BATCH_NORM, WITH_DROPOUT, experiment
 ENOUGH = 3  # batches before anything is recorded, here
 STEPS = 6
 MOST_WEIGHTS = 200_000  # in a layer that is tried here
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def mean_square(prediction: Tensor, y: Tensor) -> Tensor:

@@ -89,7 +89,14 @@ def _begin(connection: sa.Connection) -> None:
     if options.get(WRITE, False):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     elif not options.get(SINGLY, False):  # it takes no lock and cannot fail: not worth SQLAlchemy's care
-        connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
+        _of_sqlite(connection).execute("BEGIN")
+
+
+def _of_sqlite(connection: sa.Connection) -> sqlite3.Connection:
+    """The driver's own connection, of an engine that is SQLite's."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
 
 
 @contextmanager
@@ -151,7 +158,7 @@ class Watch:
             return connection.execute(statement, asked).all()
         if statement not in self._prepared:
             self._prepared[statement] = Prepared(statement, self._engine.dialect)
-        return self._prepared[statement].rows(connection.connection.driver_connection, asked)  # type: ignore[arg-type]
+        return self._prepared[statement].rows(_of_sqlite(connection), asked)
 
     def changed(self) -> bool:
         """Whether anything may have been written since the last look; always at the first.
@@ -163,15 +170,11 @@ class Watch:
             return True
         try:
             with self.reading() as connection:
-                before, self._seen = (
-                    self._seen,
-                    connection.connection.driver_connection.execute(  # type: ignore[union-attr]
-                        "PRAGMA data_version"
-                    ).fetchone()[0],
-                )
+                counted: int = _of_sqlite(connection).execute("PRAGMA data_version").fetchone()[0]
         except (Unreachable, DiskFull, sqlite3.Error):
             return True
-        return before != self._seen
+        before, self._seen = self._seen, counted
+        return before != counted
 
 
 class Prepared:

@@ -74,7 +74,10 @@ class Store:
             return rows.statuses(connection, chosen)
 
     def news(self, run_id: str, after: int = 0, owner: str | None = None, watch: Watch | None = None) -> News:
-        """What happened since the cursor `after`, and the status, of one moment: for a live view, over its `watch`."""
+        """What happened since the cursor `after`, and the status, of one moment: for a live view, over its `watch`.
+
+        Over a watch of SQLite a place in the queue is of the next moment.
+        """
         asked = {"run_id": run_id, "after": after, "owner": owner}
         with watch.reading() if watch else reading(self._engine) as connection:
             statement = _NEWS if owner is None else _READABLE_NEWS
