@@ -20,6 +20,7 @@ from pages.components import (
     data_preview,
     draft,
     fetch_data,
+    forms,
     keys,
     language,
     own_choice,
@@ -282,11 +283,10 @@ def choose(dataset: str, source: Brought, table_: Table) -> None:
 def pick(dataset: str, name: str, label: str, options: list[str], value: Any, several: bool = False) -> None:
     """A choice of this data set, and under it why the last one was refused."""
     key = keys.in_language(f"choose.{dataset}.{name}")
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    forms.hold(key, value, every_time=not several)
     common = {"key": key, "on_change": picked, "args": (dataset, name, key)}
     if several:
-        st.multiselect(label, options, placeholder=_("as suggested"), **common)
+        st.multiselect(label, options, value, placeholder=_("as suggested"), **common)
     else:
         st.selectbox(label, options, format_func=lambda each: option(name, each), **common)
     refused = own_choice.problem(key)

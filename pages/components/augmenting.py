@@ -32,11 +32,10 @@ def augmentation_form(experiment: Experiment, about: About, look: dict[str, Any]
     chosen = experiment.training.augmentation
     names = [each.name for each in chosen]
     st.caption(_("Pictures of the training part change by chance, anew in each epoch; scores are measured without."))
-    if st.session_state.get(keys.AUGMENTATION) != names:
-        st.session_state[keys.AUGMENTATION] = names
+    forms.hold(keys.AUGMENTATION, names, every_time=False)
     known = {each.name: each.to_dict() for each in chosen}
     st.multiselect(
-        _("Changes, in this order"), list(AUGMENTATIONS), key=keys.AUGMENTATION, max_selections=10,
+        _("Changes, in this order"), list(AUGMENTATIONS), names, key=keys.AUGMENTATION, max_selections=10,
         on_change=_choose, args=(known, set_value), placeholder=_("None"),
     )  # fmt: skip
     for number, each in enumerate(chosen):

@@ -92,11 +92,8 @@ def one(
     if setting.choices:
         key = keys.in_language(key)
     value = _in_a_row(value) if setting.type is tuple else value
-    # Said every time: a browser that missed the first time would show the first choice, and send it as the learner's.
-    # Only what is typed is not said again: that would undo what is being typed.
     kind = _kind(setting, slider)
-    if kind not in TYPED or st.session_state.get(key, _UNSET) != value:
-        st.session_state[key] = value
+    hold(key, value, every_time=kind not in TYPED)
     common = {
         "key": key,
         "disabled": _locked.get(),
@@ -109,6 +106,17 @@ def one(
         said = st.session_state.get(keys.PROBLEM)
         if said is not None and said[0] == key:
             st.markdown(f":small[:red[{escape(str(said[1]))}]]")
+
+
+def hold(key: str, value: Any, every_time: bool = True) -> None:
+    """Give a widget its value, before it is drawn.
+
+    In every script run: a browser that missed the one in which the value was new would show its default, the first
+    choice, and send that as the learner's. Not where an answer that comes late would undo what is being typed or
+    picked one after another: such a widget has its value as its default too.
+    """
+    if every_time or st.session_state.get(key, _UNSET) != value:
+        st.session_state[key] = value
 
 
 def _kind(setting: Setting, slider: bool) -> str:
@@ -130,7 +138,7 @@ def _widget(kind: str, setting: Setting, value: Any, label: str, common: dict[st
     elif kind == "check":
         st.checkbox(label, **common)
     elif kind == "text":
-        st.text_input(label, **common)
+        st.text_input(label, value, **common)
     elif kind == "log":
         st.selectbox(label, log_choices(setting, value), format_func=_choice, accept_new_options=True,
                      placeholder=_("Choose or type a number"), **common)  # fmt: skip
@@ -156,7 +164,7 @@ def choose(
 ) -> None:
     """Draw a choice among names; the draft's value is the one that shows. `change` is called with a new one."""
     key = keys.in_language(key)
-    st.session_state[key] = value  # every time, as above
+    hold(key, value)
     place.selectbox(label, options, format_func=format_func, key=key, on_change=_chosen, args=(key, change),
                     disabled=_locked.get())  # fmt: skip
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dlcore.data.own import shelf
 from dlcore.i18n import LANGUAGES, _, preferred_language, set_language
-from pages.components import keys
+from pages.components import forms, keys
 from pages.components.identity import owner
 from pages.components.store import runs
 
@@ -30,6 +30,7 @@ def apply() -> None:
 def choose() -> None:
     """Draw the switch, at the right end of a row of its own, and tell the browser what it reads aloud."""
     with st.container(horizontal=True, horizontal_alignment="right", gap=None):
+        forms.hold(keys.LANGUAGE, st.session_state[keys.LANGUAGE])
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),

@@ -146,25 +146,21 @@ def _settings(dataset: str, steps: Sequence[Step], number: int, step: Step, inpu
     fitting = [each.name for each in inputs if step.fits(each)]
     if fitting and step.kinds:
         chosen = [step.columns] if isinstance(step.columns, str) else list(step.columns or ())
-        _widget_holds(f"columns.{key}", chosen)
+        forms.hold(f"columns.{key}", chosen, every_time=False)
         st.multiselect(
-            _(NAMES["columns"]), [*fitting, *(each for each in chosen if each not in fitting)],
+            _(NAMES["columns"]), [*fitting, *(each for each in chosen if each not in fitting)], chosen,
             placeholder=_("all that fit"), key=f"columns.{key}", help=translate(step.settings()["columns"].help),
             on_change=_took, args=(f"columns.{key}", dataset, steps, number, "columns", key),
         )  # fmt: skip
     texts = [each for each in shown if each.type is str and not each.choices]
     for each in texts:
         if each.name != "columns":
-            _widget_holds(f"{each.name}.{key}", getattr(step, each.name))
+            forms.hold(f"{each.name}.{key}", getattr(step, each.name), every_time=False)
             st.text_input(
-                _(NAMES.get(each.name, each.name)), key=f"{each.name}.{key}", help=translate(each.help),
+                _(NAMES.get(each.name, each.name)), getattr(step, each.name), key=f"{each.name}.{key}",
+                help=translate(each.help),
                 on_change=_took, args=(f"{each.name}.{key}", dataset, steps, number, each.name, key),
             )  # fmt: skip
-
-
-def _widget_holds(key: str, value: Any) -> None:
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
 
 
 def _took(widget: str, dataset: str, steps: Sequence[Step], number: int, name: str, place: str) -> None:
