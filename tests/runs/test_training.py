@@ -158,11 +158,11 @@ def test_pause_gives_the_place_away_and_resume_ends_where_an_uninterrupted_run_e
 
 
 def test_resuming_before_the_pause_came_lets_the_run_go_on(served: Runs) -> None:
-    run_id = served.submit(digits(epochs=60))
+    run_id = served.submit(digits(epochs=600))
     until_epoch(served, run_id, 1)
     served.pause(run_id)
     served.resume(run_id)
-    assert until_state(served, run_id, "finished").epoch == 60
+    assert until_state(served, run_id, "finished").epoch == 600
 
 
 def test_a_paused_run_can_be_stopped_and_keeps_its_weights(served: Runs) -> None:

@@ -1,37 +1,22 @@
 // Several runs on shared axes, live or finished: scores, a reading of the gap in words, curves.
 
 import { Chart } from "./chart.js";
-import { loadStyle, make, say } from "./dom.js";
+import { make, say } from "./dom.js";
 import { meanAndSpread } from "./folds.js";
 import { reading } from "./reading.js";
 import { ENDED } from "./run.js";
-import { View } from "./view.js";
+import { View, show } from "./view.js";
 
-const views = new WeakMap(); // by the element Streamlit gives to the component
-
-export default async function show(component) {
-  const { data, parentElement } = component;
-  await loadStyle(data.style);
-  const known = views.get(parentElement);
-  if (known && known.identity === identity(data)) {
-    known.component = component;
-    return () => {};
-  }
-  known?.close();
-  views.set(parentElement, new Comparison(parentElement, component));
-  return () => views.get(parentElement)?.close();
-}
-
-function identity({ runs, language, style }) {
-  return JSON.stringify([runs.map(({ id, name, hue }) => [id, name, hue]), language, style]);
-}
+export default (component) => show(Comparison, component);
 
 class Comparison extends View {
+  static identity({ runs, language, style }) {
+    return JSON.stringify([runs.map(({ id, name, hue }) => [id, name, hue]), language, style]);
+  }
+
   constructor(root, component) {
     const { data } = component;
-    super(root, data);
-    this.component = component;
-    this.identity = identity(data);
+    super(root, component);
     this.rows = data.runs.map((each) => this.row(each));
     const heads = data.heads.map((head) => make("th", { scope: "col" }, head));
     this.summary = data.folds ? data.cells.map(() => make("td", {}, "–")) : [];

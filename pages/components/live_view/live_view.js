@@ -1,7 +1,7 @@
 // The live view of one run. Streamlit calls the default export at every script run; the view itself stays.
 
 import { Chart } from "./chart.js";
-import { loadStyle, make } from "./dom.js";
+import { make } from "./dom.js";
 import { Log } from "./log.js";
 import {
   ClassTable,
@@ -14,36 +14,18 @@ import {
 import { tabs } from "./tabs.js";
 import { Tiles } from "./tiles.js";
 import { Transport } from "./transport.js";
-import { View } from "./view.js";
+import { View, show } from "./view.js";
 
-const views = new WeakMap(); // by the element Streamlit gives to the component
-
-export default async function show(component) {
-  const { data, parentElement } = component;
-  await loadStyle(data.style);
-  const known = views.get(parentElement);
-  if (known && known.identity === identity(data)) {
-    known.component = component;
-    known.refreshed();
-    return () => {};
-  }
-  known?.close();
-  const view = new LiveView(parentElement, component);
-  views.set(parentElement, view);
-  return () => views.get(parentElement)?.close();
-}
-
-// What a view was made for: where it differs, another one is made.
-function identity({ runs, language, style, controls }) {
-  return JSON.stringify([runs.map(({ id }) => id), language, style, controls]);
-}
+export default (component) => show(LiveView, component);
 
 class LiveView extends View {
+  static identity({ runs, language, style, controls }) {
+    return JSON.stringify([runs.map(({ id }) => id), language, style, controls]);
+  }
+
   constructor(root, component) {
     const { data } = component;
-    super(root, data);
-    this.component = component;
-    this.identity = identity(data);
+    super(root, component);
     this.run = [...this.runs.values()][0];
     this.told = data.state; // the state Python knows
     this.transport = new Transport(this, {
@@ -187,8 +169,9 @@ class LiveView extends View {
   }
 
   // The script ran again: perhaps somebody took up a run that had ended.
-  refreshed() {
-    const { data } = this.component;
+  refresh(component) {
+    super.refresh(component);
+    const { data } = component;
     this.told = data.state;
     if (this.stream.ended && data.state !== this.run.status?.state) this.stream.now();
     else this.tell();

@@ -1,6 +1,6 @@
 // What the live view of one run and the comparison of several share: the stream, the runs, the theme, drawing.
 
-import { loadScript, make } from "./dom.js";
+import { loadScript, loadStyle, make } from "./dom.js";
 import { fill, numbers } from "./numbers.js";
 import { Run } from "./run.js";
 import { Stream } from "./stream.js";
@@ -10,8 +10,30 @@ const DRAW_PAUSE = 250; // ms between two drawings of the charts; texts follow e
 const EMPTY_PAUSE = 1000; // ms until charts are drawn without a number: mostly the first ones come before
 const ANNOUNCE_PAUSE = 10000; // ms between two sentences to a screen reader
 
+const views = new WeakMap(); // by the element Streamlit gives to a component
+
+// Show a component: in the view that is there, if it was made for the same, else in a new one of this class.
+//
+// What it returns Streamlit calls when the component goes; but also, and at once, where a newer call overtook this
+// one while it waited. Then the element is still on the page, and what is there belongs to the newer call.
+export async function show(Kind, component) {
+  const { data, parentElement } = component;
+  await loadStyle(data.style);
+  const known = views.get(parentElement);
+  if (known?.identity === Kind.identity(data)) known.refresh(component);
+  else {
+    known?.close();
+    views.set(parentElement, new Kind(parentElement, component));
+  }
+  return () => parentElement.isConnected || views.get(parentElement)?.close();
+}
+
 export class View {
-  constructor(root, data) {
+  // A class of views has an `identity` of its data: where it differs, another view is made.
+  constructor(root, component) {
+    const { data } = component;
+    this.component = component;
+    this.identity = this.constructor.identity(data);
     this.data = data;
     this.texts = data.texts;
     this.numbers = numbers(data.language, data.texts);
@@ -36,6 +58,11 @@ export class View {
       if ([...this.runs.values()].some(({ seen }) => seen)) this.drawCharts();
       else this.due = setTimeout(() => this.drawCharts(), EMPTY_PAUSE);
     });
+  }
+
+  // Called again, for the same: with the present data and ways to answer.
+  refresh(component) {
+    this.component = component;
   }
 
   connect() {

@@ -35,7 +35,7 @@ export default function (component) {
   const root = component.parentElement;
   if (!boards.has(root)) boards.set(root, new Board(root));
   boards.get(root).receive(component.data, component.setStateValue);
-  return () => boards.get(root)?.stop();
+  return () => root.isConnected || boards.get(root)?.stop(); // also called where a newer call overtook this one
 }
 
 class Board {
