@@ -67,6 +67,10 @@ class Cluster:
         """End the process that works on a future, hung or not; another takes its place."""
         raise NotImplementedError
 
+    def waits(self, future: Future[Any]) -> bool:
+        """Whether no worker has a future in hand, or one that has others in hand too."""
+        return all(len(keys) > 1 for keys in self._client.processing().values() if future.key in keys)
+
     def memory_of(self, worker: str) -> int:
         """Bytes that a worker ("host:pid") takes; 0 where that cannot be seen from here."""
         raise NotImplementedError

@@ -146,6 +146,9 @@ class Dispatcher:
             return
         limit = self.settings.run_memory_bytes
         if time.monotonic() - trained.heard_at > self.settings.hang_seconds:
+            if run is not None and run.worker is None and cluster.waits(trained.future):
+                trained.heard_at = time.monotonic()  # it has not begun: ending a process would end another run
+                return
             self._end(cluster, trained, trouble.hung(self.settings.hang_seconds))
         elif run is None or run.worker is None:
             return
@@ -174,7 +177,8 @@ class Dispatcher:
 
     def _admit(self, cluster: Cluster) -> None:
         """Give free workers to those whose turn it is."""
-        free = cluster.slots() - len(self._trained)
+        measuring = self._measured is not None and not self._measured.done()
+        free = cluster.slots() - len(self._trained) - measuring  # more, and a run could wait behind another for ever
         if free <= 0:
             return
         if not self._queue:
