@@ -105,11 +105,18 @@ def visitor(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
         if message.type == "error" and not message.text.startswith(UNANSWERED):
             trouble.append(message.text)
 
-    def open_page(path: str = "", context: BrowserContext | None = None, **options: Any) -> Page:
+    def open_page(
+        path: str = "",
+        context: BrowserContext | None = None,
+        prepare: Callable[[BrowserContext], None] | None = None,
+        **options: Any,
+    ) -> Page:
         if context is None:
             context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}, "locale": "en-US"} | options))
             context.set_default_timeout(PATIENCE_MS)
             contexts.append(context)
+            if prepare is not None:
+                prepare(context)
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: trouble.append(f"{error}: {error.stack}"))

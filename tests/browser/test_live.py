@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from dlcore.experiment import Experiment
 from dlcore.figures import curves
@@ -19,7 +19,7 @@ from dlcore.runs import Runs, Settings
 from dlcore.training.events import Probed
 from dlcore.training.history import History
 from pages.components.identity import COOKIE
-from tests.browser.conftest import PATIENCE_MS, Served
+from tests.browser.conftest import Served
 from tests.runs.living import digits, until_epoch, until_state, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -315,22 +315,17 @@ def test_a_closed_tab_does_not_stop_its_run(visitor: Visit, served: Served, runs
     stop(runs, run_id)
 
 
-def test_a_comparison_that_is_drawn_again_before_its_files_have_come_is_live(browser: Browser, visitor: Visit) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
-    context.set_default_timeout(PATIENCE_MS)
+def test_a_comparison_that_is_drawn_again_before_its_files_have_come_is_live(visitor: Visit) -> None:
+    files = re.compile(r"/comparison\.js")
     held: list[Route] = []
-    context.route(re.compile(r"/comparison\.js"), lambda route: held.append(route))
-    try:
-        page = visitor("compare", context=context)
-        with page.expect_request(re.compile(r"/comparison\.js")):
-            page.get_by_role("button", name="Train both").click()
-        page.wait_for_url(re.compile("runs="))
-        chosen = page.get_by_test_id("stSelectbox").filter(has_text="Experiment")
-        chosen.locator("input").click()
-        page.get_by_role("option", name="with dropout").first.click()
-        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-        for route in held:
-            route.continue_()
-        expect(page.locator(".live-comparison tbody tr")).to_contain_text(["Finished", "Finished"])
-    finally:
-        context.close()
+    page = visitor("compare", prepare=lambda context: context.route(files, lambda route: held.append(route)))
+    with page.expect_request(files):
+        page.get_by_role("button", name="Train both").click()
+    page.wait_for_url(re.compile("runs="))
+    chosen = page.get_by_test_id("stSelectbox").filter(has_text="Experiment")
+    chosen.locator("input").click()
+    page.get_by_role("option", name="with dropout").first.click()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    for route in held:
+        route.continue_()
+    expect(page.locator(".live-comparison tbody tr")).to_contain_text(["Finished", "Finished"])

@@ -6,10 +6,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
-from tests.browser.conftest import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -22,6 +20,9 @@ class LosingChoices:
     def __init__(self) -> None:
         self.runs = 0
         self.lost = 0
+
+    def over(self, context: BrowserContext) -> None:
+        context.route_web_socket(re.compile("_stcore/stream"), self.between)
 
     def between(self, browser: WebSocketRoute) -> None:
         server = browser.connect_to_server()
@@ -46,26 +47,20 @@ class LosingChoices:
     ("en-US", "Studio", "Epochs", "Optimizer", "Undo"), ("zh-CN", "工作室", "轮次", "优化器", "撤销"),
 ])  # fmt: skip
 def test_choices_that_did_not_arrive_at_first_are_shown_next_and_stay_as_they_were(
-    browser: Browser, visitor: Callable[..., Page], locale: str, studio: str, epochs: str, optimizer: str, undo: str
+    visitor: Callable[..., Page], locale: str, studio: str, epochs: str, optimizer: str, undo: str
 ) -> None:
     connection = LosingChoices()
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale=locale)
-    context.set_default_timeout(PATIENCE_MS)
-    context.route_web_socket(re.compile("_stcore/stream"), connection.between)
-    try:
-        page = visitor("", context=context)
-        number = page.get_by_role("spinbutton", name=epochs, exact=True)
-        first = number.input_value()
-        for value in ("7", "8"):
-            number.fill(value)
-            number.press("Enter")
-            expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-            expect(page.get_by_test_id("stSelectbox").filter(has_text=optimizer).locator("input")).to_have_value("Adam")
-        assert connection.lost > 5
-        expect(page.get_by_role("heading", name=studio, exact=True)).to_be_visible()
-        for before in ("7", first):
-            page.get_by_role("button", name=undo).first.click()
-            expect(number).to_have_value(before)
-        expect(page.get_by_role("button", name=undo).first).to_be_disabled()  # nothing else was changed
-    finally:
-        context.close()
+    page = visitor(locale=locale, prepare=connection.over)
+    number = page.get_by_role("spinbutton", name=epochs, exact=True)
+    first = number.input_value()
+    for value in ("7", "8"):
+        number.fill(value)
+        number.press("Enter")
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        expect(page.get_by_test_id("stSelectbox").filter(has_text=optimizer).locator("input")).to_have_value("Adam")
+    assert connection.lost > 5
+    expect(page.get_by_role("heading", name=studio, exact=True)).to_be_visible()
+    for before in ("7", first):
+        page.get_by_role("button", name=undo).first.click()
+        expect(number).to_have_value(before)
+    expect(page.get_by_role("button", name=undo).first).to_be_disabled()  # nothing else was changed
