@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from dlcore.training import allocator
+
 if TYPE_CHECKING:
     from dlcore.runs.settings import Settings
 
@@ -52,6 +54,7 @@ def dask_setup(worker: Any) -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(message)s")
     logging.getLogger("dlcore").setLevel(logging.INFO)
+    allocator.keep_freed()  # before torch starts threads
     _train_a_tiny_network()
     worker.http_server.stop()  # nobody reads it
 

@@ -27,6 +27,7 @@ from dlcore.runs.store.uploads import UploadStore
 from dlcore.runs.store.work import Kept, Overtaken, Progress, Task, Work, exists
 from dlcore.runs.trouble import sentence_for
 from dlcore.runs.uploads import OwnersShelf
+from dlcore.training import allocator
 from dlcore.training.events import Diverged, RunFailed, RunFinished
 from dlcore.training.loop import Trainer, Weights
 from dlcore.training.probes import with_probes
@@ -51,6 +52,7 @@ def train_run(settings: Settings, run_id: str, token: str, gpu: int | None = Non
             Artifacts(settings).remove_run(run_id)
     finally:
         engine.dispose()
+        allocator.let_go()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 

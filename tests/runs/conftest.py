@@ -11,6 +11,8 @@ import torch
 
 from dlcore.runs import Runs, Settings
 from dlcore.runs import open as open_runs
+from dlcore.runs.cluster import LocalWorkers
+from tests.runs.living import wait_until
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -26,6 +28,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     settings = Settings(home=home, workers=2, checkpoint_seconds=0.5, grace_seconds=1, hang_seconds=5)
     with open_runs(settings) as runs:
         yield runs
+
+
+@pytest.fixture
+def one_worker(home: Path) -> Iterator[LocalWorkers]:
+    """A worker that is ready, and nobody who gives it runs."""
+    cluster = LocalWorkers(Settings(home=home, workers=1))
+    wait_until(lambda: cluster.slots() == 1, "a worker")
+    yield cluster
+    cluster._client.close()
+    cluster._cluster.close()
 
 
 @pytest.fixture

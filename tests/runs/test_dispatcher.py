@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent import futures
 from typing import Any
 
@@ -71,15 +70,6 @@ def test_a_run_that_has_not_begun_ends_no_process_that_has_others_in_hand(home: 
         workers.behind, trained.heard_at = False, time.monotonic() - 1
         dispatcher._tick(workers)
         assert workers.killed == [trained.future]
-
-
-@pytest.fixture
-def one_worker(home: Any) -> Iterator[LocalWorkers]:
-    cluster = LocalWorkers(Settings(home=home, workers=1))
-    wait_until(lambda: cluster.slots() == 1, "a worker")
-    yield cluster
-    cluster._client.close()
-    cluster._cluster.close()
 
 
 @pytest.mark.serial
