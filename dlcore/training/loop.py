@@ -87,7 +87,7 @@ class Trainer:
             clip_before_each_step(self.optimizer, training.clip_norm)
         self.dropout = RandomStream(experiment.seed + 2, self.device)
         self.augment = Augmenter(training.augmentation, self.data.about.shape, experiment.seed, self.device)  # type: ignore[arg-type]
-        self.evaluation_rows = evaluation_rows(network.trace(experiment))
+        self.evaluation_rows = evaluation_rows(network.trace(experiment), self.device.type)
         self.clock = Clock()
         self.started = False  # told of
         self.epoch = 0  # completed

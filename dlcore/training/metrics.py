@@ -19,7 +19,8 @@ from dlcore.layers.base import Step
 from dlcore.training.events import Scores
 
 EVALUATION_ROWS = 1024  # examples at a time: large enough to be quick …
-EVALUATION_VALUES = 2**24  # … fewer where a layer would make more values than this of them (64 MB)
+EVALUATION_VALUES = {"cpu": 2**20}  # … fewer where a layer would make more values of them: 4 MB stay in the cache
+MOST_VALUES = 2**24  # … and where there is none to stay in
 
 READABLE_CLASSES = 200
 LARGEST_EXPONENT = 700.0  # beyond it e^x is no number any more
@@ -28,10 +29,10 @@ Counts = Tensor | np.ndarray[Any, Any]
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
-def evaluation_rows(steps: Sequence[Step]) -> int:
-    """How many examples of a traced network are measured at a time."""
+def evaluation_rows(steps: Sequence[Step], device: str = "cpu") -> int:
+    """How many examples of a traced network are measured at a time on a kind of device."""
     widest = max((math.prod(step.made) for step in steps), default=1)
-    return max(1, min(EVALUATION_ROWS, EVALUATION_VALUES // widest))
+    return max(1, min(EVALUATION_ROWS, EVALUATION_VALUES.get(device, MOST_VALUES) // widest))
 
 
 def measuring(
