@@ -12,11 +12,10 @@ from dlcore.i18n import N_, Text, _
 from dlcore.network import about_of
 from dlcore.runs import Status
 from dlcore.training.twins import DROPPED, differences, has_dropout, twins
-from pages.components import downloads, keys
+from pages.components import downloads, forms, keys
 from pages.components.differing import what_differs
 from pages.components.draft import current, experiment_of
 from pages.components.folding import MOST_FOLDS, in_folds, train_folds, train_group, with_count
-from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.live_view.comparison import live_comparison, live_folds
 from pages.components.store import runs
@@ -124,11 +123,12 @@ def choose(found: Sequence[Status]) -> list[Status]:
         st.session_state[keys.COMPARED] = [each for each in dict.fromkeys(asked) if each in known][:MOST_FOLDS]
         if len(st.session_state[keys.COMPARED]) < len(asked):
             st.info(_("Some runs of this address are not yours, were deleted, or are too many."))
-    chosen_before = st.session_state.get(keys.COMPARED, newest_twins(found))
-    st.session_state[keys.COMPARED] = [each for each in chosen_before if each in known]
+    shown = [each for each in st.session_state.get(keys.COMPARED, newest_twins(found)) if each in known]
+    forms.hold(keys.COMPARED, shown, every_time=False)
     chosen: list[str] = st.multiselect(
-        _("Runs to compare"), list(known), format_func=lambda each: label(known[each]), max_selections=MOST_FOLDS,
-        key=keys.COMPARED, persist_state="session", placeholder=_("Choose two to {most} runs", most=MOST),
+        _("Runs to compare"), list(known), shown, format_func=lambda each: label(known[each]),
+        max_selections=MOST_FOLDS, key=keys.COMPARED, persist_state="session",
+        placeholder=_("Choose two to {most} runs", most=MOST),
     )  # fmt: skip
     st.session_state[keys.COMPARED_SEEN] = chosen
     if chosen:
@@ -163,7 +163,7 @@ def table_of_differences(compared: Sequence[Status], experiments: Sequence[Exper
     if not rows:
         st.caption(_("Nothing: these runs have the same settings. What is not equal in them is chance of the machine."))
         return
-    st.table([{escape(head): escape(cell) for head, cell in zip(heads, row, strict=True)} for row in rows])
+    st.table([{forms.escape(head): forms.escape(cell) for head, cell in zip(heads, row, strict=True)} for row in rows])
 
 
 def nothing_yet(found: Sequence[Status]) -> None:
