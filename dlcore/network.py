@@ -66,8 +66,10 @@ class Estimate:
 
     parameters: int
     memory_bytes: int  # weights, gradients, optimizer state, and what one batch keeps for the backward pass
-    flops: int  # one example, forward and backward; matrix products and convolutions
-    layers: int
+    products: int  # operations of matrix products for one example, forward and backward
+    convolutions: int  # … of convolutions
+    values: int  # numbers that other kernels read and make for one example, forward
+    kernels: int  # called for a batch, forward
 
 
 def trace(experiment: Experiment) -> list[Step]:
@@ -129,8 +131,10 @@ def estimate(experiment: Experiment) -> Estimate:
     return Estimate(
         parameters=sum(step.parameters for step in steps),
         memory_bytes=sum(step.bytes for step in steps) * copies + taken.activations,
-        flops=taken.flops // batch_size,
-        layers=len(steps),
+        products=taken.products // batch_size,
+        convolutions=taken.convolutions // batch_size,
+        values=taken.values // batch_size,
+        kernels=taken.kernels,
     )
 
 

@@ -1,15 +1,16 @@
-"""What a training step costs, asked of torch itself: memory kept for the backward pass, and arithmetic.
+"""What a training step costs, asked of torch itself: memory kept for the backward pass, and what is computed.
 
-One forward pass on the meta device tells both. A matrix product or convolution comes back in the backward pass once
+One forward pass on the meta device tells it all. A matrix product or convolution comes back in the backward pass once
 for each of its factors that needs a gradient, with as many operations as it took forwards.
 """
 
 from __future__ import annotations
 
 import functools
+import operator
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from dlcore.declaration import Call, Shape
 from dlcore.layers.stack import BATCH, batch_of
 
 RECURRENT = {torch.rnn_tanh, torch.rnn_relu, torch.lstm, torch.gru}
+CONVOLUTIONS = {torch.ops.aten.convolution, torch.ops.aten._convolution}
 BIAS_FIRST = {torch.ops.aten.addmm, torch.ops.aten.baddbmm}  # the two factors come after it
 
 
@@ -31,24 +33,36 @@ BIAS_FIRST = {torch.ops.aten.addmm, torch.ops.aten.baddbmm}  # the two factors c
 class Cost:
     """Of one training step on a batch."""
 
-    activations: int  # bytes that the forward pass keeps for the backward pass, the batch itself included
-    flops: int  # of matrix products and convolutions, forward and backward; the rest is small beside them
+    activations: int = 0  # bytes that the forward pass keeps for the backward pass, the batch itself included
+    products: int = 0  # operations of matrix products, forward and backward
+    convolutions: int = 0  # … of convolutions
+    values: int = 0  # numbers that other kernels read and make, forward
+    kernels: int = 0  # called, forward
+
+    @property
+    def flops(self) -> int:
+        """Operations of matrix products and convolutions, forward and backward."""
+        return self.products + self.convolutions
 
     def __add__(self, other: Cost) -> Cost:
-        return Cost(self.activations + other.activations, self.flops + other.flops)
+        return Cost(*map(operator.add, astuple(self), astuple(other)))
 
     def __sub__(self, other: Cost) -> Cost:
         return self + other * -1
 
     def __mul__(self, times: int) -> Cost:
-        return Cost(self.activations * times, self.flops * times)
+        return Cost(*(each * times for each in astuple(self)))
+
+    def of(self, examples: int, run: int) -> Cost:
+        """Of so many examples, where this is of a batch of `run`: as many kernels are called, for less each."""
+        shared = Cost(*(each * examples // run for each in astuple(self)))
+        return replace(shared, kernels=self.kernels)
 
 
 def cost(call: Call, received: Shape, examples: int) -> Cost:
     """Send a batch of this many examples forward on the meta device, and watch what torch keeps and computes."""
     run = max(examples, BATCH)
-    measured = _cost(call, tuple(received), received.vocabulary is not None, run)
-    return Cost(measured.activations * examples // run, measured.flops * examples // run)
+    return _cost(call, tuple(received), received.vocabulary is not None, run).of(examples, run)
 
 
 @functools.lru_cache(maxsize=256)
@@ -63,28 +77,31 @@ def _cost(call: Call, sizes: tuple[int, ...], tokens: bool, examples: int) -> Co
 
 
 class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Counts the operations of every matrix product and convolution, and the bytes kept for the backward pass."""
+    """Counts what is computed, and the bytes kept for the backward pass."""
 
     def __init__(self, batch: Tensor, weights: Sequence[Tensor]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.spent = Cost(activations=0, flops=0)  # on steps that were not run
-        self._flops = 0
+        self.spent = Cost()  # on steps that were not run
+        self._computed = Cost()
         self._kept = {_storage(batch): batch.untyped_storage()}  # held, so that no address is given out twice
         self._weights = {_storage(each): each for each in weights}
         self._learning = dict(self._weights)  # what weights had a hand in needs a gradient
 
     def so_far(self) -> Cost:
-        return Cost(sum(each.nbytes() for each in self._kept.values()), self._flops) + self.spent
+        return Cost(sum(each.nbytes() for each in self._kept.values())) + self._computed + self.spent
 
     def aside(self, run: Callable[[Tensor], Any], sequence: Tensor, steps: int) -> tuple[Any, Cost]:
-        """What a run on the first steps of a sequence gives, and costs beyond keeping the sequence itself."""
+        """What a run on the first steps of a sequence gives, and costs beyond keeping the sequence itself.
+
+        On a real device it is one kernel, without numbers that others read.
+        """
         start = sequence[:, :steps].clone()
-        outside = self._kept, self._flops
-        self._kept, self._flops = {}, 0
+        outside = self._kept, self._computed
+        self._kept, self._computed = {}, Cost()
         made = run(start)
         keeps_sequence = self._kept.pop(_storage(start), None) is not None
-        spent = Cost(sum(each.nbytes() for each in self._kept.values()), self._flops)
-        self._kept, self._flops = outside
+        spent = Cost(sum(each.nbytes() for each in self._kept.values()), self._computed.products, kernels=1)
+        self._kept, self._computed = outside
         if keeps_sequence:
             self.keep(sequence)
         return made, spent
@@ -98,14 +115,18 @@ class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         made = func(*args, **(kwargs or {}))
         given = [each for each in tree_leaves((args, kwargs)) if isinstance(each, Tensor)]
+        results = [each for each in tree_leaves(made) if isinstance(each, Tensor)]
         learning = [_storage(each) in self._learning for each in given]
         if any(learning):
-            results = [each for each in tree_leaves(made) if isinstance(each, Tensor)]
             self._learning |= {_storage(each): each for each in results}
         name = func._overloadpacket
         if name in flop_registry:
             factors = learning[1:3] if name in BIAS_FIRST else learning[:2]
-            self._flops += flop_registry[name](*args, **(kwargs or {}), out_val=made) * (1 + sum(factors))
+            flops = flop_registry[name](*args, **(kwargs or {}), out_val=made) * (1 + sum(factors))
+            kind = "convolutions" if name in CONVOLUTIONS else "products"
+            self._computed += Cost(kernels=1, **{kind: flops})
+        elif not func.is_view:
+            self._computed += Cost(kernels=1, values=sum(each.numel() for each in (*given, *results)))
         return made
 
 

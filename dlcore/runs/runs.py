@@ -256,7 +256,7 @@ class Runs(Store, Uploads):
 
         kinds = ("cuda", "mps", "cpu") if device == "auto" else (device,)
         body = next((body for kind in kinds if (body := self._speed(kind)) is not None), None)
-        return None if body is None else Speed(**body)
+        return None if body is None else Speed.kept(body)
 
     def token(self, run_id: str, owner: str | None = None) -> str:
         """What lets a browser follow this run through a route beside the pages."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from dlcore.declaration import Call, Shape
+from dlcore.layers.cost import cost
 from dlcore.network import build, estimate, optimizer_state
 from dlcore.registry import OPTIMIZERS
 from tests.network.stacks import experiment, linear
@@ -17,8 +19,24 @@ def test_a_small_network_costs_what_counting_by_hand_gives() -> None:
     assert found.parameters == parameters
     assert found.memory_bytes == 4 * (4 * parameters + kept)  # weights, gradients, and the two means of Adam
     first, second = 2 * 64 * 32, 2 * 32 * 10
-    assert found.flops == 2 * first + 3 * second  # forward, weights' gradients, and the second layer's input's
-    assert found.layers == 4
+    assert found.products == 2 * first + 3 * second  # forward, weights' gradients, and the second layer's input's
+    assert found.convolutions == 0
+    assert found.values == 32 + 32  # that ReLU reads and makes
+    assert found.kernels == 3  # Flatten looks at the same memory in another way
+
+
+def test_what_a_convolution_multiplies_is_counted_by_itself() -> None:
+    found = estimate(experiment("Conv2d", "MaxPool2d", "Flatten", "Output", batch_size=50))
+    assert found.convolutions == 2 * 2 * 16 * 9 * 6 * 6  # forward, weights' gradient; channels, window, places
+    assert found.products == 3 * 2 * 16 * 3 * 3 * 10
+    assert found.values == 16 * 6 * 6 + 2 * 16 * 3 * 3  # the pooled ones are made with their places
+
+
+@pytest.mark.parametrize("name", ["RNN", "LSTM", "GRU"])
+def test_a_recurrent_layer_is_one_kernel_however_long_the_sequence(name: str) -> None:
+    short, long = (cost(Call(name, 6, 5, batch_first=True), Shape((steps, 6), axes="LF"), 4) for steps in (10, 100))
+    assert short.kernels == long.kernels
+    assert long.products == pytest.approx(10 * short.products, rel=0.05)
 
 
 def test_memory_grows_with_the_batch_and_arithmetic_per_example_does_not() -> None:
@@ -26,7 +44,8 @@ def test_memory_grows_with_the_batch_and_arithmetic_per_example_does_not() -> No
         estimate(experiment("Conv2d", "ReLU", "Flatten", "Output", batch_size=batch_size)) for batch_size in (1, 64)
     )
     assert many.memory_bytes > one.memory_bytes
-    assert many.flops == one.flops
+    assert (many.products, many.convolutions, many.values) == (one.products, one.convolutions, one.values)
+    assert many.kernels == one.kernels
 
 
 @pytest.mark.parametrize(
