@@ -23,7 +23,7 @@ class Manual(Dataset):
 
     name = "manual"
     title = N_("Python's manual")
-    card = N_("The help topics that come with Python (`pydoc_data.topics`), under its licence, in plain characters.")
+    card = N_("The help topics that come with Python (pydoc_data.topics), under its licence, in plain characters.")
     portable = True
 
     length: int = setting(64, ge=8, le=512, help=N_("How many characters each passage has."))
