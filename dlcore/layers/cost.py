@@ -95,9 +95,9 @@ class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
         On a real device it is one kernel, without numbers that others read.
         """
-        start = sequence[:, :steps].clone()
         outside = self._kept, self._computed
         self._kept, self._computed = {}, Cost()
+        start = sequence[:, :steps].clone()
         made = run(start)
         keeps_sequence = self._kept.pop(_storage(start), None) is not None
         spent = Cost(sum(each.nbytes() for each in self._kept.values()), self._computed.products, kernels=1)

@@ -33,7 +33,7 @@ def test_what_a_convolution_multiplies_is_counted_by_itself() -> None:
 
 
 @pytest.mark.parametrize("name", ["RNN", "LSTM", "GRU"])
-def test_a_recurrent_layer_is_one_kernel_however_long_the_sequence(name: str) -> None:
+def test_a_recurrent_layer_calls_as_many_kernels_however_long_the_sequence(name: str) -> None:
     short, long = (cost(Call(name, 6, 5, batch_first=True), Shape((steps, 6), axes="LF"), 4) for steps in (10, 100))
     assert short.kernels == long.kernels
     assert long.products == pytest.approx(10 * short.products, rel=0.05)
