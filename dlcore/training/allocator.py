@@ -2,7 +2,7 @@
 
 A batch of a convolutional network makes some dozen tensors of a megabyte and more, the same ones every time. The C
 library asks the system for each of them, gets pages that must be filled with zeros first, and returns them at once:
-a half to two thirds of the time of a step, with Dask's own setting of MALLOC_TRIM_THRESHOLD_ in its workers.
+a quarter to two thirds of an epoch's time, with Dask's own setting of MALLOC_TRIM_THRESHOLD_ in its workers.
 
 Source: mallopt(3), malloc_trim(3). Where the C library is not glibc, nothing is done.
 """
