@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
+
+from dlcore.i18n import Text
+
+MOST_PLACES = 5  # of a repair, that are named
 
 ColumnKind = Literal["numeric", "categorical", "text", "date"]
 
@@ -16,6 +20,28 @@ class Stray:
     cell: str  # the first of them, at most 40 characters of it
     row: int  # where it stands, as a learner counts: the row of names is 1
     count: int  # how many there are
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What was mended, or left out, while a file was read: never in silence.
+
+    `kind` is a word for programs ("rows-short"), `sentence` is for people and names the first places itself.
+    """
+
+    kind: str
+    count: int  # of rows, cells, columns, files, … whatever the kind is about
+    sentence: Text
+    places: tuple[str, ...] = ()  # the first of them, at most MOST_PLACES: numbers of rows, names of files or columns
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON that `from_json` turns into an equal repair."""
+        return {"kind": self.kind, "count": self.count, "places": list(self.places), "sentence": self.sentence.to_json()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Repair:
+        """The repair that `to_json` wrote."""
+        return cls(stored["kind"], stored["count"], Text.from_json(stored["sentence"]), tuple(stored["places"]))
 
 
 @dataclass(frozen=True)
@@ -77,6 +103,7 @@ class Table:
     rows: int
     columns: tuple[Column, ...]
     detected: Detected = field(default_factory=Detected)
+    repairs: tuple[Repair, ...] = ()
 
     def find(self, name: str) -> Column | None:
         """The column of this name; None where there is none."""
@@ -94,6 +121,7 @@ class Images:
     colour: bool  # false where every picture is grey
     smallest: tuple[int, int]  # width and height of the smallest picture as it came
     largest: tuple[int, int]
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +139,7 @@ class Arrays:
     classes: tuple[str, ...] = ()
     counts: tuple[int, ...] = ()
     channels_last: bool = False  # as it came; turned round when it was kept
+    repairs: tuple[Repair, ...] = ()
 
 
 Description = Table | Images | Arrays
@@ -120,7 +149,8 @@ _KINDS: dict[str, type[Description]] = {"table": Table, "images": Images, "array
 def to_json(description: Description) -> dict[str, Any]:
     """Plain JSON that `from_json` turns into an equal description."""
     kind = next(name for name, each in _KINDS.items() if isinstance(description, each))
-    return {"kind": kind, **asdict(description)}
+    plain = asdict(replace(description, repairs=()))
+    return {"kind": kind, **plain, "repairs": [each.to_json() for each in description.repairs]}
 
 
 def from_json(stored: Mapping[str, Any]) -> Description:
@@ -129,6 +159,7 @@ def from_json(stored: Mapping[str, Any]) -> Description:
     if stored["kind"] == "table":
         known["columns"] = tuple(_column(each) for each in stored["columns"])
         known["detected"] = Detected(**stored["detected"])
+    known["repairs"] = tuple(map(Repair.from_json, stored.get("repairs", ())))
     return _KINDS[stored["kind"]](**known)
 
 
