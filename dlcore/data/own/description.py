@@ -36,7 +36,12 @@ class Repair:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON that `from_json` turns into an equal repair."""
-        return {"kind": self.kind, "count": self.count, "places": list(self.places), "sentence": self.sentence.to_json()}
+        return {
+            "kind": self.kind,
+            "count": self.count,
+            "places": list(self.places),
+            "sentence": self.sentence.to_json(),
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Repair:
@@ -54,11 +59,12 @@ class Column:
     values: tuple[str, ...] = ()  # every different value in order, where they are few; none where they are many
     counts: tuple[int, ...] = ()  # how often each of them occurs
     whole: bool = False  # numeric, and without fractions
-    low: float | None = None  # of numbers
-    high: float | None = None
+    low: float | str | None = None  # of numbers; of dates as ISO days, "2020-02-28"
+    high: float | str | None = None
     mean: float | None = None
     deviation: float | None = None  # standard deviation of the column, in its own unit
     stray: Stray | None = None  # what keeps it from being numeric, where nearly all of it is
+    counter: bool = False  # it only numbers the rows: whole, and one more in each
 
     @property
     def usable(self) -> bool:
@@ -66,33 +72,66 @@ class Column:
         return self.kind == "numeric" or (self.kind == "categorical" and bool(self.values))
 
 
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|", ":", " ")  # the last: any run of white space
+QUOTES = ('"', "'", "")
 DECIMALS = (".", ",")
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gbk", "big5", "shift_jis", "cp1251", "cp1252", "latin-1")
+THOUSANDS = ("", ",", ".", " ", "'")  # what stands between groups of three digits; a space is any kind of space
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gbk", "big5", "shift_jis", "euc_kr",
+             "cp1250", "cp1251", "cp1252", "latin-1", "mac_roman")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ColumnReading:
+    """How the cells of one column are read, where that is not plain.
+
+    Of a number: its marks, and the sign beside it ("%", "$"), which changes no value: «12 %» is 12.
+    Of a date: the format of its day, as strptime has it; a time of day may follow in any cell.
+    """
+
+    kind: ColumnKind | None = None  # None where nobody said so: found from the cells
+    decimal: str | None = None
+    thousands: str | None = None
+    unit: str = ""
+    day: str | None = None  # "%d/%m/%Y"
+    names: Mapping[str, str] = field(default_factory=dict)  # spellings of one name: {"TRUE": "True"}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How somebody says that a text file is to be read; what is None is found out by looking at it."""
+    """How a table is read. In a wish, None is what shall be found by looking; of a table that was read, all is known.
+
+    It is found once, from the whole column, and kept: every later question about the data is read by it.
+    """
 
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str | None = None
-    header: bool | None = None  # whether its first row names the columns
+    header: int | None = None  # how many rows name the columns: 0, 1 or 2
+    quote: str | None = None
+    thousands: str | None = None
+    skip: int | None = None  # rows above the names: a title, notes
+    comment: str | None = None  # lines that begin so are no rows
+    sheet: str | None = None  # of an Excel file
+    index: str | None = None  # the column that only numbers the rows: it is no input; "" for none
+    missing: tuple[str, ...] = ()  # cells that say that there is nothing, besides the usual ones
+    columns: Mapping[str, ColumnReading] = field(default_factory=dict)  # those that are not plain, by name
+
+    def column(self, name: str) -> ColumnReading:
+        """How the cells of this column are read."""
+        told = self.columns.get(name, ColumnReading())
+        return replace(told, decimal=told.decimal or self.decimal or ".", thousands=told.thousands or "")
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Reading:
+        """A reading as `asdict` made it plain, or as an earlier version found it."""
+        plain = {name: _frozen(value) for name, value in stored.items() if name != "columns"}
+        if plain.get("header") is not None:
+            plain["header"] = int(plain["header"])
+        columns = {name: ColumnReading(**each) for name, each in stored.get("columns", {}).items()}
+        return cls(**plain, columns=columns)
 
 
 AS_FOUND = Reading()
-
-
-@dataclass(frozen=True)
-class Detected:
-    """How a file was read, found by looking at it; empty where the format leaves nothing to find."""
-
-    delimiter: str = ""
-    encoding: str = ""
-    decimal: str = ""
-    header: bool = True  # whether its first row names the columns
-    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +141,7 @@ class Table:
     format: str
     rows: int
     columns: tuple[Column, ...]
-    detected: Detected = field(default_factory=Detected)
+    reading: Reading = AS_FOUND
     repairs: tuple[Repair, ...] = ()
 
     def find(self, name: str) -> Column | None:
@@ -158,7 +197,8 @@ def from_json(stored: Mapping[str, Any]) -> Description:
     known = {name: _frozen(value) for name, value in stored.items() if name != "kind"}
     if stored["kind"] == "table":
         known["columns"] = tuple(_column(each) for each in stored["columns"])
-        known["detected"] = Detected(**stored["detected"])
+        known["reading"] = Reading.from_json(stored.get("reading") or known.pop("detected"))
+        known.pop("detected", None)
     known["repairs"] = tuple(map(Repair.from_json, stored.get("repairs", ())))
     return _KINDS[stored["kind"]](**known)
 
