@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from dlcore.data.own.description import Detected, Table
+from dlcore.data.own.description import Reading, Table
 from dlcore.data.own.formats import Given
 from dlcore.data.own.limits import MAX_CELL_CHARACTERS, MAX_UNPACKED_BYTES, spoken
 from dlcore.data.own.table import Cells, keep, names_of
+from dlcore.data.own.tally import Tally
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
@@ -46,7 +47,9 @@ def read(files: Sequence[Given], made: Path) -> Table:
         except (pa.ArrowException, OSError):
             raise _damaged(file) from None
 
-    return keep(Cells(file.name, names, batches, first_row=1), made, "parquet", Detected())
+    told = file.reading
+    reading = Reading("", "", ".", 1, "", "", 0, "", "", told.index, told.missing, told.columns)
+    return keep(Cells(file.name, names, batches, reading, names, lambda row: row + 1), made, "parquet", Tally())
 
 
 def _check(file: Given, given: parquet.ParquetFile, fields: Sequence[pa.Field]) -> None:

@@ -1,48 +1,113 @@
-"""CSV and TSV: delimiter, encoding, decimal mark and header are found by looking; rows are read block by block."""
+"""CSV and its kin: how the file is written is found by looking, and every row that is there is read.
+
+A file that is regular goes to arrow as it is. Whatever else there is (titles, notes, rows of another length, stray
+quotation marks, space as a delimiter) is written out as a regular file first, and what was mended is counted.
+"""
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
 import itertools
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from dlcore.data.own.description import DECIMALS, DELIMITERS, ENCODINGS, Detected, Table
+from dlcore.data.own.description import DECIMALS, DELIMITERS, ENCODINGS, QUOTES, THOUSANDS, Reading, Table
+from dlcore.data.own.dialect import find_dialect
+from dlcore.data.own.encoding import codec, decodes, find_encoding
 from dlcore.data.own.formats import Given
+from dlcore.data.own.layout import Layout, comment_of, find_layout
 from dlcore.data.own.limits import MAX_RECORD_BYTES
+from dlcore.data.own.marks import find_marks
+from dlcore.data.own.records import Dialect, Record, filled, records
+from dlcore.data.own.repairing import fitted_rows
 from dlcore.data.own.table import Cells, check_width, keep, names_of
+from dlcore.data.own.tally import Tally
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
-LOOK_BYTES = 1 << 20  # at the beginning of a file, to find delimiter, decimal mark and header
-LOOK_ROWS = 200
-BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_COMMA_NUMBER = re.compile(r"\s*[-+]?\d+,\d+(?:[eE][-+]?\d+)?\s*")
-_POINT_NUMBER = re.compile(r"\s*[-+]?\d*\.\d+(?:[eE][-+]?\d+)?\s*")
+LOOK_CHARACTERS = 1 << 20  # at the beginning of a file, to find how it is written
+SEPARATOR = "sep="  # Excel's own line that says what divides the cells
+WHOLE_MARK = "\x1f"  # of a file of one column: a character that stands in none
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one text file is read."""
+
+    file: Given
+    encoding: str
+    broken: int  # letters that are no UTF-8
+    dialect: Dialect
+    layout: Layout
+    separated: bool  # its first line says what divides the cells
+    tidy: bool  # nothing needs mending at its beginning
+
+    def lines(self) -> Iterator[str]:
+        """Its lines; notes to the reader are empty ones, so that the others keep their numbers."""
+        for number, line in enumerate(_lines(self.file.path, self.encoding), start=1):
+            apart = number == 1 and self.separated
+            yield "" if apart or self.is_comment(line) else line
+
+    def is_comment(self, line: str) -> bool:
+        """Whether a line is a note to the reader."""
+        return bool(self.layout.comment) and line.lstrip().startswith(self.layout.comment)
 
 
 def read(files: Sequence[Given], made: Path) -> Table:
-    """Read one text file of rows into a Parquet file. Raises UploadError that names the row and the limit."""
+    """Read one text file of rows into a Parquet file. Raises UploadError where no table can be found in it."""
     file = files[0]
-    encoding = file.reading.encoding or find_encoding(file)
-    _check_reading(file, encoding)
-    return read_as(file, made, encoding, "tsv" if file.name.lower().endswith((".tsv", ".tab")) else "csv")
+    found = plan(file)
+    format = "tsv" if file.name.lower().endswith((".tsv", ".tab")) else "csv"
+    if found.tidy and found.broken == 0:
+        try:
+            return _kept(found, _direct(found), _first_line(found), made, format, Tally())
+        except (pa.ArrowInvalid, _IrregularError):
+            pass
+    return _mended(found, found.lines(), made, format)
 
 
-def _check_reading(file: Given, encoding: str) -> None:
-    """Raises UploadError for what nobody can read by, and for an encoding in which the file says nothing."""
+def plan(file: Given) -> Plan:
+    """Find how a file is written, but for what is told. Raises UploadError for what cannot be meant."""
+    told = file.reading
+    encoding, broken = (told.encoding, 0) if told.encoding else find_encoding(file.path)
+    check_told(told)
+    if told.encoding is not None and not decodes(file.path, encoding):
+        raise UploadError(Text(N_("{file} is not written in {encoding}."), file=file.name, encoding=encoding))
+    shown = _beginning(file, encoding)
+    separated = bool(shown) and shown[0].lower().startswith(SEPARATOR) and len(shown[0].strip()) in (4, 5)
+    if separated:
+        mark = shown[0].rstrip("\r\n")[4:5]
+        told = replace(told, delimiter=told.delimiter or (mark if mark in DELIMITERS and mark else None))
+        shown = ["", *shown[1:]]
+    comment = told.comment if told.comment is not None else comment_of(shown)
+    plain = ["" if comment and line.lstrip().startswith(comment) else line for line in shown]
+    tabs = file.name.lower().endswith((".tsv", ".tab")) and any("\t" in line for line in plain)
+    dialect = find_dialect(plain, told.delimiter or ("\t" if tabs else None), told.quote)
+    layout = _layout(plain, dialect, told)
+    layout.comment = comment
+    if comment and not layout.header and told.header is None:
+        plain, layout = _named_in_comment(shown, plain, dialect, told, layout)
+    check_width(layout.width, file.name)
+    if not layout.width:
+        raise UploadError(Text(N_("{file} holds no rows."), file=file.name))
+    tidy = not comment and _is_tidy(plain, dialect, layout)
+    return Plan(file, encoding, broken, dialect, layout, separated, tidy)
+
+
+def check_told(told: Reading) -> None:
+    """Raises UploadError for what nobody can read by."""
     for name, received, allowed in (
-        ("delimiter", file.reading.delimiter, DELIMITERS),
-        ("decimal", file.reading.decimal, DECIMALS),
-        ("encoding", encoding, ENCODINGS),
+        ("delimiter", told.delimiter, (*DELIMITERS, "")),
+        ("decimal", told.decimal, DECIMALS),
+        ("thousands", told.thousands, THOUSANDS),
+        ("quote", told.quote, QUOTES),
+        ("encoding", told.encoding, ENCODINGS),
+        ("header", told.header, (0, 1, 2)),
     ):
         if received is not None and received not in allowed:
             raise UploadError(
@@ -53,178 +118,232 @@ def _check_reading(file: Given, encoding: str) -> None:
                     allowed=", ".join(map(repr, allowed)),
                 )
             )
-    if file.reading.encoding is not None and not _decodes(file, _codec(encoding)):
-        raise UploadError(Text(N_("{file} is not written in {encoding}."), file=file.name, encoding=encoding))
 
 
-def _codec(encoding: str) -> str:
-    """The whole of GBK's family, of which the name is the best known."""
-    return "gb18030" if encoding == "gbk" else encoding
+def _lines(path: Path, encoding: str) -> Iterator[str]:
+    with path.open(encoding=codec(encoding), errors="replace", newline=None) as stream:
+        yield from stream
 
 
-def read_as(file: Given, made: Path, encoding: str, format: str, sheet: str = "") -> Table:
-    """The same, where the encoding is known."""
-    first = _first_rows(file, encoding)
-    told = file.reading
-    tabs = format == "tsv" and "\t" in first.split("\n", 1)[0]
-    delimiter = told.delimiter or ("\t" if tabs else find_delimiter(first))
-    rows = _cells(first, delimiter)
-    if not rows:
-        raise UploadError(Text(N_("{file} holds no rows."), file=file.name))
-    decimal = told.decimal or find_decimal(rows, delimiter)
-    header = has_header(rows, decimal) if told.header is None else told.header
-    names = names_of(rows[0] if header else ["" for _ in rows[0]], file.name)
-    detected = Detected(delimiter, encoding, decimal, header, sheet)
+def _beginning(file: Given, encoding: str) -> list[str]:
+    """The first whole lines. Raises UploadError where not even one ends, or the file is no text."""
+    shown: list[str] = []
+    characters = 0
+    with file.path.open(encoding=codec(encoding), errors="replace", newline=None) as stream:
+        while characters < LOOK_CHARACTERS and (line := stream.readline(LOOK_CHARACTERS + 1)):
+            characters += len(line)
+            shown.append(line)
+        more = bool(stream.read(1))
+    if any("\0" in line for line in shown):
+        raise UploadError(Text(N_("{file} holds zero bytes: it is not a text file."), file=file.name))
+    if more and not shown[-1].endswith("\n"):
+        shown.pop()
+        if not shown:
+            raise UploadError(
+                Text(
+                    N_("{file}: its first row is longer than {limit} bytes."),
+                    file=file.name,
+                    limit=f"{LOOK_CHARACTERS:,}",
+                )
+            )
+    heading = next((line for line in shown if line.strip()), "")
+    check_width(max(map(heading.count, ",;\t|")) + 1, file.name)
+    return [line.rstrip("\n") for line in shown]
 
-    def batches() -> Iterator[pa.RecordBatch]:
-        return _batches(file, names, detected)
 
-    return keep(Cells(file.name, names, batches, decimal, first_row=2 if header else 1), made, format, detected)
+def _layout(lines: Sequence[str], dialect: Dialect, told: Reading) -> Layout:
+    """The layout, seen twice: how wide the table is decides how doubtful lines are divided."""
+    first = find_layout(list(records(lines, dialect)), told.header, told.skip)
+    return find_layout(list(records(lines, dialect, first.width)), told.header, told.skip)
 
 
-def _batches(file: Given, names: list[str], detected: Detected) -> Iterator[pa.RecordBatch]:
-    """The rows as text, block by block; a row longer than a block is refused by the reader itself."""
-    wrong: list[Any] = []
+def _named_in_comment(
+    shown: Sequence[str], plain: list[str], dialect: Dialect, told: Reading, layout: Layout
+) -> tuple[list[str], Layout]:
+    """The last note above a table without names may hold them: «# a, b, c»."""
+    for place in range(min(layout.skip, len(shown)) - 1, -1, -1):
+        line = shown[place].lstrip()
+        if not line.startswith(layout.comment):
+            continue
+        bare = line[len(layout.comment) :].strip()
+        cells = next(iter(records([bare], dialect)), Record(0, [])).cells
+        if len(cells) != layout.width or filled(cells) < len(cells):
+            break
+        found = find_layout(
+            list(records([*plain[:place], bare, *plain[place + 1 :]], dialect, layout.width)), None, None
+        )
+        if not found.header:
+            break
+        layout.names, layout.named_in_comment = found.names, True
+        break
+    return plain, layout
 
-    def remember(row: Any) -> str:
-        wrong.append(row)
-        return "error"
 
+def _is_tidy(lines: Sequence[str], dialect: Dialect, layout: Layout) -> bool:
+    """Whether arrow reads these lines as they are."""
+    if dialect.quote == "'" or dialect.escape or dialect.runs or layout.end is not None or layout.named_in_comment:
+        return False
+    if dialect.quote and any(f"{dialect.delimiter} {dialect.quote}" in line for line in lines):
+        return False
+    found = list(records(lines, dialect, layout.width))
+    body = found[layout.skip + layout.header :]
+    even = all(len(each.cells) == layout.width and not each.blank and not each.stray_quote for each in body)
+    single = len(found) == len(lines)
+    return even and single and bool(body) and layout.width > 1
+
+
+class _IrregularError(Exception):
+    """Further down, the file is not as regular as at its beginning."""
+
+
+def _direct(found: Plan) -> Iterator[pa.RecordBatch]:
+    """The rows as text, block by block, as arrow reads them. Raises ArrowInvalid or _IrregularError."""
+    quoted, lines = _quoted_and_lines(found)
+    skipped = _first_line(found) - 1
+    rows = 0
+    for batch in _batches(found.file.path, found.encoding, found.dialect.delimiter, _names(found), skipped, quoted):
+        rows += len(batch)
+        yield batch
+    if lines != rows + skipped:
+        raise _IrregularError  # a quotation mark took in rows, or rows are empty
+
+
+def _quoted_and_lines(found: Plan) -> tuple[bool, int]:
+    """(whether there is any quotation mark, how many lines there are)."""
+    quote, quoted, lines = found.dialect.quote.encode(), False, 0
+    with found.file.path.open("rb") as stream:
+        end = b"\n"
+        while block := stream.read(1 << 22):
+            quoted = quoted or (bool(quote) and quote in block)
+            lines += block.count(b"\n")
+            if b"\r" in block and block.count(b"\r\n") + block.endswith(b"\r") < block.count(b"\r"):
+                raise _IrregularError
+            end = block[-1:]
+    return quoted, lines + (end != b"\n")
+
+
+def _batches(
+    path: Path, encoding: str, delimiter: str, names: list[str], skipped: int, quoted: bool
+) -> Iterator[pa.RecordBatch]:
     reading = arrow_csv.ReadOptions(
         use_threads=False,
         block_size=MAX_RECORD_BYTES,
         column_names=names,
-        skip_rows_after_names=int(detected.header),
-        encoding={"utf-8": "utf8", "utf-8-sig": "utf8"}.get(detected.encoding, _codec(detected.encoding)),
+        skip_rows=skipped,
+        encoding={"utf-8": "utf8", "utf-8-sig": "utf8"}.get(encoding, codec(encoding)),
     )
     parsing = arrow_csv.ParseOptions(
-        delimiter=detected.delimiter, newlines_in_values=True, invalid_row_handler=remember
-    )
+        delimiter=delimiter or WHOLE_MARK, quote_char='"' if quoted else False, newlines_in_values=quoted,
+        ignore_empty_lines=False,
+    )  # fmt: skip
     kinds = dict.fromkeys(names, pa.string())
     converting = arrow_csv.ConvertOptions(column_types=kinds, strings_can_be_null=False, check_utf8=True)
     try:
-        yield from arrow_csv.open_csv(str(file.path), reading, parsing, converting)
-    except (pa.ArrowInvalid, UnicodeError) as error:
-        raise _explained(file, error, wrong[0] if wrong else None, len(names)) from None
+        yield from arrow_csv.open_csv(str(path), reading, parsing, converting)
+    except UnicodeError as error:
+        raise pa.ArrowInvalid(str(error)) from None
 
 
-def _explained(file: Given, error: Exception, row: Any, columns: int) -> UploadError:
-    if row is not None:
-        return UploadError(
-            Text(
-                N_("{file}, row {row}: there are {received} cells, but {expected} columns."),
-                file=file.name,
-                row="?" if row.number is None else f"{row.number:,}",
-                received=row.actual_columns,
-                expected=columns,
-            )
-        )
+def _names(found: Plan) -> list[str]:
+    return names_of(found.layout.names, found.file.name)
+
+
+def _first_line(found: Plan) -> int:
+    """The line of the first row below the names."""
+    body = itertools.islice(_below(found, found.lines()), 1)
+    return next((each.line for each in body), 1)
+
+
+def _below(found: Plan, lines: Iterable[str]) -> Iterator[Record]:
+    """The records below the names, down to where another table begins."""
+    layout = found.layout
+    every = records(lines, found.dialect, layout.width)
+    return itertools.islice(every, layout.skip + layout.header, layout.end)
+
+
+def _kept(found: Plan, batches: Iterator[pa.RecordBatch], first: int, made: Path, format: str, tally: Tally) -> Table:
+    """Hand a regular file to whoever finds what its columns hold. It is gone through more than once."""
+    once = iter([batches])
+    reading = _reading(found)
+
+    def again() -> Iterator[pa.RecordBatch]:
+        return next(once, None) or _direct(found)
+
+    cells = Cells(found.file.name, _names(found), again, reading, found.layout.names, lambda row: first + row)
+    return keep(cells, made, format, tally)
+
+
+def _reading(found: Plan) -> Reading:
+    """What was found so far; what each column is follows from its cells."""
+    told, layout = found.file.reading, found.layout
+    decimal, thousands = told.decimal, told.thousands
+    if decimal is None:
+        sample = itertools.islice(_below(found, found.lines()), 2_000)
+        decimal = find_marks((cell for each in sample for cell in each.cells), found.dialect.delimiter)
+    return Reading(
+        delimiter=found.dialect.delimiter, encoding=found.encoding, decimal=decimal, header=layout.header,
+        quote=found.dialect.quote, thousands=thousands, skip=layout.skip, comment=layout.comment, sheet=told.sheet or "",
+        index=told.index, missing=told.missing, columns=told.columns,
+    )  # fmt: skip
+
+
+def _mended(found: Plan, lines: Iterable[str], made: Path, format: str) -> Table:
+    """Write the rows out as a regular file, and hand that on."""
+    tally = Tally()
+    if found.broken:
+        tally.add("letters-broken", "", found.broken)
+    reading = _reading(found)
+    _tell_above(found, tally)
+    return keep_rows(found.file, rows(found, lines, tally), found.layout.names, reading, made, format, tally)
+
+
+def keep_rows(
+    file: Given, given: Iterable[tuple[int, list[str]]], heading: Sequence[str], reading: Reading, made: Path,
+    format: str, tally: Tally,
+) -> Table:  # fmt: skip
+    """Keep rows of equal length, each with its number in the file."""
+    plain, numbers = made.with_suffix(".plain"), array("q")
+    names = names_of(heading, file.name)
+    try:
+        with plain.open("w", encoding="utf-8", newline="", errors="replace") as stream:
+            writer = csv.writer(stream, quoting=csv.QUOTE_MINIMAL)
+            for number, cells in given:
+                numbers.append(number)
+                writer.writerow(cells)
+        if not numbers:
+            raise UploadError(Text(N_("{file} holds no rows."), file=file.name))
+
+        def again() -> Iterator[pa.RecordBatch]:
+            return _batches(plain, "utf-8", ",", names, 0, quoted=True)
+
+        return keep(Cells(file.name, names, again, reading, heading, numbers.__getitem__), made, format, tally)
+    except pa.ArrowInvalid as error:
+        raise _explained(file, error) from None
+    finally:
+        plain.unlink(missing_ok=True)
+
+
+def _explained(file: Given, error: Exception) -> UploadError:
     if "straddling" in str(error) or "block" in str(error):
         return UploadError(
-            Text(
-                N_("{file}: a row is longer than {limit} bytes; perhaps a quotation mark is never closed."),
-                file=file.name,
-                limit=f"{MAX_RECORD_BYTES:,}",
-            )
+            Text(N_("{file}: a row is longer than {limit} bytes."), file=file.name, limit=f"{MAX_RECORD_BYTES:,}")
         )
     return UploadError(Text(N_("{file} cannot be read as rows of cells: {reason}."), file=file.name, reason=str(error)))
 
 
-def _first_rows(file: Given, encoding: str) -> str:
-    """Whole lines from the beginning of the file. Raises UploadError where not even one ends."""
-    with file.path.open("rb") as stream:
-        raw = stream.read(LOOK_BYTES)
-        complete = not stream.read(1)
-    text = codecs.getincrementaldecoder(_codec(encoding))().decode(raw, final=complete)
-    if not complete and "\n" in text:
-        text = text[: text.rindex("\n") + 1]
-    heading = text.split("\n", 1)[0]
-    check_width(max(map(heading.count, DELIMITERS)) + 1, file.name)
-    if "\0" in text:
-        raise UploadError(Text(N_("{file} holds zero bytes: it is not a text file."), file=file.name))
-    if not complete and len(heading) == len(text):
-        raise UploadError(
-            Text(N_("{file}: its first row is longer than {limit} bytes."), file=file.name, limit=f"{LOOK_BYTES:,}")
-        )
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _tell_above(found: Plan, tally: Tally) -> None:
+    """Count what stands above the names, and the notes to the reader."""
+    layout = found.layout
+    if layout.comment:
+        for number, line in enumerate(_lines(found.file.path, found.encoding), start=1):
+            if found.is_comment(line):
+                tally.add("comments", number)
+    for each in itertools.islice(records(found.lines(), found.dialect, layout.width), layout.skip):
+        if not each.blank:
+            tally.add("title", each.line)
 
 
-def _cells(text: str, delimiter: str) -> list[list[str]]:
-    """The first rows that hold something, as far as they can be read."""
-    found: list[list[str]] = []
-    with suppress(csv.Error):
-        for row in itertools.islice(csv.reader(io.StringIO(text), delimiter=delimiter), LOOK_ROWS):
-            found += [row] if row else []
-    return found
-
-
-def find_encoding(file: Given) -> str:
-    """utf-8 with or without its mark, utf-16 with it, else gbk where it reads like Chinese, else cp1252 or latin-1."""
-    with file.path.open("rb") as stream:
-        start = stream.read(4)
-    for mark, encoding in BYTE_ORDER_MARKS.items():
-        if start.startswith(mark):
-            return encoding
-    if _decodes(file, "utf-8"):
-        return "utf-8"
-    if _looks_chinese(file) and _decodes(file, "gb18030"):
-        return "gbk"
-    return "cp1252" if _decodes(file, "cp1252") else "latin-1"
-
-
-def _decodes(file: Given, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    with file.path.open("rb") as stream:
-        try:
-            while block := stream.read(1 << 20):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _looks_chinese(file: Given) -> bool:
-    """Whether bytes above 127 come in pairs, as GBK's characters do; accents of the West stand alone."""
-    with file.path.open("rb") as stream:
-        raw = stream.read(LOOK_BYTES)
-    high = sum(byte > 127 for byte in raw)
-    paired = sum(len(pair) for pair in re.findall(rb"(?:[\xa1-\xf7][\xa1-\xfe])+", raw))
-    return high > 0 and paired / high > 0.8
-
-
-def find_delimiter(text: str) -> str:
-    """The mark that divides the first rows into the same number of cells, more than one; a comma where none does."""
-    best, most = ",", (0.0, 0)
-    for delimiter in DELIMITERS:
-        widths = [len(row) for row in _cells(text, delimiter)]
-        if not widths or widths[0] < 2:
-            continue
-        agreeing = sum(width == widths[0] for width in widths) / len(widths)
-        if (agreeing, widths[0]) > most:
-            best, most = delimiter, (agreeing, widths[0])
-    return best
-
-
-def find_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
-    """A comma where numbers have one and none has a point; a point otherwise."""
-    if delimiter == ",":
-        quoted = [cell for row in rows[1:] for cell in row if "," in cell]
-        if not quoted or not all(_COMMA_NUMBER.fullmatch(cell) for cell in quoted):
-            return "."
-    cells = [cell for row in rows for cell in row]
-    commas, points = (sum(bool(each.fullmatch(cell)) for cell in cells) for each in (_COMMA_NUMBER, _POINT_NUMBER))
-    return "," if commas and not points else "."
-
-
-def has_header(rows: Sequence[Sequence[str]], decimal: str) -> bool:
-    """Whether the first row names the columns: none of its cells is a number, as some below are; or all are texts."""
-    return not any(_is_number(cell, decimal) for cell in rows[0])
-
-
-def _is_number(cell: str, decimal: str) -> bool:
-    try:
-        float(cell.strip().replace(decimal, "."))
-    except ValueError:
-        return False
-    return True
+def rows(found: Plan, lines: Iterable[str], tally: Tally) -> Iterator[tuple[int, list[str]]]:
+    """(number of the line, a cell for each column) of every row; what is mended is counted."""
+    every = records(lines, found.dialect, found.layout.width)
+    return fitted_rows(every, found.layout, found.dialect, tally)

@@ -1,86 +1,159 @@
-"""Excel: the values of the first sheet that has any, written out as CSV row by row and read as that."""
+"""Excel: the sheet that holds the largest table, as rows of cells of text, and read as those of a text file are."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any
 
 import openpyxl
 
-from dlcore.data.own import delimited
 from dlcore.data.own.archive import Archive
-from dlcore.data.own.description import Table
+from dlcore.data.own.delimited import check_told, keep_rows
+from dlcore.data.own.description import Reading, Table
 from dlcore.data.own.formats import Given
+from dlcore.data.own.layout import Layout, find_layout
 from dlcore.data.own.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_SHEET_BYTES, MAX_SHEET_CELLS
-from dlcore.errors import UploadError
+from dlcore.data.own.marks import find_marks
+from dlcore.data.own.records import Dialect, Record, filled
+from dlcore.data.own.repairing import fitted_rows
+from dlcore.data.own.table import check_width
+from dlcore.data.own.tally import Tally
+from dlcore.errors import UploadError, unknown
 from dlcore.i18n import N_, Text
+
+LOOK_ROWS = 2_000  # from which the layout of a sheet is found
+MIDNIGHT = time()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet, written out as rows of text."""
+
+    name: str
+    path: Path
+    cells: int  # that hold something, in rows that hold more than one
+
+    def records(self) -> Iterator[Record]:
+        """Its rows, numbered as Excel numbers them."""
+        with self.path.open(encoding="utf-8", newline="") as stream:
+            for row in csv.reader(stream):
+                yield Record(int(row[0]), [] if not any(row[1:]) else [cell.strip() for cell in row[1:]])
 
 
 def read(files: Sequence[Given], made: Path) -> Table:
-    """Read the first sheet that holds anything. Raises UploadError that names the row."""
+    """Read a sheet: the one that is told, else the largest. Raises UploadError that names the row."""
     file = files[0]
+    check_told(file.reading)
     with Archive(file.path, file.name, limit=MAX_SHEET_BYTES):
         pass  # what is in it was looked at
-    plain = made.with_suffix(".csv")
+    csv.field_size_limit(MAX_CELL_CHARACTERS + 10)
+    sheets: list[Sheet] = []
     try:
-        with plain.open("w", encoding="utf-8", newline="") as written, file.path.open("rb") as opened:
-            sheet = _write(file, opened, written)
-        return delimited.read_as(Given(plain, file.name), made, "utf-8", "xlsx", sheet)
+        sheets = _sheets(file, made)
+        return _of_sheet(file, _chosen(file, sheets), made, several=sum(each.cells > 0 for each in sheets) > 1)
     finally:
-        plain.unlink(missing_ok=True)
+        for each in sheets:
+            each.path.unlink(missing_ok=True)
 
 
-def _write(file: Given, opened: BinaryIO, written: TextIO) -> str:
-    """Write the rows of the sheet; returns its name."""
+def _sheets(file: Given, made: Path) -> list[Sheet]:
+    """Every sheet with its rows written out."""
+    found: list[Sheet] = []
     try:
-        book = openpyxl.load_workbook(opened, read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            if _write_rows(file, sheet.iter_rows(values_only=True), csv.writer(written)):
-                return str(sheet.title)[:100]
+        with file.path.open("rb") as opened:
+            book = openpyxl.load_workbook(opened, read_only=True, data_only=True, keep_links=False)
+            for number, sheet in enumerate(book.worksheets):
+                path = made.with_suffix(f".sheet{number}")
+                sheet.reset_dimensions()
+                rows = sheet.iter_rows(values_only=True)
+                found.append(Sheet(str(sheet.title)[:100], path, _write(file, rows, path)))
     except UploadError:
+        raise
+    except OSError:
         raise
     except Exception:  # whatever openpyxl stumbles over is a file that is no workbook
         raise UploadError(
             Text(N_("{file} is damaged, or not what its name says: it could not be read."), file=file.name)
         ) from None
-    raise UploadError(Text(N_("{file} holds no rows."), file=file.name))
+    return found
 
 
-def _write_rows(file: Given, rows: Iterator[tuple[Any, ...]], writer: Any) -> bool:
-    """Every row that holds something, as wide as the first; whether there was any."""
-    width, cells = 0, 0
-    for number, row in enumerate(rows, start=1):
-        cells += len(row) + 1
-        if cells > MAX_SHEET_CELLS:
-            raise UploadError(
-                Text(
-                    N_("{file} has more than {limit} cells in a sheet; save it as CSV or Parquet."),
-                    file=file.name,
-                    limit=f"{MAX_SHEET_CELLS:,}",
+def _write(file: Given, rows: Iterator[tuple[Any, ...]], path: Path) -> int:
+    """Write the rows that hold something, each behind its number; how many cells hold something."""
+    seen = held = 0
+    with path.open("w", encoding="utf-8", newline="", errors="replace") as stream:
+        writer = csv.writer(stream)
+        for number, row in enumerate(rows, start=1):
+            seen += len(row) + 1
+            if seen > MAX_SHEET_CELLS:
+                raise UploadError(
+                    Text(
+                        N_("{file} has more than {limit} cells in a sheet; save it as CSV or Parquet."),
+                        file=file.name,
+                        limit=f"{MAX_SHEET_CELLS:,}",
+                    )
                 )
-            )
-        filled = len(row)
-        while filled and row[filled - 1] in (None, ""):
-            filled -= 1
-        if not filled:
-            continue
-        width = width or filled
-        if filled > width or width > MAX_COLUMNS:
-            raise UploadError(
-                Text(
-                    N_("{file}, row {row}: there are {received} cells, but {expected} columns."),
-                    file=file.name,
-                    row=f"{number:,}",
-                    received=filled,
-                    expected=min(width, MAX_COLUMNS),
-                )
-            )
-        writer.writerow([_text(row[place]) if place < len(row) else "" for place in range(width)])
-    return width > 0
+            cells = [_text(value) for value in row]
+            while cells and not cells[-1]:
+                cells.pop()
+            check_width(len(cells), file.name)
+            full = filled(cells)
+            held += full if full > 1 or len(cells) == 1 else 0
+            writer.writerow([number, *cells])
+    return held
+
+
+def _chosen(file: Given, sheets: Sequence[Sheet]) -> Sheet:
+    told = file.reading.sheet
+    if told:
+        found = next((each for each in sheets if each.name == told), None)
+        if found is None:
+            raise UploadError(unknown(Text(N_("sheet")), told, [each.name for each in sheets][:50]))
+        return found
+    largest = max(sheets, key=lambda each: each.cells, default=None)
+    if largest is None or not largest.cells:
+        raise UploadError(Text(N_("{file} holds no rows."), file=file.name))
+    return largest
+
+
+def _of_sheet(file: Given, sheet: Sheet, made: Path, several: bool) -> Table:
+    told, tally = file.reading, Tally()
+    beginning = [each for each, _ in zip(sheet.records(), range(LOOK_ROWS), strict=False)]
+    layout = find_layout(_even(beginning), told.header, told.skip)
+    if several:
+        tally.add("sheets", sheet.name)
+    for each in beginning[: layout.skip]:
+        if not each.blank:
+            tally.add("title", each.line)
+    decimal = told.decimal or find_marks((cell for each in beginning for cell in each.cells), "")
+    reading = Reading(
+        delimiter="", encoding="", decimal=decimal, header=layout.header, quote="", thousands=told.thousands,
+        skip=layout.skip, comment="", sheet=sheet.name, index=told.index, missing=told.missing, columns=told.columns,
+    )  # fmt: skip
+    given = fitted_rows(_even_again(sheet, layout), layout, Dialect(""), tally)
+    return keep_rows(file, given, layout.names, reading, made, "xlsx", tally)
+
+
+def _even(found: Sequence[Record]) -> list[Record]:
+    """A sheet leaves out empty cells at the end of a row: its rows are as wide as most, where they are not wider."""
+    widths = sorted(len(each.cells) for each in found if filled(each.cells) > 1)
+    width = widths[len(widths) // 2] if widths else 1
+    widest = max((each for each in widths if widths.count(each) >= 2), default=width)
+    return [_widened(each, max(width, widest)) for each in found]
+
+
+def _widened(each: Record, width: int) -> Record:
+    if filled(each.cells) > 1 and len(each.cells) < width:
+        return Record(each.line, each.cells + [""] * (width - len(each.cells)))
+    return each
+
+
+def _even_again(sheet: Sheet, layout: Layout) -> Iterator[Record]:
+    return (_widened(each, layout.width) for each in sheet.records())
 
 
 def _text(value: Any) -> str:
@@ -89,7 +162,18 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d" if value.time() == time() else "%Y-%m-%d %H:%M:%S")
+        return _moment(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
     return str(value)[: MAX_CELL_CHARACTERS + 1]
+
+
+def _moment(value: datetime) -> str:
+    """To the second: Excel's days are fractions, and its full hours a microsecond off."""
+    rounded = (value + timedelta(milliseconds=500)).replace(microsecond=0)
+    return rounded.strftime("%Y-%m-%d" if rounded.time() == MIDNIGHT else "%Y-%m-%d %H:%M:%S")
+
+
+__all__ = ["MAX_COLUMNS", "read"]

@@ -14,6 +14,7 @@ from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
 TEXT = "delimited"
+TABLES = (TEXT, "excel", "columnar")  # what there is something to say about
 
 # End of a name -> the module beside this one whose `read(files, made)` takes it.
 READERS = {
@@ -69,7 +70,7 @@ def read(files: Sequence[Given], made: Path) -> Description:
         if not size:
             raise UploadError(Text(N_("{file} is empty."), file=file.name))
     name = modules.pop()
-    if files[0].reading != AS_FOUND and name != TEXT:
+    if files[0].reading != AS_FOUND and name not in TABLES:
         raise UploadError(
             Text(N_("{file} is no text file: there is nothing to say about how it is read."), file=files[0].name)
         )

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import re
 from datetime import datetime, timedelta
+from math import inf
 
 from dlcore.data.own.description import ColumnReading
 
@@ -26,6 +27,8 @@ TRUTH = {word: truth for words, truth in ((("true", "t", "yes", "y", "on", "ja",
 SPACE = "[ \u00a0\u2007\u2009\u202f]"
 _GROUPS = {",": ",", ".": r"\.", " ": SPACE, "'": "['’\u02bc]"}
 _SIGN = "[-+\u2212\u2013]"
+_GAP = "[ \t\u00a0\u2007\u2009\u202f]*"
+_MINUS = "[-\u2212\u2013]"
 UNIT = (
     "(?:%|‰|US\\$|R\\$|A\\$|C\\$|\\$|€|£|¥|₹|₽|₩|₺|₪|฿|₫|₴|zł|kr\\.?|Fr\\.|Rs\\.?|元|円"
     "|USD|EUR|GBP|CHF|CNY|RMB|JPY|INR|AUD|CAD|SEK|NOK|DKK|PLN|BRL)"
@@ -33,27 +36,30 @@ UNIT = (
 LARGEST = 3.4028234663852886e38  # of float32; beyond it a number is no measurement
 
 
+INFINITE = "[-+]?(?:inf|Inf|INF|infinity|Infinity)"
+
+
 @functools.cache
 def core(decimal: str, thousands: str) -> str:
     """The pattern of a number without sign and unit."""
-    whole = r"\d+"
+    whole = "[0-9]+"
     if thousands:
         group = _GROUPS[thousands]
         inner = "{2,3}" if thousands == "," else "{3}"  # India writes 12,34,567
-        whole = rf"(?:\d{{1,3}}(?:{group}\d{inner})*{group}\d{{3}}|\d+)"
+        whole = rf"(?:[0-9]{{1,3}}(?:{group}[0-9]{inner})*{group}[0-9]{{3}}|[0-9]+)"
     mark = re.escape(decimal)
-    return rf"(?:{whole}(?:{mark}\d*)?|{mark}\d+)(?:[eE][-+]?\d+)?"
+    return rf"(?:{whole}(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][-+]?[0-9]+)?"
 
 
 @functools.cache
 def pattern(decimal: str, thousands: str) -> str:
     """The pattern of a whole cell that is a number in this style: sign and unit on either side, or in parentheses."""
     digits = core(decimal, thousands)
-    plain = rf"{_SIGN}?\s*{UNIT}?\s*{_SIGN}?\s*{digits}\s*{UNIT}?"
-    return rf"^(?:{plain}|{UNIT}?\s*\(\s*{UNIT}?\s*{digits}\s*{UNIT}?\s*\)|{UNIT}?\s*{digits}\s*{UNIT}?\s*[-\u2212])$"
+    plain = rf"{_SIGN}?{_GAP}{UNIT}?{_GAP}{_SIGN}?{_GAP}{digits}{_GAP}{UNIT}?"
+    return rf"^(?:{plain}|{INFINITE}|{UNIT}?{_GAP}\({_GAP}{UNIT}?{_GAP}{digits}{_GAP}{UNIT}?{_GAP}\)|{UNIT}?{_GAP}{digits}{_GAP}{UNIT}?{_GAP}{_MINUS})$"
 
 
-NEGATIVE = rf"^[^\d]*[-\u2212\u2013(]|[-\u2212]$"  # a minus before the digits or behind them, or parentheses
+NEGATIVE = f"^[^0-9]*{_MINUS[:-1]}(]|{_MINUS}$"  # a minus before the digits or behind them, or parentheses
 
 
 @functools.cache
@@ -69,8 +75,8 @@ def number(cell: str, how: ColumnReading) -> float | None:
     if whole.match(text) is None:
         return None
     found = digits.search(text)
-    assert found is not None
-    return (-1 if re.search(NEGATIVE, text) else 1) * float(ungrouped(found.group(), decimal, thousands))
+    size = inf if found is None else float(ungrouped(found.group(), decimal, thousands))
+    return -size if re.search(NEGATIVE, text) else size
 
 
 def ungrouped(digits: str, decimal: str, thousands: str) -> str:
@@ -91,13 +97,13 @@ TIME = (
     r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[-+]\d{2}:?\d{2}|[-+]\d{2})?"
 )
 _TIME = re.compile(rf"^{TIME}$")
-SPLIT = r"^(?P<day>.*?[^\sT])(?:(?:T|,?\s+)(?P<time>\d{1,2}:\d{2}.*))?$"
-_SPLIT = re.compile(SPLIT)
+SPLIT = r"^(?P<day>.+?)(?:(?:T|,?\s+)(?P<time>\d{1,2}:\d{2}.*))?$"
+SPLIT_PATTERN = re.compile(SPLIT)
 
 
 def instant(cell: str, how: ColumnReading) -> datetime | None:
     """The moment in a cell, in UTC where it names its zone; None where it is none. Microseconds at the finest."""
-    parts = _SPLIT.match(cell.strip())
+    parts = SPLIT_PATTERN.match(cell.strip())
     if parts is None or how.day is None:
         return None
     day = day_of(parts["day"], how.day)

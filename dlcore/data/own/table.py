@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from dlcore.data.own.cells import Look, tidied
-from dlcore.data.own.description import Column, Detected, Table
+from dlcore.data.own.cells import NOTHING, Look, tidied
+from dlcore.data.own.description import MOST_PLACES, Column, ColumnReading, Reading, Repair, Table
 from dlcore.data.own.limits import (
     MAX_CELL_CHARACTERS,
     MAX_CELLS,
@@ -20,10 +20,13 @@ from dlcore.data.own.limits import (
     MAX_ROWS,
     MAX_VALUES_TOGETHER,
 )
+from dlcore.data.own.parsing import MISSING, number
+from dlcore.data.own.tally import Tally, repair
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text, on_one_line
 
 CELLS_A_GROUP = 1_000_000  # of a Parquet file, read at once by a preview
+ROOMY_CELLS = 5_000_000  # of a table that is kept in float64: little to hold, and every number stays what it was
 
 
 @dataclass(frozen=True)
@@ -33,24 +36,110 @@ class Cells:
     file: str
     names: Sequence[str]
     batches: Callable[[], Iterator[pa.RecordBatch]]
-    decimal: str = "."
-    first_row: int = 2  # as the learner counts, who sees the header as row 1
+    reading: Reading  # as far as it is known before the columns are
+    heading: Sequence[str]  # as the file has it, empty where it names no column
+    line: Callable[[int], int]  # of a row, from 0, where it stands, as a learner counts
 
 
-def keep(cells: Cells, made: Path, format: str, detected: Detected) -> Table:
+def keep(cells: Cells, made: Path, format: str, tally: Tally) -> Table:
     """Find what each column holds, and write all rows. Raises UploadError for what is over a limit."""
-    looks = [Look(name, cells.decimal, cells.first_row) for name in cells.names]
+    looks, rows = _looked_at(cells)
+    if not rows:
+        raise UploadError(Text(N_("{file} holds no rows."), file=cells.file))
+    hint = cells.reading.decimal or "."
+    for look in looks:
+        look.settle(hint, set())
+    sure = {look.settled.how.day for look in looks if look.settled.how.day and not look.doubtful_form}
+    for look in looks:
+        if look.doubtful_form and sure:
+            look.settle(hint, {form for form in sure if form})
+    kept = _kept(cells, looks, tally)
+    _write(cells, looks, kept, made, rows, tally)
+    columns = _thrifty([looks[place].column() for place in kept])
+    reading = _reading(cells, [looks[place] for place in kept], columns)
+    repairs = (*tally.repairs(), *_doubts(looks, columns, reading))
+    return Table(format, rows, tuple(columns), reading, repairs)
+
+
+def _looked_at(cells: Cells) -> tuple[list[Look], int]:
+    """What is found out about each column, and how many rows there are."""
+    looks = [Look(name, cells.reading, cells.line) for name in cells.names]
+    nothing = _nothing(cells.reading)
     rows = 0
     for batch in cells.batches():
         _check(cells, batch, rows)
         for look, column in zip(looks, batch.columns, strict=True):
-            look.add(tidied(column))
+            look.add(tidied(column, nothing), rows)
         rows += len(batch)
-    if not rows:
-        raise UploadError(Text(N_("{file} holds no rows."), file=cells.file))
-    columns = _thrifty([look.column() for look in looks])
-    _write(cells, looks, made)
-    return Table(format, rows, tuple(columns), detected)
+    late = [(place, look) for place, look in enumerate(looks) if look.late]
+    if late:
+        _look_again(cells, late, nothing)
+    return looks, rows
+
+
+def _look_again(cells: Cells, late: Sequence[tuple[int, Look]], nothing: pa.Array) -> None:
+    """Columns that were plain numbers at their beginning are looked at closely from there."""
+    for _, look in late:
+        look.begin_again()
+    rows = 0
+    for batch in cells.batches():
+        for place, look in late:
+            look.add_closer(tidied(batch.column(place), nothing), rows)
+        rows += len(batch)
+
+
+def _nothing(reading: Reading) -> pa.Array:
+    """The cells that say that there is nothing."""
+    return pa.array([*MISSING, *reading.missing]) if reading.missing else NOTHING
+
+
+def _kept(cells: Cells, looks: Sequence[Look], tally: Tally) -> list[int]:
+    """The places of the columns that are kept: all but those without a name and without a value."""
+    named = cells.reading.header
+    empty = [place for place, look in enumerate(looks) if not look.count and (not named or not cells.heading[place])]
+    if len(empty) in (0, len(looks)):
+        return list(range(len(looks)))
+    tally.add("columns-empty", "", len(empty))
+    return [place for place in range(len(looks)) if place not in empty]
+
+
+def _reading(cells: Cells, looks: Sequence[Look], columns: Sequence[Column]) -> Reading:
+    """All that is known of how the table was read."""
+    reading = cells.reading
+    plain = ColumnReading("numeric", reading.decimal or ".", "")
+    special = {
+        look.name: look.settled.how for look in looks
+        if look.settled.how != plain and (look.kind in ("numeric", "date") or look.settled.how.names or look.told)
+    }  # fmt: skip
+    index = reading.index
+    if index is None:
+        first = columns[0] if columns else None
+        nameless = (
+            bool(reading.header) and len(columns) > 1 and not cells.heading[0] and looks[0].name == cells.names[0]
+        )
+        index = first.name if first is not None and nameless and first.counter else ""
+    thousands = {look.settled.how.thousands for look in looks if look.settled.how.thousands}
+    return replace(reading, index=index, columns=special,
+                   thousands=reading.thousands or (thousands.pop() if len(thousands) == 1 else ""))  # fmt: skip
+
+
+def _doubts(looks: Sequence[Look], columns: Sequence[Column], reading: Reading) -> Iterator[Repair]:
+    """What was decided though it could have been decided otherwise, and columns that nothing is made of."""
+    for look in looks:
+        if look.doubtful_form:
+            yield repair("dates-ambiguous", 1, [look.name], column=look.name, form=look.settled.how.day or "")
+        if look.doubtful_number:
+            cell = look.styles.example
+            value = f"{number(cell, look.settled.how):g}"
+            yield repair("numbers-ambiguous", 1, [look.name], column=look.name, cell=cell, value=value)
+        names = look.settled.how.names
+        if len(names) > len(set(names.values())):
+            yield repair("names-joined", len(names), list(names)[:MOST_PLACES], column=look.name)
+    if reading.index:
+        yield repair("index", 1, [reading.index])
+    texts = [each.name for each in columns if each.kind == "text" or (each.kind == "categorical" and not each.values)]
+    if texts:
+        yield repair("columns-text", len(texts), texts[:MOST_PLACES])
 
 
 def _check(cells: Cells, batch: pa.RecordBatch, before: int) -> None:
@@ -73,7 +162,7 @@ def _check(cells: Cells, batch: pa.RecordBatch, before: int) -> None:
                 Text(
                     N_("{file}, row {row}, column {column}: the cell has {received} characters; at most {limit}."),
                     file=cells.file,
-                    row=f"{cells.first_row + before + row:,}",
+                    row=f"{cells.line(before + row):,}",
                     column=name,
                     received=f"{longest:,}",
                     limit=f"{MAX_CELL_CHARACTERS:,}",
@@ -81,13 +170,19 @@ def _check(cells: Cells, batch: pa.RecordBatch, before: int) -> None:
             )
 
 
-def _write(cells: Cells, looks: Sequence[Look], made: Path) -> None:
-    schema = pa.schema([(look.name, look.type()) for look in looks])
-    a_group = max(1_000, CELLS_A_GROUP // len(looks))
+def _write(cells: Cells, looks: Sequence[Look], kept: Sequence[int], made: Path, rows: int, tally: Tally) -> None:
+    roomy = rows * len(kept) <= ROOMY_CELLS
+    schema = pa.schema([(looks[place].name, looks[place].type(roomy)) for place in kept])
+    a_group = max(1_000, CELLS_A_GROUP // len(kept))
     waiting: list[pa.RecordBatch] = []
+    nothing, row = _nothing(cells.reading), 0
     with parquet.ParquetWriter(made, schema, compression="zstd") as writer:
         for batch in cells.batches():
-            typed = [look.typed(tidied(column)) for look, column in zip(looks, batch.columns, strict=True)]
+            typed = [
+                looks[place].typed(tidied(batch.column(place), nothing), row, tally, field.type)
+                for place, field in zip(kept, schema, strict=True)
+            ]
+            row += len(batch)
             waiting.append(pa.record_batch(typed, schema=schema))
             if sum(map(len, waiting)) >= a_group:
                 writer.write_table(pa.Table.from_batches(waiting), row_group_size=a_group)
@@ -98,8 +193,6 @@ def _write(cells: Cells, looks: Sequence[Look], made: Path) -> None:
 
 def _thrifty(columns: Sequence[Column]) -> list[Column]:
     """The columns; where they remember too many values together, those with the most forget theirs."""
-    from dataclasses import replace
-
     together = sum(len(each.values) for each in columns)
     forgotten: set[str] = set()
     for column in sorted(columns, key=lambda each: -len(each.values)):

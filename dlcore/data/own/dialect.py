@@ -1,0 +1,82 @@
+"""What divides the cells of a text file: each delimiter reads the beginning, and the most regular table wins.
+
+The measure is that of van den Burg, Nazábal and Sutton (Wrangling messy CSV files by detecting row and type patterns,
+2019): how alike the rows are, times how many cells look like something.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from dlcore.data.own.description import DELIMITERS
+from dlcore.data.own.kinds import look
+from dlcore.data.own.records import Dialect, records
+
+LOOK_LINES = 300
+LIKED = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, ":": 0.5, " ": 0.6}  # rare ones must be more regular than others
+_PLAIN = re.compile(r"^[^\W_][\w\s.,'’()/&%°+#@*\"!?=<>–-]*$")
+_SINGLE = re.compile(r"(?:^|[,;\t|])\s*'[^']*'\s*(?=[,;\t|]|$)")
+
+
+def find_dialect(lines: Sequence[str], delimiter: str | None = None, quote: str | None = None) -> Dialect:
+    """The dialect of a file whose first lines these are; what is told stays."""
+    shown = [line for line in lines[:LOOK_LINES] if line.strip()]
+    mark = quote if quote is not None else _quote(shown)
+    escape = _escape(shown, mark)
+    if delimiter is not None:
+        return Dialect(delimiter, mark, escape)
+    found = [Dialect(each, mark, escape) for each in DELIMITERS]
+    best = max(found, key=lambda each: regularity(shown, each))
+    return (
+        best
+        if regularity(shown, best) > 0.02 * len(shown)
+        else Dialect("" if _one_column(shown) else ",", mark, escape)
+    )
+
+
+def _one_column(lines: Sequence[str]) -> bool:
+    return not any("," in line for line in lines)
+
+
+def regularity(lines: Sequence[str], dialect: Dialect) -> float:
+    """How much these lines look like a table in this dialect; 0 where no line is divided."""
+    rows = [each.cells for each in records(lines, dialect) if each.cells]
+    shapes = Counter(map(len, rows))
+    if not rows or max(shapes) < 2:
+        return 0.0
+    alike = sum(count * max(0.001, width - 1) / width for width, count in shapes.items()) / len(shapes)
+    cells = [cell for row in rows if len(row) > 1 for cell in row]
+    known = sum(_known(cell) for cell in cells) / len(cells) if cells else 0.0
+    return LIKED[dialect.delimiter] * alike * known**2
+
+
+def _known(cell: str) -> float:
+    """How much a cell looks like something that a table holds."""
+    if not cell:
+        return 0.9
+    if look(cell) != "text":
+        return 1.0
+    return (
+        0.9
+        if _PLAIN.match(cell)
+        and not any(mark in cell for mark in ";|\t")
+        and "," not in cell.rstrip(",")
+        and not cell.endswith(",")
+        else 0.5
+    )
+
+
+def _quote(lines: Sequence[str]) -> str:
+    single = sum(bool(_SINGLE.search(line)) for line in lines)
+    double = sum('"' in line for line in lines)
+    return "'" if single > max(double, 0.3 * len(lines)) else '"'
+
+
+def _escape(lines: Sequence[str], quote: str) -> str:
+    if not quote:
+        return ""
+    behind = sum(line.count("\\" + quote) for line in lines)
+    twice = sum(line.count(quote * 2) for line in lines)
+    return "\\" if behind > twice else ""
