@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -58,4 +57,4 @@ def _side_by_side(results: Results) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .cases import COMMAS, Case, Dialect, case, content, whole, written
+from .cases import COMMAS, Case, Damage, Dialect, case, content, whole, written
 from .clean import CleanTable, everyday, letters, measurements, narrow, reviews, spending, survey, towns, weather
 
 
@@ -68,11 +68,17 @@ def no_quotes() -> Iterator[Case]:
         yield case(
             "no quotes", f"{delimiter!r}, inches", inches, content(written(inches, Dialect(delimiter, quote="")))
         )
-        some = replace(table, rows=tuple((*row[:3], '"quite new' if at % 7 == 3 else row[3], row[4])
-                                         for at, row in enumerate(table.rows)))  # fmt: skip
-        yield case(
-            "no quotes", f"{delimiter!r}, opened alone", some, content(written(some, Dialect(delimiter, quote="")))
-        )
+        yield _opened_alone(table, Dialect(delimiter, quote=""))
+
+
+def _opened_alone(table: CleanTable, dialect: Dialect) -> Case:
+    """A quote that nothing closes, in every seventh record: a letter of the cell, or none."""
+    hurt = {at: (*row[:3], '"quite new', row[4]) for at, row in enumerate(table.rows) if at % 7 == 3}
+    some = replace(table, rows=tuple(hurt.get(at, row) for at, row in enumerate(table.rows)))
+    fine = tuple(row for at, row in enumerate(table.rows) if at not in hurt)
+    damages = tuple(Damage(row, (row,), frozenset({3})) for row in hurt.values())
+    expected = replace(whole(table), fine=fine, damages=damages)
+    return case("no quotes", f"{dialect.delimiter!r}, opened alone", table, content(written(some, dialect)), expected)
 
 
 def escapes() -> Iterator[Case]:

@@ -62,11 +62,11 @@ def overall(scores: dict[str, list[Score]]) -> tuple[Score, Score]:
 
 def as_text(scores: dict[str, list[Score]]) -> str:
     """A line a kind, then the means."""
-    lines = [f"{'kind':42}{'files':>6}" + "".join(f"{name:>9}" for name in MEASURES) + f"{'lost':>7}"]
+    lines = [f"{'kind':42}{'files':>6}" + "".join(f"{name:>9}" for name in (*MEASURES, "typed")) + f"{'lost':>7}"]
     by_kind, by_file = overall(scores)
     named = [(kind, len(each), mean(each)) for kind, each in scores.items()]
     count = sum(map(len, scores.values()))
     for name, files, found in [*named, ("MEAN OF KINDS", count, by_kind), ("MEAN OF FILES", count, by_file)]:
-        values = "".join(f"{getattr(found, measure):9.3f}" for measure in MEASURES)
+        values = "".join(f"{getattr(found, measure):9.3f}" for measure in (*MEASURES, "typed"))
         lines.append(f"{name[:41]:42}{files:6}{values}{found.lost:7}")
     return "\n".join(lines)

@@ -78,7 +78,7 @@ def _read_number(cell: str, decimal: str) -> float | None:
     if re.fullmatch(rf"[-+]?\d{{1,3}}(?:{re.escape(group)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", plain):
         plain = plain.replace(group, "")
     if decimal == ",":
-        plain = plain.replace(",", ".") if re.fullmatch(r"[-+]?\d+,\d+", plain) else plain
+        plain = plain.replace(",", ".") if re.fullmatch(r"[-+]?\d+,\d+([eE][-+]?\d+)?", plain) else plain
     if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", plain):
         return None
     return float(plain)
@@ -87,13 +87,14 @@ def _read_number(cell: str, decimal: str) -> float | None:
 def _read_day(cell: str, day_first: bool) -> datetime | None:
     if (found := _DAY.fullmatch(cell)) is None:
         return None
-    first, _, second, third, *time = found.groups()
+    first, _, second, third = found.groups()[:4]
+    hour, minute, seconds = (int(each or 0) for each in found.groups()[4:])
     if len(first) == 4:
         year, month, day = int(first), int(second), int(third)
     else:
         year = int(third)
         month, day = (int(second), int(first)) if day_first else (int(first), int(second))
     try:
-        return datetime(year, month, day, *(int(each or 0) for each in time))
+        return datetime(year, month, day, hour, minute, seconds)
     except ValueError:
         return None

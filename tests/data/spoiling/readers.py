@@ -83,7 +83,7 @@ def read_sniffed(path: Path) -> Outcome:
 
 def read_duckdb(path: Path) -> Outcome:
     """DuckDB's automatic reader, which leaves out what does not fit."""
-    import duckdb
+    import duckdb  # type: ignore[import-not-found]  # where somebody has it
 
     answer = duckdb.connect().execute("SELECT * FROM read_csv(?, all_varchar=true, ignore_errors=true)", [str(path)])
     names = tuple(re.sub(r"^column\d+$", "", each[0]) for each in answer.description)
@@ -92,7 +92,7 @@ def read_duckdb(path: Path) -> Outcome:
 
 def read_clevercsv(path: Path) -> Outcome:
     """CleverCSV's dialect."""
-    import clevercsv
+    import clevercsv  # type: ignore[import-not-found]  # where somebody has it
 
     return _frame(clevercsv.read_dataframe(str(path), dtype=str, keep_default_na=False))
 

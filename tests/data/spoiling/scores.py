@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from .cases import Case, Damage, Expected
 from .clean import Row
@@ -26,6 +27,7 @@ class Score:
     lost: int
     first_lost: Row = ()
     why: str = ""
+    typed: float = 0.0  # columns of numbers and days that are read as such; beside the measures, not one of them
 
     @property
     def total(self) -> float:
@@ -37,7 +39,8 @@ def score(case: Case, found: Outcome | Exception) -> Score:
     """How good an outcome is, by the reading of the file that is nearest to it."""
     if not case.expected:
         empty = isinstance(found, Refusal) or (isinstance(found, Outcome) and not found.rows)
-        return Score(*(4 * [float(empty)]), lost=0, why="" if empty else str(found)[:200])  # type: ignore[misc]
+        right = float(empty)
+        return Score(right, right, right, right, 0, why="" if empty else str(found)[:200], typed=right)
     if isinstance(found, Exception):
         fine = case.expected[0].fine
         return Score(0, 0, 0, 0, len(fine), fine[0] if fine else (), f"{type(found).__name__}: {found}"[:200])
@@ -68,7 +71,17 @@ def _against(expected: Expected, found: Outcome, style: Style) -> Score:
     records = _f1(right, right + len(rest), sum(fine.values()) + len(expected.damages))
     common = sum((Counter(cells) & Counter(cells_read)).values())
     first = next(iter(lost), ())
-    return Score(1, header, records, _f1(common, len(cells_read), len(cells)), sum(lost.values()), first)
+    typed = _typed(expected, found)
+    return Score(1, header, records, _f1(common, len(cells_read), len(cells)), sum(lost.values()), first, typed=typed)
+
+
+def _typed(expected: Expected, found: Outcome) -> float:
+    """The share of the columns of numbers and days in which no cell was left as text."""
+    if not expected.numbers:
+        return 1.0
+    columns = list(zip_longest(*found.rows))
+    read = [columns[at] for at in expected.numbers if at < len(columns)]
+    return sum(not any(isinstance(cell, str) for cell in column) for column in read) / len(expected.numbers)
 
 
 def _record(row: Sequence[Value], style: Style) -> Row:
@@ -159,5 +172,5 @@ def _f1(right: int, read: int, wanted: int) -> float:
 
 def mean(scores: Sequence[Score]) -> Score:
     """The mean of several, their losses together."""
-    values = (sum(getattr(each, name) for each in scores) / len(scores) for name in MEASURES)
-    return replace(Score(*values, lost=0), lost=sum(each.lost for each in scores))
+    values = {name: sum(getattr(each, name) for each in scores) / len(scores) for name in (*MEASURES, "typed")}
+    return Score(**values, lost=sum(each.lost for each in scores))
