@@ -58,9 +58,9 @@ class Days:
         if parts.null_count:
             self.watching = False
             return
-        for each in pc.value_counts(parts.field("day")):
+        for each in pc.value_counts(pc.struct_field(parts, "day")):
             self.counts[each["values"].as_py()] += each["counts"].as_py()
-        times = pc.unique(parts.field("time")).to_pylist()
+        times = pc.unique(pc.struct_field(parts, "time")).to_pylist()
         if any(time and time_of(time) is None for time in times[:1000]):
             self.watching = False
         self._drop_forms()
@@ -135,9 +135,9 @@ def _order(form: str) -> str:
 def moments(cells: pa.Array, form: str) -> tuple[pa.Array, pa.Array]:
     """(milliseconds since 1970 in UTC or null, whether a cell is there and is no moment)."""
     parts = pc.extract_regex(cells, SPLIT)
-    days = _each(parts.field("day"), {}, lambda text: _milliseconds(day_of(text, form)))
+    days = _each(pc.struct_field(parts, "day"), {}, lambda text: _milliseconds(day_of(text, form)))
     times = _each(
-        parts.field("time"),
+        pc.struct_field(parts, "time"),
         {"": 0},
         lambda text: None if (time := time_of(text)) is None else round(time.total_seconds() * 1000),
     )

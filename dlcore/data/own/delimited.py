@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from dlcore.data.own.formats import Given
 from dlcore.data.own.layout import Layout, comment_of, find_layout
 from dlcore.data.own.limits import MAX_RECORD_BYTES
 from dlcore.data.own.marks import find_marks
-from dlcore.data.own.records import Dialect, Record, filled, records
+from dlcore.data.own.records import SPACES, Dialect, Record, filled, records
 from dlcore.data.own.repairing import fitted_rows
 from dlcore.data.own.table import Cells, check_width, keep, names_of
 from dlcore.data.own.tally import Tally
@@ -32,6 +33,7 @@ from dlcore.i18n import N_, Text
 
 LOOK_CHARACTERS = 1 << 20  # at the beginning of a file, to find how it is written
 SEPARATOR = "sep="  # Excel's own line that says what divides the cells
+_SPACED = re.compile(rf'[,;|\t][{SPACES}]+"|"[{SPACES}]+(?:[,;|\t]|$)')  # arrow takes the space for a part of the cell
 WHOLE_MARK = "\x1f"  # of a file of one column: a character that stands in none
 
 
@@ -181,13 +183,15 @@ def _named_in_comment(
 
 def _is_tidy(lines: Sequence[str], dialect: Dialect, layout: Layout) -> bool:
     """Whether arrow reads these lines as they are."""
-    if dialect.quote == "'" or dialect.escape or dialect.runs or layout.end is not None or layout.named_in_comment:
+    if dialect.quote != '"' or dialect.escape or dialect.runs or layout.end is not None or layout.named_in_comment:
         return False
-    if dialect.quote and any(f"{dialect.delimiter} {dialect.quote}" in line for line in lines):
+    if dialect.quote and any(_SPACED.search(line) for line in lines):
         return False
     found = list(records(lines, dialect, layout.width))
     body = found[layout.skip + layout.header :]
-    even = all(len(each.cells) == layout.width and not each.blank and not each.stray_quote for each in body)
+    names = layout.names if layout.header else None
+    even = all(len(each.cells) == layout.width and not each.blank and not each.stray_quote and each.cells != names
+               for each in body)  # fmt: skip
     single = len(found) == len(lines)
     return even and single and bool(body) and layout.width > 1
 

@@ -72,7 +72,7 @@ class Column:
         return self.kind == "numeric" or (self.kind == "categorical" and bool(self.values))
 
 
-DELIMITERS = (",", ";", "\t", "|", ":", " ")  # the last: any run of white space
+DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", " ", r"\s+", r"\s{2,}")  # the last two: runs of white space
 QUOTES = ('"', "'", "")
 DECIMALS = (".", ",")
 THOUSANDS = ("", ",", ".", " ", "'")  # what stands between groups of three digits; a space is any kind of space

@@ -15,8 +15,20 @@ from dlcore.data.own.kinds import look
 from dlcore.data.own.records import Dialect, records
 
 LOOK_LINES = 300
-LIKED = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, ":": 0.5, " ": 0.6}  # rare ones must be more regular than others
+LIKED = {
+    ",": 1.0,
+    ";": 1.0,
+    "\t": 1.0,
+    "|": 0.98,
+    ":": 0.5,
+    "^": 0.9,
+    "~": 0.9,
+    " ": 0.6,
+    r"\s+": 0.59,
+    r"\s{2,}": 0.62,
+}  # rare ones must be more regular than others
 _PLAIN = re.compile(r"^[^\W_][\w\s.,'’()/&%°+#@*\"!?=<>–-]*$")
+_ESCAPED = re.compile(r"\w\\[,;|\t]")
 _SINGLE = re.compile(r"(?:^|[,;\t|])\s*'[^']*'\s*(?=[,;\t|]|$)")
 
 
@@ -75,8 +87,8 @@ def _quote(lines: Sequence[str]) -> str:
 
 
 def _escape(lines: Sequence[str], quote: str) -> str:
-    if not quote:
-        return ""
-    behind = sum(line.count("\\" + quote) for line in lines)
-    twice = sum(line.count(quote * 2) for line in lines)
-    return "\\" if behind > twice else ""
+    """A backslash, where it stands before quotation marks that are not doubled, or before delimiters."""
+    behind = sum(line.count("\\" + quote) for line in lines) if quote else 0
+    twice = sum(line.count(quote * 2) for line in lines) if quote else 0
+    marks = sum(bool(_ESCAPED.search(line)) for line in lines)
+    return "\\" if behind > twice or (marks and not twice and marks > behind) else ""

@@ -13,7 +13,9 @@ from dlcore.data.own.records import Record, filled
 
 COMMENTS = ("#", "//", "%%", "%", "!", "--", "*")
 MOST_HEADERS = 2
-_UNIT = re.compile(r"^[(\[].{1,20}[)\]]$|^(?:%|°?[CFK]|[kmcµn]?[mgslLAVWJ]|kWh|km/h|m/s|Pa|hPa|EUR|USD|€|\$|years?|days?)$")
+_UNIT = re.compile(
+    r"^[(\[].{1,20}[)\]]$|^(?:%|°?[CFK]|[kmcµn]?[mgslLAVWJ]|kWh|km/h|m/s|Pa|hPa|EUR|USD|€|\$|years?|days?)$"
+)
 JUDGED = 200  # rows below the names that say what the columns hold
 
 
@@ -84,16 +86,30 @@ def _first(found: Sequence[Record], width: int) -> int:
     """The first record of the table: as wide as it, or nearly, and mostly filled. What is above is a title or a note."""
     needed = 1 if width == 1 else max(2, -(-width * 2 // 5))
     for place, each in enumerate(found):
-        if len(each.cells) >= max(1, width - 1) and filled(each.cells) >= min(needed, width):
-            return place
-        if width > 3 and len(each.cells) > 0.6 * width and filled(each.cells) >= needed:
+        wide = len(each.cells) >= max(1, width - 1) or (width > 3 and len(each.cells) > 0.6 * width)
+        if wide and filled(each.cells) >= min(needed, width) and not _is_title(found, place, width):
             return place
     return _next_filled(found, 0)
+
+
+def _is_title(found: Sequence[Record], place: int, width: int) -> bool:
+    """Whether a record as wide as the table is a line above it: nothing stands below it, and then its names."""
+    if place + 1 >= len(found) or not found[place + 1].blank:
+        return False
+    below = _next_filled(found, place + 1)
+    rows = [each.cells for each in found[below : below + JUDGED] if len(each.cells) == width]
+    return (
+        len(rows) > 2
+        and len(found[below].cells) == width
+        and _votes(rows[0], column_looks(rows[1:], width), rows[1:]) > 0.8
+    )
 
 
 def _end(found: Sequence[Record], first: int, width: int) -> int | None:
     """Where another table begins, below an empty record; None where there is only one."""
     place = first + 1
+    if (other := _of_other_width(found, first, width)) is not None:
+        return other
     while place < len(found) - 1:
         if not found[place].blank:
             place += 1
@@ -104,6 +120,20 @@ def _end(found: Sequence[Record], first: int, width: int) -> int | None:
             return place
         place = begins + 1
     return None
+
+
+def _of_other_width(found: Sequence[Record], first: int, width: int) -> int | None:
+    """Where the rest of the file, three rows or more, is of one other width: a second table without a gap."""
+    place = len(found)
+    while place > first and found[place - 1].blank:
+        place -= 1
+    end, own = place, len(found[place - 1].cells) if place else 0
+    while place > first and len(found[place - 1].cells) == own:
+        place -= 1
+    rows = [each.cells for each in found[place:end]]
+    if own in (0, 1, width) or len(rows) < 3 or place - first < 3 or abs(own - width) == 1 and len(rows) < 4:
+        return None
+    return place if _votes(rows[0], column_looks(rows[1:], own), rows[1:]) > 0.5 else None
 
 
 def _block(found: Sequence[Record], begins: int) -> Sequence[Record]:

@@ -67,7 +67,7 @@ class Styles:
         self._add_units(present)
 
     def _add_units(self, present: pa.Array) -> None:
-        found = pc.extract_regex(present, rf"(?P<unit>{UNIT})").field("unit")
+        found = pc.struct_field(pc.extract_regex(present, rf"(?P<unit>{UNIT})"), "unit")
         named = found.drop_null()
         for each in pc.value_counts(named):
             self.units[each["values"].as_py()] += each["counts"].as_py()
@@ -122,7 +122,7 @@ def numbers(cells: pa.Array, how: ColumnReading) -> tuple[pa.Array, pa.Array]:
     ):
         made = _cast(cells)
     else:
-        digits = pc.extract_regex(cells, f"(?P<digits>{core(decimal, thousands)})").field("digits")
+        digits = pc.struct_field(pc.extract_regex(cells, f"(?P<digits>{core(decimal, thousands)})"), "digits")
         fits = pc.match_substring_regex(cells, pattern(decimal, thousands))
         if thousands:
             digits = pc.replace_substring_regex(digits, groups(thousands), "")

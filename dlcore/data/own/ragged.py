@@ -49,7 +49,7 @@ def _narrowed(cells: Sequence[str], looks: Sequence[Look], delimiter: str) -> tu
     if len(looks) > MOST_TRIED:
         return end, more
     emptied = _best(end, _without_empty(cells, more), looks)
-    mark = " " if delimiter == " " else delimiter
+    mark = " " if delimiter.startswith("\\s") else delimiter
     joined = [
         [*cells[:place], mark.join(cells[place : place + more + 1]), *cells[place + more + 1 :]]
         for place, kind in enumerate(looks)

@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+RUN, WIDE = r"\s+", r"\s{2,}"  # delimiters: any white space; two spaces or more, or a tab
+SPACES = " \u00a0\u3000\u202f"  # that may stand around a quotation mark
 MOST_LINES = 200  # that one quoted cell may go over
 MOST_CHARACTERS = 200_000  # that it may have
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How cells are divided. delimiter: one character; " " is any run of white space, "" one column."""
+    """How cells are divided. delimiter: one character, a run of white space as pandas writes it, or "" for one column."""
 
     delimiter: str = ","
     quote: str = '"'  # "" where quotation marks mean nothing
@@ -21,8 +23,8 @@ class Dialect:
 
     @property
     def runs(self) -> bool:
-        """Whether any run of white space divides."""
-        return self.delimiter == " "
+        """Whether a run of white space divides."""
+        return self.delimiter.startswith("\\s")
 
 
 @dataclass
@@ -113,7 +115,7 @@ def _joined(line: str, ahead: _Ahead, split: _Splitter, width: int | None) -> li
             continue
         cells, proper = split.strict(text)
         if proper:
-            believed = width is None or (len(cells) == width and 2 * rows <= place)
+            believed = width is None or (abs(len(cells) - width) <= 1 and 2 * rows <= place)
             if not believed:
                 return None
             ahead.take(place + 1)
@@ -129,13 +131,22 @@ class _Splitter:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         quote, mark = re.escape(dialect.quote), re.escape(dialect.delimiter)
-        between = r"[ \t]+" if dialect.runs else mark
-        around = "" if dialect.runs else (r" *" if dialect.delimiter == "\t" else r"[ \t]*")
-        end = rf"(?:{between}|$)" if dialect.delimiter else "$"
+        around, between, rest = rf"[{SPACES}\t]*", mark, rf"[^{mark}\n]*"
+        if dialect.delimiter == "\t":
+            around = rf"[{SPACES}]*"
+        elif dialect.delimiter == RUN:
+            around, between, rest = "", r"[ \t]+", r"[^ \t\n]*"
+        elif dialect.delimiter == WIDE:
+            around, between, rest = "", r"(?: {2,}| *\t[ \t]*)", r"(?:[^ \t\n]| (?! |\t|$))*"
+        elif dialect.delimiter == " ":
+            around = ""
+        elif not dialect.delimiter:
+            rest = r"[^\n]*"
         inside = rf"(?:[^{quote}]|{quote}{quote})*"
         if dialect.escape:
             inside = rf"(?:[^{quote}\\]|\\.|{quote}{quote})*"
-        rest = r"[^ \t\n]*" if dialect.runs else rf"[^{mark}\n]*" if dialect.delimiter else r"[^\n]*"
+            rest = rf"(?:[^{mark}\n\\]|\\.)*" if not dialect.runs and dialect.delimiter else rest
+        end = rf"(?:{between}|$)" if dialect.delimiter else "$"
         if dialect.quote:
             self._strict = re.compile(rf"{around}{quote}({inside}){quote}{around}{end}|({rest}){end}", re.DOTALL)
             self._lenient = re.compile(rf"{around}{quote}(.*?){quote}{around}{end}|({rest}){end}")
@@ -145,8 +156,10 @@ class _Splitter:
     def plain(self, line: str) -> list[str]:
         """A line without quotation marks."""
         mark = self.dialect.delimiter
-        if self.dialect.runs:
+        if mark == RUN:
             return line.split()
+        if mark == WIDE or (self.dialect.escape and self.dialect.escape in line):
+            return self._cells(self._bare, line)[0]
         return [each.strip() for each in line.split(mark)] if mark else [line.strip()]
 
     def strict(self, text: str) -> tuple[list[str], bool]:
@@ -200,6 +213,8 @@ class _Splitter:
                 cells.append(self._unescaped(inner))
                 continue
             bare = rest.strip()
+            if self.dialect.escape:
+                bare = re.sub(r"\\(.)", r"\1", bare)
             if quote and quote in bare:
                 proper = proper and not bare.startswith(quote)
                 bare = _without_strays(bare, quote)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from dlcore.data.own.description import DELIMITERS
+from dlcore.data.own.kinds import look
 from dlcore.data.own.layout import Layout
 from dlcore.data.own.ragged import laid
 from dlcore.data.own.records import Dialect, Record, records
@@ -67,6 +68,7 @@ def _fitted(each: Record, layout: Layout, dialect: Dialect, tally: Tally) -> lis
     """A cell for each column."""
     if each.stray_quote:
         tally.add("quotes-stray", each.line)
+        each = replace(each, cells=_without_quotes(each.cells, layout, dialect.quote))
     if len(each.cells) == layout.width:
         return each.cells
     cells = each.cells
@@ -89,9 +91,21 @@ def _otherwise(each: Record, layout: Layout, dialect: Dialect) -> list[str] | No
     """A short row divided by another mark into as many cells as the table has columns; None where none does it."""
     text = dialect.delimiter.join(each.cells)
     for mark in DELIMITERS:
-        if mark == dialect.delimiter or (mark == " " and layout.width < 3) or mark not in text:
+        if mark == dialect.delimiter or (mark.isspace() and mark != "\t" and layout.width < 3) or mark not in text:
             continue
         cells = next(records([text], replace(dialect, delimiter=mark)), Record(0, [])).cells
         if len(cells) == layout.width:
             return cells
     return None
+
+
+def _without_quotes(cells: list[str], layout: Layout, quote: str) -> list[str]:
+    """Cells of numbers and days without a quotation mark that strayed into them."""
+    if len(cells) != layout.width:
+        return cells
+    return [
+        bare
+        if kind in ("number", "moment") and quote in cell and look(bare := cell.replace(quote, "")) == kind
+        else cell
+        for cell, kind in zip(cells, layout.looks, strict=True)
+    ]
