@@ -62,7 +62,7 @@ def test_every_spoiled_table_is_read(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_the_measures_give_all_to_a_reader_that_answers_what_is_expected() -> None:
     for cases in kinds().values():
-        for case in some(cases):
+        for case in some(cases, 6):
             for expected in case.expected:
                 rows = (*expected.fine, *(damage.alternatives[0] for damage in expected.damages))
                 for header in expected.headers:

@@ -75,9 +75,10 @@ class Dialect:
 COMMAS = Dialect()
 
 
-def written(table: CleanTable, dialect: Dialect = COMMAS) -> list[str]:
+@lru_cache
+def written(table: CleanTable, dialect: Dialect = COMMAS) -> tuple[str, ...]:
     """The lines of a table, its names first, without their ends; a cell may hold a line break."""
-    return [dialect.line(each) for each in (table.header, *table.rows)]
+    return tuple(dialect.line(each) for each in (table.header, *table.rows))
 
 
 def content(lines: Iterable[str], line_end: str = "\n", encoding: str = "utf-8", last: bool = True) -> bytes:
@@ -112,7 +113,7 @@ def spoil_record(
     kind: str, label: str, table: CleanTable, at: int, line: str, damage: Damage, dialect: Dialect = COMMAS
 ) -> Case:
     """Record `at` (0: the first below the names) stands in the file as `line`."""
-    lines = written(table, dialect)
+    lines = list(written(table, dialect))
     lines[at + 1] = line
     full = whole(table)
     fine = table.rows[:at] + table.rows[at + 1 :]
@@ -124,6 +125,5 @@ def spoil_header(
     kind: str, label: str, table: CleanTable, line: str, *headers: Sequence[str], dialect: Dialect = COMMAS
 ) -> Case:
     """The line of names stands in the file as `line`."""
-    lines = written(table, dialect)
-    lines[0] = line
+    lines = [line, *written(table, dialect)[1:]]
     return case(kind, f"names, {label}", table, content(lines, dialect.line_end), whole(table, *headers))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -54,6 +55,7 @@ def loose_name(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
+@lru_cache(maxsize=100_000)
 def _of_text(cell: str, style: Style) -> str:
     plain = " ".join(cell.replace("\ufeff", "").split())
     if plain.casefold() in MISSING:
