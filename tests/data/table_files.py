@@ -48,4 +48,4 @@ def in_lines(cells: Iterable[str], name: str = "value", delimiter: str = ";") ->
 
 def told(table: Table, name: str) -> bool:
     """Whether a repair names this column, row, file or sheet."""
-    return any(name in each.places or f"column {name}" in str(each.sentence) for each in table.repairs)
+    return any(name in each.places or f"column {name}".lower() in str(each.sentence).lower() for each in table.repairs)

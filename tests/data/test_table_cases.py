@@ -52,7 +52,7 @@ def _names(table: Table) -> list[str]:
 @right("asked_gbk.csv")
 def _(table: Table, frame: pd.DataFrame) -> None:
     header, rows = _plain("asked_gbk.csv", "gbk")
-    assert table.detected.encoding == "gbk"
+    assert table.reading.encoding == "gbk"
     assert (list(frame), len(frame)) == (header, len(rows))
     for at, name in enumerate(header):
         wanted = [row[at] for row in rows]
@@ -73,7 +73,7 @@ def _(table: Table, frame: pd.DataFrame) -> None:
 @right("asked_nohead.csv")
 def _(table: Table, frame: pd.DataFrame) -> None:
     first, rows = _plain("asked_nohead.csv", "utf-8")
-    assert not table.detected.header
+    assert not table.reading.header
     assert [each.kind for each in table.columns] == ["numeric", "categorical", "numeric", "categorical"]
     assert frame.iloc[:, 0].tolist() == pytest.approx([float(row[0]) for row in [first, *rows]])
 
@@ -131,7 +131,7 @@ def test_truth_values_have_the_same_names_in_every_format(tmp_path: Path) -> Non
 
 @right("groesse_cp1252.csv")
 def _(table: Table, frame: pd.DataFrame) -> None:
-    assert table.detected.encoding == "cp1252"
+    assert table.reading.encoding == "cp1252"
     assert frame.to_dict("list") == {"Größe": [1.5, 2.5], "Gewicht": [2.5, 3.5]}
 
 
@@ -189,14 +189,14 @@ def _(table: Table, frame: pd.DataFrame) -> None:
 
 @right("readme_sheet_first.xlsx")
 def _(table: Table, frame: pd.DataFrame) -> None:
-    assert table.detected.sheet == "data"
+    assert table.reading.sheet == "data"
     assert frame.to_dict("list") == {"a": [1, 2], "y": ["u", "v"]}
     assert told(table, "README")
 
 
 @right("sep_line.csv")
 def _(table: Table, frame: pd.DataFrame) -> None:
-    assert table.detected.delimiter == ";"
+    assert table.reading.delimiter == ";"
     assert frame.to_dict("list") == {"a": [1, 3], "b": [2, 4]}
 
 
@@ -207,7 +207,7 @@ def _(table: Table, frame: pd.DataFrame) -> None:
 
 @right("spaces.txt")
 def _(table: Table, frame: pd.DataFrame) -> None:
-    assert not table.detected.header
+    assert not table.reading.header
     assert frame.to_numpy().tolist() == [[1.5, 2, "x"], [2.5, 3, "y"], [3.5, 4, "x"]]
 
 

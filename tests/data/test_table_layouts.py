@@ -106,7 +106,7 @@ def test_nothing_is_said_where_nothing_was_mended(tmp_path: Path, layout: str) -
 )  # fmt: skip
 def test_a_first_line_like_all_others_names_nothing(tmp_path: Path, text: str) -> None:
     table, _ = read_table(tmp_path, text)
-    assert (table.detected.header, table.rows) == (False, text.count("\n"))
+    assert (table.reading.header, table.rows) == (False, text.count("\n"))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_first_line_like_all_others_names_nothing(tmp_path: Path, text: str) -
 )  # fmt: skip
 def test_a_first_line_unlike_the_others_names_the_columns(tmp_path: Path, text: str) -> None:
     table, _ = read_table(tmp_path, text)
-    assert (table.detected.header, table.rows) == (True, text.count("\n") - 1)
+    assert (table.reading.header, table.rows) == (True, text.count("\n") - 1)
     assert [each.name for each in table.columns] == text.split("\n")[0].split(",")
 
 

@@ -43,7 +43,7 @@ STYLES: dict[str, tuple[list[str], list[float | None]]] = {
     "scientific": (["1.5e3", "2.5E-02", "-1e+1"], [1500, 0.025, -10]),
     "scientific with a decimal comma": (["1,5e3", "2,5E-02", "-1,25E+01"], [1500, 0.025, -12.5]),
     "nothing before the point": ([".5", "-.25", "1."], [0.5, -0.25, 1]),
-    "missing marks among thousands": (["1,250", "n/a", "-", "2,000"], [1250, None, None, 2000]),
+    "missing marks among thousands": (["1,250", "n/a", "-", "950"], [1250, None, None, 950]),
     "missing marks among per cent": (["12%", "", "NA", "4%"], [12, None, None, 4]),
     "a sentinel that is a number": (["-9999", "1.5", "2.5"], [-9999, 1.5, 2.5]),
 }

@@ -70,7 +70,7 @@ def test_the_sheet_that_holds_a_table_is_taken_and_the_others_are_named(
     tmp_path: Path, sheets: dict[str, list[list[Any]]], taken: str, left: str | None
 ) -> None:
     table, frame = read_table(tmp_path, workbook(**sheets), "own.xlsx")
-    assert table.detected.sheet == taken
+    assert table.reading.sheet == taken
     assert frame.to_dict("list") == WANTED
     assert left is None or told(table, left)
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from dlcore.data.own.dates import Days, moments
 from dlcore.data.own.description import Column, ColumnKind, ColumnReading, Reading
 from dlcore.data.own.limits import MAX_NAME_CHARACTERS, MAX_VALUES
-from dlcore.data.own.numbers import Styles, numbers
+from dlcore.data.own.numbers import GROUPED, SMALL, Styles, numbers
 from dlcore.data.own.parsing import LARGEST, MISSING, TRUTH, number
 from dlcore.data.own.strays import Strays
 from dlcore.data.own.tally import Tally
@@ -24,6 +24,7 @@ NOTHING = pa.array(MISSING)
 FEW_VALUES = 20  # so few different ones are categories, however short the table
 EXACT = 2**24  # whole numbers up to here are the same in float32
 ROUNDING = 1e-4  # of a standard deviation, that float32 may take away from a number
+SOME = 1_000  # cells that show whether points stand between thousands
 LONG_CHARACTERS, LONG_WORDS = 40, 4  # on average: longer cells are sentences
 
 
@@ -138,6 +139,8 @@ class Look:
         """Whether all of these are numbers as float() reads them, and the file's decimal mark lets them be."""
         if self._decimal == "," and pc.any(pc.match_substring(present, ".")).as_py():
             return False
+        if not self.count and _counts_by_thousands(present[:SOME]):
+            return False
         try:
             found = pc.cast(present, pa.float64())
         except pa.ArrowInvalid:
@@ -225,6 +228,8 @@ class Look:
         """Truth values, each spelling with the usual one of its column; nothing of other names."""
         if not self.values or not all(value.casefold() in TRUTH for value in self.values):
             return {}
+        if {value.casefold() for value in self.values} <= {"true", "false"}:
+            return {value: value.title() for value in sorted(self.values)}  # one name in every format
         usual = max(_CASES, key=lambda case: sum(n for value, n in self.values.items() if case(value) == value))
         return {value: usual(value) for value in sorted(self.values)}
 
@@ -324,6 +329,14 @@ class Look:
             together[int(found)] += count
         whole = sorted(together)
         return tuple(map(str, whole)), tuple(together[each] for each in whole)
+
+
+def _counts_by_thousands(some: pa.Array) -> bool:
+    """Whether points may stand between thousands: 1.250 beside 950, and no point that must be decimal."""
+    pointed = some.filter(pc.match_substring(some, "."))
+    if not len(pointed) or not pc.all(pc.match_substring_regex(pointed, GROUPED)).as_py():
+        return False
+    return bool(pc.any(pc.match_substring_regex(some, SMALL)).as_py())
 
 
 def _renamed(cells: pa.Array, names: Mapping[str, str]) -> pa.Array:

@@ -48,7 +48,7 @@ def read(files: Sequence[Given], made: Path) -> Table:
             raise _damaged(file) from None
 
     told = file.reading
-    reading = Reading("", "", ".", 1, "", "", 0, "", "", told.index, told.missing, told.columns)
+    reading = Reading("", "", ".", 1, "", told.thousands, 0, "", "", told.index, told.missing, told.columns)
     return keep(Cells(file.name, names, batches, reading, names, lambda row: row + 1), made, "parquet", Tally())
 
 

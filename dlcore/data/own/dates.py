@@ -16,7 +16,7 @@ from dlcore.data.own.parsing import SPLIT, SPLIT_PATTERN, day_of, spelled, time_
 # Where two of them read every day of a column alike well, the first is taken and that is said.
 DAYS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y %m %d", "%Y-%b-%d", "%Y %b %d",
-    "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%m.%d.%Y", "%d %m %Y", "%Y-%d-%m", "%Y/%d/%m",
+    "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%m.%d.%Y", "%d %m %Y",
     "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y", "%m-%d-%y", "%y/%m/%d", "%y-%m-%d",
     "%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%d. %b %Y", "%d.%b.%Y", "%d %b, %Y", "%d de %b de %Y", "%d%b%Y",
     "%b %d, %Y", "%b %d %Y", "%b-%d-%Y", "%d %b %y", "%d-%b-%y", "%d/%b/%y", "%d-%b %Y", "%b %d, %y",
@@ -25,7 +25,7 @@ DAYS = (
     "%Y-%m", "%Y/%m", "%Y年%m月", "%m/%Y", "%m-%Y", "%m.%Y", "%b %Y", "%b-%Y", "%b/%Y", "%b, %Y", "%Y %b", "%Y-%b",
     "%b-%y", "%b %y", "%b/%y", "%b '%y",
 )  # fmt: skip
-ALLOWED = (*DAYS, "%Y%m%d", "%d%m%Y", "%m%d%Y", "%Y")  # what a learner may say: digits alone are numbers otherwise
+ALLOWED = (*DAYS, "%Y-%d-%m", "%Y/%d/%m", "%Y%m%d", "%d%m%Y", "%m%d%Y", "%Y")  # what a learner may say: digits alone are numbers otherwise
 MOST_IMPOSSIBLE = 0.5  # of the days of a column may be none of the calendar
 SOME = 100  # cells that show that a column is none of dates
 MOST_DAYS = 200_000  # different ones; more are no days

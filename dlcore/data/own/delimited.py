@@ -67,7 +67,7 @@ def read(files: Sequence[Given], made: Path) -> Table:
     format = "tsv" if file.name.lower().endswith((".tsv", ".tab")) else "csv"
     if found.tidy and found.broken == 0:
         try:
-            return _kept(found, _direct(found), _first_line(found), made, format, Tally())
+            return _kept(found, _direct(found), _first_line(found), made, format, _told_above(found))
         except (pa.ArrowInvalid, _IrregularError):
             pass
     return _mended(found, found.lines(), made, format)
@@ -293,11 +293,10 @@ def _reading(found: Plan) -> Reading:
 
 def _mended(found: Plan, lines: Iterable[str], made: Path, format: str) -> Table:
     """Write the rows out as a regular file, and hand that on."""
-    tally = Tally()
+    tally = _told_above(found)
     if found.broken:
         tally.add("letters-broken", "", found.broken)
     reading = _reading(found)
-    _tell_above(found, tally)
     return keep_rows(found.file, rows(found, lines, tally), found.layout.names, reading, made, format, tally)
 
 
@@ -335,9 +334,11 @@ def _explained(file: Given, error: Exception) -> UploadError:
     return UploadError(Text(N_("{file} cannot be read as rows of cells: {reason}."), file=file.name, reason=str(error)))
 
 
-def _tell_above(found: Plan, tally: Tally) -> None:
-    """Count what stands above the names, and the notes to the reader."""
-    layout = found.layout
+def _told_above(found: Plan) -> Tally:
+    """A tally of what stands above the rows: titles, notes to the reader, names in two rows."""
+    layout, tally = found.layout, Tally()
+    if layout.header == 2:
+        tally.add("header-two", "")
     if layout.comment:
         for number, line in enumerate(_lines(found.file.path, found.encoding), start=1):
             if found.is_comment(line):
@@ -345,6 +346,7 @@ def _tell_above(found: Plan, tally: Tally) -> None:
     for each in itertools.islice(records(found.lines(), found.dialect, layout.width), layout.skip):
         if not each.blank:
             tally.add("title", each.line)
+    return tally
 
 
 def rows(found: Plan, lines: Iterable[str], tally: Tally) -> Iterator[tuple[int, list[str]]]:

@@ -56,8 +56,11 @@ def regularity(lines: Sequence[str], dialect: Dialect) -> float:
     """How much these lines look like a table in this dialect; 0 where no line is divided."""
     rows = [each.cells for each in records(lines, dialect) if each.cells]
     shapes = Counter(map(len, rows))
-    if not rows or max(shapes) < 2:
-        return 0.0
+    divided = sum(count for width, count in shapes.items() if width > 1)
+    usual = max((count for width, count in shapes.items() if width > 1), default=0)
+    spaced = dialect.delimiter.isspace() or dialect.runs
+    if not usual or (usual < max(2, divided / 2, spaced * 0.6 * len(rows)) and divided < len(rows)):
+        return 0.0  # here and there a line is divided, each otherwise: these are sentences
     alike = sum(count * max(0.001, width - 1) / width for width, count in shapes.items()) / len(shapes)
     cells = [cell for row in rows if len(row) > 1 for cell in row]
     known = sum(_known(cell) for cell in cells) / len(cells) if cells else 0.0

@@ -144,8 +144,8 @@ def _ideograph(encoding: str, first: range) -> Callable[[str, str, str], float]:
             return 0.9
         if not "\u4e00" <= each <= "\u9fff":
             return -0.3
-        if raw[1] < 0x80 and before.isascii() and after.isascii() and not before.isspace() and before not in ',;\t|"':
-            return -1.0  # one character that took in a letter of the text around it
+        if raw[1] < 0x80 and before.isascii() and after.isascii():
+            return -0.3  # one character alone, that took in a letter of the text around it
         inside = before.islower() and after.islower() and before.isascii() and after.isascii()
         level = 0.95 if raw[0] in first else -0.2
         return level + 0.05 * (each in _FREQUENT) + 0.1 * (each in _FREQUENT) - 1.0 * inside
@@ -172,7 +172,7 @@ _CANDIDATES: dict[str, Callable[[str, str, str], float]] = {
     "big5": _ideograph("big5", range(0xA4, 0xC7)),
     "shift_jis": _japanese,
     "cp1251": _cyrillic,
-    "mac_roman": lambda each, before, after: _western(each, before, after) - 0.35,
+    "mac_roman": lambda each, before, after: _western(each, before, after) - 0.45,
     "latin-1": lambda each, before, after: _western(each, before, after) - 0.2,
 }
 assert set(_CANDIDATES) <= set(ENCODINGS)

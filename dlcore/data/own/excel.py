@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import openpyxl
 
 from dlcore.data.own.archive import Archive
 from dlcore.data.own.delimited import check_told, keep_rows
-from dlcore.data.own.description import Reading, Table
+from dlcore.data.own.description import MOST_PLACES, Reading, Table
 from dlcore.data.own.formats import Given
 from dlcore.data.own.layout import Layout, find_layout
 from dlcore.data.own.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_SHEET_BYTES, MAX_SHEET_CELLS
@@ -21,7 +21,7 @@ from dlcore.data.own.marks import find_marks
 from dlcore.data.own.records import Dialect, Record, filled
 from dlcore.data.own.repairing import fitted_rows
 from dlcore.data.own.table import check_width
-from dlcore.data.own.tally import Tally
+from dlcore.data.own.tally import Tally, repair
 from dlcore.errors import UploadError, unknown
 from dlcore.i18n import N_, Text
 
@@ -36,6 +36,7 @@ class Sheet:
     name: str
     path: Path
     cells: int  # that hold something, in rows that hold more than one
+    written: bool  # anything stands in it
 
     def records(self) -> Iterator[Record]:
         """Its rows, numbered as Excel numbers them."""
@@ -54,7 +55,7 @@ def read(files: Sequence[Given], made: Path) -> Table:
     sheets: list[Sheet] = []
     try:
         sheets = _sheets(file, made)
-        return _of_sheet(file, _chosen(file, sheets), made, several=sum(each.cells > 0 for each in sheets) > 1)
+        return _of_sheet(file, _chosen(file, sheets), made, sheets)
     finally:
         for each in sheets:
             each.path.unlink(missing_ok=True)
@@ -70,7 +71,7 @@ def _sheets(file: Given, made: Path) -> list[Sheet]:
                 path = made.with_suffix(f".sheet{number}")
                 sheet.reset_dimensions()
                 rows = sheet.iter_rows(values_only=True)
-                found.append(Sheet(str(sheet.title)[:100], path, _write(file, rows, path)))
+                found.append(Sheet(str(sheet.title)[:100], path, *_write(file, rows, path)))
     except UploadError:
         raise
     except OSError:
@@ -82,9 +83,10 @@ def _sheets(file: Given, made: Path) -> list[Sheet]:
     return found
 
 
-def _write(file: Given, rows: Iterator[tuple[Any, ...]], path: Path) -> int:
-    """Write the rows that hold something, each behind its number; how many cells hold something."""
+def _write(file: Given, rows: Iterator[tuple[Any, ...]], path: Path) -> tuple[int, bool]:
+    """Write the rows, each behind its number; (how many cells hold something in rows with several, whether any does)."""
     seen = held = 0
+    written = False
     with path.open("w", encoding="utf-8", newline="", errors="replace") as stream:
         writer = csv.writer(stream)
         for number, row in enumerate(rows, start=1):
@@ -102,9 +104,10 @@ def _write(file: Given, rows: Iterator[tuple[Any, ...]], path: Path) -> int:
                 cells.pop()
             check_width(len(cells), file.name)
             full = filled(cells)
-            held += full if full > 1 or len(cells) == 1 else 0
+            written = written or full > 0
+            held += full if full > 1 else 0
             writer.writerow([number, *cells])
-    return held
+    return held, written
 
 
 def _chosen(file: Given, sheets: Sequence[Sheet]) -> Sheet:
@@ -114,18 +117,17 @@ def _chosen(file: Given, sheets: Sequence[Sheet]) -> Sheet:
         if found is None:
             raise UploadError(unknown(Text(N_("sheet")), told, [each.name for each in sheets][:50]))
         return found
-    largest = max(sheets, key=lambda each: each.cells, default=None)
-    if largest is None or not largest.cells:
+    largest = max(sheets, key=lambda each: (each.cells, each.written), default=None)
+    if largest is None or not largest.written:
         raise UploadError(Text(N_("{file} holds no rows."), file=file.name))
     return largest
 
 
-def _of_sheet(file: Given, sheet: Sheet, made: Path, several: bool) -> Table:
+def _of_sheet(file: Given, sheet: Sheet, made: Path, sheets: Sequence[Sheet]) -> Table:
     told, tally = file.reading, Tally()
     beginning = [each for each, _ in zip(sheet.records(), range(LOOK_ROWS), strict=False)]
     layout = find_layout(_even(beginning), told.header, told.skip)
-    if several:
-        tally.add("sheets", sheet.name)
+    aside = [each.name for each in sheets if each is not sheet and each.written]
     for each in beginning[: layout.skip]:
         if not each.blank:
             tally.add("title", each.line)
@@ -135,7 +137,13 @@ def _of_sheet(file: Given, sheet: Sheet, made: Path, several: bool) -> Table:
         skip=layout.skip, comment="", sheet=sheet.name, index=told.index, missing=told.missing, columns=told.columns,
     )  # fmt: skip
     given = fitted_rows(_even_again(sheet, layout), layout, Dialect(""), tally)
-    return keep_rows(file, given, layout.names, reading, made, "xlsx", tally)
+    if layout.header == 2:
+        tally.add("header-two", "")
+    table = keep_rows(file, given, layout.names, reading, made, "xlsx", tally)
+    if not aside:
+        return table
+    told_of = repair("sheets", len(aside), aside[:MOST_PLACES], sheet=sheet.name)
+    return replace(table, repairs=(told_of, *table.repairs))
 
 
 def _even(found: Sequence[Record]) -> list[Record]:

@@ -12,7 +12,7 @@ from dlcore.data.own.kinds import Look, column_looks, look
 from dlcore.data.own.records import Record, filled
 
 COMMENTS = ("#", "//", "%%", "%", "!", "--", "*")
-MOST_HEADERS = 2
+MOST_TITLES = 10  # rows between a title and the names
 _UNIT = re.compile(
     r"^[(\[].{1,20}[)\]]$|^(?:%|°?[CFK]|[kmcµn]?[mgslLAVWJ]|kWh|km/h|m/s|Pa|hPa|EUR|USD|€|\$|years?|days?)$"
 )
@@ -93,16 +93,17 @@ def _first(found: Sequence[Record], width: int) -> int:
 
 
 def _is_title(found: Sequence[Record], place: int, width: int) -> bool:
-    """Whether a record as wide as the table is a line above it: nothing stands below it, and then its names."""
-    if place + 1 >= len(found) or not found[place + 1].blank:
-        return False
-    below = _next_filled(found, place + 1)
-    rows = [each.cells for each in found[below : below + JUDGED] if len(each.cells) == width]
-    return (
-        len(rows) > 2
-        and len(found[below].cells) == width
-        and _votes(rows[0], column_looks(rows[1:], width), rows[1:]) > 0.8
-    )
+    """Whether a record that could be the first of the table stands above it: an empty one follows, and then its names."""
+    for below in range(place + 2, min(place + MOST_TITLES, len(found))):
+        if not found[below - 1].blank or found[below].blank:
+            continue
+        above = [each for each in found[place:below] if not each.blank]
+        rows = [each.cells for each in found[below : below + JUDGED] if len(each.cells) == width]
+        if len(found[below].cells) != width or len(rows) < 3 or len(above) > 5:
+            return False
+        fuller = all(filled(each.cells) < filled(rows[0]) for each in above)
+        return (fuller or len(above) == 1) and _votes(rows[0], column_looks(rows[1:], width), rows[1:]) > 0.8
+    return False
 
 
 def _end(found: Sequence[Record], first: int, width: int) -> int | None:

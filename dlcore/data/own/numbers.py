@@ -14,7 +14,9 @@ from dlcore.data.own.parsing import LARGEST, NEGATIVE, UNIT, core, groups, patte
 # (decimal mark, what stands between thousands)
 STYLES = ((".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"))
 NEARLY_ALL = 0.8  # of the cells are numbers: the others are slips
-_DECIMALS = {".": r"\.", ",": ","}
+_PLAIN = r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"
+GROUPED = r"^[-+]?[1-9]\d{0,2}(?:[,.]\d{3})+$"  # could be thousands, or three digits behind a decimal mark
+SMALL, LARGE = r"^[-+]?\d{1,3}$", r"^[-+]?\d{4,}$"  # whole numbers that need no mark between thousands; that lack it
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Styles:
                       if wanted[0] in (None, mark) and wanted[1] in (None, between)]  # fmt: skip
         self.cells = 0
         self.grouped = 0  # cells such as 1,250 and 1.250, which could be either
+        self.small = self.large = 0  # whole numbers below a thousand, and from there on, without any mark
         self.units: Counter[str] = Counter()
         self.without_unit = 0  # numbers other than zero
         self.example = ""
@@ -59,11 +62,13 @@ class Styles:
         self.found = [style for style in self.found if style.matched >= NEARLY_ALL * self.cells]
         if not self.found:
             return
-        doubtful = pc.match_substring_regex(present, r"^[-+]?[1-9]\d{0,2}(?:[,.]\d{3})+$")
+        doubtful = pc.match_substring_regex(present, GROUPED)
         count = pc.sum(doubtful).as_py() or 0
         if count and not self.grouped:
             self.example = present.filter(doubtful)[0].as_py()
         self.grouped += count
+        self.small += pc.sum(pc.match_substring_regex(present, SMALL)).as_py() or 0
+        self.large += pc.sum(pc.match_substring_regex(present, LARGE)).as_py() or 0
         self._add_units(present)
 
     def _add_units(self, present: pa.Array) -> None:
@@ -84,13 +89,23 @@ class Styles:
         if not whole or not self.cells or not self._one_unit():
             return None, False
         marks = {(style.decimal, style.thousands) for style in whole}
-        for doubtful, decimal, thousands in (((",", ""), ".", ","), ((".", ""), ",", ".")):
-            if doubtful in marks and (decimal, thousands) in marks and self.grouped:
-                if hint == doubtful[0]:
-                    return self._of(whole, *doubtful), False
-                return self._of(whole, decimal, thousands), doubtful[0] == ","
+        for mark, other in ((",", "."), (".", ",")):
+            if {(mark, ""), (other, mark)} <= marks and self.grouped:
+                between, sure = self._between_thousands(mark, hint)
+                return self._of(whole, *((other, mark) if between else (mark, ""))), not sure
         plain = [style for style in whole if style.decimal == hint]
         return (plain or whole)[0], False
+
+    def _between_thousands(self, mark: str, hint: str) -> tuple[bool, bool]:
+        """(whether a mark that could be either stands between thousands, whether that is sure).
+
+        1,250 beside 950 counts by thousands, for what is smaller has no mark; beside 1250 it does not.
+        """
+        if self.large:
+            return False, True
+        if self.small:
+            return True, mark == ","
+        return mark == "," and hint != mark, mark == "."
 
     def _of(self, whole: list[Style], decimal: str, thousands: str) -> Style:
         return next(style for style in whole if (style.decimal, style.thousands) == (decimal, thousands))
@@ -115,11 +130,7 @@ class Styles:
 def numbers(cells: pa.Array, how: ColumnReading) -> tuple[pa.Array, pa.Array]:
     """(float64 or null, whether a cell is there and is no finite number that float32 could hold too)."""
     decimal, thousands = how.decimal or ".", how.thousands or ""
-    if (
-        pc.all(pc.match_substring_regex(cells, r"^[-+]?[0-9.eE+-]+$")).as_py() is not False
-        and not thousands
-        and decimal == "."
-    ):
+    if pc.all(pc.match_substring_regex(cells, _PLAIN)).as_py() is not False and not thousands and decimal == ".":
         made = _cast(cells)
     else:
         digits = pc.struct_field(pc.extract_regex(cells, f"(?P<digits>{core(decimal, thousands)})"), "digits")

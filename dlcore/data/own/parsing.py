@@ -46,7 +46,7 @@ def core(decimal: str, thousands: str) -> str:
     if thousands:
         group = _GROUPS[thousands]
         inner = "{2,3}" if thousands == "," else "{3}"  # India writes 12,34,567
-        whole = rf"(?:[0-9]{{1,3}}(?:{group}[0-9]{inner})*{group}[0-9]{{3}}|[0-9]+)"
+        whole = rf"(?:[1-9][0-9]{{0,2}}(?:{group}[0-9]{inner})*{group}[0-9]{{3}}|[0-9]+)"
     mark = re.escape(decimal)
     return rf"(?:{whole}(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][-+]?[0-9]+)?"
 

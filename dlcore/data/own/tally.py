@@ -9,6 +9,7 @@ from dlcore.i18n import N_, Text
 
 SENTENCES = {
     "letters-broken": N_("{count} letters are no UTF-8 and stand as �: choose the encoding if that is another one."),
+    "header-two": N_("Two rows name the columns; each name was put together of both."),
     "title": N_("{count} rows above the names of the columns were left out as a title (row {places})."),
     "comments": N_("{count} lines that begin with a comment mark were left out (row {places})."),
     "blank-lines": N_("{count} rows in which nothing stands were left out (row {places})."),
@@ -22,7 +23,7 @@ SENTENCES = {
     "second-table": N_("A second table of {count} rows, from row {places} on, was left out; save it as a file of its own."),
     "columns-empty": N_("{count} columns without a name and without a value were left out."),
     "index": N_("The column {places} has no name and numbers the rows: it is no input, unless it is chosen."),
-    "sheets": N_("The file has several sheets; {places} was read. Another one can be chosen."),
+    "sheets": N_("Of several sheets, {sheet} was read; another one can be chosen. Left aside: {places}."),
     "dates-impossible": N_("Column {column}: {count} cells are no day of the calendar, and count as missing (row {places})."),
     "dates-ambiguous": N_("Column {column}: day and month cannot be told apart; it was read as {form}. Say so if it is otherwise."),
     "numbers-ambiguous": N_(
