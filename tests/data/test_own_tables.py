@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import assume
 from hypothesis import given as chosen
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -150,6 +151,8 @@ def test_columns_are_what_they_hold(tmp_path: Path) -> None:
 def test_what_pandas_writes_is_read_back(tmp_path_factory: pytest.TempPathFactory, cells: list[Any]) -> None:
     folder = tmp_path_factory.mktemp("given")
     frame = pd.DataFrame(cells, columns=["number", "text"])
+    frame = frame[frame["number"].notna() | (frame["text"] != "")]  # a row in which nothing stands is none
+    assume(len(frame) > 1)
     found, made = kept(folder, frame.to_csv(index=False, float_format="%.9g").encode(), "cats.csv")
     assert isinstance(found, Table)
     read = rows.frame(made.open("rb"), len(cells))
@@ -201,8 +204,8 @@ def test_a_line_that_never_ends_is_refused(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_quotation_that_never_ends_loses_no_row(tmp_path: Path) -> None:
-    found, made = kept(tmp_path, b'a,b\n1,2\n3,"' + b"4\n5,6\n" * 1000, "cats.csv")
-    assert len(rows.frame(made.open("rb"), 9999)) == 2001
+    found, made = kept(tmp_path, b'a,b\n1,2\n3,"4\n' + b"5,6\n" * 2000, "cats.csv")
+    assert len(rows.frame(made.open("rb"), 9999)) == 2002
     assert [(each.kind, each.places) for each in found.repairs] == [("quotes-stray", ("3",))]
 
 

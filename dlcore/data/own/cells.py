@@ -99,9 +99,9 @@ class Look:
     none makes the column one to be looked at more closely: its styles of numbers, its formats of days.
     """
 
-    def __init__(self, name: str, reading: Reading, line: Callable[[int], int]) -> None:
+    def __init__(self, name: str, reading: Reading, said: Reading, line: Callable[[int], int]) -> None:
         self.name, self.line = name, line
-        self._told, self._reading = reading.columns.get(name, ColumnReading()), reading
+        self._told, self._said = reading.columns.get(name, ColumnReading()), said
         self._decimal = reading.decimal or "."
         self.missing = self.count = self.characters = self.spaces = 0
         self.plain = self._told.kind in (None, "numeric") and not self._told.day
@@ -111,8 +111,8 @@ class Look:
         self._begin_closer()
 
     def _begin_closer(self) -> None:
-        told, reading = self._told, self._reading
-        self.styles = Styles(told, None, reading.thousands)
+        told = self._told
+        self.styles = Styles(told, self._said.decimal, self._said.thousands)
         self.days = Days(told.day)
         self.strays = Strays(self.line)
 

@@ -49,7 +49,7 @@ def read(files: Sequence[Given], made: Path) -> Table:
 
     told = file.reading
     reading = Reading("", "", ".", 1, "", told.thousands, 0, "", "", told.index, told.missing, told.columns)
-    return keep(Cells(file.name, names, batches, reading, names, lambda row: row + 1), made, "parquet", Tally())
+    return keep(Cells(file.name, names, batches, reading, names, told, lambda row: row + 1), made, "parquet", Tally())
 
 
 def _check(file: Given, given: parquet.ParquetFile, fields: Sequence[pa.Field]) -> None:

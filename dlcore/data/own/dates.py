@@ -25,7 +25,15 @@ DAYS = (
     "%Y-%m", "%Y/%m", "%Y年%m月", "%m/%Y", "%m-%Y", "%m.%Y", "%b %Y", "%b-%Y", "%b/%Y", "%b, %Y", "%Y %b", "%Y-%b",
     "%b-%y", "%b %y", "%b/%y", "%b '%y",
 )  # fmt: skip
-ALLOWED = (*DAYS, "%Y-%d-%m", "%Y/%d/%m", "%Y%m%d", "%d%m%Y", "%m%d%Y", "%Y")  # what a learner may say: digits alone are numbers otherwise
+ALLOWED = (
+    *DAYS,
+    "%Y-%d-%m",
+    "%Y/%d/%m",
+    "%Y%m%d",
+    "%d%m%Y",
+    "%m%d%Y",
+    "%Y",
+)  # what a learner may say: digits alone are numbers otherwise
 MOST_IMPOSSIBLE = 0.5  # of the days of a column may be none of the calendar
 SOME = 100  # cells that show that a column is none of dates
 MOST_DAYS = 200_000  # different ones; more are no days

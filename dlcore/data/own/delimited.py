@@ -32,6 +32,7 @@ from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
 LOOK_CHARACTERS = 1 << 20  # at the beginning of a file, to find how it is written
+LOOK_LINES = 1_000  # of a file that is longer than that; a shorter one is looked at whole
 SEPARATOR = "sep="  # Excel's own line that says what divides the cells
 _SPACED = re.compile(rf'[,;|\t][{SPACES}]+"|"[{SPACES}]+(?:[,;|\t]|$)')  # arrow takes the space for a part of the cell
 WHOLE_MARK = "\x1f"  # of a file of one column: a character that stands in none
@@ -148,6 +149,8 @@ def _beginning(file: Given, encoding: str) -> list[str]:
                     limit=f"{LOOK_CHARACTERS:,}",
                 )
             )
+    if more:
+        shown = shown[:LOOK_LINES]
     heading = next((line for line in shown if line.strip()), "")
     check_width(max(map(heading.count, ",;\t|")) + 1, file.name)
     return [line.rstrip("\n") for line in shown]
@@ -273,7 +276,9 @@ def _kept(found: Plan, batches: Iterator[pa.RecordBatch], first: int, made: Path
     def again() -> Iterator[pa.RecordBatch]:
         return next(once, None) or _direct(found)
 
-    cells = Cells(found.file.name, _names(found), again, reading, found.layout.names, lambda row: first + row)
+    cells = Cells(
+        found.file.name, _names(found), again, reading, found.layout.names, found.file.reading, lambda row: first + row
+    )
     return keep(cells, made, format, tally)
 
 
@@ -282,7 +287,7 @@ def _reading(found: Plan) -> Reading:
     told, layout = found.file.reading, found.layout
     decimal, thousands = told.decimal, told.thousands
     if decimal is None:
-        sample = itertools.islice(_below(found, found.lines()), 2_000)
+        sample = itertools.islice(_below(found, found.lines()), 500)
         decimal = find_marks((cell for each in sample for cell in each.cells), found.dialect.delimiter)
     return Reading(
         delimiter=found.dialect.delimiter, encoding=found.encoding, decimal=decimal, header=layout.header,
@@ -319,7 +324,9 @@ def keep_rows(
         def again() -> Iterator[pa.RecordBatch]:
             return _batches(plain, "utf-8", ",", names, 0, quoted=True)
 
-        return keep(Cells(file.name, names, again, reading, heading, numbers.__getitem__), made, format, tally)
+        return keep(
+            Cells(file.name, names, again, reading, heading, file.reading, numbers.__getitem__), made, format, tally
+        )
     except pa.ArrowInvalid as error:
         raise _explained(file, error) from None
     finally:

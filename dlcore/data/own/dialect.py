@@ -41,15 +41,10 @@ def find_dialect(lines: Sequence[str], delimiter: str | None = None, quote: str 
         return Dialect(delimiter, mark, escape)
     found = [Dialect(each, mark, escape) for each in DELIMITERS]
     best = max(found, key=lambda each: regularity(shown, each))
-    return (
-        best
-        if regularity(shown, best) > 0.02 * len(shown)
-        else Dialect("" if _one_column(shown) else ",", mark, escape)
-    )
-
-
-def _one_column(lines: Sequence[str]) -> bool:
-    return not any("," in line for line in lines)
+    if regularity(shown, best) > 0.02 * len(shown):
+        return best
+    ragged = sum("," in line for line in shown) > 0.7 * len(shown)
+    return Dialect("," if ragged and shown else "", mark, escape)
 
 
 def regularity(lines: Sequence[str], dialect: Dialect) -> float:
@@ -59,7 +54,11 @@ def regularity(lines: Sequence[str], dialect: Dialect) -> float:
     divided = sum(count for width, count in shapes.items() if width > 1)
     usual = max((count for width, count in shapes.items() if width > 1), default=0)
     spaced = dialect.delimiter.isspace() or dialect.runs
-    if not usual or (usual < max(2, divided / 2, spaced * 0.6 * len(rows)) and divided < len(rows)):
+    enough = max(2, divided / 2, 0.6 * len(rows) if spaced else 0)
+    if not rows:
+        return 0.0
+    narrow = spaced and max(shapes) < 3
+    if not usual or (divided < len(rows) and (usual < enough or narrow)):
         return 0.0  # here and there a line is divided, each otherwise: these are sentences
     alike = sum(count * max(0.001, width - 1) / width for width, count in shapes.items()) / len(shapes)
     cells = [cell for row in rows if len(row) > 1 for cell in row]

@@ -33,7 +33,7 @@ UNIT = (
     "(?:%|‰|US\\$|R\\$|A\\$|C\\$|\\$|€|£|¥|₹|₽|₩|₺|₪|฿|₫|₴|zł|kr\\.?|Fr\\.|Rs\\.?|元|円"
     "|USD|EUR|GBP|CHF|CNY|RMB|JPY|INR|AUD|CAD|SEK|NOK|DKK|PLN|BRL)"
 )
-LARGEST = 3.4028234663852886e38  # of float32; beyond it a number is no measurement
+LARGEST = 3.4028235677973362e38  # what float32 still rounds to its largest; beyond it a number is no measurement
 
 
 INFINITE = "[-+]?(?:inf|Inf|INF|infinity|Infinity)"

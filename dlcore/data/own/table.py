@@ -38,6 +38,7 @@ class Cells:
     batches: Callable[[], Iterator[pa.RecordBatch]]
     reading: Reading  # as far as it is known before the columns are
     heading: Sequence[str]  # as the file has it, empty where it names no column
+    said: Reading  # what somebody said of it
     line: Callable[[int], int]  # of a row, from 0, where it stands, as a learner counts
 
 
@@ -63,7 +64,7 @@ def keep(cells: Cells, made: Path, format: str, tally: Tally) -> Table:
 
 def _looked_at(cells: Cells) -> tuple[list[Look], int]:
     """What is found out about each column, and how many rows there are."""
-    looks = [Look(name, cells.reading, cells.line) for name in cells.names]
+    looks = [Look(name, cells.reading, cells.said, cells.line) for name in cells.names]
     nothing = _nothing(cells.reading)
     rows = 0
     for batch in cells.batches():
