@@ -145,8 +145,10 @@ class Look:
             found = pc.cast(present, pa.float64())
         except pa.ArrowInvalid:
             return False
-        held = pc.and_(pc.is_finite(found), pc.less_equal(pc.abs(found), LARGEST))
-        if not pc.all(held).as_py():
+        bounds = pc.min_max(found)
+        if not (
+            isfinite(pc.sum(found).as_py()) and -LARGEST <= bounds["min"].as_py() and bounds["max"].as_py() <= LARGEST
+        ):
             return False
         self.statistics.add(found)
         return True

@@ -7,6 +7,7 @@ quotation marks, space as a delimiter) is written out as a regular file first, a
 from __future__ import annotations
 
 import csv
+import functools
 import itertools
 import re
 from array import array
@@ -205,7 +206,7 @@ class _IrregularError(Exception):
 
 def _direct(found: Plan) -> Iterator[pa.RecordBatch]:
     """The rows as text, block by block, as arrow reads them. Raises ArrowInvalid or _IrregularError."""
-    quoted, lines = _quoted_and_lines(found)
+    quoted, lines = _quoted_and_lines(found.file.path, found.dialect.quote)
     skipped = _first_line(found) - 1
     rows = 0
     for batch in _batches(found.file.path, found.encoding, found.dialect.delimiter, _names(found), skipped, quoted):
@@ -215,10 +216,11 @@ def _direct(found: Plan) -> Iterator[pa.RecordBatch]:
         raise _IrregularError  # a quotation mark took in rows, or rows are empty
 
 
-def _quoted_and_lines(found: Plan) -> tuple[bool, int]:
-    """(whether there is any quotation mark, how many lines there are)."""
-    quote, quoted, lines = found.dialect.quote.encode(), False, 0
-    with found.file.path.open("rb") as stream:
+@functools.lru_cache(maxsize=1)
+def _quoted_and_lines(path: Path, mark: str) -> tuple[bool, int]:
+    """(whether there is any quotation mark, how many lines there are). A file is gone through once."""
+    quote, quoted, lines = mark.encode(), False, 0
+    with path.open("rb") as stream:
         end = b"\n"
         while block := stream.read(1 << 22):
             quoted = quoted or (bool(quote) and quote in block)
