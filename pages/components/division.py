@@ -102,9 +102,7 @@ EXPLAINED = {
     "group": N_("Rows with the same value in this column (a patient, a place) stand in the same part."),
     "group-kfold": N_("Rows with the same value in this column share a fold. Every fold judges once, in its own run."),
     "time": N_("The latest rows are the test, those before them judge, all earlier ones teach."),
-    "predefined": N_(
-        "The test part it came with stays sealed; its validation part judges, where it has one."
-    ),
+    "predefined": N_("The test part it came with stays sealed; its validation part judges, where it has one."),
 }
 
 
