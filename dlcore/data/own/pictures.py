@@ -21,7 +21,7 @@ from dlcore.i18n import N_
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM")  # Pillow's names
 SHOWN_FORMATS = "PNG, JPEG, GIF, BMP, WebP, PPM"  # as a sentence lists them
 NAMES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".dib", ".webp", ".ppm", ".pgm", ".pbm", ".pnm")
-OTHER_NAMES = (".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".jxl", ".psd", ".svg", ".ico", ".raw", ".cr2",
+OTHER_NAMES = (".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".jxl", ".psd", ".svg", ".cr2",
                ".nef", ".arw", ".dng", ".apng")  # fmt: skip
 HEAD = 64  # bytes that say which format a file has
 GREY = ("1", "L", "LA", "I;16", "I;16B", "I;16L", "I;16N", "I")  # Pillow's modes without colour
