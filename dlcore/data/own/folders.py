@@ -34,10 +34,12 @@ from dlcore.data.own.pictures import (
     TOO_LARGE,
     Picture,
     PictureError,
+    check,
     is_named_as_picture,
     looks_like_picture,
 )
 from dlcore.data.own.pictures import read as read_picture
+from dlcore.errors import UploadError
 
 if TYPE_CHECKING:
     from dlcore.data.own.dataset import Brought
@@ -56,7 +58,11 @@ def read(files: Sequence[Given], made: Path) -> Images:
         laid_out = layout([folders_of(name) for _entry, name in found])
         everything = [Member(*each, place) for each, place in zip(found, laid_out.places, strict=True)]
         members = [each for each in everything if each.place.name is not None]
-        check_classes(archive, everything, laid_out, aside)
+        try:
+            check_classes(archive, everything, laid_out, aside)
+        except UploadError:
+            _check_sizes(archive, everything)  # a file that would do harm is named before anything else
+            raise
         members.sort(key=lambda each: each.place.part or TRAIN)
         kept = _keep(archive, members, made)
         check_unreadable(archive, members, kept)
@@ -124,6 +130,18 @@ def _readable(archive: Archive, members: Sequence[Member], kept: Kept) -> Iterat
             kept.unreadable.append((member, error.reason))
         else:
             yield member, picture
+
+
+def _check_sizes(archive: Archive, members: Sequence[Member]) -> None:
+    """Raise UploadError that names the first picture that is too large; unpack none."""
+    for member in members:
+        try:
+            check(archive.read(member.entry, MAX_PICTURE_BYTES))
+        except DamagedMemberError:
+            continue
+        except PictureError as error:
+            if error.reason == TOO_LARGE:
+                raise archive.refused(member.entry, TOO_LARGE) from None
 
 
 def _as_png(image: Image.Image) -> bytes:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,6 +92,23 @@ def read(content: bytes, colour: bool | None = None) -> Picture:
 
     colour: three channels or one, whatever came; None leaves it to the picture. Raises PictureError.
     """
+    with _opened(content) as opened:
+        size, coloured = opened.size, opened.mode not in GREY
+        opened.draft("RGB" if opened.mode != "L" else "L", (2 * MAX_SIDE, 2 * MAX_SIDE))  # a JPEG is unpacked smaller
+        image = plain(upright(opened), coloured if colour is None else colour)
+        image.thumbnail((MAX_SIDE, MAX_SIDE))
+        return Picture(image, size, coloured, _moves(opened))
+
+
+def check(content: bytes) -> None:
+    """Raise PictureError for what is no picture by its first bytes, or says that it is too large; unpack nothing."""
+    with _opened(content):
+        pass
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Image.Image]:
+    """A picture of an allowed format and size, whose pixels are not unpacked yet. Raises PictureError."""
     format = format_of(content[:HEAD])
     if format is None:
         raise PictureError(OTHER_FORMAT if _is_other(content[:HEAD]) else DAMAGED)
@@ -101,26 +119,15 @@ def read(content: bytes, colour: bool | None = None) -> Picture:
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=(format,)) as opened:
-                return _read(opened, colour)
-    except PictureError:
+                if opened.width * opened.height > MAX_PIXELS:
+                    raise PictureError(TOO_LARGE)
+                yield opened
+    except (PictureError, MemoryError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PictureError(TOO_LARGE) from None
-    except MemoryError:
-        raise
     except Exception:  # decoders raise kinds of their own; all of them mean a file that is no picture
         raise PictureError(DAMAGED) from None
-
-
-def _read(opened: Image.Image, colour: bool | None) -> Picture:
-    size = opened.size
-    if size[0] * size[1] > MAX_PIXELS:
-        raise PictureError(TOO_LARGE)
-    coloured = opened.mode not in GREY
-    opened.draft("RGB" if opened.mode != "L" else "L", (2 * MAX_SIDE, 2 * MAX_SIDE))  # a JPEG is unpacked smaller
-    image = plain(upright(opened), coloured if colour is None else colour)
-    image.thumbnail((MAX_SIDE, MAX_SIDE))
-    return Picture(image, size, coloured, _moves(opened))
 
 
 def _moves(opened: Image.Image) -> bool:
