@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import torch
+from pyarrow import parquet
 
 import dlcore
 from dlcore.data.own.description import Arrays, Repair, from_json, to_json
@@ -360,3 +362,24 @@ def test_the_network_that_learned_is_asked_with_the_sealed_part_as_it_came(tmp_p
     offset, scale = (torch.tensor(data.scaling["x"][each], dtype=torch.float64) for each in ("offset", "scale"))
     expected = (torch.from_numpy(came["x_test"].reshape(10, -1)).double() - offset) / scale
     assert torch.allclose(data.test.x.reshape(10, -1).double(), expected, atol=1e-5)
+
+
+def test_what_was_kept_by_earlier_versions_is_read_as_it_was(tmp_path: Path) -> None:
+    came = {"kind": "arrays", "format": "npz", "rows": 4, "shape": [2], "numbers": "float32", "answers": "numbers",
+            "classes": [], "counts": [], "channels_last": False}  # fmt: skip
+    schema = pa.schema([("x", pa.binary(8)), ("y", pa.float32())])
+    x, y = np.arange(8, dtype="float32").reshape(4, 2), np.array([0.5, 1, 2, 3], "float32")
+    rows_ = pa.table([[each.tobytes() for each in x], y], schema=schema)
+    parquet.write_table(rows_, tmp_path / "rows.parquet")
+    lay_out(from_json(came), tmp_path / "rows.parquet")
+    assert np.array_equal(rows().x, x)
+    assert rows().y.tolist() == y.tolist()
+    assert experiment().dataset.split == Split()
+    lay_out(
+        from_json({**came, "answers": "classes", "classes": ["0", "1"], "counts": [2, 2]}), tmp_path / "rows.parquet"
+    )
+    with pytest.raises(ExperimentError, match="must be one of binary, multiclass"):
+        about(task="regression")
+    pictures = {"kind": "images", "format": "zip", "rows": 2, "classes": ["a", "b"], "counts": [1, 1], "colour": True,
+                "smallest": [9, 9], "largest": [9, 9]}  # fmt: skip
+    assert (from_json(pictures).repairs, from_json(pictures).parts) == ((), ())  # type: ignore[union-attr]

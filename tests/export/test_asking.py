@@ -252,7 +252,7 @@ def test_a_gap_is_refused_where_training_had_none() -> None:
         answered(of, Question.of_row(dict.fromkeys(names, "")), form(of))
 
 
-def test_pictures_are_bounded_and_nothing_else_is_taken_for_one() -> None:
+def test_pictures_are_bounded_and_nothing_else_is_taken_for_one(tmp_path: Path) -> None:
     of = trained({"name": "digits"}, "CrossEntropyLoss")
     known = form(of)
     bomb = io.BytesIO()
@@ -262,6 +262,11 @@ def test_pictures_are_bounded_and_nothing_else_is_taken_for_one() -> None:
     for content, sentence in ((bomb.getvalue(), "20 million"), (b"SIMPLE  = T", "damaged"), (tiff.getvalue(), "TIFF")):
         with pytest.raises(ExportError, match=sentence):
             answered(of, Question("picture", content, "p.png"), known)
+    (tmp_path / "p.png").write_bytes(tiff.getvalue())
+    with pytest.raises(subprocess.CalledProcessError) as broken:
+        predicted(of, tmp_path / "bundle", tmp_path / "p.png")
+    assert len(broken.value.stderr.strip().splitlines()) == 1
+    assert "p.png: no picture that can be read (PNG, JPEG, GIF, BMP, WEBP, PPM)" in broken.value.stderr
     with pytest.raises(ExportError, match="bytes"):
         Question("picture", b"x" * (question.MOST_BYTES["picture"] + 1), "p.png")
 

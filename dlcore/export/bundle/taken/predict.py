@@ -252,12 +252,16 @@ def picture(file, invert):
     if len(SHAPE) != 3 or SHAPE[0] not in (1, 3):
         raise SystemExit("This network was not trained on pictures.")
     channels, height, width = SHAPE
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a tag that makes no sense is no damage
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(file, formats=FORMATS) as image:
-            image.draft("RGB" if image.mode != "L" else "L", (2 * KEPT, 2 * KEPT))
-            plain = _plain(_upright(image), "L" if channels == 1 else "RGB")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a tag that makes no sense is no damage
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file, formats=FORMATS) as image:
+                image.draft("RGB" if image.mode != "L" else "L", (2 * KEPT, 2 * KEPT))
+                plain = _plain(_upright(image), "L" if channels == 1 else "RGB")
+    except Exception as error:  # decoders raise kinds of their own
+        known = ", ".join(FORMATS)
+        raise SystemExit(f"{file}: no picture that can be read ({known}): {error}") from None
     plain.thumbnail((KEPT, KEPT))
     ink = (
         np.asarray(plain.resize((width, height)), dtype="float64").reshape(height, width, channels).transpose(2, 0, 1)
