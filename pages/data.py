@@ -10,7 +10,7 @@ import streamlit as st
 
 from dlcore import network
 from dlcore.data.base import About
-from dlcore.data.own import Brought, Images, Table, choice
+from dlcore.data.own import Arrays, Brought, Images, Table, choice
 from dlcore.data.seen import is_table, table_of
 from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice, Experiment
@@ -26,6 +26,7 @@ from pages.components import (
     own_choice,
     reading,
     recipe,
+    repairs,
     table_look,
 )
 from pages.components.forms import escape
@@ -124,8 +125,8 @@ def overview() -> None:
     st.markdown(_("Bring your own data, or look at what is here; nothing you do on this page changes a finished run."))
     with st.container(border=True):
         file_uploader(
-            _("Bring your own: CSV, TSV, Excel, Parquet, a ZIP with a folder of pictures a class, NPZ with x and y, "
-              "or an IDX pair. At most {limit} MB.", limit=reading.MOST_MEGABYTES),
+            _("Bring your own: CSV, TSV, Excel, Parquet, a ZIP with a folder of pictures a class, NPZ with x and y "
+              "(and x_test, y_test), or an IDX pair. At most {limit} MB.", limit=reading.MOST_MEGABYTES),
             accept_multiple_files=True, key=uploader_key(), on_change=bring, megabytes=reading.MOST_MEGABYTES,
         )  # fmt: skip
         problem = st.session_state.get(keys.DATA_PROBLEM)
@@ -215,11 +216,15 @@ def brought(name: str) -> None:
         reading.strays(description)
         table(upload.dataset, description)
     else:
-        about = own_choice.source_of({"name": name}).about()
+        choice_ = own_choice.current(name)
+        about = own_choice.source_of(choice_).about()
         if isinstance(description, Images):
             st.markdown(f":small[{shown_as(description, about)}]")
-        studio_button({"name": name})
-        glance({"name": name}, about)
+        repairs.told(description.repairs)
+        if isinstance(description, Arrays) and len(tasks := choice.tasks_of(description)) > 1:
+            pick(name, "task", _("Task"), [AS_SUGGESTED, *tasks], choice_.get("task", AS_SUGGESTED))
+        studio_button(choice_)
+        glance(choice_, about)
 
 
 def shown_as(images: Images, about: About) -> str:

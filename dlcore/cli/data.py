@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dlcore.cli.base import commands, opened
+from dlcore.cli.base import commands, opened, say
 from dlcore.cli.listing import AS_JSON, print_table
 from dlcore.data.own.description import DECIMALS, ENCODINGS, Column, Description, Reading, Table, to_json
 from dlcore.i18n import N_, _
@@ -44,6 +44,8 @@ def data() -> None: ...
 def add(files: tuple[Path, ...], name: str | None, target: str | None, as_json: bool, **told: Any) -> None:
     with opened() as runs:
         upload = runs.upload(list(files), owner=OWNER, name=name, target=target, reading=_as_told(**told))
+    for each in upload.description.repairs:
+        say(str(each.sentence))
     if as_json:
         click.echo(json.dumps(_plain(upload), ensure_ascii=False))
     else:
@@ -77,13 +79,16 @@ def show(upload_id: str, as_json: bool) -> None:
         return
     click.echo(f"{upload.name} · {upload.file_name} · {_extent(upload.description)}")
     description = upload.description
+    for each in description.repairs:
+        click.echo(str(each.sentence))
     if isinstance(description, Table):
         click.echo(_detected(description))
         headings = [_("column"), _("type"), _("missing"), _("lowest"), _("highest"), _("mean"), _("values")]
         print_table(headings, [_described(each) for each in description.columns], right=(2, 3, 4, 5))
         return
-    counts = zip(description.classes, description.counts, strict=True)
-    print_table([_("class"), _("examples")], [[name, f"{count:,}"] for name, count in counts], right=(1,))
+    if description.classes:
+        counts = zip(description.classes, description.counts, strict=True)
+        print_table([_("class"), _("examples")], [[name, f"{count:,}"] for name, count in counts], right=(1,))
 
 
 @data.command(help=N_("Remove the data set ID. Runs that learned from it keep their curves and weights."))
@@ -107,6 +112,7 @@ def _plain(upload: Upload) -> dict[str, Any]:
         "dataset": upload.dataset,
         "created_at": upload.created_at.isoformat(),
         "description": to_json(upload.description),
+        "repairs": [each.to_json() | {"sentence": str(each.sentence)} for each in upload.description.repairs],
     }
 
 

@@ -10,7 +10,7 @@ from dlcore.data.base import About, Dataset
 from dlcore.data.bundled import Bundled
 from dlcore.data.generated import Formula
 from dlcore.data.split import STRATIFIED
-from dlcore.experiment import DatasetChoice, GroupKFold, GroupSplit, KFold, TimeSplit
+from dlcore.experiment import DatasetChoice, GroupKFold, GroupSplit, KFold, PredefinedSplit, TimeSplit
 
 SCALERS = {"standard": "StandardScaler", "minmax": "MinMaxScaler"}
 ROWS_FILE = "data.npz"  # holds the rows of a data set that no script can reach; lies beside the script
@@ -75,7 +75,7 @@ def imports(choice: DatasetChoice, about: About) -> list[str]:
     splitters = ["GroupShuffleSplit" if grouped else "train_test_split"]
     if isinstance(choice.split, KFold):
         splitters.append(_folds(choice.split, about.task in STRATIFIED))
-    if isinstance(choice.split, TimeSplit):
+    if isinstance(choice.split, TimeSplit) or (isinstance(choice.split, PredefinedSplit) and not _draws(choice)):
         splitters = []
     lines = ["import numpy as np"]
     if splitters:
@@ -92,6 +92,8 @@ def dividing(choice: DatasetChoice, about: About) -> list[str]:
     limit += ["train = train[kept[train]]"] if source.leaves_out_of_training else []
     if isinstance(split, TimeSplit):
         return [*_by_time(split), *limit]
+    if isinstance(split, PredefinedSplit):
+        return [*_as_they_came(choice, stratify), *limit]
     grouped = isinstance(split, GroupSplit | GroupKFold)
     take = _taking_groups if grouped else _taking
     lines = ["rows = np.arange(len(y))"]
@@ -102,6 +104,27 @@ def dividing(choice: DatasetChoice, about: About) -> list[str]:
         share = f"{split.validation} / (1 - {split.test})" if split.test else str(split.validation)
         lines += take("train", "validation", "rest", split.validation, share, "y[rest]" if stratify else "")
     return lines + limit
+
+
+def _draws(choice: DatasetChoice) -> bool:
+    """Whether a validation part is drawn from the rows that teach, of data that came divided without one."""
+    source: Dataset = choice.source  # type: ignore[assignment]
+    came = source.part_sizes()
+    return choice.split.validation > 0 and (came is None or not came[1])
+
+
+def _as_they_came(choice: DatasetChoice, stratify: bool) -> list[str]:
+    """The parts that the data came in: `by` says which each row belongs to."""
+    test = "test = np.flatnonzero(by == 2)  # the parts as the data came: 0 teaches, 1 judges, 2 is the test"
+    share = choice.split.validation
+    if share and not _draws(choice):
+        return [
+            test,
+            "train, validation = np.flatnonzero(by == 0), np.flatnonzero(by == 1)",
+            "train = np.random.RandomState(seed).permutation(train)",
+        ]
+    taken = _taking("train", "validation", "rest", share, str(share), "y[rest]" if stratify else "")
+    return [test, "rest = np.flatnonzero(by < 2)", *taken]
 
 
 def _folds(split: KFold, stratify: bool) -> str:

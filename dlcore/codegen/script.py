@@ -18,7 +18,7 @@ from dlcore.data.base import About, Dataset
 from dlcore.data.load import row_numbers
 from dlcore.data.split import column_of
 from dlcore.declaration import Call
-from dlcore.experiment import Experiment
+from dlcore.experiment import Experiment, PredefinedSplit
 from dlcore.layers import initialization
 from dlcore.layers.base import Step
 from dlcore.network import about_of
@@ -77,8 +77,8 @@ def parts(experiment: Experiment, threads: int | None = None) -> dict[str, list[
     calls = network.call(experiment.network, about).arguments
     loss = cast("Loss", experiment.training.loss).call(about)
     choice = experiment.dataset
-    by_column = "column" in type(choice.split).model_fields
-    read = reading.reading(cast("Dataset", choice.source), about, by_column)
+    by = "column" in type(choice.split).model_fields or isinstance(choice.split, PredefinedSplit)
+    read = reading.reading(cast("Dataset", choice.source), about, by)
     plan = _Plan(experiment, about, steps, calls, loss, read)
     written = {"data": _data(plan), "model": _model(plan), "judging": _judging(plan), "loop": _loop(plan)}
     needs_math = any("math." in line for lines in written.values() for line in lines)

@@ -108,6 +108,13 @@ class Dataset(Declaration):
         """A value a row, by which rows may be kept together or put in order. Raises DataError where there is none."""
         raise DataError(Text(N_("dataset.split: this data set has no column {column} to divide it by."), column=name))
 
+    def part_sizes(self) -> tuple[int, ...] | None:
+        """How many rows, in their order, are of the training, validation and test part that the data came in.
+
+        None where they came undivided. Raises DataError where that cannot be known.
+        """
+        return None
+
     @property
     def leaves_out_of_training(self) -> bool:
         """Whether `kept_in_training` leaves out any."""

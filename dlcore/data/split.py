@@ -10,7 +10,7 @@ from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
 from dlcore.data.base import About, Dataset
 from dlcore.errors import DataError
-from dlcore.experiment import AnySplit, GroupKFold, GroupSplit, KFold, TimeSplit
+from dlcore.experiment import AnySplit, GroupKFold, GroupSplit, KFold, PredefinedSplit, TimeSplit
 from dlcore.i18n import N_, Text
 
 Array = np.ndarray[Any, Any]
@@ -20,8 +20,23 @@ STRATIFIED = ("multiclass", "binary")  # tasks whose parts all hold the classes 
 
 
 def column_of(source: Dataset, split: AnySplit) -> Array | None:
-    """The values by which rows stay together or follow one another; None where the split asks for none."""
+    """What rows are divided by: the values of a column, or the part that each came in; None where by nothing.
+
+    Raises DataError where the data have no such thing.
+    """
+    if isinstance(split, PredefinedSplit):
+        return _parts_of(source)
     return source.column(split.column) if isinstance(split, GroupSplit | TimeSplit | GroupKFold) else None
+
+
+def _parts_of(source: Dataset) -> Array:
+    """The part that each row came in. Shapes: (N,): 0 training, 1 validation, 2 test."""
+    sizes = source.part_sizes()
+    if sizes is None:
+        raise DataError(
+            Text(N_("dataset.split: this data set did not come divided; choose another method than predefined."))
+        )
+    return np.repeat(np.arange(len(sizes)), sizes)
 
 
 def divide(y: Array, split: AnySplit, about: About, seed: int, by: Array | None = None) -> Parts:
@@ -29,12 +44,15 @@ def divide(y: Array, split: AnySplit, about: About, seed: int, by: Array | None 
 
     First the test part is taken from all rows, then the validation part from what is left; both shares are of all.
     With folds, what is left is divided into them, and one of them is the validation part.
-    by: the group of each row, or its time, where the split is by a column (see `column_of`).
+    by: the group of each row, its time, or the part it came in, where the split is by one (see `column_of`).
     Raises DataError where a part could not hold every class, or nothing would be left to learn from.
     """
     if isinstance(split, TimeSplit):
         assert by is not None
         train, validation, test = _by_time(by, split, seed)
+    elif isinstance(split, PredefinedSplit):
+        assert by is not None
+        train, validation, test = _as_they_came(by, y, split, about, seed)
     else:
         groups = by if isinstance(split, GroupSplit | GroupKFold) else None
         rest, test = _take(np.arange(len(y)), y, split.test, about, seed, groups)
@@ -44,6 +62,14 @@ def divide(y: Array, split: AnySplit, about: About, seed: int, by: Array | None 
     if not len(train):
         raise DataError(Text(N_("dataset.split leaves no rows to learn from: {rows} rows are too few."), rows=len(y)))
     return train, validation, test
+
+
+def _as_they_came(part: Array, y: Array, split: PredefinedSplit, about: About, seed: int) -> Parts:
+    """The parts that the data came in; the test part in its own order. Some rows judge where none came for that."""
+    rest, judging, test = (np.flatnonzero(each) for each in (part < 2, part == 1, part == 2))
+    if split.validation and len(judging):
+        return np.random.RandomState(seed).permutation(np.flatnonzero(part == 0)), judging, test
+    return *_take(rest, y[rest], split.validation, about, seed), test
 
 
 def _by_time(times: Array, split: TimeSplit, seed: int) -> Parts:

@@ -21,7 +21,7 @@ Whether the layers fit one another is asked later, of `dlcore.network`.
 """
 
 from dlcore.experiment.experiment import SEED, DatasetChoice, Experiment, Start, Training
-from dlcore.experiment.splits import SPLITS, AnySplit, GroupKFold, GroupSplit, KFold, Split, TimeSplit
+from dlcore.experiment.splits import SPLITS, AnySplit, GroupKFold, GroupSplit, KFold, PredefinedSplit, Split, TimeSplit
 from dlcore.experiment.stacks import MAX_LAYERS, parse_layers, parse_stacks
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "GroupKFold",
     "GroupSplit",
     "KFold",
+    "PredefinedSplit",
     "Split",
     "Start",
     "TimeSplit",

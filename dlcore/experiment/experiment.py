@@ -10,9 +10,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
 
 from dlcore.declaration import Declaration, parse_declared, parse_many, setting, shown
-from dlcore.errors import ExperimentError, unknown
+from dlcore.errors import DataError, ExperimentError, unknown
 from dlcore.experiment import plain_yaml
-from dlcore.experiment.splits import AnySplit, Split, parse_split
+from dlcore.experiment.splits import AnySplit, PredefinedSplit, Split, parse_split
 from dlcore.experiment.stacks import parse_layers
 from dlcore.i18n import N_, Text
 from dlcore.registry import AUGMENTATIONS, BROUGHT, DATASETS, LOSSES, OPTIMIZERS, SCHEDULES
@@ -51,12 +51,23 @@ class DatasetChoice(Declaration):
             source = parse_declared(DATASETS, "name", knobs)
         if isinstance(own.get("split"), Mapping):
             own["split"] = parse_split(own["split"])
+        elif "split" not in own:
+            own["split"] = usual_split(source)
         return {**own, "source": source}
 
     def to_dict(self) -> dict[str, Any]:
         common = {name: getattr(self, name) for name in ("scale", "scale_target", "limit")}
         split = {name: getattr(self.split, name) for name in type(self.split).model_fields}
         return {**self.source.to_dict(), "split": split, **common}
+
+
+def usual_split(source: Declaration) -> AnySplit:
+    """How rows are divided where nobody said how: as they came, where they came divided; else some are held out."""
+    try:
+        came = source.part_sizes()  # type: ignore[attr-defined]
+    except DataError:  # what is wrong with the data is said where they are read
+        came = None
+    return Split() if came is None else PredefinedSplit()
 
 
 class Training(Declaration):

@@ -105,13 +105,32 @@ class GroupKFold(KFold):
     column: str = setting(help=N_("The column whose values name the groups."))
 
 
-AnySplit = Split | KFold | GroupSplit | TimeSplit | GroupKFold
+class PredefinedSplit(Declaration):
+    """Divided as the data came: its own test part is the one that stays sealed, its own validation part judges.
+
+    What only data that came so divided can be: a file with x_train and x_test, a zip with folders train and test.
+    """
+
+    method: Literal["predefined"] = setting("predefined", help=N_("How rows are divided: as the data came."))
+    validation: float = setting(
+        0.1,
+        ge=0,
+        le=0.9,
+        help=N_(
+            "Share of the rows to learn from that judge instead, where the data came without a validation part; "
+            "0: none judge, and all of them teach."
+        ),
+    )
+
+
+AnySplit = Split | KFold | GroupSplit | TimeSplit | GroupKFold | PredefinedSplit
 SPLITS: dict[str, type[AnySplit]] = {
     "holdout": Split,
     "kfold": KFold,
     "group": GroupSplit,
     "time": TimeSplit,
     "group-kfold": GroupKFold,
+    "predefined": PredefinedSplit,
 }
 
 

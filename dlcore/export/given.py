@@ -10,7 +10,6 @@ import io
 import json
 import math
 import re
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,12 +17,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from PIL import Image, ImageOps
+from PIL import Image
 
+from dlcore.data.own import pictures
 from dlcore.data.own.cells import DATES, NOTHING
 from dlcore.data.own.delimited import find_decimal, find_delimiter
-from dlcore.data.own.folders import GREY, plain
-from dlcore.data.own.limits import MAX_PIXELS, MAX_SIDE
 from dlcore.data.own.words import UNKNOWN
 from dlcore.data.own.words import tokens as taken_apart
 from dlcore.data.recipe.plain import from_plain
@@ -301,22 +299,11 @@ def _of_picture(question: Question, known: Known) -> Taken:
 
 def _opened(question: Question, colour: bool) -> Image.Image:
     """The picture at most 128 pixels wide and high, as those of a learner's own data set are kept."""
-    refused = None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(question.content), formats=("PNG", "JPEG")) as opened:
-                if opened.width * opened.height <= MAX_PIXELS:
-                    opened.draft("L" if opened.mode in GREY else "RGB", (2 * MAX_SIDE, 2 * MAX_SIDE))
-                    picture = plain(ImageOps.exif_transpose(opened), colour).convert("RGB" if colour else "L")
-                    picture.thumbnail((MAX_SIDE, MAX_SIDE))
-                    return picture
-                refused = N_("{file} has more than 20 million pixels.")
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        refused = N_("{file} has more than 20 million pixels.")
-    except Exception:  # decoders raise kinds of their own; all of them mean a file that is no picture
-        refused = N_("{file} is damaged, or no PNG and no JPEG.")
-    raise ExportError(Text(refused, file=question.name))
+        return pictures.read(question.content, colour).image
+    except pictures.PictureError as error:
+        reason = Text(error.reason)
+    raise ExportError(Text(N_("{file}: {reason}."), file=question.name, reason=reason))
 
 
 _READERS: dict[str, Callable[[Question, Known], Taken]] = {

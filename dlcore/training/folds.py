@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean, pstdev
 
 from dlcore.errors import ExperimentError
-from dlcore.experiment import AnySplit, Experiment, GroupKFold, GroupSplit, KFold, TimeSplit
+from dlcore.experiment import AnySplit, Experiment, GroupKFold, GroupSplit, KFold, PredefinedSplit, TimeSplit
 from dlcore.i18n import N_, Text
 from dlcore.training.events import RunFinished, Scores
 
@@ -29,6 +29,16 @@ def _into_folds(split: AnySplit, count: int) -> KFold:
     if isinstance(split, TimeSplit):
         raise ExperimentError(
             Text(N_("what came later cannot take turns with what came earlier: a split by time has no folds")),
+            "dataset.split",
+        )
+    if isinstance(split, PredefinedSplit):
+        raise ExperimentError(
+            Text(
+                N_(
+                    "the data came with a test part of their own, which folds do not know: choose kfold as the method "
+                    "to divide all rows anew"
+                )
+            ),
             "dataset.split",
         )
     if isinstance(split, GroupSplit):

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from dlcore.data.own.pictures import NAMES
 from dlcore.errors import DlcoreError
 from dlcore.export.question import HOTTEST, MOST_BYTES, MOST_MORE, Question
 from dlcore.i18n import _, translate
@@ -23,6 +24,7 @@ from pages.components.store import runs
 from pages.components.uploading import file_uploader
 
 ACROSS = 4
+PICTURES = [each.removeprefix(".") for each in NAMES]  # ends of the names of files that are taken for pictures
 MEGABYTE = 1_000_000
 EARLIEST, LATEST = date(1800, 1, 1), date(2200, 12, 31)
 
@@ -151,7 +153,7 @@ def _picture(form: Form, run_id: str) -> Question | None:
             st.markdown(f":small[{_('Draw with mouse, pen or finger')}]")
             drawn = _drawn(run_id)
     with places[-1]:
-        brought = _file(["png", "jpg", "jpeg"], "picture", _("A picture (.png, .jpg)"), run_id)
+        brought = _file(PICTURES, "picture", _("A picture (PNG, JPEG, GIF, BMP, WebP, PPM)"), run_id)
         invert = grey and st.toggle(
             _("Dark ink on light paper"), key=f"{keys.ASK}.invert.{run_id}",
             help=_("Turns light and dark round, for a network that learned from light ink on a dark ground."),

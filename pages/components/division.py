@@ -11,7 +11,7 @@ from dlcore.data.base import About
 from dlcore.data.own import Brought, Table
 from dlcore.data.own.description import Column
 from dlcore.data.split import STRATIFIED
-from dlcore.experiment import AnySplit, DatasetChoice, Experiment, KFold
+from dlcore.experiment import AnySplit, DatasetChoice, Experiment, KFold, PredefinedSplit, Split
 from dlcore.i18n import N_, _, translate
 from pages.components import data_preview, forms, keys
 
@@ -23,6 +23,7 @@ WAYS = {
     "group": N_("Hold whole groups out, by a column"),
     "group-kfold": N_("k-fold of whole groups, by a column"),
     "time": N_("Hold the latest rows out, by a column"),
+    "predefined": N_("As the data came, with a test part of its own"),
 }
 FOLDS = ("kfold", "shuffled", "stratified", "group-kfold")
 BY_COLUMN = ("group", "group-kfold", "time")
@@ -75,7 +76,8 @@ def choose_way(
     """
     split, columns = experiment.dataset.split, columns_of(experiment)
     present = way_of(split, about)
-    offered = [way for way in ways if way == present or offers(way, columns, about)]
+    came_divided = experiment.dataset.source.part_sizes() is not None  # type: ignore[attr-defined]
+    offered = [way for way in ways if way == present or offers(way, columns, about, came_divided)]
     forms.choose(
         st.container(), _("How rows are divided"), offered, present, keys.DIVISION + at,
         lambda way: take(made(way, split, columns)), lambda way: _(WAYS[way]),
@@ -100,6 +102,7 @@ EXPLAINED = {
     "group": N_("Rows with the same value in this column (a patient, a place) stand in the same part."),
     "group-kfold": N_("Rows with the same value in this column share a fold. Every fold judges once, in its own run."),
     "time": N_("The latest rows are the test, those before them judge, all earlier ones teach."),
+    "predefined": N_("The test part it came with stays sealed; its validation part judges, where it has one."),
 }
 
 
@@ -131,8 +134,10 @@ def fitting(way: str, columns: list[Column]) -> list[Column]:
     return sorted(columns, key=lambda each: (each.missing > 0, each.kind in ("numeric", "date")))
 
 
-def offers(way: str, columns: list[Column], about: About) -> bool:
-    """Whether this way is open to a data set with these columns."""
+def offers(way: str, columns: list[Column], about: About, came_divided: bool) -> bool:
+    """Whether this way is open to a data set with these columns, or one that came in parts."""
+    if way == "predefined":
+        return came_divided
     if way in BY_COLUMN:
         return bool(fitting(way, columns))
     return way != "stratified" or about.task in STRATIFIED
@@ -140,14 +145,17 @@ def offers(way: str, columns: list[Column], about: About) -> bool:
 
 def made(way: str, before: AnySplit, columns: list[Column]) -> Plain:
     """A split of this way, as plain data, with the shares, folds and column of the one before where it has them."""
-    kept: Plain = {"test": before.test}
+    if way == "predefined":
+        return {"method": way, "validation": 0.1 if isinstance(before, KFold) else before.validation}
+    test = Split().test if isinstance(before, PredefinedSplit) else before.test
+    kept: Plain = {"test": test}
     if way in BY_COLUMN:
         names = [each.name for each in fitting(way, columns)]
         column = getattr(before, "column", None)
         kept["column"] = column if column in names else names[0]
     if way not in FOLDS:
         share = 0.1 if isinstance(before, KFold) else before.validation
-        return {"method": way, "validation": max(0.0, round(min(share, MOST_LEFT_OUT - before.test), 4)), **kept}
+        return {"method": way, "validation": max(0.0, round(min(share, MOST_LEFT_OUT - test), 4)), **kept}
     kept["folds"] = before.folds if isinstance(before, KFold) else 5
     if way == "group-kfold":
         return {"method": way, **kept}

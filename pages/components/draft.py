@@ -22,7 +22,7 @@ import streamlit as st
 from dlcore.data.base import About
 from dlcore.data.own import shelf
 from dlcore.errors import DlcoreError, UploadError
-from dlcore.experiment import DatasetChoice, Experiment
+from dlcore.experiment import DatasetChoice, Experiment, PredefinedSplit
 from dlcore.layers.base import Layer
 from dlcore.layers.base import Path as NetworkPath
 from dlcore.layers.stack import inside
@@ -161,9 +161,16 @@ def with_dataset(draft: Draft, chosen: str | Mapping[str, Any]) -> Draft:
         return _on(draft, stand_in)
     chosen = {"name": chosen} if isinstance(chosen, str) else chosen
     kept = {key: before["dataset"][key] for key in ("split", "scale", "scale_target") if key in before["dataset"]}
-    if "column" in kept.get("split", {}) and chosen.get("name") != before["dataset"].get("name"):
-        kept.pop("split")  # by a column of the other data set
+    if chosen.get("name") != before["dataset"].get("name") and _is_of_its_data(kept.get("split", {}), chosen):
+        kept.pop("split")
     return _on(draft, {**chosen, **kept})
+
+
+def _is_of_its_data(split: Mapping[str, Any], chosen: Mapping[str, Any]) -> bool:
+    """Whether a way to divide rows belongs to the data before: by their column, or their parts; or these have parts."""
+    predefined = PredefinedSplit().method
+    usual = DatasetChoice.parse({"name": chosen["name"]}, "dataset").split.method
+    return "column" in split or predefined in (split.get("method"), usual)
 
 
 def _standing_in(before: Mapping[str, Any], name: str) -> dict[str, Any] | None:

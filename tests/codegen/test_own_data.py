@@ -54,3 +54,30 @@ def test_a_script_divides_as_the_app_does(folder: Path, split: dict[str, Any], m
     Path("train.py").write_text(source_code(experiment), encoding="utf-8")
     told = [event for event in dlcore.train(experiment) if isinstance(event, EpochEnded)]
     assert runpy.run_path("train.py")["history"] == [(each.train.loss, each.validation.loss) for each in told]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("validation", [0.25, 0])
+@pytest.mark.parametrize("judged", [False, True])
+def test_a_script_keeps_the_parts_that_the_data_came_in(
+    tmp_path: Path, validation: float, judged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    torch.set_num_threads(1)
+    shelf.allow_files(tmp_path)
+    x, y = np.random.default_rng(0).normal(size=(90, 4)), np.arange(90) % 3
+    parts = {"train": slice(0, 60), "val": slice(60, 70), "test": slice(70, 90)}
+    kept = {f"{name}_{part}": rows[inside] for part, inside in parts.items() for name, rows in (("x", x), ("y", y))
+            if judged or part != "val"}  # fmt: skip
+    np.savez("cats.npz", **kept)  # type: ignore[arg-type]
+    experiment = Experiment.from_dict({
+        "dataset": {"name": "file:cats.npz", "split": {"method": "predefined", "validation": validation}},
+        "network": [{"layer": "Linear", "out_features": 8}, {"layer": "ReLU"}, {"layer": "Output"}],
+        "training": {"loss": "CrossEntropyLoss", "optimizer": "Adam", "epochs": 2, "device": "cpu"},
+    })  # fmt: skip
+    np.savez("data.npz", **all_rows(experiment))  # type: ignore[arg-type]
+    Path("train.py").write_text(source_code(experiment), encoding="utf-8")
+    told = [event for event in dlcore.train(experiment) if isinstance(event, EpochEnded)]
+    made = runpy.run_path("train.py")
+    assert made["test"].tolist() == list(range(len(made["y"]) - 20, len(made["y"])))
+    learned = [(each.train.loss, each.validation.loss if each.validation else None) for each in told]
+    assert made["history"] == learned

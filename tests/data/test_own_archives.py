@@ -7,6 +7,7 @@ import io
 import struct
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,10 @@ def test_a_folder_is_a_class_and_pictures_are_what_they_were(tmp_path: Path) -> 
                for name, colour in (("cat", (255, 0, 0)), ("狗", (0, 0, 255)))}  # fmt: skip
     members |= {"__MACOSX/pets/cat/._0.png": b"junk", "pets/.DS_Store": b"junk", "pets/cat/Thumbs.db": b"junk"}
     found, made = kept(tmp_path, zipped(members), "pets.zip")
-    assert found == Images("zip", 10, ("cat", "狗"), (5, 5), True, (20, 12), (20, 12))
+    assert replace(found, repairs=()) == Images("zip", 10, ("cat", "狗"), (5, 5), True, (20, 12), (20, 12))
+    (aside,) = found.repairs
+    assert (aside.kind, aside.count) == ("files-left-aside", 3)
+    assert {"pets/.DS_Store", "pets/cat/Thumbs.db"} < set(aside.places)
     assert from_json(to_json(found)) == found
     lay_out(found, made)
     assert about(side=16).shape == (3, 16, 16)
@@ -183,14 +187,15 @@ def huge_png() -> bytes:
     [
         ("a/1.png", huge_png(), "20 million pixels"),
         ("a/1.png", b"SIMPLE  =                    T" + b" " * 2850, "no picture"),  # FITS
-        ("a/1.png", picture(format="GIF"), "no picture"),
+        ("a/1.png", picture(format="TIFF"), "which is not read"),
         ("a/1.jpg", picture(format="JPEG")[:300], "damaged"),
-        ("a/1.gif", picture(format="GIF"), "no PNG and no JPEG"),
+        ("a/1.gif", picture(format="GIF")[:40], "no picture"),
+        ("a/1.tif", picture(format="TIFF"), "save it as PNG or JPEG"),
         ("1.png", picture(), "no folder"),
         ("../1.png", picture(), "no folder"),
-        ("a/inside.zip", zipped({"b/1.png": picture()}), "no PNG and no JPEG"),
+        ("a/inside.zip", zipped({"b/1.png": picture()}), "No pictures, and left aside"),
     ],
-    ids=["huge", "fits", "gif", "torn", "gif-too", "outside", "above", "nested"],
+    ids=["huge", "fits", "tiff", "torn", "gif", "tiff-too", "outside", "above", "nested"],
 )
 def test_what_is_no_picture_is_named(tmp_path: Path, name: str, content: bytes, words: str) -> None:
     sentence = refusal(tmp_path, zipped({"b/good.png": picture(), name: content}), "pets.zip")

@@ -91,6 +91,24 @@ def picture(path: Path) -> None:
         made.writestr("a/1.png", b"\x89PNG\r\n\x1a\n" + chunks)
 
 
+def canvas(path: Path) -> None:
+    """A WebP of 16,000 × 16,000 pixels, as it says: its decoder would take a gigabyte when it is opened."""
+    size = (15_999).to_bytes(3, "little") * 2
+    body = b"WEBPVP8X" + struct.pack("<I", 10) + b"\2" + bytes(3) + size
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("a/1.webp", b"RIFF" + struct.pack("<I", len(body)) + body)
+        made.writestr("b/1.webp", b"RIFF" + struct.pack("<I", len(body)) + body)
+
+
+def screen(path: Path) -> None:
+    """A GIF of 40 bytes that says its screen has 60,000 × 60,000 pixels."""
+    small = b"GIF89a" + struct.pack("<HH", 60_000, 60_000) + b"\x80\0\0" + bytes(6)
+    frame = b"," + struct.pack("<HHHH", 0, 0, 60_000, 60_000) + b"\0\2\2\x44\1\0;"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("a/1.gif", small + frame)
+        made.writestr("b/1.gif", small + frame)
+
+
 def promise(path: Path) -> None:
     """128 bytes of an .npy header that asks for 32 GiB."""
     header = io.BytesIO()
@@ -145,6 +163,8 @@ def one_word(path: Path) -> None:
         (zeros, "bomb.zip", "too large"),
         (shared, "bomb.zip", "shares its bytes"),
         (picture, "bomb.zip", "20 million pixels"),
+        (canvas, "bomb.zip", "20 million pixels"),
+        (screen, "bomb.zip", "20 million pixels"),
         (promise, "bomb.npz", "at most"),
         (sheet, "bomb.xlsx", "unpacks to more than"),
         (one_word, "bomb.parquet", "200,000 characters"),

@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import assume
+from hypothesis import assume, settings
 from hypothesis import given as chosen
-from hypothesis import settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 

@@ -153,8 +153,9 @@ def picture(seed: int, size: tuple[int, int], mode: str = "RGB", kind: str = "PN
 
 
 def test_a_picture_is_answered_as_it_was_trained_on_and_as_predict_does(tmp_path: Path) -> None:
-    files = {f"{('cat', 'dog')[n % 2]}/{n}.{'png' if n % 4 else 'jpg'}":
-             picture(n, (300 + n, 200), kind="PNG" if n % 4 else "JPEG") for n in range(24)}  # fmt: skip
+    kinds = {0: "JPEG", 1: "GIF", 2: "BMP", 3: "WEBP", 4: "PPM"}
+    files = {f"{('cat', 'dog')[n % 2]}/{n}.{'jpg' if n % 4 == 0 else kinds.get(n, 'PNG').lower()}":
+             picture(n, (300 + n, 200), kind=kinds.get(n, "PNG" if n % 4 else "JPEG")) for n in range(24)}  # fmt: skip
     with zipfile.ZipFile(tmp_path / "animals.zip", "w") as archive:
         for name, content in files.items():
             archive.writestr(name, content)
@@ -163,7 +164,11 @@ def test_a_picture_is_answered_as_it_was_trained_on_and_as_predict_does(tmp_path
     known = form(of)
     shown = {row["row"]: row for row in predictions(of, "training")["items"]}
     (tmp_path / "see-through.png").write_bytes(picture(99, (90, 40), "RGBA"))
-    asked = {**files, "see-through.png": (tmp_path / "see-through.png").read_bytes()}
+    deep = io.BytesIO()
+    Image.fromarray(np.arange(0, 60_000, 100, np.uint16).reshape(20, 30)).save(deep, "PNG")
+    (tmp_path / "16-bits.png").write_bytes(deep.getvalue())
+    odd = (tmp_path / "see-through.png").read_bytes(), deep.getvalue()
+    asked = {**files, **dict(zip(("see-through.png", "16-bits.png"), odd, strict=True))}
     for name, content in files.items():
         (tmp_path / name.replace("/", "-")).write_bytes(content)
     said = predicted(of, tmp_path / "bundle", *(tmp_path / name.replace("/", "-") for name in asked))
@@ -247,16 +252,21 @@ def test_a_gap_is_refused_where_training_had_none() -> None:
         answered(of, Question.of_row(dict.fromkeys(names, "")), form(of))
 
 
-def test_pictures_are_bounded_and_nothing_else_is_taken_for_one() -> None:
+def test_pictures_are_bounded_and_nothing_else_is_taken_for_one(tmp_path: Path) -> None:
     of = trained({"name": "digits"}, "CrossEntropyLoss")
     known = form(of)
     bomb = io.BytesIO()
     Image.new("1", (6000, 6000)).save(bomb, "PNG")
-    gif = io.BytesIO()
-    Image.new("L", (8, 8)).save(gif, "GIF")
-    for content, sentence in ((bomb.getvalue(), "20 million"), (b"SIMPLE  = T", "damaged"), (gif.getvalue(), "no PNG")):
+    tiff = io.BytesIO()
+    Image.new("L", (8, 8)).save(tiff, "TIFF")
+    for content, sentence in ((bomb.getvalue(), "20 million"), (b"SIMPLE  = T", "damaged"), (tiff.getvalue(), "TIFF")):
         with pytest.raises(ExportError, match=sentence):
             answered(of, Question("picture", content, "p.png"), known)
+    (tmp_path / "p.png").write_bytes(tiff.getvalue())
+    with pytest.raises(subprocess.CalledProcessError) as broken:
+        predicted(of, tmp_path / "bundle", tmp_path / "p.png")
+    assert len(broken.value.stderr.strip().splitlines()) == 1
+    assert "p.png: no picture that can be read (PNG, JPEG, GIF, BMP, WEBP, PPM)" in broken.value.stderr
     with pytest.raises(ExportError, match="bytes"):
         Question("picture", b"x" * (question.MOST_BYTES["picture"] + 1), "p.png")
 

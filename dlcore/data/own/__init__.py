@@ -14,6 +14,9 @@ In an experiment (YAML, draft, run):
       task: multiclass               # binary, multiclass, multilabel, regression; follows from the target without it
       split: {method: group, column: patient, test: 0.2, validation: 0.1}
 
+Data that came in parts (x_train and x_test, folders train and test) keep them: `split: {method: predefined}` is what
+follows for these where no split is named, and their test part is the one that stays sealed.
+
 A text column (`text`, `level`, `length`, `vocabulary`) and images (`side`) have settings of their own: see `Brought`.
 
 How it works: whatever comes is read by a process of its own that is thrown away (`child`), within the limits of

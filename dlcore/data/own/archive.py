@@ -22,6 +22,10 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UTF8_NAME, ENCRYPTED = 0x800, 0x1  # bits of an entry's flags
 
 
+class DamagedMemberError(UploadError):
+    """What is inside an archive under one name is torn; the others may be whole."""
+
+
 class Archive:
     """An archive whose entries were looked at; `name` is for sentences.
 
@@ -86,12 +90,12 @@ class Archive:
 
     @contextmanager
     def open(self, entry: zipfile.ZipInfo) -> Iterator[BinaryIO]:
-        """An entry to be read in parts. What is torn inside is an UploadError."""
+        """An entry to be read in parts. What is torn inside is a DamagedMemberError."""
         try:
             with self._zip.open(entry) as stream:
                 yield cast("BinaryIO", _Counted(self, cast("BinaryIO", stream)))
         except (zipfile.BadZipFile, zipfile.zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):  # type: ignore[attr-defined]
-            raise self.refused(entry, N_("it is damaged")) from None
+            raise DamagedMemberError(self.refused(entry, N_("it is damaged")).text) from None
 
     def read(self, entry: zipfile.ZipInfo, most: int) -> bytes:
         """A whole entry of at most so many bytes."""

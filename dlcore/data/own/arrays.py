@@ -1,4 +1,4 @@
-"""Examples that come as one array x and one array y: read a block of rows at a time, kept as bytes a row."""
+"""Examples that come as arrays x with answers y: read a block of rows at a time, kept as bytes a row."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
 from dlcore.data.base import About, Rows
-from dlcore.data.own.choice import CLASSES_OF_NUMBERS
-from dlcore.data.own.description import Arrays
-from dlcore.data.own.limits import MAX_ARRAY_BYTES, MAX_NAME_CHARACTERS, MAX_ROWS, MAX_VALUES, spoken
+from dlcore.data.own.description import Arrays, Repair
+from dlcore.data.own.labels import labels, not_finite
+from dlcore.data.own.limits import MAX_ARRAY_BYTES, MAX_ROWS, spoken
+from dlcore.data.own.parts import TEST, TRAIN, VALIDATION
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
 Array = np.ndarray[Any, Any]
-Answers = Literal["classes", "numbers", "several"]
 
 BLOCK_BYTES = 4 << 20
 CHANNELS = (1, 3, 4)  # so many are a picture's colours
 MAX_ANSWER_BYTES = 200 << 20  # of y
+EXACT = 1 << 24  # whole numbers up to here are kept as they are
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def check(name: str, shape: tuple[int, ...], kind: np.dtype[Any], size: int | No
 
     size: how many bytes follow; None where that shows only while they are read.
     """
-    allowed = "buifU" if texts else "buif"
+    allowed = "buifUS" if texts else "buif"
     if kind.hasobject or kind.kind not in allowed or not kind.itemsize:
         raise UploadError(
             Text(N_("{array} holds {received}; numbers are allowed, and texts in y."), array=name, received=str(kind))
@@ -93,29 +94,111 @@ def check(name: str, shape: tuple[int, ...], kind: np.dtype[Any], size: int | No
         )
 
 
-def keep(format: str, x: Stream, y: Stream, made: Path) -> Arrays:
-    """Write both arrays, and say what they hold. Raises UploadError where they do not belong together."""
-    if x.shape[0] != y.shape[0]:
+@dataclass(frozen=True)
+class Part:
+    """Examples and their answers, of one of the parts that they came in."""
+
+    part: int  # TRAIN, VALIDATION or TEST
+    x: Stream
+    y: Stream
+
+
+def keep(format: str, parts: Sequence[Part], made: Path, repairs: Sequence[Repair] = ()) -> Arrays:
+    """Write the arrays of all parts, one after the other, and say what they hold.
+
+    repairs: what was decided before. Raises UploadError where they do not belong together.
+    """
+    _check_together(parts)
+    x, shown = parts[0].x, parts[0].y.name
+    found = labels(_together([np.concatenate(list(each.y.blocks())) for each in parts], parts), shown)
+    last = len(x.shape) == 4 and x.shape[-1] in CHANNELS and x.shape[1] not in CHANNELS
+    shape, kinds = _shape(x.shape, last), {each.x.kind for each in parts}
+    kept = np.dtype(np.uint8 if kinds == {np.dtype(np.uint8)} else np.float32)
+    rounded: list[str] = []
+    blocks = (block for each in parts for block in _plain(each.x, last, kept, rounded))
+    _write(made, blocks, found.values, prod(shape) * kept.itemsize)
+    sizes = [sum(each.x.shape[0] for each in parts if each.part == part) for part in (TRAIN, VALIDATION, TEST)]
+    came = tuple(sizes) if len(parts) > 1 else ()
+    told = [*repairs, *_divided(parts, sizes), *found.repairs, *_rounded(rounded)]
+    return Arrays(
+        format, sum(sizes), shape, str(np.result_type(*kinds)), found.answers, found.classes, found.counts, last,
+        repairs=tuple(told), numeric=found.numeric, parts=came,
+    )  # fmt: skip
+
+
+def _check_together(parts: Sequence[Part]) -> None:
+    """As many answers as examples; the same sizes in every part; all of it within the limits."""
+    for each in parts:
+        if each.x.shape[0] != each.y.shape[0]:
+            raise UploadError(
+                Text(
+                    N_("{first} has {rows} rows, but {second} has {others}: there must be one answer an example."),
+                    first=each.x.name,
+                    rows=f"{each.x.shape[0]:,}",
+                    second=each.y.name,
+                    others=f"{each.y.shape[0]:,}",
+                )
+            )
+        if each.x.shape[1:] != parts[0].x.shape[1:]:
+            raise UploadError(
+                Text(
+                    N_("{first} has the shape {shape}, but {second} {other}: all examples must have one size."),
+                    first=parts[0].x.name,
+                    shape=str(parts[0].x.shape),
+                    second=each.x.name,
+                    other=str(each.x.shape),
+                )
+            )
+    rows = sum(each.x.shape[0] for each in parts)
+    size = sum(prod(each.x.shape) * each.x.kind.itemsize for each in parts)
+    if rows > MAX_ROWS or size > MAX_ARRAY_BYTES:
         raise UploadError(
             Text(
-                N_("{first} has {rows} rows, but {second} has {others}: there must be one answer an example."),
-                first=x.name,
-                rows=f"{x.shape[0]:,}",
-                second=y.name,
-                others=f"{y.shape[0]:,}",
+                N_("{array} and the other parts have {rows} rows, {size}; at most {most} rows and {limit} together."),
+                array=parts[0].x.name,
+                rows=f"{rows:,}",
+                size=spoken(size),
+                most=f"{MAX_ROWS:,}",
+                limit=spoken(MAX_ARRAY_BYTES),
             )
         )
-    answers, values, classes = _answers(np.concatenate(list(y.blocks())), y.name)
-    last = len(x.shape) == 4 and x.shape[-1] in CHANNELS and x.shape[1] not in CHANNELS
-    shape = _shape(x.shape, last)
-    kept = np.dtype(np.uint8 if x.kind == np.uint8 else np.float32)
-    _write(made, _plain(x, last, kept), values, prod(shape) * kept.itemsize)
-    counts: tuple[int, ...] = ()
-    if answers == "classes":
-        counts = tuple(np.bincount(values, minlength=len(classes)).tolist())
-    elif answers == "several":
-        counts = tuple(values.sum(axis=0).astype(int).tolist())
-    return Arrays(format, x.shape[0], shape, str(x.kind), answers, classes, counts, last)
+
+
+def _together(answers: Sequence[Array], parts: Sequence[Part]) -> Array:
+    """The answers of all parts in one array, where they are of one kind."""
+    plain = [each.reshape(len(each)) if each.size == len(each) else each for each in answers]
+    for each, part in zip(plain, parts, strict=True):
+        texts = (each.dtype.kind in "US") != (plain[0].dtype.kind in "US")
+        if texts or each.shape[1:] != plain[0].shape[1:]:
+            raise UploadError(
+                Text(
+                    N_("{first} holds {kind} of the shape {shape}, but {second} {other} of the shape {theirs}."),
+                    first=parts[0].y.name,
+                    kind=str(answers[0].dtype),
+                    shape=str(answers[0].shape),
+                    second=part.y.name,
+                    other=str(each.dtype),
+                    theirs=str(each.shape),
+                )
+            )
+    return np.concatenate(plain)
+
+
+def _divided(parts: Sequence[Part], sizes: Sequence[int]) -> Iterator[Repair]:
+    if len(parts) > 1:
+        sentence = N_(
+            "The arrays came in parts: {train} examples teach, {validation} judge, and {test} are the test part that "
+            "stays sealed."
+        )
+        train, validation, test = (f"{each:,}" for each in sizes)
+        yield Repair("arrays-are-parts", sum(sizes), Text(sentence, train=train, validation=validation, test=test))
+
+
+def _rounded(names: Sequence[str]) -> Iterator[Repair]:
+    if names:
+        sentence = N_("{array} holds whole numbers beyond {limit}: they are kept to seven digits, rounded.")
+        text = Text(sentence, array=names[0], limit=f"{EXACT:,}")
+        yield Repair("whole-numbers-rounded", len(names), text)
 
 
 def _shape(given: tuple[int, ...], last: bool) -> tuple[int, ...]:
@@ -127,8 +210,11 @@ def _shape(given: tuple[int, ...], last: bool) -> tuple[int, ...]:
     return (1, *given[1:]) if len(given) == 3 else given[1:]
 
 
-def _plain(x: Stream, last: bool, kept: np.dtype[Any]) -> Iterator[Array]:
-    """Blocks as they are kept. Raises UploadError for what is no finite number, naming the row."""
+def _plain(x: Stream, last: bool, kept: np.dtype[Any], rounded: list[str]) -> Iterator[Array]:
+    """Blocks as they are kept. Raises UploadError for what is no finite number, naming the row.
+
+    rounded: takes the name of the array where whole numbers are too large to be kept exactly.
+    """
     before = 0
     for block in x.blocks():
         with np.errstate(over="ignore"):
@@ -137,19 +223,29 @@ def _plain(x: Stream, last: bool, kept: np.dtype[Any]) -> Iterator[Array]:
         flat = np.ascontiguousarray(turned).reshape(len(block), -1)
         finite = np.isfinite(flat).all(axis=1)
         if not finite.all():
-            raise _not_finite(x.name, before + int(np.argmin(finite)))
+            raise _no_number(x, block, before, int(np.argmin(finite)))
+        if x.kind.kind in "iu" and x.name not in rounded and max(int(block.max()), -int(block.min())) > EXACT:
+            rounded.append(x.name)
         before += len(block)
         yield flat
 
 
-def _not_finite(name: str, row: int) -> UploadError:
+def _no_number(x: Stream, block: Array, before: int, row: int) -> UploadError:
+    """NaN and infinity, told from a number that is too large for 32 bits."""
+    if not np.isfinite(block[row]).all():
+        return not_finite(x.name, before + row)
     return UploadError(
-        Text(N_("{array}, row {row}: there is a value that is not a finite number."), array=name, row=f"{row + 1:,}")
+        Text(
+            N_("{array}, row {row}: there is a number beyond {limit}, the largest of 32 bits."),
+            array=x.name,
+            row=f"{before + row + 1:,}",
+            limit=f"{float(np.finfo(np.float32).max):.1e}",
+        )
     )
 
 
 def _write(made: Path, blocks: Iterator[Array], values: Array, a_row: int) -> None:
-    answers = pa.float32() if values.dtype.kind == "f" and values.ndim == 1 else pa.int64()
+    answers = pa.float64() if values.dtype.kind == "f" and values.ndim == 1 else pa.int64()
     wide = values.ndim == 2
     kind = pa.binary(values.shape[1]) if wide else answers
     schema = pa.schema([("x", pa.binary(a_row)), ("y", kind)])
@@ -165,41 +261,6 @@ def _write(made: Path, blocks: Iterator[Array], values: Array, a_row: int) -> No
 def _bytes(rows: Array, a_row: int) -> pa.Array:
     flat = np.ascontiguousarray(rows)
     return pa.FixedSizeBinaryArray.from_buffers(pa.binary(a_row), len(rows), [None, pa.py_buffer(flat)])
-
-
-def _answers(y: Array, name: str) -> tuple[Answers, Array, tuple[str, ...]]:
-    """(what y holds, its values or the numbers of its classes, the names of the classes)."""
-    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
-    if y.ndim == 2 and y.shape[1] <= MAX_VALUES and y.dtype.kind != "U" and np.isin(y, (0, 1)).all():
-        names = tuple(map(str, range(y.shape[1])))
-        if (y.sum(axis=1) == 1).all():  # one-hot: exactly one class an example
-            return "classes", y.argmax(axis=1), names
-        return "several", y.astype(np.uint8), names
-    if y.ndim != 1:
-        raise UploadError(
-            Text(
-                N_("{array} must hold one answer a row, or 0 and 1 for each class; its shape is {shape}."),
-                array=name,
-                shape=str(y.shape),
-            )
-        )
-    if y.dtype.kind == "f" and not np.isfinite(y).all():
-        raise _not_finite(name, int(np.argmin(np.isfinite(y))))
-    values, number = np.unique(y, return_inverse=True)
-    whole = y.dtype.kind != "f" or bool((values == np.floor(values)).all())
-    few = len(values) <= (CLASSES_OF_NUMBERS if y.dtype.kind == "f" else MAX_VALUES)
-    if whole and few and len(values) > 1:
-        return "classes", number.astype(np.int64), _class_names(values)
-    if y.dtype.kind == "U" or len(values) < 2:
-        raise UploadError(
-            Text(N_("{array} must hold 2 to {limit} different answers."), array=name, limit=f"{MAX_VALUES:,}")
-        )
-    return "numbers", y.astype(np.float32), ()
-
-
-def _class_names(values: Sequence[Any] | Array) -> tuple[str, ...]:
-    plain = [f"{each:g}" if isinstance(each, np.floating) else str(each) for each in values]
-    return tuple("".join(c if c.isprintable() else "?" for c in each)[:MAX_NAME_CHARACTERS] for each in plain)
 
 
 def rows(arrays: Arrays, about: About, kept: parquet.ParquetFile) -> Rows:
@@ -220,11 +281,16 @@ def examples(arrays: Arrays, kept: pa.Table | pa.RecordBatch) -> Array:
 
 
 def answers(arrays: Arrays, about: About, kept: parquet.ParquetFile) -> Array:
-    """y as the task asks: numbers of classes (N,) int64, numbers (N,) float32, labels (N, classes) float32."""
+    """y as the task asks: numbers of classes (N,) int64, numbers (N,) float64, labels (N, classes) float32."""
     column = kept.read(columns=["y"], use_threads=False)["y"].combine_chunks()
     if arrays.answers == "several":
         return _numbers(column, np.dtype(np.uint8)).astype(np.float32)
-    return np.asarray(column).astype(np.float32 if about.task == "regression" else np.int64)
+    if about.task != "regression":
+        return np.asarray(column).astype(np.int64)
+    if arrays.answers == "classes":  # whole numbers that are amounts
+        amounts = np.array([float(each) for each in arrays.classes])
+        return np.asarray(amounts[np.asarray(column)])
+    return np.asarray(column).astype(np.float64)
 
 
 def _kept_kind(arrays: Arrays) -> np.dtype[Any]:

@@ -147,7 +147,7 @@ class Look:
             return False
         bounds = pc.min_max(found)
         if not (
-            isfinite(pc.sum(found).as_py()) and -LARGEST <= bounds["min"].as_py() and bounds["max"].as_py() <= LARGEST
+            isfinite(pc.sum(found).as_py()) and bounds["min"].as_py() >= -LARGEST and bounds["max"].as_py() <= LARGEST
         ):
             return False
         self.statistics.add(found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dlcore.data.base import About, Task
 from dlcore.data.own.description import Arrays, Column, Description, Images, Table
+from dlcore.data.own.labels import CLASSES_OF_NUMBERS, are_amounts
 from dlcore.data.own.limits import MAX_VALUES
 from dlcore.data.recipe import features
 from dlcore.declaration import Shape
@@ -15,8 +16,6 @@ from dlcore.i18n import N_, Text
 
 if TYPE_CHECKING:
     from dlcore.data.own.dataset import Brought
-
-CLASSES_OF_NUMBERS = 20  # a target of at most so many different whole numbers names classes
 
 
 def about(brought: Brought, description: Description) -> About:
@@ -160,16 +159,22 @@ def _about_images(brought: Brought, images: Images) -> About:
 
 def _about_arrays(brought: Brought, arrays: Arrays) -> About:
     _no_columns(brought)
-    two = len(arrays.classes) == 2
-    allowed: dict[str, tuple[Task, ...]] = {
-        "classes": ("binary", "multiclass") if two else ("multiclass",),
-        "numbers": ("regression",),
-        "several": ("multilabel",),
-    }
-    task = brought.task or allowed[arrays.answers][0]
-    if task not in allowed[arrays.answers]:
-        raise _not_the_task(allowed[arrays.answers][0])
-    return About(task, Shape(arrays.shape), arrays.rows, arrays.classes, target="y")
+    allowed = tasks_of(arrays)
+    task = brought.task or allowed[0]
+    if task not in allowed:
+        raise _not_the_task(*allowed)
+    classes = () if task == "regression" else arrays.classes
+    return About(task, Shape(arrays.shape), arrays.rows, classes, target="y")
+
+
+def tasks_of(arrays: Arrays) -> tuple[Task, ...]:
+    """What may be asked of these arrays; what their answers suggest comes first."""
+    if arrays.answers != "classes":
+        return ("regression",) if arrays.answers == "numbers" else ("multilabel",)
+    classes: tuple[Task, ...] = ("binary", "multiclass") if len(arrays.classes) == 2 else ("multiclass",)
+    if not arrays.numeric:
+        return classes
+    return ("regression", *classes) if are_amounts(arrays.classes, arrays.counts) else (*classes, "regression")
 
 
 def _no_columns(brought: Brought) -> None:
@@ -178,5 +183,6 @@ def _no_columns(brought: Brought) -> None:
             raise ExperimentError(Text(N_("this data set is no table: it has no columns")), f"dataset.{name}")
 
 
-def _not_the_task(task: Task) -> ExperimentError:
-    return ExperimentError(Text(N_("must be {task} for this data"), task=task), "dataset.task")
+def _not_the_task(*allowed: Task) -> ExperimentError:
+    sentence = N_("must be {task} for this data") if len(allowed) == 1 else N_("must be one of {task} for this data")
+    return ExperimentError(Text(sentence, task=", ".join(allowed)), "dataset.task")

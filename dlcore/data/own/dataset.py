@@ -21,6 +21,7 @@ from dlcore.registry import BROUGHT, CLEANING
 
 Array = np.ndarray[Any, Any]
 MOST_STEPS = 50  # of a recipe
+DIVIDED = (".zip", ".npz")  # ends of the names of files that can come divided into parts
 
 
 class Brought(Dataset):
@@ -106,6 +107,9 @@ class Brought(Dataset):
 
         return rows.column(self, self.description(), self.open(), name)
 
+    def part_sizes(self) -> tuple[int, ...] | None:
+        return getattr(self.description(), "parts", ()) or None
+
     @property
     def leaves_out_of_training(self) -> bool:
         return any(isinstance(step, Outliers) and step.action == "drop" for step in self.recipe)
@@ -175,6 +179,10 @@ class File(Brought):
 
     def open(self) -> BinaryIO:
         return self._read()[1].open("rb")
+
+    def part_sizes(self) -> tuple[int, ...] | None:
+        """None for a table without reading it: only zips and arrays can come divided."""
+        return super().part_sizes() if self.where.lower().endswith(DIVIDED) else None
 
     def _read(self) -> tuple[Description, Path]:
         from dlcore.data.own import convert

@@ -22,12 +22,12 @@ from dlcore.data.own.description import DECIMALS, DELIMITERS, ENCODINGS, QUOTES,
 from dlcore.data.own.dialect import find_dialect
 from dlcore.data.own.encoding import codec, decodes, find_encoding
 from dlcore.data.own.formats import Given
-from dlcore.data.own.layout import Layout, comment_of, find_layout
 from dlcore.data.own.limits import MAX_RECORD_BYTES
 from dlcore.data.own.marks import find_marks
 from dlcore.data.own.records import SPACES, Dialect, Record, filled, records
 from dlcore.data.own.repairing import fitted_rows
 from dlcore.data.own.table import Cells, check_width, keep, names_of
+from dlcore.data.own.table_layout import Layout, comment_of, find_layout
 from dlcore.data.own.tally import Tally
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from typing import Any, Literal
 
 from dlcore.i18n import Text
 
 MOST_PLACES = 5  # of a repair, that are named
+MOST_CHARACTERS = 100  # of such a name
 
 ColumnKind = Literal["numeric", "categorical", "text", "date"]
 
@@ -151,7 +153,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Images:
-    """Pictures in folders, a folder a class. Kept at most 128 pixels wide and high."""
+    """Pictures in folders, a folder a class. Kept at most 128 pixels wide and high.
+
+    `parts`: how many of the rows, in their order, belong to the training, the validation and the test part that they
+    came in; empty where they came undivided.
+    """
 
     format: str
     rows: int
@@ -161,13 +167,15 @@ class Images:
     smallest: tuple[int, int]  # width and height of the smallest picture as it came
     largest: tuple[int, int]
     repairs: tuple[Repair, ...] = ()
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Arrays:
     """Examples as an array x, and what is to be predicted as y, from NPZ or IDX.
 
-    `answers` says what y holds: classes by number, numbers, or a row of 0 and 1 for several classes at once.
+    `answers` says what y holds: classes by number, numbers, or a row of 0 and 1 for several classes at once. `numeric`:
+    the names of the classes are whole numbers, which could be amounts to predict as well. `parts`: as of `Images`.
     """
 
     format: str
@@ -179,10 +187,24 @@ class Arrays:
     counts: tuple[int, ...] = ()
     channels_last: bool = False  # as it came; turned round when it was kept
     repairs: tuple[Repair, ...] = ()
+    numeric: bool = False
+    parts: tuple[int, ...] = ()
 
 
 Description = Table | Images | Arrays
 _KINDS: dict[str, type[Description]] = {"table": Table, "images": Images, "arrays": Arrays}
+
+
+def first(names: Iterable[str]) -> tuple[str, ...]:
+    """The first of these names, as the places of a repair; none longer than MOST_CHARACTERS."""
+    return tuple(
+        each if len(each) <= MOST_CHARACTERS else f"{each[:MOST_CHARACTERS]}…" for each in islice(names, MOST_PLACES)
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """«a.txt, b.txt, …»: the first of these names, for a sentence."""
+    return ", ".join([*first(names), *(["…"] if len(names) > MOST_PLACES else [])])
 
 
 def to_json(description: Description) -> dict[str, Any]:

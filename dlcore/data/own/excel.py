@@ -15,12 +15,12 @@ from dlcore.data.own.archive import Archive
 from dlcore.data.own.delimited import check_told, keep_rows
 from dlcore.data.own.description import MOST_PLACES, Reading, Table
 from dlcore.data.own.formats import Given
-from dlcore.data.own.layout import Layout, find_layout
 from dlcore.data.own.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_SHEET_BYTES, MAX_SHEET_CELLS
 from dlcore.data.own.marks import find_marks
 from dlcore.data.own.records import Dialect, Record, filled
 from dlcore.data.own.repairing import fitted_rows
 from dlcore.data.own.table import check_width
+from dlcore.data.own.table_layout import Layout, find_layout
 from dlcore.data.own.tally import Tally, repair
 from dlcore.errors import UploadError, unknown
 from dlcore.i18n import N_, Text

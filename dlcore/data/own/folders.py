@@ -1,27 +1,45 @@
-"""A zip of pictures in folders, a folder a class. PNG and JPEG; each is kept small, as a PNG of our own making."""
+"""A zip of pictures in folders, a folder a class; each picture is kept small, as a PNG of our own making."""
 
 from __future__ import annotations
 
 import io
-import warnings
 import zipfile
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from PIL import Image, ImageOps
+from PIL import Image
 from pyarrow import parquet
 
 from dlcore.data.base import Rows
-from dlcore.data.own.archive import Archive, readable_name
+from dlcore.data.own.archive import Archive, DamagedMemberError, readable_name
 from dlcore.data.own.description import Images
+from dlcore.data.own.folder_layout import layout
+from dlcore.data.own.folder_report import (
+    Kept,
+    Member,
+    check_classes,
+    check_unreadable,
+    folders_of,
+    parts_of_name,
+    repairs,
+)
 from dlcore.data.own.formats import Given
-from dlcore.data.own.limits import MAX_NAME_CHARACTERS, MAX_PIXELS, MAX_SIDE, MAX_VALUES
+from dlcore.data.own.parts import TRAIN
+from dlcore.data.own.pictures import (
+    DAMAGED,
+    HEAD,
+    TOO_LARGE,
+    Picture,
+    PictureError,
+    check,
+    is_named_as_picture,
+    looks_like_picture,
+)
+from dlcore.data.own.pictures import read as read_picture
 from dlcore.errors import UploadError
-from dlcore.i18n import N_, Text
 
 if TYPE_CHECKING:
     from dlcore.data.own.dataset import Brought
@@ -29,98 +47,107 @@ if TYPE_CHECKING:
 MAX_PICTURE_BYTES = 32 << 20  # of one file
 PICTURES_A_GROUP = 500
 NOT_PICTURES = ("thumbs.db", "desktop.ini")
-NO_FOLDER = N_("it lies in no folder; every picture must lie in a folder that is named as its class, as in cats/1.png")
-GREY = ("1", "L", "LA", "I;16", "I")  # Pillow's modes without colour
+OF_SYSTEMS = ("__macosx", "@eadir", "$recycle.bin", "system volume information")  # folders that nobody made
 SCHEMA = pa.schema([("picture", pa.binary()), ("folder", pa.string())])
 
 
 def read(files: Sequence[Given], made: Path) -> Images:
-    """Check and shrink every picture. Raises UploadError that names the member."""
-    counts: Counter[str] = Counter()
-    sizes: list[tuple[int, int]] = []
-    colour = False
-    with Archive(files[0].path, files[0].name) as archive, parquet.ParquetWriter(made, SCHEMA) as writer:
+    """Check and shrink every picture, and say what was left out. Raises UploadError that names the member."""
+    with Archive(files[0].path, files[0].name) as archive:
+        found, aside = _pictures(archive)
+        laid_out = layout([folders_of(name) for _entry, name in found])
+        everything = [Member(*each, place) for each, place in zip(found, laid_out.places, strict=True)]
+        members = [each for each in everything if each.place.name is not None]
+        try:
+            check_classes(archive, everything, laid_out, aside)
+        except UploadError:
+            _check_sizes(archive, everything)  # a file that would do harm is named before anything else
+            raise
+        members.sort(key=lambda each: each.place.part or TRAIN)
+        kept = _keep(archive, members, made)
+        check_unreadable(archive, members, kept)
+    told = repairs(aside, everything, laid_out, kept)
+    classes = tuple(sorted(kept.counts))
+    by_area = sorted(kept.sizes, key=lambda size: size[0] * size[1])
+    counts = tuple(kept.counts[each] for each in classes)
+    parts = tuple(kept.parts) if 0 < kept.parts[TRAIN] < sum(kept.parts) else ()
+    return Images("zip", sum(counts), classes, counts, kept.colour, by_area[0], by_area[-1], repairs=told, parts=parts)
+
+
+def _pictures(archive: Archive) -> tuple[list[tuple[zipfile.ZipInfo, str]], list[str]]:
+    """(the entries that are pictures, each with its name; the names of all others)."""
+    found, aside = [], []
+    for entry in archive.entries:
+        name = readable_name(entry).replace("\\", "/")
+        if not _is_left_behind(name) and (is_named_as_picture(name) or looks_like_picture(_head(archive, entry))):
+            found.append((entry, name))
+        else:
+            aside.append(name)
+    return found, aside
+
+
+def _head(archive: Archive, entry: zipfile.ZipInfo) -> bytes:
+    try:
+        with archive.open(entry) as stream:
+            return stream.read(HEAD)
+    except DamagedMemberError:  # whatever it is, it does not call itself a picture
+        return b""
+
+
+def _is_left_behind(name: str) -> bool:
+    """Whether systems and programs leave such files in archives unasked."""
+    parts = parts_of_name(name)
+    hidden = any(each.startswith(".") for each in parts)
+    return hidden or not parts or parts[-1].lower() in NOT_PICTURES or any(each.lower() in OF_SYSTEMS for each in parts)
+
+
+def _keep(archive: Archive, members: Sequence[Member], made: Path) -> Kept:
+    """Write every picture that can be read. Raises UploadError for one that is too large."""
+    kept = Kept()
+    with parquet.ParquetWriter(made, SCHEMA) as writer:
         waiting: list[dict[str, Any]] = []
-        for entry in archive.entries:
-            name = folder_of(archive, entry)
-            if name is None:
-                continue
-            picture, size, has_colour = _shrunk(archive, entry)
-            waiting.append({"picture": picture, "folder": name})
-            counts[name] += 1
-            sizes.append(size)
-            colour = colour or has_colour
+        for member, picture in _readable(archive, members, kept):
+            waiting.append({"picture": _as_png(picture.image), "folder": member.place.name})
+            kept.add(member, picture)
             if len(waiting) == PICTURES_A_GROUP:
                 writer.write_table(pa.Table.from_pylist(waiting, schema=SCHEMA))
                 waiting = []
         if waiting:
             writer.write_table(pa.Table.from_pylist(waiting, schema=SCHEMA))
-    _check_classes(files[0], counts)
-    classes = tuple(sorted(counts))
-    by_area = sorted(sizes, key=lambda size: size[0] * size[1])
-    found = tuple(counts[each] for each in classes)
-    return Images("zip", sum(found), classes, found, colour, by_area[0], by_area[-1])
+    return kept
 
 
-def folder_of(archive: Archive, entry: zipfile.ZipInfo) -> str | None:
-    """The name of the class: that of the innermost folder; None for what systems leave in archives unasked."""
-    parts = readable_name(entry).replace("\\", "/").split("/")
-    if parts[-1].startswith(".") or parts[-1].lower() in NOT_PICTURES or "__MACOSX" in parts:
-        return None
-    name = parts[-2].strip() if len(parts) > 1 else ""
-    if name in ("", ".", "..") or len(name) > MAX_NAME_CHARACTERS:
-        raise archive.refused(entry, NO_FOLDER)
-    if not parts[-1].lower().endswith((".png", ".jpg", ".jpeg")):
-        raise archive.refused(entry, N_("it is no PNG and no JPEG; only these are read"))
-    return name
+def _readable(archive: Archive, members: Sequence[Member], kept: Kept) -> Iterator[tuple[Member, Picture]]:
+    """One picture after the other; those that cannot be read are noted in `kept`."""
+    for member in members:
+        try:
+            picture = read_picture(archive.read(member.entry, MAX_PICTURE_BYTES))
+        except DamagedMemberError:
+            kept.unreadable.append((member, DAMAGED))
+        except PictureError as error:
+            if error.reason == TOO_LARGE:
+                raise archive.refused(member.entry, TOO_LARGE) from None
+            kept.unreadable.append((member, error.reason))
+        else:
+            yield member, picture
 
 
-def _shrunk(archive: Archive, entry: zipfile.ZipInfo) -> tuple[bytes, tuple[int, int], bool]:
-    """(a PNG at most 128 pixels wide and high, width and height as it came, whether it has colour)."""
-    content = archive.read(entry, MAX_PICTURE_BYTES)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as opened:
-                size = opened.size
-                if size[0] * size[1] > MAX_PIXELS:
-                    raise archive.refused(entry, N_("it has more than 20 million pixels"))
-                opened.draft("RGB" if opened.mode != "L" else "L", (2 * MAX_SIDE, 2 * MAX_SIDE))
-                colour = opened.mode not in GREY
-                picture = plain(ImageOps.exif_transpose(opened), colour)
-    except UploadError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise archive.refused(entry, N_("it has more than 20 million pixels")) from None
-    except Exception:  # decoders raise kinds of their own; all of them mean a file that is no picture
-        raise archive.refused(entry, N_("it is damaged, or no picture; take it out, or save it anew")) from None
-    picture.thumbnail((MAX_SIDE, MAX_SIDE))
-    kept = io.BytesIO()
-    picture.save(kept, "PNG")
-    return kept.getvalue(), size, colour
+def _check_sizes(archive: Archive, members: Sequence[Member]) -> None:
+    """Raise UploadError that names the first picture that is too large; unpack none."""
+    for member in members:
+        try:
+            check(archive.read(member.entry, MAX_PICTURE_BYTES))
+        except DamagedMemberError:
+            continue
+        except PictureError as error:
+            if error.reason == TOO_LARGE:
+                raise archive.refused(member.entry, TOO_LARGE) from None
 
 
-def plain(picture: Image.Image, colour: bool) -> Image.Image:
-    """Grey or red, green and blue; what is see-through lies on white."""
-    if picture.mode in ("I;16", "I"):  # 16 bits a pixel
-        return Image.fromarray((np.asarray(picture, np.int64) >> 8).astype(np.uint8))
-    if picture.mode in ("LA", "PA", "RGBA", "P"):
-        picture = picture.convert("RGBA")
-        white = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(white, picture)
-    return picture.convert("RGB" if colour else "L")
-
-
-def _check_classes(file: Given, counts: Counter[str]) -> None:
-    if not 2 <= len(counts) <= MAX_VALUES:
-        raise UploadError(
-            Text(
-                N_("{file} must hold 2 to {limit} folders of pictures, each named as a class; it holds {received}."),
-                file=file.name,
-                limit=f"{MAX_VALUES:,}",
-                received=len(counts),
-            )
-        )
+def _as_png(image: Image.Image) -> bytes:
+    made = io.BytesIO()
+    image.save(made, "PNG")
+    return made.getvalue()
 
 
 def rows(brought: Brought, images: Images, kept: parquet.ParquetFile) -> Rows:

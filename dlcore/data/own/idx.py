@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -13,9 +14,10 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 
 from dlcore.data.own import arrays
-from dlcore.data.own.arrays import Stream
+from dlcore.data.own.arrays import Part, Stream
 from dlcore.data.own.description import Arrays
 from dlcore.data.own.formats import Given
+from dlcore.data.own.parts import TEST, TRAIN, part_of
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
@@ -23,8 +25,29 @@ KINDS = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: 
 
 
 def read(files: Sequence[Given], made: Path) -> Arrays:
-    """Read a pair: the file with more dimensions is x. Raises UploadError that names the file."""
-    if len(files) != 2:
+    """Read a pair, or one for each part: the file with more dimensions is x. Raises UploadError that names the file."""
+    with ExitStack() as stack:
+        parts = [
+            _pair(part, [_stream(file, stack.enter_context(_opened(file))) for file in pair])
+            for part, pair in _pairs(files)
+        ]
+        made_of = arrays.keep("idx", parts, made)
+        for stream in (each for part in parts for each in (part.x, part.y)):
+            if stream.file.read(1):
+                raise UploadError(Text(N_("{file} goes on after its last row."), file=stream.name))
+    return made_of
+
+
+def _pairs(files: Sequence[Given]) -> list[tuple[int, list[Given]]]:
+    """Images and labels of each part, told by their names where there are several: train-…, t10k-…"""
+    if len(files) == 2:
+        return [(TRAIN, list(files))]
+    pairs: dict[int, list[Given]] = {}
+    for file in files:
+        words = re.split(r"[^a-z0-9]+", file.name.lower())
+        found = [part for word in words if (part := TEST if word == "t10k" else part_of(word)) is not None]
+        pairs.setdefault(found[0] if found else TRAIN, []).append(file)
+    if TRAIN not in pairs or any(len(each) != 2 for each in pairs.values()):
         raise UploadError(
             Text(
                 N_("{file}: IDX comes as a pair. Bring the images and the labels together; {count} file came."),
@@ -32,16 +55,16 @@ def read(files: Sequence[Given], made: Path) -> Arrays:
                 count=len(files),
             )
         )
-    with ExitStack() as stack:
-        streams = [_stream(file, stack.enter_context(_opened(file))) for file in files]
-        y, x = sorted(streams, key=lambda stream: len(stream.shape))
-        if len(y.shape) != 1 or y.kind.kind == "f":
-            raise UploadError(Text(N_("{file} is not a file of labels: they are whole numbers in a row."), file=y.name))
-        made_of = arrays.keep("idx", x, y, made)
-        for stream in streams:
-            if stream.file.read(1):
-                raise UploadError(Text(N_("{file} goes on after its last row."), file=stream.name))
-    return made_of
+    return sorted(pairs.items())
+
+
+def _pair(part: int, streams: Sequence[Stream]) -> Part:
+    y, x = sorted(streams, key=lambda stream: len(stream.shape))
+    if len(y.shape) == len(x.shape):
+        raise UploadError(
+            Text(N_("{file} is not a file of labels: it has as many dimensions as {other}."), file=y.name, other=x.name)
+        )
+    return Part(part, x, y)
 
 
 def array(file: Given) -> np.ndarray[Any, Any]:

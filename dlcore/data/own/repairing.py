@@ -8,9 +8,9 @@ from itertools import islice
 
 from dlcore.data.own.description import DELIMITERS
 from dlcore.data.own.kinds import look
-from dlcore.data.own.layout import Layout
 from dlcore.data.own.ragged import laid
 from dlcore.data.own.records import Dialect, Record, records
+from dlcore.data.own.table_layout import Layout
 from dlcore.data.own.tally import Tally
 
 

@@ -12,6 +12,7 @@ import csv
 import json
 import math
 import re
+import warnings
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +26,8 @@ KNOWN = json.loads((FOLDER / "preprocessing.json").read_text("utf-8"))
 CLASSES = json.loads((FOLDER / "classes.json").read_text("utf-8"))
 SHAPE = tuple(KNOWN["input"]["shape"])
 CSV = KNOWN["input"].get("csv", {"delimiter": ",", "decimal": "."})
-PICTURES = (".png", ".jpg", ".jpeg")
+PICTURES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".dib", ".webp", ".ppm", ".pgm", ".pbm", ".pnm")
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM")  # found from what a picture holds, not from its name
 MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "?", "-", "--")
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S",
          "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y %H:%M")  # fmt: skip
@@ -245,14 +247,21 @@ def _is_number(text):
 
 def picture(file, invert):
     """A picture brought to the side, the channels and the range of numbers that were trained on."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     if len(SHAPE) != 3 or SHAPE[0] not in (1, 3):
         raise SystemExit("This network was not trained on pictures.")
     channels, height, width = SHAPE
-    with Image.open(file) as image:
-        image.draft("L" if image.mode in ("1", "L", "LA", "I;16", "I") else "RGB", (2 * KEPT, 2 * KEPT))
-        plain = _plain(ImageOps.exif_transpose(image), "L" if channels == 1 else "RGB")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a tag that makes no sense is no damage
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file, formats=FORMATS) as image:
+                image.draft("RGB" if image.mode != "L" else "L", (2 * KEPT, 2 * KEPT))
+                plain = _plain(_upright(image), "L" if channels == 1 else "RGB")
+    except Exception as error:  # decoders raise kinds of their own
+        known = ", ".join(FORMATS)
+        raise SystemExit(f"{file}: no picture that can be read ({known}): {error}") from None
     plain.thumbnail((KEPT, KEPT))
     ink = (
         np.asarray(plain.resize((width, height)), dtype="float64").reshape(height, width, channels).transpose(2, 0, 1)
@@ -262,13 +271,28 @@ def picture(file, invert):
     return [low + (1 - ink if invert else ink) * (high - low)]
 
 
+def _upright(image):
+    """Turned as its camera held it, where its tags can be read."""
+    from PIL import Image
+
+    image.load()
+    turns = Image.Transpose
+    known = {2: turns.FLIP_LEFT_RIGHT, 3: turns.ROTATE_180, 4: turns.FLIP_TOP_BOTTOM, 5: turns.TRANSPOSE,
+             6: turns.ROTATE_270, 7: turns.TRANSVERSE, 8: turns.ROTATE_90}  # fmt: skip
+    try:
+        turn = known.get(image.getexif().get(0x0112))
+    except Exception:  # tags that make no sense are no damage of the picture
+        turn = None
+    return image if turn is None else image.transpose(turn)
+
+
 def _plain(image, mode):
     """Grey or red, green and blue; what is see-through lies on white."""
     from PIL import Image
 
-    if image.mode in ("I;16", "I"):  # 16 bits a pixel
-        return Image.fromarray((np.asarray(image, "int64") >> 8).astype("uint8")).convert(mode)
-    if image.mode in ("LA", "PA", "RGBA", "P"):
+    if image.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I"):  # 16 bits a pixel
+        return Image.fromarray((np.asarray(image, "int64") >> 8).clip(0, 255).astype("uint8")).convert(mode)
+    if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert(mode)

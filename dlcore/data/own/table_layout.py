@@ -132,7 +132,7 @@ def _of_other_width(found: Sequence[Record], first: int, width: int) -> int | No
     while place > first and len(found[place - 1].cells) == own:
         place -= 1
     rows = [each.cells for each in found[place:end]]
-    if own in (0, 1, width) or len(rows) < 3 or place - first < 3 or abs(own - width) == 1 and len(rows) < 4:
+    if own in (0, 1, width) or len(rows) < 3 or place - first < 3 or (abs(own - width) == 1 and len(rows) < 4):
         return None
     return place if _votes(rows[0], column_looks(rows[1:], own), rows[1:]) > 0.5 else None
 
