@@ -28,28 +28,48 @@ DAY, SECOND = "%Y-%m-%d", "%Y-%m-%d %H:%M:%S"
 def read(files: Sequence[Given], made: Path) -> Table:
     """Read a Parquet file. Raises UploadError that names the column."""
     file = files[0]
+    names, places = _columns(file)
+    told = file.reading
+    reading = Reading("", "", ".", 1, "", told.thousands, 0, "", "", told.index, told.missing, told.columns)
+    cells = Cells(file.name, names, lambda: _batches(file, names, places), reading, names, told, lambda row: row + 1)
+    return keep(cells, made, "parquet", Tally())
+
+
+def rows_of(file: Given) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """(names of the columns, number and cells of each row) of a file that is asked about; see `formats.rows_of`."""
+    names, places = _columns(file)
+    return names, enumerate(_rows(file, names, places), start=1)
+
+
+def _rows(file: Given, names: list[str], places: list[int]) -> Iterator[list[str]]:
+    for batch in _batches(file, names, places):
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            yield [cell or "" for cell in row]
+
+
+def _columns(file: Given) -> tuple[list[str], list[int]]:
+    """The names of the columns, and where they stand; pandas' own index is none of them."""
     try:
         given = parquet.ParquetFile(file.path)
         schema = given.schema_arrow
     except (pa.ArrowException, OSError, ValueError):
         raise _damaged(file) from None
-    wanted = [number for number, name in enumerate(schema.names) if not name.startswith("__index_level_")]
-    names = names_of([schema.names[number] for number in wanted], file.name)
-    _check(file, given, [schema.field(number) for number in wanted])
+    places = [number for number, name in enumerate(schema.names) if not name.startswith("__index_level_")]
+    _check(file, given, [schema.field(number) for number in places])
+    return names_of([schema.names[number] for number in places], file.name), places
 
-    def batches() -> Iterator[pa.RecordBatch]:
-        texts = [name for name in schema.names if pa.types.is_string(schema.field(name).type)]
-        opened = parquet.ParquetFile(file.path, read_dictionary=texts)
-        try:
-            for batch in opened.iter_batches(ROWS_AT_ONCE, use_threads=False):
-                columns = [_texts(file, name, batch.column(number)) for name, number in zip(names, wanted, strict=True)]
-                yield pa.record_batch(columns, names=names)
-        except (pa.ArrowException, OSError):
-            raise _damaged(file) from None
 
-    told = file.reading
-    reading = Reading("", "", ".", 1, "", told.thousands, 0, "", "", told.index, told.missing, told.columns)
-    return keep(Cells(file.name, names, batches, reading, names, told, lambda row: row + 1), made, "parquet", Tally())
+def _batches(file: Given, names: list[str], places: list[int]) -> Iterator[pa.RecordBatch]:
+    """The rows as cells of text, as a CSV would hold them."""
+    schema = parquet.ParquetFile(file.path).schema_arrow
+    texts = [name for name in schema.names if pa.types.is_string(schema.field(name).type)]
+    opened = parquet.ParquetFile(file.path, read_dictionary=texts)
+    try:
+        for batch in opened.iter_batches(ROWS_AT_ONCE, use_threads=False):
+            columns = [_texts(file, name, batch.column(number)) for name, number in zip(names, places, strict=True)]
+            yield pa.record_batch(columns, names=names)
+    except (pa.ArrowException, OSError):
+        raise _damaged(file) from None
 
 
 def _check(file: Given, given: parquet.ParquetFile, fields: Sequence[pa.Field]) -> None:

@@ -75,6 +75,28 @@ def read(files: Sequence[Given], made: Path) -> Table:
     return _mended(found, found.lines(), made, format)
 
 
+def rows_of(file: Given) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """(names of the columns, number and cells of each row) of a file that is asked about; see `formats.rows_of`."""
+    stored = file.reading
+    found, _ = find_encoding(file.path)
+    same = stored.encoding and not found.startswith("utf") and decodes(file.path, stored.encoding)
+    told = Reading(
+        encoding=stored.encoding if same else found, header=stored.header, decimal=stored.decimal,
+        delimiter=_still_divides(file, stored.encoding if same else found, stored.delimiter),
+        skip=None if stored.header else 0,
+    )  # fmt: skip
+    asked = plan(replace(file, reading=told))
+    return _names(asked), rows(asked, asked.lines(), Tally())
+
+
+def _still_divides(file: Given, encoding: str | None, delimiter: str | None) -> str | None:
+    """The delimiter of the training data, where it divides this file, too."""
+    shown = [line for line in _beginning(file, encoding or "utf-8") if line.strip()]
+    if not delimiter or delimiter.isspace() or delimiter.startswith("\\s"):
+        return None
+    return delimiter if sum(delimiter in line for line in shown) > 0.8 * len(shown) else None
+
+
 def plan(file: Given) -> Plan:
     """Find how a file is written, but for what is told. Raises UploadError for what cannot be meant."""
     told = file.reading

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -15,11 +16,11 @@ from dlcore.data.own.archive import Archive
 from dlcore.data.own.delimited import check_told, keep_rows
 from dlcore.data.own.description import MOST_PLACES, Reading, Table
 from dlcore.data.own.formats import Given
-from dlcore.data.own.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_SHEET_BYTES, MAX_SHEET_CELLS
+from dlcore.data.own.limits import MAX_CELL_CHARACTERS, MAX_SHEET_BYTES, MAX_SHEET_CELLS
 from dlcore.data.own.marks import find_marks
 from dlcore.data.own.records import Dialect, Record, filled
 from dlcore.data.own.repairing import fitted_rows
-from dlcore.data.own.table import check_width
+from dlcore.data.own.table import check_width, names_of
 from dlcore.data.own.table_layout import Layout, find_layout
 from dlcore.data.own.tally import Tally, repair
 from dlcore.errors import UploadError, unknown
@@ -49,13 +50,32 @@ def read(files: Sequence[Given], made: Path) -> Table:
     """Read a sheet: the one that is told, else the largest. Raises UploadError that names the row."""
     file = files[0]
     check_told(file.reading)
+    with _written_out(file, made) as sheets:
+        return _of_sheet(file, _chosen(file, sheets), made, sheets)
+
+
+def rows_of(file: Given) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """(names of the columns, number and cells of each row) of a file that is asked about; see `formats.rows_of`."""
+    with _written_out(file, file.path) as sheets:
+        told = file.reading
+        known = told.sheet if told.sheet in [each.name for each in sheets] else None
+        sheet = _chosen(replace(file, reading=replace(told, sheet=known)), sheets)
+        beginning = [each for each, _ in zip(sheet.records(), range(LOOK_ROWS), strict=False)]
+        layout = find_layout(_even(beginning), told.header, None if told.header else 0)
+        found = list(fitted_rows(_even_again(sheet, layout), layout, Dialect(""), Tally()))
+    return names_of(layout.names, file.name), iter(found)
+
+
+@contextmanager
+def _written_out(file: Given, made: Path) -> Iterator[list[Sheet]]:
+    """The sheets as rows of text beside `made`, as long as the block lasts."""
     with Archive(file.path, file.name, limit=MAX_SHEET_BYTES):
         pass  # what is in it was looked at
     csv.field_size_limit(MAX_CELL_CHARACTERS + 10)
     sheets: list[Sheet] = []
     try:
         sheets = _sheets(file, made)
-        return _of_sheet(file, _chosen(file, sheets), made, sheets)
+        yield sheets
     finally:
         for each in sheets:
             each.path.unlink(missing_ok=True)
@@ -182,6 +202,3 @@ def _moment(value: datetime) -> str:
     """To the second: Excel's days are fractions, and its full hours a microsecond off."""
     rounded = (value + timedelta(milliseconds=500)).replace(microsecond=0)
     return rounded.strftime("%Y-%m-%d" if rounded.time() == MIDNIGHT else "%Y-%m-%d %H:%M:%S")
-
-
-__all__ = ["MAX_COLUMNS", "read"]
