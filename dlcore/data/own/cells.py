@@ -228,12 +228,13 @@ class Look:
 
     def _spellings(self) -> dict[str, str]:
         """Truth values, each spelling with the usual one of its column; nothing of other names."""
-        if not self.values or not all(value.casefold() in TRUTH for value in self.values):
+        values = self.values
+        if not values or not all(value.casefold() in TRUTH for value in values):
             return {}
-        if {value.casefold() for value in self.values} <= {"true", "false"}:
-            return {value: value.title() for value in sorted(self.values)}  # one name in every format
-        usual = max(_CASES, key=lambda case: sum(n for value, n in self.values.items() if case(value) == value))
-        return {value: usual(value) for value in sorted(self.values)}
+        if {value.casefold() for value in values} <= {"true", "false"}:
+            return {value: value.title() for value in sorted(values)}  # one name in every format
+        usual = max(_CASES, key=lambda case: sum(count for value, count in values.items() if case(value) == value))
+        return {value: usual(value) for value in sorted(values)}
 
     @property
     def told(self) -> bool:
@@ -277,7 +278,8 @@ class Look:
         if self.plain:
             return pc.cast(pc.cast(cells, pa.float64()), type, safe=False)
         found, wrong = numbers(cells, self.settled.how)
-        self._count("numbers-beyond", wrong, row, tally)
+        unfit = self._told.kind is not None
+        self._count("cells-unfit" if unfit else "numbers-beyond", wrong, row, tally)
         self.missing += pc.sum(wrong).as_py() or 0
         self.statistics.add(found.drop_null())
         return pc.cast(found, type, safe=False)

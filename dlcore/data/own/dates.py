@@ -112,7 +112,7 @@ class Days:
         return rivals[0], not self._alike(rivals)
 
     def _in_order(self, form: str) -> bool:
-        """Whether the days, as this format reads them, follow one another without a step of more than a month or back."""
+        """Whether the days, as this format reads them, follow one another, never back."""
         read = [day for day in (day_of(text, form) for text in self.counts) if day is not None]
         steps = [after - before for before, after in pairwise(read)]
         if len(steps) < 3:

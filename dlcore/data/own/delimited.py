@@ -315,7 +315,7 @@ def _reading(found: Plan) -> Reading:
         decimal = find_marks((cell for each in sample for cell in each.cells), found.dialect.delimiter)
     return Reading(
         delimiter=found.dialect.delimiter, encoding=found.encoding, decimal=decimal, header=layout.header,
-        quote=found.dialect.quote, thousands=thousands, skip=layout.skip, comment=layout.comment, sheet=told.sheet or "",
+        quote=found.dialect.quote, thousands=thousands, skip=layout.skip, comment=layout.comment, sheet="",
         index=told.index, missing=told.missing, columns=told.columns,
     )  # fmt: skip
 

@@ -104,7 +104,7 @@ def _sheets(file: Given, made: Path) -> list[Sheet]:
 
 
 def _write(file: Given, rows: Iterator[tuple[Any, ...]], path: Path) -> tuple[int, bool]:
-    """Write the rows, each behind its number; (how many cells hold something in rows with several, whether any does)."""
+    """Write the rows, each behind its number; (filled cells in rows of several, whether any is filled)."""
     seen = held = 0
     written = False
     with path.open("w", encoding="utf-8", newline="", errors="replace") as stream:

@@ -80,7 +80,7 @@ def read(files: Sequence[Given], made: Path) -> Description:
 
 
 def rows_of(path: Path, name: str, reading: Reading, most: int) -> tuple[list[str], list[list[str]], int]:
-    """A file that is asked about, read as the training data were: names of the columns, rows of cells, the first's number.
+    """A file that is asked about, read as the training data were: (names, rows of cells, number of the first row).
 
     What differs in this very file (delimiter, encoding, what stands above the names) is found anew; how many rows name
     the columns is as it was. Raises UploadError where no table is in it, or more than `most` rows are.

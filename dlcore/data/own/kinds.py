@@ -13,8 +13,8 @@ from dlcore.data.own.parsing import MISSING, TIME, pattern
 Look = Literal["empty", "number", "moment", "text"]
 
 _EMPTY = frozenset(MISSING)
-_NUMBER = re.compile("|".join(f"(?:{pattern(*marks)})" for marks in
-                              ((".", ","), (",", "."), (".", ""), (",", ""), (".", " "), (",", " "), (".", "'"))))  # fmt: skip
+_STYLES = ((".", ","), (",", "."), (".", ""), (",", ""), (".", " "), (",", " "), (".", "'"))
+_NUMBER = re.compile("|".join(f"(?:{pattern(*marks)})" for marks in _STYLES))
 _DAY = r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{4}[-/]\d{1,2}|\d{4}年\d{1,2}月(?:\d{1,2}日)?)"
 _SPELLED = r"(?:\d{1,2}\.?[-/ ]?)?[^\W\d_]{3,9}\.?[-/ ]\s?(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?'?\d{2,4}"
 _TIME = re.sub(r"\?P<\w+>", "?:", TIME)

@@ -16,7 +16,7 @@ LONGEST = 30  # characters of a number
 
 
 def find_marks(cells: Iterable[str], delimiter: str) -> str:
-    """ "," or ".": the decimal mark of most numbers that leave no doubt; where none does, what the delimiter suggests."""
+    """The decimal mark of most numbers that leave no doubt; where none does, what the delimiter suggests."""
     commas = points = either = 0
     for cell in cells:
         if len(cell) > LONGEST or not any(map(str.isdigit, cell)):

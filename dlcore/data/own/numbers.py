@@ -111,7 +111,7 @@ class Styles:
         return next(style for style in whole if (style.decimal, style.thousands) == (decimal, thousands))
 
     def _one_unit(self) -> bool:
-        """Whether all numbers have the same unit: percents beside bare numbers, or two currencies, are not one column."""
+        """Whether all numbers have the same unit: no percents beside bare numbers, no two currencies."""
         if len(self.units) > 1:
             return False
         percent = self.units.keys() & {"%", "‰"}

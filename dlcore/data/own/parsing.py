@@ -56,7 +56,9 @@ def pattern(decimal: str, thousands: str) -> str:
     """The pattern of a whole cell that is a number in this style: sign and unit on either side, or in parentheses."""
     digits = core(decimal, thousands)
     plain = rf"{_SIGN}?{_GAP}{UNIT}?{_GAP}{_SIGN}?{_GAP}{digits}{_GAP}{UNIT}?"
-    return rf"^(?:{plain}|{INFINITE}|{UNIT}?{_GAP}\({_GAP}{UNIT}?{_GAP}{digits}{_GAP}{UNIT}?{_GAP}\)|{UNIT}?{_GAP}{digits}{_GAP}{UNIT}?{_GAP}{_MINUS})$"
+    bracketed = rf"{UNIT}?{_GAP}\({_GAP}{UNIT}?{_GAP}{digits}{_GAP}{UNIT}?{_GAP}\)"
+    behind = rf"{UNIT}?{_GAP}{digits}{_GAP}{UNIT}?{_GAP}{_MINUS}"
+    return rf"^(?:{plain}|{INFINITE}|{bracketed}|{behind})$"
 
 
 NEGATIVE = f"^[^0-9]*{_MINUS[:-1]}(]|{_MINUS}$"  # a minus before the digits or behind them, or parentheses

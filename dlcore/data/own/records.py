@@ -15,7 +15,7 @@ MOST_CHARACTERS = 200_000  # that it may have
 
 @dataclass(frozen=True)
 class Dialect:
-    """How cells are divided. delimiter: one character, a run of white space as pandas writes it, or "" for one column."""
+    """How cells are divided. delimiter: one character, RUN or WIDE, or "" for one column."""
 
     delimiter: str = ","
     quote: str = '"'  # "" where quotation marks mean nothing
@@ -126,7 +126,7 @@ def _joined(line: str, ahead: _Ahead, split: _Splitter, width: int | None) -> li
 
 
 class _Splitter:
-    """One line, or several joined, divided in three ways: by the rules, nearly by the rules, and by delimiters alone."""
+    """One line, or several joined, divided by the rules, nearly by the rules, or by delimiters alone."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect

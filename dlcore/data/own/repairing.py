@@ -1,4 +1,4 @@
-"""From the records of a file to rows of equal length: notes below the table left out, short and long rows laid on it."""
+"""From the records of a file to rows of equal length: notes below the table left out, short and long rows fitted."""
 
 from __future__ import annotations
 

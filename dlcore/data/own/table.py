@@ -222,9 +222,9 @@ def names_of(heading: Sequence[str], file: str) -> list[str]:
     check_width(len(heading), file)
     names: list[str] = []
     taken: set[str] = set()
-    for number, given in enumerate(heading, start=1):
+    for place, given in enumerate(heading, start=1):
         plain = on_one_line(given)
-        name = first = plain[:MAX_NAME_CHARACTERS] or f"column {number}"
+        name = first = plain[:MAX_NAME_CHARACTERS] or f"column {place}"
         again = 2
         while name in taken:
             name, again = f"{first} ({again})", again + 1

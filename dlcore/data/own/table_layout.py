@@ -83,7 +83,7 @@ def _next_filled(found: Sequence[Record], place: int) -> int:
 
 
 def _first(found: Sequence[Record], width: int) -> int:
-    """The first record of the table: as wide as it, or nearly, and mostly filled. What is above is a title or a note."""
+    """The first record of the table: nearly as wide as it, and mostly filled. What is above is a title or a note."""
     needed = 1 if width == 1 else max(2, -(-width * 2 // 5))
     for place, each in enumerate(found):
         wide = len(each.cells) >= max(1, width - 1) or (width > 3 and len(each.cells) > 0.6 * width)
@@ -93,7 +93,7 @@ def _first(found: Sequence[Record], width: int) -> int:
 
 
 def _is_title(found: Sequence[Record], place: int, width: int) -> bool:
-    """Whether a record that could be the first of the table stands above it: an empty one follows, and then its names."""
+    """Whether a record that could be the first of the table stands above it: the names follow below an empty one."""
     for below in range(place + 2, min(place + MOST_TITLES, len(found))):
         if not found[below - 1].blank or found[below].blank:
             continue

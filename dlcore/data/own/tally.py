@@ -8,33 +8,46 @@ from dlcore.data.own.description import MOST_PLACES, Repair
 from dlcore.i18n import N_, Text
 
 SENTENCES = {
-    "letters-broken": N_("{count} letters are no UTF-8 and stand as �: choose the encoding if that is another one."),
+    "letters-broken": N_(
+        "Letters that are no UTF-8 and stand as �: {count}. Choose the encoding if it is another one."
+    ),
     "header-two": N_("Two rows name the columns; each name was put together of both."),
-    "title": N_("{count} rows above the names of the columns were left out as a title (row {places})."),
-    "comments": N_("{count} lines that begin with a comment mark were left out (row {places})."),
-    "blank-lines": N_("{count} rows in which nothing stands were left out (row {places})."),
-    "rows-short": N_("{count} rows have fewer cells than there are columns; what is lacking is missing (row {places})."),
-    "rows-long": N_("{count} rows have more cells than there are columns; what found no place was cut off (row {places})."),
-    "rows-joined": N_("{count} rows have more cells than there are columns; they were fitted to them (row {places})."),
-    "rows-other-delimiter": N_("{count} rows are divided by another mark than the rest, and were read by it (row {places})."),
-    "quotes-stray": N_("{count} rows have a quotation mark that opens or closes nothing; it was left out (row {places})."),
-    "header-again": N_("{count} rows repeat the names of the columns and were left out (row {places})."),
-    "text-after": N_("{count} rows below the table were left out: they are notes, not data (row {places})."),
-    "second-table": N_("A second table of {count} rows, from row {places} on, was left out; save it as a file of its own."),
-    "columns-empty": N_("{count} columns without a name and without a value were left out."),
+    "title": N_("Left out as a title above the names of the columns: {count} (row {places})."),
+    "comments": N_("Left out as notes, for they begin with a comment mark: {count} (row {places})."),
+    "blank-lines": N_("Left out because nothing stands in them: {count} (row {places})."),
+    "rows-short": N_(
+        "Rows with fewer cells than there are columns; what they lack is missing: {count} (row {places})."
+    ),
+    "rows-long": N_(
+        "Rows with more cells than there are columns; what found no place was cut off: {count} (row {places})."
+    ),
+    "rows-joined": N_("Rows with more cells than there are columns, fitted to them: {count} (row {places})."),
+    "rows-other-delimiter": N_("Rows divided by another mark than the rest, and read by it: {count} (row {places})."),
+    "quotes-stray": N_("Quotation marks that open or close nothing, left out: {count} (row {places})."),
+    "header-again": N_("Left out because they repeat the names of the columns: {count} (row {places})."),
+    "text-after": N_("Left out as notes below the table: {count} (row {places})."),
+    "second-table": N_(
+        "A second table begins at row {places} and was left out, {count} rows; save it as a file of its own."
+    ),
+    "columns-empty": N_("Columns without a name and without a value, left out: {count}."),
     "index": N_("The column {places} has no name and numbers the rows: it is no input, unless it is chosen."),
     "sheets": N_("Of several sheets, {sheet} was read; another one can be chosen. Left aside: {places}."),
-    "dates-impossible": N_("Column {column}: {count} cells are no day of the calendar, and count as missing (row {places})."),
-    "dates-ambiguous": N_("Column {column}: day and month cannot be told apart; it was read as {form}. Say so if it is otherwise."),
+    "dates-impossible": N_(
+        "Column {column}: cells that are no day of the calendar count as missing: {count} (row {places})."
+    ),
+    "dates-ambiguous": N_(
+        "Column {column}: day and month cannot be told apart; it was read as {form}. Say so if it is otherwise."
+    ),
     "numbers-ambiguous": N_(
-        "Column {column}: «{cell}» was read as {value}; if the mark in it means the other thing, say which mark is decimal."
+        "Column {column}: «{cell}» was read as {value}. If the mark in it means the other thing, say which one is decimal."
     ),
-    "numbers-beyond": N_("Column {column}: {count} numbers are larger than can be computed with, and count as missing (row {places})."),
+    "numbers-beyond": N_(
+        "Column {column}: numbers larger than can be computed with count as missing: {count} (row {places})."
+    ),
+    "cells-unfit": N_("Column {column}: cells that are not what it holds count as missing: {count} (row {places})."),
     "names-joined": N_("Column {column}: spellings of one truth value were taken together: {places}."),
-    "columns-text": N_(
-        "Neither numbers, dates nor categories, so that only a network for text can read them: {places}."
-    ),
-}  # fmt: skip
+    "columns-text": N_("Neither numbers, dates nor categories, so that only a network for text reads them: {places}."),
+}
 
 
 class Tally:
