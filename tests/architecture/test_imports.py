@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("dlcore.declaration",),
     ("dlcore.registry",),
     ("dlcore.errors",),
+    ("dlcore.foreign_names",),
     ("dlcore.i18n",),
 )
 
