@@ -235,7 +235,10 @@ class Experiment(BaseModel):
 
     @classmethod
     def from_yaml(cls, path: str | Path) -> Experiment:
-        """Read an experiment file. Raises ExperimentError, also for what is no YAML."""
+        """Read an experiment file; a `file:PATH` in it is relative to its folder.
+
+        Raises ExperimentError, also for what is no YAML.
+        """
         try:
             with Path(path).open("rb") as file:
                 raw = file.read(plain_yaml.MAX_BYTES + 1)
@@ -243,7 +246,13 @@ class Experiment(BaseModel):
             raise ExperimentError(
                 Text(N_("{file}: cannot be read ({reason})."), file=str(path), reason=error.strerror or str(error))
             ) from None
-        return cls.from_yaml_text(raw)
+        return cls.from_yaml_text(raw)._beside(Path(path).absolute().parent)
+
+    def _beside(self, folder: Path) -> Experiment:
+        source = self.dataset.source.beside(folder)  # type: ignore[attr-defined]
+        if source is self.dataset.source:
+            return self
+        return self.model_copy(update={"dataset": self.dataset.model_copy(update={"source": source})})
 
     @classmethod
     def from_yaml_text(cls, raw: str | bytes) -> Experiment:
