@@ -331,7 +331,8 @@ def shown(value: Any) -> str:
 
 
 def _explain(declared: type[Declaration], error: ValidationError, field: str) -> ExperimentError:
-    first: ErrorDetails = error.errors(include_url=False)[0]
+    wrong: list[ErrorDetails] = error.errors(include_url=False)
+    first = next((each for each in wrong if each["type"] != "missing"), wrong[0])  # `lr: 0.1` says why no optimizer is
     name = str(first["loc"][0])[:SHOWN] if first["loc"] else ""
     if first["type"] == "extra_forbidden":
         return _unknown_setting(declared, name, first["input"], field)

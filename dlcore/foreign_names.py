@@ -36,7 +36,7 @@ class Called:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """It stands in another place: `place` is its dotted path, `example` a line of YAML as it stands there."""
+    """It stands elsewhere: `place` is its dotted path, or a msgid; `example` a line of YAML as written there."""
 
     place: str
     example: str  # with {value} for the value that came
@@ -45,7 +45,9 @@ class Elsewhere:
     def text(self, value: object) -> Text:
         shown = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else self.usual
         return Text(
-            N_("Here it is {place}, as in: {example}"), place=self.place, example=self.example.replace("{value}", shown)
+            N_("Here it is {place}, as in: {example}"),
+            place=Text(self.place),
+            example=self.example.replace("{value}", shown),
         )
 
 
@@ -222,9 +224,9 @@ SETTINGS: dict[str, tuple[str, ...]] = {
 _LR = Elsewhere("training.optimizer.lr", "optimizer: {name: Adam, lr: {value}}", "0.001")
 _VALIDATION = Elsewhere("dataset.split.validation", "split: {test: 0.2, validation: {value}}", "0.1")
 _TEST = Elsewhere("dataset.split.test", "split: {test: {value}, validation: 0.1}", "0.2")
-_DROPOUT = Elsewhere("a layer of the network", "- {layer: Dropout, p: {value}}", "0.3")
+_DROPOUT = Elsewhere(N_("a layer of the network"), "- {layer: Dropout, p: {value}}", "0.3")
 _EPOCHS = Elsewhere("training.epochs", "epochs: {value}", "20")
-_NORM = Elsewhere("a layer of the network", "- {layer: BatchNorm1d}")
+_NORM = Elsewhere(N_("a layer of the network"), "- {layer: BatchNorm1d}")
 
 # Settings that belong elsewhere, wherever they came.
 PLACES: dict[str, Elsewhere] = {
@@ -274,13 +276,13 @@ PLACES: dict[str, Elsewhere] = {
     "validation_split": _VALIDATION,
     "scale": Elsewhere("dataset.scale", "scale: standard"),
     "limit": Elsewhere("dataset.limit", "limit: {value}", "1000"),
-    "activation": Elsewhere("a layer of the network, after this one", "- {layer: ReLU}"),
+    "activation": Elsewhere(N_("a layer of the network, after this one"), "- {layer: ReLU}"),
     "dropout": _DROPOUT,
     "dropout_rate": _DROPOUT,
     "batch_norm": _NORM,
     "batchnorm": _NORM,
     "hidden_layer_sizes": Elsewhere(
-        "a layer of the network for each", "- {layer: Linear, out_features: {value}}", "64"
+        N_("a layer of the network for each"), "- {layer: Linear, out_features: {value}}", "64"
     ),
 }
 

@@ -132,6 +132,8 @@ def test_what_nobody_needs_here_is_said_to_be_left_out(theirs: str) -> None:
         (lambda: in_training(learning_rate=0.01), "training.optimizer.lr, as in: optimizer: {name: Adam, lr: 0.01}"),
         (lambda: in_training(lr=0.01), "optimizer: {name: Adam, lr: 0.01}"),
         (lambda: in_training(dropout=0.3), "- {layer: Dropout, p: 0.3}"),
+        (lambda: told(training={"lr": 0.01, "epochs": 3}), "optimizer: {name: Adam, lr: 0.01}"),
+        (lambda: told(training={"learning_rate": 1e-4}), "optimizer: {name: Adam, lr: 0.0001}"),
         (lambda: in_training(max_epochs=5), "It is called epochs here."),
         (lambda: in_training(validation_split=0.2), "split: {test: 0.2, validation: 0.2}"),
         (lambda: in_training(optimizer="adam"), "Did you mean Adam?"),

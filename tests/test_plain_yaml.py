@@ -106,7 +106,7 @@ NOT_PLAIN: list[tuple[str | bytes, int, str]] = [
     ("a: \uffff", 1, "U+FFFF"),
     ("%YAML 3.0\n---\na: 1", 1, "incompatible"),
     ("a: b: c", 1, "mapping values"),
-    ("a: [1, 2", 1, ""),
+    ("a: [1, 2", 2, "did not find expected"),
     ("[" * 5000, 1, "too deep"),
     ("- " * 5000, 1, "too deep"),
     ("[" + "a," * 60_000 + "]", 1, "more than 50,000 values"),
