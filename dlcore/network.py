@@ -240,7 +240,7 @@ def _needless(layers: Layers, number: int, about: About) -> NetworkError:
     loss = usual_loss(about.task)
     function: str = loss.applies  # type: ignore[attr-defined]
     text = Text(
-        N_("{layer} is not needed: {loss} applies a {function} to the scores of Output itself. Remove it."),
+        N_("{layer} is not needed: {loss} applies {function} to the scores of Output itself. Remove it."),
         layer=place_of(layers[number].name, (number,)),
         loss=loss.name,
         function=function,

@@ -116,7 +116,7 @@ def _squeezed_before_output(
         if isinstance(layer, (Softmax, LogSoftmax)) or (isinstance(layer, SIGMOIDS) and as_wide):
             text = Text(
                 N_(
-                    "{layer} squeezes what Output receives, and {loss} applies a {function} to the scores of Output "
+                    "{layer} squeezes what Output receives, and {loss} applies {function} to the scores of Output "
                     "itself. If it was meant to make probabilities of them, leave it out; as an activation between "
                     "layers, ReLU learns faster."
                 ),

@@ -139,7 +139,7 @@ def test_what_the_loss_applies_itself_is_taken_away_after_output_and_the_decisio
 
 def test_what_decides_otherwise_is_told_but_not_removed_by_a_click() -> None:
     error = mistake(stack(linear(8), "ReLU", "Output", "Softmax"), LABELS)
-    assert "BCEWithLogitsLoss applies a sigmoid" in str(error)
+    assert "BCEWithLogitsLoss applies sigmoid" in str(error)
     assert error.repair is None
     moved = mistake(stack(linear(8), "Output", "ReLU"), TABLE)
     assert (moved.path, moved.repair) == ((1,), "move:end")

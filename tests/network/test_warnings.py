@@ -33,7 +33,7 @@ UNWISE: list[Case] = [
         GREY,
         (2,),
         None,
-        "Layer 3 (Softmax) squeezes what Output receives, and CrossEntropyLoss applies a softmax",
+        "Layer 3 (Softmax) squeezes what Output receives, and CrossEntropyLoss applies softmax",
     ),
     (
         ["Flatten", linear(10), "ReLU", linear(10), "Softmax", "Dropout", "Output"],
