@@ -191,6 +191,11 @@ def test_what_is_trained_and_written_as_code_is_the_same_with_the_loss_left_out(
     assert events[0] == events[1] != []
 
 
+def test_a_number_that_python_itself_would_not_write_gets_its_sentence() -> None:
+    error = refusal(changed("seed", 10**5000))
+    assert str(error) == "seed: must be a whole number from 0 to 2,147,483,638, but <int> came"
+
+
 def test_a_name_that_stands_twice_is_refused_with_its_line() -> None:
     with pytest.raises(ExperimentError, match=r"Line 12 .*layer stands there twice"):
         Experiment.from_yaml_text(DIGITS.replace("layer: Output", "layer: Output, layer: ReLU"))

@@ -133,6 +133,14 @@ def test_a_byte_order_mark_and_utf_16_are_read() -> None:
         assert plain_yaml.read("a: Größe 中".encode(encoding)) == {"a": "Größe 中"}
 
 
+def test_where_pyyaml_was_built_without_libyaml_the_same_is_read_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = plain_yaml.read(PLAIN)
+    monkeypatch.setattr(plain_yaml, "_LOADER", yaml.SafeLoader)
+    assert plain_yaml.read(PLAIN) == expected
+    for raw, _line, _words in NOT_PLAIN:
+        assert "not plain YAML: " in refusal(raw)
+
+
 def test_the_limit_is_of_bytes_whatever_a_letter_takes() -> None:
     assert "at most 1,000,000 bytes" in refusal("a: " + "中" * 400_000)
     assert plain_yaml.read("a: " + "中" * 300_000)["a"] == "中" * 300_000

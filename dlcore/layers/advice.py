@@ -131,7 +131,7 @@ def _last_to_bend(layers: Sequence[Layer], path: Path) -> Iterator[tuple[Path, L
     """The last layer that bends the line, with its place; of a block, the last of each stack inside."""
     for number in reversed(range(len(layers))):
         layer = layers[number]
-        if layer.bends == "no" or layer.kind in PASSING:
+        if layer.bends != "yes" or layer.kind in PASSING:
             continue
         if not layer.stacks():
             yield (*path, number), layer

@@ -51,6 +51,7 @@ UNWISE: list[Case] = [
         None,
         "Layer 2.3 (Softmax) squeezes",
     ),
+    ([linear(3), "Softmax", "Dropout", "LayerNorm", "Output"], TABLE, (1,), None, "Layer 2 (Softmax) squeezes"),
     ([linear(1), "Sigmoid", "Output"], FLAG, (1,), None, "Layer 2 (Sigmoid) squeezes what Output receives, and BCE"),
     ([linear(8), "Softmax", "Output"], FLAG, (1,), None, "Layer 2 (Softmax) squeezes what Output receives, and BCE"),
     ([linear(2), "Sigmoid", "Output"], LABELS, (1,), None, "Layer 2 (Sigmoid) squeezes"),
@@ -130,6 +131,11 @@ def test_the_softmax_is_only_spoken_of_where_the_loss_applies_one_itself() -> No
     layers = stack(linear(8), "Softmax", "Output")
     assert diagnose(layers, TABLE, LOSSES["CrossEntropyLoss"]()).warnings
     assert not diagnose(layers, TABLE, LOSSES["MSELoss"]()).warnings
+
+
+def test_a_softmax_is_spoken_of_though_nothing_but_weighted_sums_stand_between_it_and_output() -> None:
+    said = [str(each.text) for each in diagnose(stack(linear(8), "Softmax", linear(8), "Output"), TABLE).warnings]
+    assert any(text.startswith("Layer 2 (Softmax) squeezes") for text in said)
 
 
 def test_a_network_that_breaks_is_still_warned_about() -> None:
