@@ -9,12 +9,15 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dlcore.data.own import shelf
 from dlcore.runs.embedded import EmbeddedDispatcher
 from pages.components import assets, downloads, trouble
 from pages.components.headers import SecurityHeaders
 from pages.components.identity import Visitors
 from pages.components.live_view import addresses as live
 from pages.components.store import runs
+
+shelf.forbid_local()  # whoever asks in this process sees what was laid out for them, in whatever thread
 
 
 def prepare() -> None:

@@ -4,6 +4,9 @@
     for event in dlcore.train(experiment):
         print(event)
 
+In a notebook, a script or a shell, `upload:<id>` is one of this machine's own data sets, and `file:PATH` a file beside
+the experiment's, or in the current folder. In Jupyter, `train` shows a bar and its curves.
+
 Names are loaded when they are first used, and declarations when one is first looked up: `import dlcore` is quick, and
 a list of layers need not wait for torch.
 """
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from dlcore.experiment import Experiment as Experiment
     from dlcore.network import build as build
     from dlcore.network import trace as trace
-    from dlcore.training.loop import train as train
+    from dlcore.notebook import train as train
 
 _HOMES = {
     "DlcoreError": "dlcore.errors",
@@ -31,7 +34,7 @@ _HOMES = {
     "load": "dlcore.data.load",
     "source_code": "dlcore.codegen",
     "trace": "dlcore.network",
-    "train": "dlcore.training.loop",
+    "train": "dlcore.notebook",
 }
 _MODULES = ("data", "layers", "network", "runs", "training")
 

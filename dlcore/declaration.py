@@ -17,14 +17,15 @@ import inspect
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticUndefined
 
-from dlcore.errors import ExperimentError, unknown
+from dlcore.errors import SHOWN, ExperimentError, unknown
+from dlcore.foreign_names import misplaced_layer
 from dlcore.i18n import N_, Text
 from dlcore.registry import Registry
 
@@ -107,6 +108,8 @@ def setting(
     advanced: bool = False,
     main: bool = False,
     log: bool = False,
+    registry: Registry[Any] | None = None,
+    example: str = "",
 ) -> Any:
     """One setting: default, bounds, help.
 
@@ -114,6 +117,8 @@ def setting(
     advanced: shown only when the learner asks for more.
     main: the setting that a layer's compact row shows.
     log: steps of the input multiply instead of adding (learning rates).
+    registry: where the things are registered of which one may stand here, by name or with settings.
+    example: names with values that may stand here, as YAML writes them.
     """
     return Field(
         default,
@@ -122,7 +127,7 @@ def setting(
         gt=gt,
         le=le,
         lt=lt,
-        json_schema_extra={"advanced": advanced, "main": main, "log": log},
+        json_schema_extra={"advanced": advanced, "main": main, "log": log, "registry": registry, "example": example},  # type: ignore[dict-item]
     )
 
 
@@ -186,17 +191,24 @@ def parse_declared(registry: Registry[type[Declaration]], key: str, given: Any, 
             field,
         )
     if key not in given:
-        raise ExperimentError(
-            Text(
-                N_("needs {key}: the name of a {kind}. Allowed: {allowed}"),
-                key=key,
-                kind=Text(registry.kind),
-                allowed=", ".join(registry),
-            ),
-            field,
-        )
+        raise _nameless(registry, key, given, field)
     declared = registry.find(given[key], join(field, key))
     return declared.parse({name: value for name, value in given.items() if name != key}, field)
+
+
+def _nameless(registry: Registry[Any], key: str, given: Mapping[Any, Any], field: str) -> ExperimentError:
+    """Settings, and no word of whose they are."""
+    name = misplaced_layer(given, registry) if key == "layer" else None
+    if name is not None:
+        text = Text(N_("A layer is written with its name first: {example}"), example=f"{{layer: {name}, …}}")
+        return ExperimentError(text, field)
+    text = Text(
+        N_("needs {key}: the name of a {kind}. Allowed: {allowed}"),
+        key=key,
+        kind=Text(registry.kind),
+        allowed=", ".join(registry),
+    )
+    return ExperimentError(text, field)
 
 
 def parse_many(
@@ -233,23 +245,27 @@ class Setting:
     advanced: bool
     main: bool
     log: bool
+    registry: Registry[Any] | None = field(default=None, compare=False)  # of the things of which one may stand here
+    example: str = ""  # names with values that may stand here
 
     @classmethod
-    def of(cls, name: str, field: FieldInfo) -> Setting:
-        kind, optional, choices = _kind(field.annotation)
+    def of(cls, name: str, info: FieldInfo) -> Setting:
+        kind, optional, choices = _kind(info.annotation)
         bounds: dict[str, Any] = dict.fromkeys(("ge", "gt", "le", "lt"))
-        for each in field.metadata:
+        for each in info.metadata:
             bounds.update({bound: getattr(each, bound) for bound in bounds if hasattr(each, bound)})
-        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        extra: dict[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         return cls(
             name=name,
             type=kind,
             optional=optional,
             choices=choices,
-            default=field.get_default(),
-            help=field.description or "",
+            default=info.get_default(),
+            help=info.description or "",
             **bounds,
             **{flag: bool(extra.get(flag)) for flag in ("advanced", "main", "log")},
+            registry=extra.get("registry"),
+            example=extra.get("example", ""),
         )
 
     def allowed(self) -> Text:
@@ -258,6 +274,10 @@ class Setting:
             return Text(N_("one of {choices}"), choices=", ".join(map(str, self.choices)))
         if self.type is bool:
             return Text(N_("true or false"))
+        if self.registry is not None:
+            return one_of(self.registry)
+        if self.example:
+            return Text(N_("names with values, as in {example}"), example=self.example)
         if self.type not in (int, float):
             return Text(N_("a text")) if self.type is str else Text(N_("a list"))
         noun = Text(N_("a whole number")) if self.type is int else Text(N_("a number"))
@@ -296,26 +316,45 @@ def _kind(annotation: Any) -> tuple[type, bool, tuple[Any, ...]]:
     return (origin or annotation), False, ()
 
 
+def one_of(registry: Registry[Any]) -> Text:
+    """«one of these names, alone or with its settings: MSELoss, …»: what may stand where a thing is chosen."""
+    return Text(N_("one of these names, alone or with its settings: {names}"), names=", ".join(registry))
+
+
 def shown(value: Any) -> str:
     """A received value as an error message repeats it: short, and never longer than the message."""
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no whole number of more than some thousand digits
+        return f"<{type(value).__name__}>"
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "…"
 
 
 def _explain(declared: type[Declaration], error: ValidationError, field: str) -> ExperimentError:
-    first: ErrorDetails = error.errors()[0]
-    name = str(first["loc"][0]) if first["loc"] else ""
+    wrong: list[ErrorDetails] = error.errors(include_url=False)
+    first = next((each for each in wrong if each["type"] != "missing"), wrong[0])  # `lr: 0.1` says why no optimizer is
+    name = str(first["loc"][0])[:SHOWN] if first["loc"] else ""
     if first["type"] == "extra_forbidden":
-        known = [each for each in declared.model_fields if each != "abstract"]
-        if not known:
-            return ExperimentError(Text(N_("{owner} has no settings"), owner=declared.name), join(field, name))
-        return ExperimentError(unknown(Text(N_("setting")), name, known), join(field, name))
+        return _unknown_setting(declared, name, first["input"], field)
     if name not in declared.model_fields:
         return ExperimentError(Text(N_("cannot stand so: {reason}"), reason=first["msg"]), field)
     allowed = declared.settings()[name].allowed()
     if first["type"] == "missing":
-        return ExperimentError(Text(N_("is missing; it must be {allowed}"), allowed=allowed), join(field, name))
+        return ExperimentError(missing(allowed), join(field, name))
     return ExperimentError(
         Text(N_("must be {allowed}, but {received} came"), allowed=allowed, received=shown(first["input"])),
         join(field, name),
     )
+
+
+def missing(allowed: Text) -> Text:
+    """«is missing; here may stand a whole number from 1 to 64»: the sentence for a field that must be there."""
+    return Text(N_("is missing; here may stand {allowed}"), allowed=allowed)
+
+
+def _unknown_setting(declared: type[Declaration], name: str, value: object, field: str) -> ExperimentError:
+    known = [each for each in declared.model_fields if each != "abstract"]
+    text = unknown(Text(N_("setting")), name, known, value)
+    if not known and "pointer" not in text.values:
+        text = Text(N_("{owner} has no settings"), owner=declared.name)
+    return ExperimentError(text, join(field, name))

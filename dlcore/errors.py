@@ -21,7 +21,10 @@ import difflib
 import errno
 from collections.abc import Iterable
 
+from dlcore.foreign_names import pointer
 from dlcore.i18n import N_, Text, _
+
+SHOWN = 60  # letters of what came that a sentence repeats
 
 
 class DlcoreError(Exception):
@@ -65,7 +68,8 @@ class NetworkError(DlcoreError):
     """The layers cannot work one after another.
 
     `path` finds the layer: `(3,)` is the fourth of the stack, `(3, 0, 1)` lies inside a block.
-    `repair` names what one click could do, e.g. `insert:Flatten`; None where there is no such thing.
+    `repair` names what one click could do, e.g. `insert:Flatten`, as `apply_repair` takes it; None where there is no
+    such thing.
     """
 
     def __init__(self, text: Text, path: tuple[int, ...] = (), repair: str | None = None) -> None:
@@ -115,18 +119,30 @@ def nearest(name: str, allowed: Iterable[str]) -> str | None:
     return by_lower[match[0]] if match else None
 
 
-def unknown(kind: str | Text, name: object, allowed: Iterable[str]) -> Text:
-    """«Unknown layer 'Linar'. Did you mean Linear? Known: …»: the sentence for a name nobody registered."""
-    allowed = list(allowed)
-    match = nearest(str(name), allowed)
+def unknown(kind: str | Text, name: object, allowed: Iterable[str], value: object = None) -> Text:
+    """«Unknown layer 'Linar'. Did you mean Linear? Allowed: …»: the sentence for a name nobody registered.
+
+    A name from elsewhere gets its pointer, and one that differs in case alone its match, without the list.
+    `value` is what came with it.
+    """
+    allowed, text = list(allowed), _shortened(str(name))
+    meant = pointer(kind.msgid if isinstance(kind, Text) else kind, text, allowed, value)
+    if meant is not None:
+        return Text(N_("Unknown {kind} {name}. {pointer}"), kind=kind, name=repr(text), pointer=meant)
+    match = nearest(text, allowed)
+    shown = repr(text) if isinstance(name, str) or len(text) == SHOWN else repr(name)
     if match is None:
-        return Text(
-            N_("Unknown {kind} {name}. Allowed: {allowed}."), kind=kind, name=repr(name), allowed=", ".join(allowed)
-        )
+        return Text(N_("Unknown {kind} {name}. Allowed: {allowed}."), kind=kind, name=shown, allowed=", ".join(allowed))
+    if match.lower() == text.lower():
+        return Text(N_("Unknown {kind} {name}. Did you mean {match}?"), kind=kind, name=shown, match=match)
     return Text(
         N_("Unknown {kind} {name}. Did you mean {match}? Allowed: {allowed}."),
         kind=kind,
-        name=repr(name),
+        name=shown,
         match=match,
         allowed=", ".join(allowed),
     )
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= SHOWN else name[: SHOWN - 1] + "…"

@@ -17,8 +17,9 @@ from torch import nn
 from dlcore.data.base import About, Dataset
 from dlcore.declaration import Call, Declaration, Shape
 from dlcore.errors import NetworkError
-from dlcore.experiment import Experiment
+from dlcore.experiment import Experiment, usual_loss
 from dlcore.i18n import N_, Text
+from dlcore.layers.activation import LogSigmoid, LogSoftmax, Sigmoid, Softmax
 from dlcore.layers.advice import Warning, warnings
 from dlcore.layers.base import Layer, Path, Step
 from dlcore.layers.cost import cost, machine_memory
@@ -42,6 +43,8 @@ __all__ = [
 ]
 
 Layers = Sequence[Declaration]
+OVER_ALL = (Softmax, LogSoftmax)  # of one score alone, or of labels that may all be right, they decide otherwise
+PROBABILITIES = (*OVER_ALL, Sigmoid, LogSigmoid)
 WEIGHTS_AND_GRADIENTS = 2
 FLOAT_BYTES = 4
 
@@ -88,10 +91,9 @@ def diagnose(
             steps.append(step)
     except NetworkError as found:
         error = found
-    classify = about.task == "multiclass" and (loss is None or loss.name == "CrossEntropyLoss")
     received = steps[-1].made if steps else about.shape
     within = tuple(_inside(layers, len(steps), received, ())) if error is not None and len(steps) < len(layers) else ()
-    return Diagnosis(tuple(steps), error, tuple(warnings(layers, steps, classify)), within)
+    return Diagnosis(tuple(steps), error, tuple(warnings(layers, steps, loss or usual_loss(about.task))), within)
 
 
 def _inside(layers: Layers, number: int, received: Shape, path: Path) -> Iterator[Step]:
@@ -217,13 +219,34 @@ def _walk(layers: Layers, about: About) -> Iterator[tuple[Step, Call]]:
     if not layers:
         raise NetworkError(Text(N_("The network is empty. Add an Output layer to begin with.")), repair="append:Output")
     for number, found in enumerate(follow(layers, about.shape, wanted(about))):
-        if isinstance(layers[number], Output) and number < len(layers) - 1:
+        if number and isinstance(layers[number - 1], Output):
+            raise _needless(layers, number, about)
+        if isinstance(layers[number], Output) and number < len(layers) - 1 and not _turned_again(layers, number, about):
             raise _misplaced(layers, number)
         yield found
     if not isinstance(layers[-1], Output):
         raise NetworkError(
             Text(N_("The network has no Output layer. Its last layer must be Output.")), repair="append:Output"
         )
+
+
+def _turned_again(layers: Layers, number: int, about: About) -> bool:
+    """Whether the layer after this Output makes probabilities of its scores, which the loss does itself."""
+    return about.task != "regression" and isinstance(layers[number + 1], PROBABILITIES)
+
+
+def _needless(layers: Layers, number: int, about: About) -> NetworkError:
+    """A softmax or sigmoid after Output, as the last step of a network elsewhere: the loss applies its own."""
+    loss = usual_loss(about.task)
+    function: str = loss.applies  # type: ignore[attr-defined]
+    text = Text(
+        N_("{layer} is not needed: {loss} applies {function} to the scores of Output itself. Remove it."),
+        layer=place_of(layers[number].name, (number,)),
+        loss=loss.name,
+        function=function,
+    )
+    same_decision = function == "softmax" or not isinstance(layers[number], OVER_ALL)
+    return NetworkError(text, (number,), "remove" if same_decision else None)
 
 
 def _misplaced(layers: Layers, number: int) -> NetworkError:

@@ -184,7 +184,7 @@ def warn_of_mixtures(experiments: Sequence[Experiment]) -> None:
     sources = {str(each.dataset.to_dict()) for each in experiments}
     if len({about_of(each).task for each in experiments}) > 1:
         warning = Text(N_("These runs have different tasks: their losses measure different things."))
-    elif len({each.training.loss.name for each in experiments}) > 1:
+    elif len({each.loss.name for each in experiments}) > 1:
         warning = Text(N_("These runs have different loss functions: compare their other scores, not their losses."))
     elif len(sources) > 1 or len({each.seed for each in experiments}) > 1:
         warning = Text(N_("These runs did not learn from, or were not judged on, the same examples: see what differs."))

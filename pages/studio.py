@@ -97,7 +97,7 @@ def recipe() -> None:
         without_data(experiment, error)
         return
     diagnosis = network.diagnose(
-        experiment.network, about, experiment.training.loss, memory_limit=runs().settings.run_memory_bytes
+        experiment.network, about, experiment.loss, memory_limit=runs().settings.run_memory_bytes
     )
     look, reason = ready(experiment, about)
     assignment.task_bar()

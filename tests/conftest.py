@@ -33,8 +33,9 @@ def _english() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_data_of_ones_own() -> Iterator[None]:
-    """No test sees the data sets that another one laid out."""
+def _no_data_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test sees the data sets that another one laid out, or is forbidden this machine's by a page of another."""
+    monkeypatch.setattr(shelf, "_forbidden", False)
     yield
     shelf.use(None)
     shelf.allow_files(None)

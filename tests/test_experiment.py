@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
+from dlcore.codegen import source_code
 from dlcore.errors import ExperimentError
-from dlcore.experiment import Experiment
+from dlcore.experiment import Experiment, usual_loss
 from dlcore.experiment.plain_yaml import MAX_BYTES
+from dlcore.registry import LOSSES
+from dlcore.training.events import EpochEnded
+from dlcore.training.loop import train
+from dlcore.training.losses import TASK_NAMES
 
 DIGITS = """
 dataset:
@@ -110,11 +115,90 @@ def test_a_mistake_is_one_sentence_that_names_the_field(path: str, value: Any, f
     assert "\n" not in str(error)
 
 
-@pytest.mark.parametrize("section", ["dataset", "network", "training"])
-def test_a_missing_section_is_named(section: str) -> None:
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ("dataset", "here may stand names with values, as in {name: digits}"),
+        ("network", "here may stand a list of layers, as in [{layer: Flatten}, {layer: Output}]"),
+        ("training", "here may stand names with values, as in {optimizer:"),
+        ("dataset.name", "here may stand one of these names, alone or with its settings: digits, "),
+        ("training.optimizer", "here may stand one of these names, alone or with its settings: SGD, "),
+    ],
+)
+def test_what_is_missing_is_said_to_be_missing_and_what_may_stand_there(section: str, words: str) -> None:
     plain = yaml.safe_load(DIGITS)
-    del plain[section]
-    assert refusal(plain).field == section
+    *parents, last = section.split(".")
+    place = plain
+    for parent in parents:
+        place = place[parent]
+    del place[last]
+    error = refusal(plain)
+    assert error.field == section
+    assert str(error).startswith(f"{section}: is missing; {words}")
+
+
+OF_ANOTHER_KIND = [("dataset.split", [0.2, 0.2]), ("dataset.split", 0.2), ("dataset.split", "holdout")]
+OF_ANOTHER_KIND += [("dataset", "digits"), ("training", ["Adam"]), ("training", None)]
+
+
+@pytest.mark.parametrize(("path", "value"), OF_ANOTHER_KIND)
+def test_a_section_of_another_kind_is_told_what_may_stand_there(path: str, value: Any) -> None:
+    said = str(refusal(changed(path, value)))
+    assert said.startswith(f"{path}: must be names with values, as in {{")
+    assert said.endswith(f"but {value!r} came")
+
+
+TASKS = {"digits": "CrossEntropyLoss", "diabetes": "MSELoss", "reviews": "BCEWithLogitsLoss"}
+TASKS |= {"scenes": "BCEWithLogitsLoss", "manual": "CrossEntropyLoss"}
+
+
+@pytest.mark.parametrize("dataset", TASKS)
+def test_a_loss_that_is_left_out_is_the_usual_one_of_the_task(dataset: str) -> None:
+    plain = changed("dataset", {"name": dataset})
+    del plain["training"]["loss"]
+    experiment = Experiment.from_dict(plain)
+    assert experiment.loss.name == TASKS[dataset]
+    written = {**plain, "training": {**plain["training"], "loss": TASKS[dataset]}}
+    assert Experiment.from_dict(written).loss == experiment.loss
+    empty = {**plain, "training": {**plain["training"], "loss": None}}
+    assert Experiment.from_dict(empty) == experiment
+
+
+def test_every_task_has_one_usual_loss_that_can_judge_it() -> None:
+    for task in TASK_NAMES:
+        assert [each.name for each in LOSSES.values() if task in each.usual_for] == [usual_loss(task).name]  # type: ignore[attr-defined]
+        assert task in usual_loss(task).tasks  # type: ignore[attr-defined]
+
+
+def test_a_loss_that_was_left_out_is_not_written_and_one_that_was_chosen_is() -> None:
+    plain = yaml.safe_load(DIGITS)
+    chosen = Experiment.from_dict(plain)
+    del plain["training"]["loss"]
+    left_out = Experiment.from_dict(plain)
+    assert "loss" not in left_out.to_dict()["training"]
+    assert Experiment.from_yaml_text(left_out.to_yaml()) == left_out
+    assert chosen.to_dict()["training"]["loss"] == "CrossEntropyLoss"
+    assert list(chosen.to_dict()["training"]) == ["loss", "optimizer", "batch_size", "epochs", "device"]
+
+
+def test_what_is_trained_and_written_as_code_is_the_same_with_the_loss_left_out() -> None:
+    plain = changed("training.device", "cpu")
+    chosen = Experiment.from_dict(plain)
+    del plain["training"]["loss"]
+    left_out = Experiment.from_dict(plain)
+    assert source_code(left_out) == source_code(chosen).replace("  loss: CrossEntropyLoss\n", "")
+    events = [[each.train for each in train(one) if isinstance(each, EpochEnded)] for one in (left_out, chosen)]
+    assert events[0] == events[1] != []
+
+
+def test_a_number_that_python_itself_would_not_write_gets_its_sentence() -> None:
+    error = refusal(changed("seed", 10**5000))
+    assert str(error) == "seed: must be a whole number from 0 to 2,147,483,638, but <int> came"
+
+
+def test_a_name_that_stands_twice_is_refused_with_its_line() -> None:
+    with pytest.raises(ExperimentError, match=r"Line 12 .*layer stands there twice"):
+        Experiment.from_yaml_text(DIGITS.replace("layer: Output", "layer: Output, layer: ReLU"))
 
 
 @pytest.mark.parametrize("given", [None, 3, [], "digits"])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +12,6 @@ from dlcore.experiment import Experiment
 from dlcore.i18n import N_
 
 if TYPE_CHECKING:
-    from dlcore.data.own.description import Description
     from dlcore.runs import Runs
 
 
@@ -37,8 +35,23 @@ def experiment_of(file: str) -> Experiment:
 
         return PRESETS.find(name).experiment
     shelf.allow_files(Path(file).parent)
-    shelf.use(_Uploads())
+    shelf.use(_uploads())
     return Experiment.from_yaml(file)
+
+
+def check_loss(experiment: Experiment) -> None:
+    """Refuse what `train` would refuse of the loss. Raises ExperimentError."""
+    from dlcore import network
+    from dlcore.training.losses import check_task
+
+    check_task(experiment.loss, network.about_of(experiment), experiment.dataset.source)  # type: ignore[arg-type]
+
+
+def _uploads() -> shelf.Shelf:
+    """All data sets of this machine; the database is opened when one is asked for."""
+    from dlcore.runs.local import LocalUploads
+
+    return LocalUploads(None)
 
 
 def opened() -> Runs:
@@ -46,26 +59,3 @@ def opened() -> Runs:
     import dlcore.runs
 
     return dlcore.runs.open(dispatcher=False)
-
-
-class _Uploads:
-    """All data sets of this machine; the database is opened when one is asked for."""
-
-    @functools.cached_property
-    def _shelf(self) -> shelf.Shelf:
-        return opened().shelf(None)
-
-    def describe(self, upload_id: str) -> Description:
-        return self._shelf.describe(upload_id)
-
-    def called(self, upload_id: str) -> str:
-        return self._shelf.called(upload_id)
-
-    def target(self, upload_id: str) -> str | None:
-        return self._shelf.target(upload_id)
-
-    def check_rows(self, upload_id: str) -> None:
-        self._shelf.check_rows(upload_id)
-
-    def open(self, upload_id: str) -> BinaryIO:
-        return self._shelf.open(upload_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from dlcore.cli.base import commands, experiment_of
+from dlcore.cli.base import check_loss, commands, experiment_of
 from dlcore.errors import DlcoreError
 from dlcore.i18n import N_, Text
 
@@ -22,6 +22,8 @@ def code(file: str, model_only: bool, as_notebook: bool, in_keras: bool) -> None
     if model_only + as_notebook + in_keras > 1:
         raise DlcoreError(Text(N_("Say one of --model, --notebook and --keras, or none for train.py.")))
     experiment = experiment_of(file)
+    if not model_only:
+        check_loss(experiment)
     if model_only:
         text = model_code(experiment).text
     elif as_notebook:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from dlcore.cli.base import commands, experiment_of
+from dlcore.cli.base import check_loss, commands, experiment_of
+from dlcore.cli.warning import as_plain, warn, warnings_of
 from dlcore.declaration import Declaration
 from dlcore.i18n import N_, _, translate
 from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, Registry
 
 if TYPE_CHECKING:
+    from dlcore.layers.advice import Warning
     from dlcore.layers.base import Step
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of a table."))
@@ -37,14 +39,27 @@ def print_table(headings: list[str], rows: list[list[str]], right: tuple[int, ..
 def trace(file: str, as_json: bool) -> None:
     from dlcore import network
 
-    steps = network.trace(experiment_of(file))
+    experiment = experiment_of(file)
+    check_loss(experiment)
+    steps = network.trace(experiment)
     if as_json:
-        click.echo(json.dumps([step.to_json() for step in steps]))
+        warned = warnings_of(experiment)
+        click.echo(json.dumps([_with_warnings(step, warned) for step in steps], ensure_ascii=False))
         return
+    warn(experiment, as_json=False)
     rows = [_traced(step, depth) for step, depth in _with_depth(steps)]
     rows.append(["", "", "", f"{sum(step.parameters for step in steps):,}", f"{sum(step.bytes for step in steps):,}"])
     headings = [N_("layer"), N_("receives"), N_("makes"), N_("parameters"), N_("bytes")]
     print_table([_(heading) for heading in headings], rows, right=(3, 4))
+
+
+def _with_warnings(step: Step, warned: Sequence[Warning]) -> dict[str, Any]:
+    """A step as plain data; `warnings` only where there are some, those inside a block at the layer they are about."""
+    plain = step.to_json()
+    about = [as_plain(each) for each in warned if each.path == step.path]
+    if step.children:
+        plain["children"] = [_with_warnings(child, warned) for child in step.children]
+    return plain | {"warnings": about} if about else plain
 
 
 def _with_depth(steps: Iterable[Step], depth: int = 0) -> Iterator[tuple[Step, int]]:

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from dlcore.cli.base import commands, experiment_of, opened, say
 from dlcore.cli.fetching import with_data
+from dlcore.cli.warning import warn
 from dlcore.cli.writing import check_place, write
 from dlcore.errors import DlcoreError
 from dlcore.i18n import N_, Text, _, on_one_line
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from dlcore.experiment import Experiment
-    from dlcore.training.events import EpochEnded, Event, RunFinished, Scores
+    from dlcore.training.events import EpochEnded, Event, RunFinished
     from dlcore.training.loop import Trainer
 
 STATUS = {"finished": 0, "early": 0, "diverged": 1, "stopped": 130}
@@ -75,6 +76,7 @@ def train(file: str, as_json: bool, weights: Path | None, bundle: Path | None, t
 
     torch.set_num_threads(threads)
     check(experiment)
+    warn(experiment, as_json)
     experiment, first = _beginning_with(start, experiment)
     trainer = Trainer(experiment, start=first)
     measured: list[EpochEnded] = []
@@ -167,6 +169,7 @@ def _as_lines(events: Iterator[Event]) -> RunFinished:
 
 def _as_progress(events: Iterator[Event], trainer: Trainer) -> RunFinished:
     from dlcore.training.events import BatchesEnded, Diverged, EpochEnded, RunStarted
+    from dlcore.training.summary import epoch_line
 
     console = Console(stderr=True, highlight=False)
     bar = Progress(
@@ -185,7 +188,7 @@ def _as_progress(events: Iterator[Event], trainer: Trainer) -> RunFinished:
                 case BatchesEnded():
                     bar.update(task, completed=event.steps[-1])
                 case EpochEnded():
-                    bar.update(task, completed=trainer.step, description=_line(event))
+                    bar.update(task, completed=trainer.step, description=epoch_line(event))
                 case Diverged():
                     say(_ending(event))
             last = event
@@ -211,31 +214,14 @@ def _ending(event: Any) -> str:
     )
 
 
-def _line(event: EpochEnded) -> str:
-    if event.validation is None:
-        return _("epoch {epoch}: training {scores}", epoch=event.epoch, scores=_said(event.train))
-    return _(
-        "epoch {epoch}: training loss {loss}, validation {scores}",
-        epoch=event.epoch,
-        loss=f"{event.train.loss:.4f}",
-        scores=_said(event.validation),
-    )
-
-
-def _said(scores: Scores) -> str:
-    if scores.accuracy is not None:
-        return _("loss {loss}, accuracy {accuracy}", loss=f"{scores.loss:.4f}", accuracy=f"{scores.accuracy:.3f}")
-    if scores.r2 is not None:
-        return _("loss {loss}, R² {r2}", loss=f"{scores.loss:.4f}", r2=f"{scores.r2:.3f}")
-    return _("loss {loss}", loss=f"{scores.loss:.4f}")
-
-
 def _print_summary(finished: RunFinished) -> None:
+    from dlcore.training.summary import scores_line
+
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("", _("epoch"), _("scores")):
         table.add_column(heading)
-    table.add_row(_("best"), str(finished.best_epoch), _said(finished.best))
-    table.add_row(_("last"), str(finished.epochs), _said(finished.last))
+    table.add_row(_("best"), str(finished.best_epoch), scores_line(finished.best))
+    table.add_row(_("last"), str(finished.epochs), scores_line(finished.last))
     Console().print(table)
 
 

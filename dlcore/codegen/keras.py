@@ -73,7 +73,7 @@ def _noted(code: KerasCode) -> list[str]:
 def _compiled(experiment: Experiment) -> list[str]:
     """How it is trained: `compile`, and `fit` to be called with data; or what Keras cannot do the same."""
     training = experiment.training
-    loss, optimizer = cast("Loss", training.loss), cast("Optimizer", training.optimizer)
+    loss, optimizer = cast("Loss", experiment.loss), cast("Optimizer", training.optimizer)
     missing = [each.name for each, call in ((loss, loss.keras()), (optimizer, optimizer.keras())) if call is None]
     if missing:
         return [f"# Keras has no {' and no '.join(missing)} that computes the same with these settings."]

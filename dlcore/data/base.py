@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from dlcore.declaration import Declaration, Shape
@@ -100,6 +101,10 @@ class Dataset(Declaration):
     def knobs(self) -> tuple[str, ...]:
         """Names of the settings that a form beside the data offers: all of them, unless it says otherwise."""
         return tuple(type(self).model_fields)
+
+    def beside(self, folder: Path) -> Dataset:
+        """The same for an experiment whose file lies in this folder: for what is found relative to it."""
+        return self
 
     def check_rows(self) -> None:
         """Raise DataError where the rows that `about` speaks of are not there any more."""

@@ -10,7 +10,7 @@
       - {layer: ReLU}
       - {layer: Output}
     training:
-      loss: CrossEntropyLoss
+      loss: CrossEntropyLoss        # may be left out: the task's usual one
       optimizer: {name: Adam, lr: 0.001}
       batch_size: 32
       epochs: 20
@@ -20,7 +20,7 @@ What is wrong in it is said at once, in one sentence that names the field, what 
 Whether the layers fit one another is asked later, of `dlcore.network`.
 """
 
-from dlcore.experiment.experiment import SEED, DatasetChoice, Experiment, Start, Training
+from dlcore.experiment.experiment import SEED, DatasetChoice, Experiment, Start, Training, usual_loss
 from dlcore.experiment.splits import SPLITS, AnySplit, GroupKFold, GroupSplit, KFold, PredefinedSplit, Split, TimeSplit
 from dlcore.experiment.stacks import MAX_LAYERS, parse_layers, parse_stacks
 
@@ -41,4 +41,5 @@ __all__ = [
     "Training",
     "parse_layers",
     "parse_stacks",
+    "usual_loss",
 ]

@@ -9,8 +9,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
 
-from dlcore.declaration import Declaration, parse_declared, parse_many, setting, shown
-from dlcore.errors import DataError, ExperimentError, unknown
+from dlcore.declaration import Declaration, missing, one_of, parse_declared, parse_many, setting, shown
+from dlcore.errors import SHOWN, DataError, ExperimentError, unknown
 from dlcore.experiment import plain_yaml
 from dlcore.experiment.splits import AnySplit, PredefinedSplit, Split, parse_split
 from dlcore.experiment.stacks import parse_layers
@@ -24,7 +24,11 @@ class DatasetChoice(Declaration):
     """Which data set, with its own settings, and how it is divided and scaled before training."""
 
     source: SerializeAsAny[Declaration]
-    split: AnySplit = Split()
+    split: AnySplit = setting(
+        Split(),
+        help=N_("How the rows are divided into parts that teach, judge, and stay sealed."),
+        example="{method: holdout, test: 0.2, validation: 0.1}",
+    )
     scale: Literal["standard", "minmax", "none"] = setting(
         "standard", help=N_("How each input column is rescaled, with numbers learned from the training part alone.")
     )
@@ -44,7 +48,9 @@ class DatasetChoice(Declaration):
             return given
         own = {key: value for key, value in given.items() if key in cls.model_fields}
         knobs = {key: value for key, value in given.items() if key not in cls.model_fields}
-        kind, colon, argument = str(knobs.get("name", "")).partition(":")
+        if "name" not in knobs:
+            raise ExperimentError(missing(one_of(DATASETS)), "name")
+        kind, colon, argument = str(knobs["name"]).partition(":")
         if colon and kind in BROUGHT:  # upload:<id>
             source = parse_declared(BROUGHT, "name", knobs | {"name": kind, "where": argument})
         else:
@@ -73,8 +79,12 @@ def usual_split(source: Declaration) -> AnySplit:
 class Training(Declaration):
     """How the network learns: loss, optimizer, schedule, batches, epochs, device."""
 
-    loss: SerializeAsAny[Declaration]
-    optimizer: SerializeAsAny[Declaration]
+    loss: SerializeAsAny[Declaration] | None = setting(
+        None, help=N_("What the network is asked to make small; empty for the task's usual one."), registry=LOSSES
+    )
+    optimizer: SerializeAsAny[Declaration] = setting(
+        help=N_("How each step is found from the gradients."), registry=OPTIMIZERS
+    )
     schedule: SerializeAsAny[Declaration] | None = None  # of the learning rate; None leaves it as it is
     augmentation: tuple[SerializeAsAny[Declaration], ...] = ()  # of pictures, in this order
     batch_size: int = setting(32, ge=1, le=65_536, help=N_("How many examples the network sees before each step."))
@@ -119,7 +129,7 @@ class Training(Declaration):
         if not isinstance(given, Mapping):
             return given
         found = dict(given)
-        if "loss" in found:
+        if found.get("loss") is not None:
             found["loss"] = parse_declared(LOSSES, "name", found["loss"], "loss")
         if "optimizer" in found:
             found["optimizer"] = parse_declared(OPTIMIZERS, "name", found["optimizer"], "optimizer")
@@ -133,14 +143,14 @@ class Training(Declaration):
     def to_dict(self) -> dict[str, Any]:
         """Plain data; what is seldom set stands there only where it was."""
         always = {name: getattr(self, name) for name in ("batch_size", "epochs", "device")}
-        loss = self.loss.to_dict()
+        loss = {} if self.loss is None else self.loss.to_dict()
         seldom = {
             name: getattr(self, name)
             for name, each in self.settings().items()
             if each.advanced and getattr(self, name) != each.default
         }
         return {
-            "loss": loss["name"] if len(loss) == 1 else loss,
+            **({"loss": loss["name"] if len(loss) == 1 else loss} if loss else {}),
             "optimizer": self.optimizer.to_dict(),
             **({} if self.schedule is None else {"schedule": self.schedule.to_dict()}),
             **({"augmentation": [each.to_dict() for each in self.augmentation]} if self.augmentation else {}),
@@ -170,6 +180,15 @@ class Start(Declaration):
         return self.model_dump()
 
 
+# What stands in an experiment, each with an example; all but the last must.
+SECTIONS = {
+    "dataset": Text(N_("names with values, as in {example}"), example="{name: digits}"),
+    "network": Text(N_("a list of layers, as in {example}"), example="[{layer: Flatten}, {layer: Output}]"),
+    "training": Text(N_("names with values, as in {example}"), example="{optimizer: {name: Adam, lr: 0.001}}"),
+    "start": Text(N_("names with values, as in {example}"), example="{weights: …}"),
+}
+
+
 class Experiment(BaseModel):
     """Data, network, training and seed: the whole of what decides a run. Equal experiments give equal runs."""
 
@@ -180,6 +199,16 @@ class Experiment(BaseModel):
     training: Training
     seed: int = 0
     start: Start | None = None  # None: the first weights are drawn from the seed
+
+    @property
+    def loss(self) -> Declaration:
+        """What judges the network: the loss that was chosen, else the usual one of the data's task.
+
+        Raises what `about` of the data set raises, where none was chosen and it is not there.
+        """
+        if self.training.loss is not None:
+            return self.training.loss
+        return usual_loss(self.dataset.source.about().task)  # type: ignore[attr-defined]
 
     @classmethod
     def from_dict(cls, given: Any) -> Experiment:
@@ -193,10 +222,10 @@ class Experiment(BaseModel):
             )
         for key in given:
             if key not in cls.model_fields:
-                raise ExperimentError(unknown(Text(N_("setting")), key, cls.model_fields), str(key))
-        for key in ("dataset", "network", "training"):
-            if key not in given:
-                raise ExperimentError(Text(N_("is missing")), key)
+                raise ExperimentError(unknown(Text(N_("setting")), key, cls.model_fields, given[key]), str(key)[:SHOWN])
+        for key, allowed in SECTIONS.items():
+            if key not in given and key != "start":
+                raise ExperimentError(missing(allowed), key)
         return cls(
             dataset=_section(DatasetChoice, given["dataset"], "dataset"),
             network=parse_layers(given["network"], "network"),
@@ -217,7 +246,10 @@ class Experiment(BaseModel):
 
     @classmethod
     def from_yaml(cls, path: str | Path) -> Experiment:
-        """Read an experiment file. Raises ExperimentError, also for what is no YAML."""
+        """Read an experiment file; a `file:PATH` in it is relative to its folder.
+
+        Raises ExperimentError, also for what is no YAML.
+        """
         try:
             with Path(path).open("rb") as file:
                 raw = file.read(plain_yaml.MAX_BYTES + 1)
@@ -225,7 +257,13 @@ class Experiment(BaseModel):
             raise ExperimentError(
                 Text(N_("{file}: cannot be read ({reason})."), file=str(path), reason=error.strerror or str(error))
             ) from None
-        return cls.from_yaml_text(raw)
+        return cls.from_yaml_text(raw)._beside(Path(path).absolute().parent)
+
+    def _beside(self, folder: Path) -> Experiment:
+        source = self.dataset.source.beside(folder)  # type: ignore[attr-defined]
+        if source is self.dataset.source:
+            return self
+        return self.model_copy(update={"dataset": self.dataset.model_copy(update={"source": source})})
 
     @classmethod
     def from_yaml_text(cls, raw: str | bytes) -> Experiment:
@@ -246,9 +284,16 @@ class _Seed(Declaration):
 SEED = _Seed.settings()["seed"]
 
 
+def usual_loss(task: str) -> Declaration:
+    """The loss that a task is judged by where none was chosen: the one that says so (`Loss.usual_for`)."""
+    usual = next(each for each in LOSSES.values() if task in each.usual_for)  # type: ignore[attr-defined]
+    return usual()
+
+
 def _section(declared: type[Declaration], given: Any, field: str) -> Any:
     if isinstance(given, declared):
         return given
     if not isinstance(given, Mapping):
-        raise ExperimentError(Text(N_("must be names with values, but {received} came"), received=shown(given)), field)
+        must = Text(N_("must be {allowed}, but {received} came"), allowed=SECTIONS[field], received=shown(given))
+        raise ExperimentError(must, field)
     return declared.parse(given, field)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import ClassVar
 
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_
 from dlcore.layers.base import Layer, feature_axis
 from dlcore.layers.keras import KerasCode
+
+Interval = tuple[float, float]  # both ends belong to it
+
+EVERYTHING: Interval = (-inf, inf)
+POSITIVE: Interval = (0, inf)
+UNIT: Interval = (0, 1)
+AROUND_ZERO: Interval = (-1, 1)
 
 
 class Activation(Layer):
@@ -16,6 +24,14 @@ class Activation(Layer):
     abstract: ClassVar[bool] = True
     kind = "activation"
     in_keras: ClassVar[str] = ""  # what Keras calls the same function
+    gives_between: ClassVar[Interval] = EVERYTHING  # no value that comes out lies outside
+    same_between: ClassVar[Interval | None] = None  # values in here come out as they came in
+
+    def repeats(self, before: Activation) -> bool:
+        """Whether this one changes nothing of what the other gives."""
+        if self.same_between is None:
+            return False
+        return self.same_between[0] <= before.gives_between[0] and before.gives_between[1] <= self.same_between[1]
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, **self.changed())
@@ -31,6 +47,8 @@ class ReLU(Activation):
     """
 
     in_keras = "relu"
+    gives_between = POSITIVE
+    same_between = POSITIVE
 
 
 class LeakyReLU(Activation):
@@ -38,6 +56,8 @@ class LeakyReLU(Activation):
 
     Source: torch.nn.LeakyReLU.
     """
+
+    same_between = POSITIVE
 
     negative_slope: float = setting(0.01, ge=0, le=1, main=True, help=N_("Slope of the line left of zero."))
 
@@ -50,6 +70,8 @@ class PReLU(Activation):
 
     Source: torch.nn.PReLU; He et al., 2015.
     """
+
+    same_between = POSITIVE
 
     init: float = setting(0.25, ge=0, le=1, main=True, help=N_("The slope that learning starts from."))
 
@@ -65,6 +87,8 @@ class ReLU6(Activation):
     """
 
     in_keras = "relu6"
+    gives_between = (0, 6)
+    same_between = (0, 6)
 
 
 class ELU(Activation):
@@ -72,6 +96,8 @@ class ELU(Activation):
 
     Source: torch.nn.ELU; Clevert et al., 2015.
     """
+
+    same_between = POSITIVE
 
     alpha: float = setting(1.0, gt=0, le=10, main=True, help=N_("How far the negative side goes down."))
 
@@ -84,6 +110,8 @@ class CELU(Activation):
 
     Source: torch.nn.CELU; Barron, 2017.
     """
+
+    same_between = POSITIVE
 
     alpha: float = setting(1.0, gt=0, le=10, main=True, help=N_("How far the negative side goes down."))
 
@@ -142,6 +170,8 @@ class Softplus(Activation):
     Source: torch.nn.Softplus.
     """
 
+    gives_between = POSITIVE
+
     beta: float = setting(1.0, gt=0, le=100, main=True, help=N_("How sharp the corner is; large means like ReLU."))
 
     def keras(self, code: KerasCode, received: Shape, made: Shape) -> None:
@@ -156,6 +186,7 @@ class Softsign(Activation):
     """
 
     in_keras = "softsign"
+    gives_between = AROUND_ZERO
 
 
 class Sigmoid(Activation):
@@ -165,6 +196,7 @@ class Sigmoid(Activation):
     """
 
     in_keras = "sigmoid"
+    gives_between = UNIT
 
 
 class LogSigmoid(Activation):
@@ -183,6 +215,7 @@ class Hardsigmoid(Activation):
     """
 
     in_keras = "hard_sigmoid"
+    gives_between = UNIT
 
 
 class Tanh(Activation):
@@ -192,6 +225,7 @@ class Tanh(Activation):
     """
 
     in_keras = "tanh"
+    gives_between = AROUND_ZERO
 
 
 class Hardtanh(Activation):
@@ -201,6 +235,8 @@ class Hardtanh(Activation):
     """
 
     in_keras = "hard_tanh"
+    gives_between = AROUND_ZERO
+    same_between = AROUND_ZERO
 
 
 class Softmax(Activation):
@@ -208,6 +244,8 @@ class Softmax(Activation):
 
     Shares are taken over the features of a vector, or over the channels. Source: torch.nn.Softmax.
     """
+
+    gives_between = UNIT
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, dim=feature_axis(received))

@@ -9,11 +9,13 @@ from typing import cast
 
 from dlcore.declaration import Declaration
 from dlcore.i18n import N_, Text
-from dlcore.layers.activation import Activation, LogSoftmax, Sigmoid, Softmax
+from dlcore.layers.activation import Activation, Hardsigmoid, LogSigmoid, LogSoftmax, Sigmoid, Softmax
 from dlcore.layers.base import Layer, Path, Step
 from dlcore.layers.dense import Flatten, Output
 from dlcore.layers.stack import place_of
 
+SIGMOIDS = (Sigmoid, LogSigmoid, Hardsigmoid)
+PASSING = ("normalization", "pooling", "regularization", "shape")  # kinds that hand on what came, as far as that goes
 MANY_SIGMOIDS = 4  # (1/4)⁴: less than half a percent of the gradient is left
 
 
@@ -26,15 +28,15 @@ class Warning:
     repair: str | None = None
 
 
-def warnings(layers: Sequence[Declaration], steps: Sequence[Step], classify: bool) -> Iterator[Warning]:
+def warnings(layers: Sequence[Declaration], steps: Sequence[Step], loss: Declaration | None) -> Iterator[Warning]:
     """Everything worth a word in a stack of layers, inside its blocks too, in the order of the stack.
 
-    `steps` are those of the layers that work; `classify` says that CrossEntropyLoss judges the output.
+    A layer is only offered to be removed where the network without it computes the same.
+    `steps` are those of the layers that work; `loss` judges the output.
     """
     known = cast("Sequence[Layer]", layers)
     found = [*_without_bend(known, ()), *_twice_bent(known, ()), *_flat_already(known, steps), *_sigmoids(known)]
-    if classify:
-        found += _softmax_before_output(known, steps)
+    found += _squeezed_before_output(known, steps, loss)
     yield from sorted(found, key=lambda warning: warning.path)
 
 
@@ -67,7 +69,7 @@ def _twice_bent(layers: Sequence[Layer], path: Path) -> Iterator[Warning]:
             text = Text(
                 N_("{layer} follows another activation directly. One is enough."), layer=place_of(follower.name, place)
             )
-            yield Warning(place, text, "remove")
+            yield Warning(place, text, "remove" if follower.repeats(layer) else None)
     for number, layer in enumerate(layers):
         for prefix, inner in layer.stacks():
             yield from _twice_bent(inner, (*path, number, *prefix))
@@ -96,22 +98,49 @@ def _sigmoids(layers: Sequence[Layer]) -> Iterator[Warning]:
         yield Warning((places[0],), text, "replace:ReLU")
 
 
-def _softmax_before_output(layers: Sequence[Layer], steps: Sequence[Step]) -> Iterator[Warning]:
-    """A softmax at the end (or a sigmoid for each class) repeats what the loss does anyway."""
-    if not layers or not isinstance(layers[-1], Output):
+def _squeezed_before_output(
+    layers: Sequence[Layer], steps: Sequence[Step], loss: Declaration | None
+) -> Iterator[Warning]:
+    """What looks like the last step of a network elsewhere, before an Output whose scores the loss turns itself.
+
+    A softmax, or a sigmoid as wide as the output. It may as well be a hidden activation that the network needs: so it
+    is spoken of, and nobody is offered to remove it.
+    """
+    applied = getattr(loss, "applies", "")
+    if not applied or not layers or not isinstance(layers[-1], Output):
         return
-    places = [number for number, layer in enumerate(layers[:-1]) if layer.bends == "yes"]
-    if not places:
+    made = {step.path: step.made for step in _every(steps)}
+    outputs = made.get((len(layers) - 1,))
+    for path, layer in _last_to_bend(layers[:-1], ()):
+        as_wide = outputs is not None and made.get(path) == outputs
+        if isinstance(layer, (Softmax, LogSoftmax)) or (isinstance(layer, SIGMOIDS) and as_wide):
+            text = Text(
+                N_(
+                    "{layer} squeezes what Output receives, and {loss} applies {function} to the scores of Output "
+                    "itself. If it was meant to make probabilities of them, leave it out; as an activation between "
+                    "layers, ReLU learns faster."
+                ),
+                layer=place_of(layer.name, path),
+                loss=loss.name if loss is not None else "",
+                function=applied,
+            )
+            yield Warning(path, text)
+
+
+def _last_to_bend(layers: Sequence[Layer], path: Path) -> Iterator[tuple[Path, Layer]]:
+    """The last layer that bends the line, with its place; of a block, the last of each stack inside."""
+    for number in reversed(range(len(layers))):
+        layer = layers[number]
+        if layer.bends != "yes" or layer.kind in PASSING:
+            continue
+        if not layer.stacks():
+            yield (*path, number), layer
+        for prefix, stack in layer.stacks():
+            yield from _last_to_bend(stack, (*path, number, *prefix))
         return
-    number = places[-1]
-    layer = layers[number]
-    one_a_class = len(steps) == len(layers) and steps[number].made == steps[-1].made
-    if isinstance(layer, (Softmax, LogSoftmax)) or (isinstance(layer, Sigmoid) and one_a_class):
-        text = Text(
-            N_(
-                "{layer} is not needed: CrossEntropyLoss applies softmax to the scores of Output itself. Here it "
-                "only squeezes what Output gets to see, so that the gradients shrink and learning slows down."
-            ),
-            layer=place_of(layer.name, (number,)),
-        )
-        yield Warning((number,), text, "remove")
+
+
+def _every(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        yield from _every(step.children)

@@ -68,6 +68,19 @@ class Step:
         return plain | {"children": [child.to_json() for child in self.children]} if self.children else plain
 
 
+class LostAxes(NetworkError):  # noqa: N818 (it says what is the case)
+    """A flat vector comes where rows, columns or steps are needed.
+
+    What made it flat is found by who sees the stack.
+
+    `wants_steps`: a sequence would do, as a recurrent layer gives one at every step. `hint`: what to do, if not that.
+    """
+
+    def __init__(self, text: Text, path: Path = (), *, wants_steps: bool, hint: Text | None = None) -> None:
+        super().__init__(text, path)
+        self.wants_steps, self.hint = wants_steps, hint
+
+
 class Layer(Declaration):
     """One layer of a network.
 
@@ -152,7 +165,10 @@ class Layer(Declaration):
             expects=_either(self.axes) if self.axes else Text(N_("numbers")),
             received=described(received),
         )
-        return hinted(problem, *self.hint(received))
+        hint, repair = self.hint(received)
+        if hint is None and axes_of(received) == "F":
+            return LostAxes(problem, wants_steps=bool({"LF", "CL"} & set(self.axes)))
+        return hinted(problem, hint, repair)
 
     def hint(self, received: Shape) -> tuple[Text | None, str | None]:
         """What to do about an input of the wrong kind, and the repair that does it with one click."""
@@ -166,8 +182,6 @@ class Layer(Declaration):
             return Text(N_("Insert Flatten before it.")), "insert:Flatten"
         if {"CL", "LF"} & set(self.axes) and axes in ("CL", "LF") and "Permute" in LAYERS:
             return Text(N_("Insert Permute before it: it swaps the two axes.")), "insert:Permute"
-        if axes == "F":
-            return Text(N_("A flat vector has lost its rows and columns: put this layer before Flatten.")), None
         return None, None
 
     def _relative(self, received: Shape) -> str | None:

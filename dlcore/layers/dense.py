@@ -6,7 +6,7 @@ from typing import Any
 
 from dlcore.declaration import Call, Shape, setting
 from dlcore.i18n import N_, Text
-from dlcore.layers.base import Layer, Path, Step, described, hinted
+from dlcore.layers.base import Layer, LostAxes, Path, Step, described, hinted
 from dlcore.layers.keras import KerasCode
 
 
@@ -84,7 +84,8 @@ class Output(Layer):
                 layer="",
                 received=described(received),
             )
-            raise hinted(problem, Text(N_("Let the recurrent layers give every step, and do not pool over time.")))
+            hint = Text(N_("Let the recurrent layers give every step, and do not pool over time."))
+            raise LostAxes(problem, wants_steps=True, hint=hint)
         return self.call(received, wanted[-1]), ()
 
     def accepts(self, received: Shape) -> bool:

@@ -16,8 +16,12 @@ def apply_repair(layers: Sequence[Declaration], path: Path, repair: str) -> tupl
     """The layers after one click on a repair: the ones given stay as they are.
 
     `insert:NAME` before the layer at `path`, `replace:NAME`, `remove`, `move:end`, `append:NAME`,
-    `set:SETTING=VALUE` (VALUE as JSON). What NAME allows of the settings of the layer it replaces is kept.
+    `set:SETTING=VALUE` (VALUE as JSON), or `set@PATH:SETTING=VALUE` of another layer, PATH as in `2.0.1`. What NAME
+    allows of the settings of the layer it replaces is kept.
     """
+    if repair.startswith("set@"):
+        place, _, rest = repair.removeprefix("set@").partition(":")
+        return apply_repair(layers, tuple(map(int, place.split("."))), f"set:{rest}")
     if len(path) > 1:
         return _repaired_inside(cast("Sequence[Layer]", layers), path, repair)
     number = path[0] if path else len(layers)

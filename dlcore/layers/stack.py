@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from dlcore.declaration import Call, Declaration, Shape
 from dlcore.errors import NetworkError
 from dlcore.i18n import N_, Text
-from dlcore.layers.base import Layer, Path, Step, described, hinted
+from dlcore.layers.base import Layer, LostAxes, Path, Step, axes_of, described, hinted
 
 BATCH = 2  # batch normalization cannot learn from a single example
 
@@ -46,10 +46,52 @@ def follow(
 
     Raises NetworkError, with the place, at the first layer that cannot take what it receives.
     """
+    before: list[tuple[Layer, Step]] = []
     for number, layer in enumerate(cast("Iterable[Layer]", layers)):
-        step, call = _place(layer, received, wanted, (*path, number))
+        try:
+            step, call = _place(layer, received, wanted, (*path, number))
+        except LostAxes as error:
+            raise _flat_because_of(error, before, deep=len(path) > 0) from None
         yield step, call
+        before.append((layer, step))
         received = step.made
+
+
+def _flat_because_of(error: LostAxes, before: list[tuple[Layer, Step]], deep: bool) -> NetworkError:
+    """The same with what to do, where the layer that made a flat vector stands before it in this stack.
+
+    Inside a block (`deep`), what is not found is looked for outside.
+    """
+    for layer, step in reversed(before):
+        if axes_of(step.received) == "F" or axes_of(step.made) != "F":
+            continue
+        place, maker = _maker(layer, step)
+        if "every_step" in type(maker).model_fields and error.wants_steps:
+            hint = Text(
+                N_("Set every_step of {maker} to true: then a vector comes out at every step."),
+                maker=place_of(maker.name, place),
+            )
+            return _completed(error, hint, f"set@{'.'.join(map(str, place))}:every_step=true")
+        hint = Text(N_("A flat vector has lost its rows and columns: put this layer before {maker}."), maker=maker.name)
+        return _completed(error, hint)
+    if deep:
+        return error
+    return _completed(error, Text(N_("The data are flat: they have no rows, columns or steps for it to work on.")))
+
+
+def _completed(error: LostAxes, hint: Text, repair: str | None = None) -> NetworkError:
+    return NetworkError(Text(N_("{problem} {hint}"), problem=error.text, hint=error.hint or hint), error.path, repair)
+
+
+def _maker(layer: Layer, step: Step) -> tuple[Path, Layer]:
+    """The layer that makes a flat vector of something else: this one, or one inside this block."""
+    within = {
+        (*step.path, *prefix, number): each for prefix, stack in layer.stacks() for number, each in enumerate(stack)
+    }
+    for child in reversed(step.children):
+        if axes_of(child.received) != "F" and axes_of(child.made) == "F":
+            return _maker(within[child.path], child)
+    return step.path, layer
 
 
 def _place(layer: Layer, received: Shape, wanted: Shape, path: Path) -> tuple[Step, Call]:
@@ -57,6 +99,11 @@ def _place(layer: Layer, received: Shape, wanted: Shape, path: Path) -> tuple[St
         layer.check(received)
         call, children = layer.place(received, path, wanted)
         measured = measure(call, received)
+    except LostAxes as error:
+        if error.path:
+            raise
+        text = _located(error.text, place_of(layer.name, path))
+        raise LostAxes(text, path, wants_steps=error.wants_steps, hint=error.hint) from None
     except NetworkError as error:
         if error.path:  # a layer inside this block has spoken
             raise

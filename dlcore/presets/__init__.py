@@ -15,11 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from dlcore.data.downloaded import Downloaded
 from dlcore.errors import ExperimentError, unknown
-from dlcore.experiment import DatasetChoice, Experiment
+from dlcore.experiment import DatasetChoice, Experiment, plain_yaml
 from dlcore.i18n import N_, Text
 
 FOLDER = Path(__file__).parent
@@ -94,7 +92,7 @@ def _files() -> dict[str, Path]:
 
 @functools.cache
 def _read(name: str, path: Path) -> Preset:
-    plain: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    plain: dict[str, Any] = plain_yaml.read(path.read_bytes())
     experiment = Experiment.from_dict(plain["experiment"])
     return Preset(name, plain["title"], plain["summary"], _floor(plain["floor"]), experiment)
 

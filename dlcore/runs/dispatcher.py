@@ -24,6 +24,7 @@ from typing import Any
 from distributed import Future, KilledWorker
 from filelock import FileLock, Timeout
 
+from dlcore.data.own import shelf
 from dlcore.i18n import Text
 from dlcore.runs import ballast, bringing, secret, trouble
 from dlcore.runs.artifacts import RUNS, UPLOADS, Artifacts, upload_of
@@ -246,6 +247,7 @@ def main() -> int:
     """Serve this home until the app that started it ends."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(message)s")
     log.setLevel(logging.INFO)
+    shelf.forbid_local()
     settings = Settings()
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = FileLock(settings.home / LOCK)

@@ -12,9 +12,12 @@ import threading
 from pathlib import Path
 from queue import SimpleQueue
 
+from dlcore.data.own import shelf
+
 
 def main() -> None:
     """Load, wait for the job, do it."""
+    shelf.forbid_local()  # a job's owner is named with it
     jobs: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
     from dlcore.runs.export_work import get_ready, work  # seconds, in which the parent may end

@@ -15,7 +15,7 @@ def check(experiment: Experiment, memory_limit: int | None = None) -> None:
     """
     devices.pick(experiment.training.device)
     about = network.about_of(experiment)
-    check_task(experiment.training.loss, about)  # type: ignore[arg-type]
+    check_task(experiment.loss, about, experiment.dataset.source)  # type: ignore[arg-type]
     augmentation.check(experiment.training.augmentation, about)  # type: ignore[arg-type]
     network.check(experiment, memory_limit)
     experiment.dataset.source.check_rows()  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Generator, Iterator
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -23,8 +23,7 @@ import dlcore
 from dlcore import network
 from dlcore.data.base import Data, Part
 from dlcore.data.load import load
-from dlcore.declaration import Call
-from dlcore.experiment import Experiment
+from dlcore.experiment import Experiment, usual_loss
 from dlcore.training import checkpoints, devices
 from dlcore.training.augmentation import Augmenter
 from dlcore.training.batches import Batches, needs_company
@@ -41,7 +40,7 @@ from dlcore.training.events import (
     Scores,
 )
 from dlcore.training.learning import Learning
-from dlcore.training.losses import check_task
+from dlcore.training.losses import Loss, check_task
 from dlcore.training.metrics import evaluation_rows, measuring
 from dlcore.training.patience import Patience
 from dlcore.training.randomness import RandomStream
@@ -70,12 +69,12 @@ class Trainer:
         self.experiment = experiment
         self.device = devices.pick(training.device)
         self.data = devices.resident(data or load(experiment), self.device)
-        check_task(training.loss, self.data.about)  # type: ignore[arg-type]
+        loss = cast("Loss", training.loss or usual_loss(self.data.about.task))
+        check_task(loss, self.data.about, experiment.dataset.source)
         self.model = (model or network.build(experiment)).to(self.device)
         begin_with(self.model, experiment, start)
         self.forward = devices.mixed(self.model, self.device) if training.precision == "mixed" else self.model
-        loss: Call = training.loss.call(self.data.about, self.data.train.y)  # type: ignore[attr-defined]
-        self.loss_function = loss.build().to(self.device)
+        self.loss_function = loss.call(self.data.about, self.data.train.y).build().to(self.device)
         self.learn = Learning(self.model, self.forward, self.loss_function)
         self.optimizer: Optimizer = training.optimizer.build(self.model.parameters(), self.device)  # type: ignore[attr-defined]
         self.batches = Batches(

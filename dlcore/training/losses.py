@@ -6,8 +6,9 @@ from math import log
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from dlcore.data.base import About, Task
-from dlcore.declaration import Call, setting
+from dlcore.declaration import Call, Declaration, setting
 from dlcore.errors import ExperimentError
+from dlcore.experiment import usual_loss
 from dlcore.i18n import N_, Text
 from dlcore.registry import LOSSES
 from dlcore.training.choice import Choice, Expression
@@ -32,6 +33,8 @@ class Loss(Choice):
     REGISTRY = LOSSES
     abstract: ClassVar[bool] = True
     tasks: ClassVar[tuple[Task, ...]] = ()
+    usual_for: ClassVar[tuple[Task, ...]] = ()  # the tasks whose usual loss this is, where none was chosen
+    applies: ClassVar[str] = ""  # what it makes of the scores first: a softmax or a sigmoid, which belongs to no layer
 
     def call(self, about: About, y: Tensor | None = None) -> Call:
         """The torch call that makes it for data like this; `y`: the training part's targets, for what counts them."""
@@ -51,6 +54,7 @@ class _OfClasses(Loss):
 
     abstract: ClassVar[bool] = True
     tasks = ("multiclass", "next-token")
+    applies = "softmax"
 
     class_weights: Literal["none", "balanced"] = setting(
         "none", advanced=True, help=N_("Whether rare classes count more, so that all classes count alike together.")
@@ -79,6 +83,8 @@ class CrossEntropyLoss(_OfClasses):
     Source: torch.nn.CrossEntropyLoss.
     """
 
+    usual_for = ("multiclass", "next-token")
+
     label_smoothing: float = setting(
         0.0,
         ge=0,
@@ -105,6 +111,8 @@ class BCEWithLogitsLoss(Loss):
     """
 
     tasks = ("binary", "multilabel")
+    usual_for = ("binary", "multilabel")
+    applies = "sigmoid"
 
     pos_weight: float | None = setting(
         None, gt=0, le=1e6, advanced=True, help=N_("How many times a yes counts; empty for once. Above 1 finds more.")
@@ -129,6 +137,7 @@ class MSELoss(Loss):
     """
 
     tasks = ("regression",)
+    usual_for = ("regression",)
 
     def keras(self) -> str | None:
         return "MeanSquaredError()"
@@ -180,16 +189,35 @@ class BalancedWeights(Call):
         return str(self.arguments[0])
 
 
-def check_task(loss: Loss, about: About) -> None:
-    """Refuse a loss that cannot judge this task, naming those that can. Raises ExperimentError."""
-    if about.task not in loss.tasks:
-        fitting = ", ".join(name for name, each in LOSSES.items() if about.task in each.tasks)  # type: ignore[attr-defined]
-        raise ExperimentError(
-            Text(
-                N_("{loss} cannot judge a {task} task. Allowed here: {allowed}."),
-                loss=loss.name,
-                task=Text(TASK_NAMES[about.task]),
-                allowed=fitting,
-            ),
-            "training.loss",
-        )
+def check_task(loss: Loss, about: About, source: Declaration | None = None) -> None:
+    """Refuse a loss that cannot judge this task, naming those that can. Raises ExperimentError.
+
+    `source` is the data set: of a learner's own, the task may be chosen.
+    """
+    if about.task in loss.tasks:
+        return
+    fitting = ", ".join(name for name, each in LOSSES.items() if about.task in each.tasks)  # type: ignore[attr-defined]
+    refused = Text(
+        N_("{loss} cannot judge a {task} task. Allowed here: {allowed}."),
+        loss=loss.name,
+        task=Text(TASK_NAMES[about.task]),
+        allowed=fitting,
+    )
+    way = _way_to(loss, about, source)
+    text = refused if way is None else Text(N_("{refused} {way}"), refused=refused, way=way)
+    raise ExperimentError(text, "training.loss")
+
+
+def _way_to(loss: Loss, about: About, source: Declaration | None) -> Text | None:
+    """How two classes come to be judged by this loss nevertheless: asked as yes or no, or with a score for each."""
+    if about.task not in ("binary", "multiclass") or (about.task == "multiclass" and len(about.classes) != 2):
+        return None
+    other = "binary" if about.task == "multiclass" else "multiclass"
+    if other not in loss.tasks:
+        return None
+    if source is not None and "task" in type(source).model_fields:
+        return Text(N_("For {loss}, write task: {other} under dataset."), loss=loss.name, other=other)
+    usual = usual_loss(about.task).name
+    if about.task == "multiclass":
+        return Text(N_("Two classes have a score each here, and {usual} asks the same of them."), usual=usual)
+    return Text(N_("Yes or no has a single score here, and {usual} asks the same of it."), usual=usual)

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from dlcore.declaration import Declaration
+from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
 from dlcore.layers import LAYERS, Layer
 
@@ -99,8 +100,19 @@ def differences(experiments: Sequence[Experiment]) -> list[Difference]:
     plain = [each.to_dict() for each in experiments]
     found = _differing([_flat(each["dataset"]) for each in plain], "dataset")
     found += _layer_differences([each.network for each in experiments])
-    found += _differing([_flat(each["training"]) for each in plain], "training")
+    found += _differing([_flat(_with_loss(each).to_dict()["training"]) for each in experiments], "training")
     return found + _differing([{"": each["seed"]} for each in plain], "seed")
+
+
+def _with_loss(experiment: Experiment) -> Experiment:
+    """The same with the usual loss written down where none was chosen: left out or not, it is no difference."""
+    if experiment.training.loss is not None:
+        return experiment
+    try:
+        loss = experiment.loss
+    except DlcoreError:  # its data are not here any more to say which it is
+        return experiment
+    return experiment.model_copy(update={"training": experiment.training.model_copy(update={"loss": loss})})
 
 
 def _differing(flat: Sequence[dict[str, Any]], prefix: str) -> list[Difference]:

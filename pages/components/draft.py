@@ -22,7 +22,7 @@ import streamlit as st
 from dlcore.data.base import About
 from dlcore.data.own import shelf
 from dlcore.errors import DlcoreError, UploadError
-from dlcore.experiment import DatasetChoice, Experiment, PredefinedSplit
+from dlcore.experiment import DatasetChoice, Experiment, PredefinedSplit, usual_loss
 from dlcore.layers.base import Layer
 from dlcore.layers.base import Path as NetworkPath
 from dlcore.layers.stack import inside
@@ -41,11 +41,14 @@ STEPS_KEPT = 100  # of undo
 
 
 def draft_of(experiment: Experiment) -> Draft:
-    """A draft that holds this experiment, with the first layer that has settings selected."""
+    """A draft that holds this experiment, with the first layer that has settings selected.
+
+    A loss that was left out is written down: the form shows one, with its settings.
+    """
     layers = [layer for _, layer in inside(experiment.network)]
     with_settings = (number for number, layer in enumerate(layers) if layer.settings())
     return {
-        "experiment": experiment.to_dict(),
+        "experiment": _with_a_loss(experiment.to_dict()),
         "ids": list(range(1, len(layers) + 1)),
         "selected": next(with_settings, 0) + 1 if layers else None,
     }
@@ -198,11 +201,21 @@ def _on(draft: Draft, dataset: Mapping[str, Any]) -> Draft:
 
 
 def _with_fitting_loss(plain: Mapping[str, Any]) -> dict[str, Any]:
-    training = plain["training"]
-    name = training["loss"]["name"] if isinstance(training["loss"], Mapping) else training["loss"]
-    fitting = losses_for(_about(plain["dataset"]))
-    loss = training["loss"] if name in fitting else fitting[0]
-    return {**plain, "training": {**training, "loss": loss}}
+    training, about = plain["training"], _about(plain["dataset"])
+    loss = training.get("loss")
+    name = loss["name"] if isinstance(loss, Mapping) else loss
+    kept = loss if name in losses_for(about) else usual_loss(about.task).name
+    return {**plain, "training": {**training, "loss": kept}}
+
+
+def _with_a_loss(plain: dict[str, Any]) -> dict[str, Any]:
+    """The same with the usual loss where none was chosen, and the data are here to say which that is."""
+    if "loss" in plain["training"]:
+        return plain
+    try:
+        return _with_fitting_loss(plain)
+    except DlcoreError:
+        return plain
 
 
 def _about(dataset: Mapping[str, Any]) -> About:

@@ -6,11 +6,16 @@ import functools
 import os
 
 import dlcore.runs
+from dlcore.data.own import shelf
 from dlcore.runs import Runs
 
 
 def runs() -> Runs:
-    """The runs of this installation. The dispatcher is started by app.py, not by a page."""
+    """The runs of this installation. The dispatcher is started by app.py, not by a page.
+
+    Where pages are shown, this machine's own data sets are nobody's who did not bring them.
+    """
+    shelf.forbid_local()
     return _open(tuple(sorted(each for each in os.environ.items() if each[0].startswith("DLCORE_"))))
 
 

@@ -30,7 +30,7 @@ def training_form(experiment: Experiment, about: About, look: Mapping[str, Any] 
     training, declared = experiment.training, Training.settings()
     with st.container(border=True, gap="small"):
         first = st.columns([5, 4, 4, 4])
-        forms.choose(first[0], _("Loss"), draft.losses_for(about), training.loss.name, keys.LOSS, choose_loss)
+        forms.choose(first[0], _("Loss"), draft.losses_for(about), experiment.loss.name, keys.LOSS, choose_loss)
         optimizers = list(OPTIMIZERS)
         forms.choose(first[1], _("Optimizer"), optimizers, training.optimizer.name, keys.OPTIMIZER, choose_optimizer)
         change = draft.change_at("training")
@@ -59,7 +59,7 @@ def seldom_set(experiment: Experiment, look: Mapping[str, Any] | None) -> None:
     if training.schedule is not None and look is not None and training.epochs <= MOST_EPOCHS_DRAWN:
         batches = math.ceil(look["rows"]["train"] / training.batch_size)
         show(learning_rate(*_rates(training, batches)), "schedule_chart")
-    for part, declaration in (("schedule", training.schedule), ("loss", training.loss)):
+    for part, declaration in (("schedule", training.schedule), ("loss", experiment.loss)):
         if declaration is not None:
             values, key = declaration.model_dump(), f"{part}.{declaration.name}"
             forms.draw(declaration.settings().values(), values, key, draft.change_at("training", part), columns=2)

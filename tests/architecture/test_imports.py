@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 # Packages that stand in one line are neighbours: they know nothing of each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("app", "dlcore.__main__"),
-    ("dlcore.cli",),
+    ("dlcore.cli", "dlcore.notebook"),
     ("pages.navigation",),
     ("pages",),
     ("pages.components",),
@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("dlcore.declaration",),
     ("dlcore.registry",),
     ("dlcore.errors",),
+    ("dlcore.foreign_names",),
     ("dlcore.i18n",),
 )
 

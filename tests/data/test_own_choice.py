@@ -119,6 +119,7 @@ def test_a_choice_survives_a_file(cats: pd.DataFrame) -> None:
 
 def test_without_a_shelf_there_is_no_upload_and_in_the_app_no_file() -> None:
     shelf.use(None)
+    shelf.forbid_local()
     with pytest.raises(UploadError, match="There is no data set upload:"):
         about()
     beside = Experiment.from_dict(experiment().to_dict() | {"dataset": {"name": "file:/etc/passwd"}})

@@ -14,6 +14,8 @@ TEN = tuple("0123456789")
 IMAGES = About("multiclass", Shape((3, 32, 32)), rows=1000, classes=TEN)
 GREY = About("multiclass", Shape((1, 28, 28)), rows=1000, classes=TEN)
 TABLE = About("multiclass", Shape((4,)), rows=150, classes=("a", "b", "c"))
+FLAG = About("binary", Shape((4,)), rows=150, classes=("no", "yes"))
+LABELS = About("multilabel", Shape((4,)), rows=150, classes=("beach", "forest"))
 NUMBERS = About("regression", Shape((10,)), rows=442)
 
 
@@ -27,6 +29,10 @@ def conv(out_channels: int, kernel_size: int = 3) -> dict[str, Any]:
 
 def linear(out_features: int) -> dict[str, Any]:
     return layer("Linear", out_features=out_features)
+
+
+def residual(*layers: Any) -> dict[str, Any]:
+    return layer("Residual", layers=[each if isinstance(each, dict) else layer(each) for each in layers])
 
 
 def stack(*layers: Any) -> tuple[Declaration, ...]:

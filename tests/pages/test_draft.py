@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcore.errors import ExperimentError
+from dlcore.experiment import Experiment
 from dlcore.presets import PRESETS
 from dlcore.registry import DATASETS
 from pages.components import draft
@@ -117,3 +118,23 @@ def test_undo_always_leads_to_a_state_that_was_there(steps: list[str]) -> None:
         else:
             history, cursor = draft.redone(history), min(len(states) - 1, cursor + 1)
         assert history["present"] == states[cursor]
+
+
+@pytest.mark.parametrize(
+    ("name", "loss"), [("digits", "CrossEntropyLoss"), ("diabetes", "MSELoss"), ("reviews", "BCEWithLogitsLoss")]
+)
+def test_a_loss_that_was_left_out_stands_in_the_draft_where_the_form_can_show_it(name: str, loss: str) -> None:
+    plain = PRESETS[draft.FIRST_PRESET].experiment.to_dict()
+    del plain["training"]["loss"]
+    made = draft.draft_of(Experiment.from_dict({**plain, "dataset": {"name": name}}))
+    assert made["experiment"]["training"]["loss"] == loss
+    changed = draft.with_dataset(made, "scenes")
+    assert changed["experiment"]["training"]["loss"] == "BCEWithLogitsLoss"
+
+
+def test_a_loss_that_was_left_out_waits_for_data_that_are_not_here(desk: draft.Draft) -> None:
+    plain = copy.deepcopy(desk["experiment"])
+    del plain["training"]["loss"]
+    made = draft.draft_of(Experiment.from_dict({**plain, "dataset": {"name": "upload:0123"}}))
+    assert "loss" not in made["experiment"]["training"]
+    assert draft.with_dataset(made, "iris")["experiment"]["training"]["loss"] == "CrossEntropyLoss"

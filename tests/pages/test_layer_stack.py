@@ -289,12 +289,28 @@ def test_a_repair_that_changes_a_layer_in_its_place_keeps_its_id() -> None:
     assert made["ids"] == before["ids"]
 
 
-def test_a_softmax_before_the_loss_is_warned_of_and_removed_with_one_click() -> None:
+def test_a_softmax_before_output_is_warned_of_and_as_the_network_may_need_it_no_click_removes_it() -> None:
     before = desk("Flatten", "Linear", "Softmax", "Output")
     made = shown(before)
     assert [row["state"] for row in made] == ["works", "works", "warned", "works"]
     assert "CrossEntropyLoss applies softmax" in made[2]["message"]
-    assert names(apply(before, {"do": "repair", **made[2]["repair"]})) == ["Flatten", "Linear", "Output"]
+    assert made[2]["repair"] is None
+
+
+def test_a_softmax_after_output_is_removed_with_one_click() -> None:
+    before = desk("Flatten", "Linear", "Output", "Softmax")
+    made = shown(before)
+    assert made[3]["state"] == "wrong"
+    assert "CrossEntropyLoss applies softmax" in made[3]["message"]
+    assert names(apply(before, {"do": "repair", **made[3]["repair"]})) == ["Flatten", "Linear", "Output"]
+
+
+def test_a_repair_of_another_layer_says_what_it_sets_and_keeps_every_id() -> None:
+    before = desk("Flatten", "Linear", "ReLU", "Output")
+    made = apply(before, {"do": "repair", "path": [2], "repair": "set@1:out_features=9"})
+    assert made["experiment"]["network"][1] == {"layer": "Linear", "out_features": 9, "bias": True}
+    assert made["ids"] == before["ids"]
+    assert str(repair_label("set@1:out_features=9")) == "Set out_features to 9"
 
 
 def test_a_network_without_output_says_so_on_its_last_row() -> None:

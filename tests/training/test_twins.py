@@ -90,6 +90,13 @@ def test_three_runs_are_matched_in_one_table() -> None:
     ]
 
 
+def test_a_loss_that_was_left_out_differs_only_from_one_that_is_not_the_usual() -> None:
+    chosen = experiment()
+    left_out = chosen.model_copy(update={"training": chosen.training.model_copy(update={"loss": None})})
+    assert differences([chosen, left_out]) == []
+    assert found(left_out, experiment(loss="NLLLoss")) == [("training.loss", ("CrossEntropyLoss", "NLLLoss"))]
+
+
 def test_equal_experiments_do_not_differ() -> None:
     assert differences([experiment(), experiment()]) == []
 

@@ -8,7 +8,7 @@
 In an experiment (YAML, draft, run):
 
     dataset:
-      name: upload:<id>              # or file:cats.csv beside the YAML, on the command line alone
+      name: upload:<id>              # or file:cats.csv beside the YAML, on the command line and in notebooks
       target: species                # a column, or several 0/1 columns; the last usable one where it is left out
       columns: [length, colour]      # inputs; every numeric and categorical column where it is left out
       task: multiclass               # binary, multiclass, multilabel, regression; follows from the target without it
@@ -22,7 +22,7 @@ A text column (`text`, `level`, `length`, `vocabulary`) and images (`side`) have
 How it works: whatever comes is read by a process of its own that is thrown away (`child`), within the limits of
 `limits`, and leaves a Parquet file of our own making and a description. Pages and `about()` see the description; the
 rows are read by whoever trains. Who may see which upload is decided by the shelf of the moment (`shelf`), as the
-language is: pages, workers and the command line each lay out the shelf of one owner.
+language is: pages, workers and the command line each lay out the shelf of one owner; a notebook need not.
 """
 
 from __future__ import annotations

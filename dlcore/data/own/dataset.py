@@ -1,4 +1,4 @@
-"""A learner's own data as a data set: `upload:<id>` anywhere, `file:PATH` on the command line."""
+"""A learner's own data as a data set: `upload:<id>` anywhere, `file:PATH` on the command line and in notebooks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Literal
 
 import numpy as np
-from pydantic import SerializeAsAny, field_validator
+from pydantic import PrivateAttr, SerializeAsAny, field_validator
 
 from dlcore.data.base import About, Dataset, Prepared, Rows
 from dlcore.data.own import choice, shelf
@@ -166,9 +166,19 @@ class Upload(Brought):
 
 
 class File(Brought):
-    """A file of this machine, beside the experiment that names it."""
+    """A file of this machine, beside the experiment that names it, else in the current folder."""
 
     name = "file"
+
+    _beside: Path | None = PrivateAttr(None)  # the folder of the experiment's file; of no account for what is equal
+
+    def beside(self, folder: Path) -> File:
+        made = self.model_copy()
+        made._beside = folder
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, File) and self.to_dict() == other.to_dict()
 
     @property
     def called(self) -> str:
@@ -187,4 +197,4 @@ class File(Brought):
     def _read(self) -> tuple[Description, Path]:
         from dlcore.data.own import convert
 
-        return convert.beside(shelf.folder_of_files() / self.where)
+        return convert.beside(shelf.folder_of_files(self._beside) / self.where)

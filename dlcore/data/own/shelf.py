@@ -1,16 +1,19 @@
 """The uploads that may be seen at this moment: laid out by whoever knows the owner, as the language is set.
 
-A page lays out its visitor's, a worker those of the run's owner, the command line those of this machine. Without a
-shelf there is no upload at all; and files of this machine are read only where `allow_files` said so.
+A page lays out its visitor's, a worker those of the run's owner, the command line those of this machine. Where nobody
+has laid out any, as in a notebook, a script or a shell, they are this machine's own ("me"), and `file:PATH` is read,
+too. A process that serves others forbids that for good when it starts (`forbid_local`), in all its threads: what it has
+not laid out is not there.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Literal, Protocol
 
 from dlcore.data.own.description import Description
 from dlcore.errors import UploadError
@@ -30,8 +33,17 @@ class Shelf(Protocol):
     def target(self, upload_id: str) -> str | None: ...
 
 
+LOCAL = "dlcore.runs.local"  # the module that knows this machine's own uploads; imported when one is asked for
+
 _shelf: ContextVar[Shelf | None] = ContextVar("shelf", default=None)
-_folder: ContextVar[Path | None] = ContextVar("folder", default=None)
+_folder: ContextVar[Path | Literal["none"] | None] = ContextVar("folder", default=None)
+_forbidden = False  # of the whole process, whatever thread asks
+
+
+def forbid_local() -> None:
+    """Never fall back to this machine's own uploads and files from now on: for servers and workers, at their start."""
+    global _forbidden
+    _forbidden = True
 
 
 def use(shelf: Shelf | None) -> None:
@@ -50,11 +62,14 @@ def using(shelf: Shelf | None) -> Iterator[None]:
 
 
 def current(upload_id: str) -> Shelf:
-    """The shelf to look for an upload on. Raises UploadError where none is laid out."""
+    """The shelf to look for an upload on. Raises UploadError where none is laid out and this machine's is forbidden."""
     shelf = _shelf.get()
-    if shelf is None:
+    if shelf is not None:
+        return shelf
+    if _forbidden:
         raise gone(upload_id)
-    return shelf
+    local: Shelf = importlib.import_module(LOCAL).LocalUploads()
+    return local
 
 
 def gone(upload_id: str) -> UploadError:
@@ -68,27 +83,37 @@ def gone(upload_id: str) -> UploadError:
 
 
 def allow_files(folder: Path | None) -> None:
-    """Let `file:PATH` read files of this machine; paths are relative to `folder`. For the command line alone."""
+    """Let `file:PATH` read files of this machine, relative to `folder`, whatever shelf is laid out: as a command does.
+
+    None takes that back.
+    """
     _folder.set(folder)
 
 
 @contextmanager
 def no_files() -> Iterator[None]:
     """Read no file of this machine inside a `with` block: what another process will train on is an upload."""
-    before = _folder.set(None)
+    before = _folder.set("none")
     try:
         yield
     finally:
         _folder.reset(before)
 
 
-def folder_of_files() -> Path:
-    """Raises UploadError where files of this machine are not to be read, as in the app."""
+def folder_of_files(beside: Path | None = None) -> Path:
+    """What paths of `file:PATH` are relative to: where the experiment that names one lies (`beside`), else the folder
+    that was allowed, else the current one.
+
+    Raises UploadError where files of this machine are not to be read, as in the app.
+    """
     folder = _folder.get()
-    if folder is None:
+    if _forbidden or folder == "none" or (folder is None and _shelf.get() is not None):
         raise UploadError(
             Text(
-                N_("file: names a file of this machine, which only the command line reads. Bring it on the page Data.")
+                N_(
+                    "file: names a file of this machine, which only the command line and notebooks read. "
+                    "Bring it on the page Data."
+                )
             )
         )
-    return folder
+    return beside or folder or Path.cwd()

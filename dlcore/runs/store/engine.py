@@ -20,6 +20,7 @@ from dlcore.runs.store import schema
 from dlcore.runs.trouble import disk_full
 
 WRITE, SINGLY = "write", "singly"  # what a connection is for: to write, or for statements that stand alone
+DATABASE = "dlcore.db"  # SQLite's file, in the home
 BUSY_SECONDS = 30.0  # how long a writer waits for another before it gives up
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -65,7 +66,7 @@ def _server(url: str) -> sa.Engine:
 def _sqlite(home: Path, busy_seconds: float) -> sa.Engine:
     refuse_network_file_system(home)
     engine = sa.create_engine(
-        sa.URL.create("sqlite", database=str(home / "dlcore.db")),
+        sa.URL.create("sqlite", database=str(home / DATABASE)),
         connect_args={"timeout": busy_seconds, "check_same_thread": False},
         pool_size=5,
         max_overflow=50,

@@ -109,6 +109,7 @@ def _repair(path: Path, repair: str | None) -> Row | None:
 def repair_label(repair: str) -> Text:
     """What the button of a repair says: `insert:Flatten` is «Insert Flatten»."""
     action, _colon, what = repair.partition(":")
+    action = action.partition("@")[0]  # the place of another layer
     name, _equals, value = what.partition("=")
     sentences = {
         "insert": Text(N_("Insert {layer}"), layer=what),

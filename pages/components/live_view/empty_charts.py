@@ -59,7 +59,7 @@ def _inside(experiment: Experiment, run_id: str) -> list[Json]:
 
 def scores_of_guessing(experiment: Experiment) -> dict[str, float]:
     """What a network that has learned nothing scores, where that is known beforehand, by metric."""
-    about, loss = about_of(experiment), experiment.training.loss
+    about, loss = about_of(experiment), experiment.loss
     known: dict[str, float | None] = {"loss": loss.chance(about)}  # type: ignore[attr-defined]
     if about.task == "next-token":
         known["perplexity"] = float(about.outputs)  # every token equally likely

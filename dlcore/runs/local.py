@@ -1,0 +1,59 @@
+"""The uploads of this machine, for a notebook, a script and the command line: no server and no worker asks here.
+
+A server and a worker lay out the shelf of one owner, and forbid this one when they start (`shelf.forbid_local`).
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import BinaryIO
+
+from dlcore.data.own import shelf
+from dlcore.data.own.description import Description
+from dlcore.runs.runs import Runs
+from dlcore.runs.settings import Settings
+from dlcore.runs.store.engine import DATABASE
+
+ALONE = "me"  # who works at this machine
+
+
+class LocalUploads:
+    """The uploads of one owner, or of all, in the home that the environment names.
+
+    The database is opened when an upload is asked for, and never made for that.
+    """
+
+    def __init__(self, owner: str | None = ALONE) -> None:
+        self._owner = owner
+
+    def _shelf(self, upload_id: str) -> shelf.Shelf:
+        settings = Settings()
+        if settings.database_url is None and not (settings.home / DATABASE).is_file():
+            raise shelf.gone(upload_id)
+        return _opened(settings.model_dump_json()).shelf(self._owner)
+
+    def describe(self, upload_id: str) -> Description:
+        """What is known of it without its rows."""
+        return self._shelf(upload_id).describe(upload_id)
+
+    def called(self, upload_id: str) -> str:
+        """Its name."""
+        return self._shelf(upload_id).called(upload_id)
+
+    def target(self, upload_id: str) -> str | None:
+        """The column that was named as its target when it was brought."""
+        return self._shelf(upload_id).target(upload_id)
+
+    def check_rows(self, upload_id: str) -> None:
+        """Raises UploadError where it was deleted."""
+        self._shelf(upload_id).check_rows(upload_id)
+
+    def open(self, upload_id: str) -> BinaryIO:
+        """Its rows."""
+        return self._shelf(upload_id).open(upload_id)
+
+
+@functools.lru_cache(maxsize=8)
+def _opened(_settings: str) -> Runs:
+    """The database of these settings, opened once in a process."""
+    return Runs(Settings())
