@@ -14,8 +14,13 @@ _FIT = {
 }  # fmt: skip
 
 
-def laid(cells: Sequence[str], looks: Sequence[Look], delimiter: str) -> tuple[list[str], int]:
-    """(a cell for each column, how many cells of the row found no place)."""
+def laid(
+    cells: Sequence[str], looks: Sequence[Look], delimiter: str, spaced: frozenset[int] = frozenset()
+) -> tuple[list[str], int]:
+    """(a cell for each column, how many cells of the row found no place).
+
+    spaced: the places of cells that begin with a space, as what follows a comma in a sentence does.
+    """
     width = len(looks)
     if len(cells) < width:
         return _spread(cells, looks), 0
@@ -23,7 +28,7 @@ def laid(cells: Sequence[str], looks: Sequence[Look], delimiter: str) -> tuple[l
         cells = cells[:-1]
     if len(cells) == width:
         return list(cells), 0
-    return _narrowed(cells, looks, delimiter)
+    return _narrowed(cells, looks, delimiter, spaced)
 
 
 def _score(row: Sequence[str], looks: Sequence[Look]) -> float:
@@ -42,7 +47,9 @@ def _spread(cells: Sequence[str], looks: Sequence[Look]) -> list[str]:
     return _best(end, tried, looks)
 
 
-def _narrowed(cells: Sequence[str], looks: Sequence[Look], delimiter: str) -> tuple[list[str], int]:
+def _narrowed(
+    cells: Sequence[str], looks: Sequence[Look], delimiter: str, spaced: frozenset[int]
+) -> tuple[list[str], int]:
     """A long row: an empty cell left out, or a text put together again; else its last cells are cut off."""
     more = len(cells) - len(looks)
     end = list(cells[: len(looks)])
@@ -50,10 +57,12 @@ def _narrowed(cells: Sequence[str], looks: Sequence[Look], delimiter: str) -> tu
         return end, more
     emptied = _best(end, _without_empty(cells, more), looks)
     mark = " " if delimiter.startswith("\\s") else delimiter
+    texts = [place for place, kind in enumerate(looks) if kind == "text"]
+    meant = [place for place in texts if spaced.issuperset(range(place + 1, place + more + 1))]
+    mark = f"{mark} " if meant else mark
     joined = [
         [*cells[:place], mark.join(cells[place : place + more + 1]), *cells[place + more + 1 :]]
-        for place, kind in enumerate(looks)
-        if kind == "text"
+        for place in meant or texts
     ]
     longest = sorted(joined, key=lambda row: -max(map(len, row)))
     best = _best(emptied, longest, looks)

@@ -34,7 +34,7 @@ class Record:
     line: int
     cells: list[str]
     stray_quote: bool = False  # a quotation mark in it opens or closes nothing
-    other_delimiter: str = ""  # it alone is divided by another character
+    raw: str = ""  # its line, where it has one
 
     @property
     def blank(self) -> bool:
@@ -53,7 +53,7 @@ def records(lines: Iterable[str], dialect: Dialect, width: int | None = None) ->
         if not line or line.isspace():
             yield Record(number, [])
         elif not dialect.quote or dialect.quote not in line:
-            yield Record(number, split.plain(line))
+            yield Record(number, split.plain(line), raw=line)
         else:
             yield _quoted(number, line, numbered, split, width)
 
@@ -89,7 +89,7 @@ class _Ahead(Iterator[tuple[int, str]]):
 def _quoted(number: int, line: str, ahead: _Ahead, split: _Splitter, width: int | None) -> Record:
     cells, proper = split.strict(line)
     if proper:
-        return Record(number, cells)
+        return Record(number, cells, raw=line)
     if split.is_open(line):
         joined = _joined(line, ahead, split, width)
         if joined is not None:
@@ -174,6 +174,12 @@ class _Splitter:
         """What stands between delimiters, quotation marks or not."""
         return self._cells(self._bare, text)[0]
 
+    def spaced(self, text: str) -> frozenset[int]:
+        """The places of cells without quotation marks that a space begins."""
+        way = self._strict if self.dialect.quote else self._bare
+        found = enumerate(each.group(2) for each in self._found(way, text))
+        return frozenset(place for place, rest in found if rest and rest[0] == " " and rest.strip())
+
     def is_open(self, line: str) -> bool:
         """Whether a cell of this line begins with a quotation mark that no other ends."""
         place, proper = 0, True
@@ -230,6 +236,14 @@ class _Splitter:
         if escape:
             inner = re.sub(r"\\(.)", r"\1", inner, flags=re.DOTALL)
         return inner.replace(quote * 2, quote)
+
+
+def spaced(each: Record, dialect: Dialect) -> frozenset[int]:
+    """The places of cells that a space begins, as what follows a comma in a sentence does; none where all do."""
+    if not each.raw or dialect.delimiter.isspace() or dialect.runs or not dialect.delimiter:
+        return frozenset()
+    found = _splitter(dialect).spaced(each.raw)
+    return found if len(found) < len(each.cells) - 1 else frozenset()
 
 
 @functools.lru_cache(maxsize=32)

@@ -9,7 +9,7 @@ from itertools import islice
 from dlcore.data.own.description import DELIMITERS
 from dlcore.data.own.kinds import look
 from dlcore.data.own.ragged import laid
-from dlcore.data.own.records import Dialect, Record, records
+from dlcore.data.own.records import Dialect, Record, records, spaced
 from dlcore.data.own.table_layout import Layout
 from dlcore.data.own.tally import Tally
 
@@ -77,7 +77,7 @@ def _fitted(each: Record, layout: Layout, dialect: Dialect, tally: Tally) -> lis
     if len(cells) < layout.width and (other := _otherwise(each, layout, dialect)) is not None:
         tally.add("rows-other-delimiter", each.line)
         return other
-    row, lost = laid(cells, layout.looks, dialect.delimiter)
+    row, lost = laid(cells, layout.looks, dialect.delimiter, spaced(each, dialect))
     if len(cells) < layout.width:
         tally.add("rows-short", each.line)
     elif lost:

@@ -58,7 +58,7 @@ def keep(cells: Cells, made: Path, format: str, tally: Tally) -> Table:
     _write(cells, looks, kept, made, rows, tally)
     columns = _thrifty([looks[place].column() for place in kept])
     reading = _reading(cells, [looks[place] for place in kept], columns)
-    repairs = (*tally.repairs(), *_doubts(looks, columns, reading))
+    repairs = (*tally.repairs(), *_doubts(looks, columns, reading, rows))
     return Table(format, rows, tuple(columns), reading, repairs)
 
 
@@ -124,7 +124,7 @@ def _reading(cells: Cells, looks: Sequence[Look], columns: Sequence[Column]) -> 
                    thousands=reading.thousands or (thousands.pop() if len(thousands) == 1 else ""))  # fmt: skip
 
 
-def _doubts(looks: Sequence[Look], columns: Sequence[Column], reading: Reading) -> Iterator[Repair]:
+def _doubts(looks: Sequence[Look], columns: Sequence[Column], reading: Reading, rows: int) -> Iterator[Repair]:
     """What was decided though it could have been decided otherwise, and columns that nothing is made of."""
     for look in looks:
         if look.doubtful_form:
@@ -138,7 +138,11 @@ def _doubts(looks: Sequence[Look], columns: Sequence[Column], reading: Reading) 
             yield repair("names-joined", len(names), list(names)[:MOST_PLACES], column=look.name)
     if reading.index:
         yield repair("index", 1, [reading.index])
-    texts = [each.name for each in columns if each.kind == "text" or (each.kind == "categorical" and not each.values)]
+    nothing = [each.name for each in columns if each.missing == rows]
+    if nothing:
+        yield repair("columns-nothing", len(nothing), nothing[:MOST_PLACES])
+    texts = [each.name for each in columns if each.kind not in ("numeric", "date") and not each.usable]
+    texts = [name for name in texts if name not in nothing]
     if texts:
         yield repair("columns-text", len(texts), texts[:MOST_PLACES])
 

@@ -87,6 +87,7 @@ def _first(found: Sequence[Record], width: int) -> int:
     needed = 1 if width == 1 else max(2, -(-width * 2 // 5))
     for place, each in enumerate(found):
         wide = len(each.cells) >= max(1, width - 1) or (width > 3 and len(each.cells) > 0.6 * width)
+        wide = wide and len(each.cells) <= width + max(1, width // 4)
         if wide and filled(each.cells) >= min(needed, width) and not _is_title(found, place, width):
             return place
     return _next_filled(found, 0)
@@ -272,6 +273,8 @@ def joined_names(rows: Sequence[Sequence[str]], width: int) -> list[str]:
     lines = [list(row) for row in rows]
     if len(lines) == 1 and len(lines[0]) == width - 1:
         lines[0] = ["", *lines[0]]
+    if len(lines) > 1 and len(lines[1]) < width and all(lines[1]):
+        del lines[1]  # under which names its cells stand cannot be told
     lines = [(line + [""] * width)[:width] for line in lines]
     if len(lines) > 1 and filled(lines[0]) < width:
         carried = ""

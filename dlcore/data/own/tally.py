@@ -39,13 +39,14 @@ SENTENCES = {
         "Column {column}: day and month cannot be told apart; it was read as {form}. Say so if it is otherwise."
     ),
     "numbers-ambiguous": N_(
-        "Column {column}: «{cell}» was read as {value}. If the mark in it means the other thing, say which one is decimal."
+        "Column {column}: «{cell}» was read as {value}. If the mark in it means the other, say which one is decimal."
     ),
     "numbers-beyond": N_(
         "Column {column}: numbers larger than can be computed with count as missing: {count} (row {places})."
     ),
     "cells-unfit": N_("Column {column}: cells that are not what it holds count as missing: {count} (row {places})."),
     "names-joined": N_("Column {column}: spellings of one truth value were taken together: {places}."),
+    "columns-nothing": N_("Columns in which nothing stands: {places}."),
     "columns-text": N_("Neither numbers, dates nor categories, so that only a network for text reads them: {places}."),
 }
 
