@@ -1,0 +1,211 @@
+"""What a network receives, told from its code: the first layer says how many channels, the first Linear how large.
+
+Windows and steps make what is flattened grow with the side of a picture, so the side is found by halving.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from dlcore.codegen.importer import cards
+from dlcore.codegen.importer.arguments import arguments
+from dlcore.codegen.importer.cards import Cards
+from dlcore.codegen.importer.graph import Item, inside
+from dlcore.codegen.importer.network import Network, followed
+from dlcore.codegen.importer.values import CannotRead, Unknown, Written
+from dlcore.declaration import Shape
+
+SIDES = (28, 32, 64, 224)  # of pictures that networks are usually written for
+LONGEST = 2_048
+LENGTH = 7  # of a sequence, where any will do
+MOST_TRIES = 40
+
+
+@dataclass
+class Fit:
+    """A network read for one size of the input."""
+
+    shape: Shape | None
+    network: Network
+    cards: Cards
+
+    @property
+    def faults(self) -> int:
+        return len(self.cards.unread) + len(self.cards.sizes) + len(self.cards.misfits)
+
+
+class Search:
+    """Reads a file for one size of the input after another, until all sizes in the code fit."""
+
+    def __init__(self, tree: ast.Module, wanted: str | None, trim: Callable[[Network], list[Item]]) -> None:
+        self.tree, self.wanted, self.trim = tree, wanted, trim
+        self.tries = 0
+
+    def best(self, likely: Shape | None) -> Fit:
+        """The reading in which the fewest lines are not read. Raises CannotRead where the file has no network.
+
+        likely: the size of the learner's own data, tried first.
+        """
+        found: list[Fit] = []
+        for shape in self._shapes(likely, found):
+            fit = self._read(shape, found)
+            if fit is not None and shape is not None and not fit.faults:
+                return fit
+        if not found:
+            followed(self.tree, self.wanted, None)  # says why
+        return min(found, key=lambda fit: (fit.faults, fit.shape is None))
+
+    def _read(self, shape: Shape | None, found: list[Fit]) -> Fit | None:
+        self.tries += 1
+        try:
+            network = followed(self.tree, self.wanted, shape)
+        except CannotRead:
+            if shape is None:
+                raise
+            return None
+        fit = Fit(shape, network, cards.read(self.trim(network), shape, whole=True))
+        found.append(fit)
+        return fit
+
+    def _shapes(self, likely: Shape | None, found: list[Fit]) -> Iterator[Shape | None]:
+        if likely is not None:
+            yield likely
+        yield None
+        network = found[-1].network
+        hint = network.called_with
+        if hint is not None and all(isinstance(size, int) for size in hint.sizes[1:]) and len(hint.sizes) > 1:
+            yield Shape(hint.sizes[1:])
+        for family in _families(network.items):
+            yield from self._within(family, found)
+
+    def _within(self, family: Family, found: list[Fit]) -> Iterator[Shape]:
+        """Members of a family, each next one chosen by what the last left to wish."""
+        low, high, tried = 1, LONGEST if family.grows else 1, 0
+        starts = [each for each in family.starts]
+        while low <= high and self.tries < MOST_TRIES:
+            side = next((each for each in starts if low <= each <= high), (low + high) // 2)
+            starts = [each for each in starts if each != side]
+            before = len(found)
+            yield family.shape(side)
+            tried += 1
+            wish = _wish(found[-1].cards) if len(found) > before else 0
+            if not family.grows or wish == 0:
+                return
+            low, high = (side + 1, high) if wish > 0 else (low, side - 1)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Shapes that differ in one size; where it does not grow, there is one of them."""
+
+    shape: Callable[[int], Shape]
+    grows: bool = True
+    starts: tuple[int, ...] = SIDES
+
+
+def _wish(found: Cards) -> int:
+    """1 where the input should be larger, -1 where smaller, 0 where its size is no matter."""
+    faults = [(number, 1) for number, _problem in found.misfits]
+    for number, size in found.sizes:
+        if isinstance(size.written, int) and isinstance(size.arrives, int):
+            faults.append((number, 1 if size.written > size.arrives else -1))
+        else:
+            faults.append((number, 0))
+    return min(faults)[1] if faults else 0
+
+
+def _families(items: list[Item]) -> Iterator[Family]:
+    """Shapes that the first layers ask for."""
+    steps = [each for each in inside(items) if isinstance(each, Written)]
+    first = next((each for each in steps if _sizes(each)), None)
+    if first is None:
+        yield from _without_sizes(steps)
+        return
+    before = steps[: steps.index(first)]
+    yield from _before(before, _sizes(first))
+    name, (size, *others) = first.name, _sizes(first)
+    if name.endswith("2d") or name == "GroupNorm":
+        yield Family(lambda side: Shape((size, side, side)))
+        if size == 1:
+            yield Family(lambda side: Shape((side, side)))
+    if name.endswith("1d") and name != "BatchNorm1d":
+        yield Family(lambda side: Shape((size, side), axes="CL"), starts=(LENGTH, *SIDES))
+        yield Family(lambda side: Shape((side, size), axes="LF"), starts=(LENGTH, *SIDES))
+        if size == 1:
+            yield Family(lambda side: Shape((side,)))
+    if name.endswith("3d"):
+        yield Family(lambda side: Shape((size, side, side, side)), starts=(16, 8, 32))
+    if name in ("Linear", "BatchNorm1d", "LayerNorm", "RMSNorm", "GroupNorm"):
+        yield Family(lambda _side: Shape((size, *others)), grows=False)
+        yield Family(lambda side: Shape((side, size), axes="LF"), starts=(LENGTH,))
+        yield Family(lambda side: Shape((size, side), axes="CL"), starts=(LENGTH,))
+        yield from _pictures(size)
+    if name in ("RNN", "LSTM", "GRU", "MultiheadAttention", "SelfAttention", "TransformerEncoderLayer",
+                "CausalTransformerEncoderLayer"):  # fmt: skip
+        yield Family(lambda side: Shape((side, size), axes="LF"), starts=(LENGTH, *SIDES))
+        yield Family(lambda side: Shape((size, side), axes="CL"), starts=(LENGTH, *SIDES))
+        yield Family(lambda side: Shape((1, side, size)), starts=SIDES)
+    if "PositionalEncoding" in name and others:
+        yield Family(lambda _side: Shape((size, others[0]), axes="LF"), grows=False)
+    if name == "Embedding":
+        yield Family(lambda side: Shape((side,), vocabulary=size), starts=(LENGTH, *SIDES))
+
+
+def _pictures(values: int) -> Iterator[Family]:
+    """Square pictures of so many values, grey or in colour."""
+    for channels in (1, 3):
+        side = math.isqrt(values // channels)
+        if side * side * channels == values:
+            yield Family(lambda _side, c=channels, s=side: Shape((c, s, s)), grows=False)  # type: ignore[misc]
+
+
+def _before(steps: list[Written], sizes: list[int]) -> Iterator[Family]:
+    """What is arranged anew before the first weights: `x.view(-1, 1, 28, 28)` of a vector or a picture."""
+    for each in steps:
+        if each.name == "Unflatten":
+            found = arguments(each).get("unflattened_size")
+            if isinstance(found, tuple) and all(isinstance(size, int) for size in found) and -1 not in found:
+                yield Family(lambda _side, n=math.prod(found): Shape((n,)), grows=False)  # type: ignore[misc]
+                yield Family(lambda _side, s=found: Shape(s), grows=False)  # type: ignore[misc]
+                yield from _pictures(math.prod(found))
+    if any(each.name == "Permute" for each in steps) and len(sizes) == 1:
+        yield Family(lambda side: Shape((side, sizes[0]), axes="LF"), starts=(LENGTH, *SIDES))
+        yield Family(lambda side: Shape((side, side, sizes[0])))
+
+
+def _without_sizes(steps: list[Written]) -> Iterator[Family]:
+    """Where no layer says a size: lazy ones, or those that take any."""
+    names = [each.name for each in steps]
+    if any(each.endswith("2d") for each in names):
+        yield Family(lambda side: Shape((1, side, side)))
+        yield Family(lambda side: Shape((3, side, side)))
+    if any(each.endswith("1d") for each in names):
+        yield Family(lambda side: Shape((1, side), axes="CL"))
+    if any(each.endswith("3d") for each in names):
+        yield Family(lambda side: Shape((1, side, side, side)), starts=(16, 8, 32))
+    if any(each in ("RNN", "LSTM", "GRU") for each in names):
+        yield Family(lambda side: Shape((LENGTH, side), axes="LF"))
+    yield Family(lambda _side: Shape((20,)), grows=False)
+    yield Family(lambda _side: Shape((1, 28, 28)), grows=False)
+
+
+SIZED = ("in_features", "in_channels", "num_features", "input_size", "embed_dim", "d_model", "num_embeddings",
+         "num_channels", "normalized_shape", "length")  # fmt: skip
+
+
+def _sizes(item: Written) -> list[int]:
+    """The sizes of its input that a layer names; none where it takes any."""
+    try:
+        known = arguments(item)
+    except CannotRead:
+        return []
+    found = next((known[name] for name in SIZED if name in known), None)
+    if isinstance(found, Unknown) or found is None:
+        return []
+    sizes = list(found) if isinstance(found, tuple | list) else [found]
+    if item.name == "LearnedPositionalEncoding" or item.name == "SinusoidalPositionalEncoding":
+        sizes = [known.get("length"), known.get("features")]
+    return sizes if all(isinstance(each, int) and 0 < each < 10**7 for each in sizes) else []
