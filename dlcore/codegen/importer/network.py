@@ -53,6 +53,7 @@ def followed(tree: ast.Module, wanted: str | None, shape: Shape | None) -> Netwo
             learning.items = _both(learning, using.items, line)
     except RecursionError:
         raise TooMuch(Text(N_("brackets stand too deep in one another.")), 1) from None
+    learning.notes += [_never_rests(each) for each in inside(learning.items) if isinstance(each, Written) and each.always]
     return learning
 
 
@@ -72,7 +73,6 @@ def _one_way(
     if not any(isinstance(each, Unknown) for each in inside(made.items)):
         made.notes += _weights_elsewhere(module, made.items)
     made.notes += _shared(made.items)
-    made.notes += [_never_rests(each) for each in inside(made.items) if isinstance(each, Written) and each.always]
     return made, interpreter
 
 
@@ -111,6 +111,11 @@ def _both(learning: Network, using: list[Item], line: int) -> list[Item]:
     here, there = _without_dropout(learning.items), _without_dropout(using)
     if _alike(here, there):
         return learning.items
+    if _alike(_without_dropout(learning.items, always=True), there):  # if self.training: x = F.dropout(x)
+        for each in learning.items:
+            if isinstance(each, Written):
+                each.always = False
+        return learning.items
     for longer, shorter in ((there, here), (here, there)):
         last = longer[-1] if longer else None
         if len(longer) == len(shorter) + 1 and _alike(longer[:-1], shorter) and isinstance(last, Written):
@@ -121,8 +126,9 @@ def _both(learning: Network, using: list[Item], line: int) -> list[Item]:
     raise CannotRead(Text(N_("forward goes different ways while it learns and in use: a stack of layers has one.")), line)
 
 
-def _without_dropout(items: list[Item]) -> list[Item]:
-    return [each for each in items if isinstance(each, Unknown) or each.name not in RANDOM or each.always]
+def _without_dropout(items: list[Item], always: bool = False) -> list[Item]:
+    """What is left in use; of what drops there, too, only where `always`."""
+    return [each for each in items if isinstance(each, Unknown) or each.name not in RANDOM or (each.always > always)]
 
 
 def _alike(first: Any, second: Any) -> bool:

@@ -111,7 +111,7 @@ def _function(
     item.always = always
     if in_place:
         item.settings["inplace"] = True
-    if settings.get("inplace") is True:
+    if item.settings.get("inplace") is True:
         made = Node(item, (x.node,), line_of(node))
         change(x, made, node)
         return x
