@@ -86,7 +86,7 @@ def read(
                 raise item.why
             if whole and number == len(items) - 1:
                 goal = wanted or _outputs(item, cards.made)
-            layer, sizes = read_layer(item, cards.made, goal)
+            layer, sizes = _read_last(item, cards.made, goal) if goal else read_layer(item, cards.made, None)
         except TooMuch:
             raise
         except CannotRead as error:
@@ -96,6 +96,14 @@ def read(
         if layer is not None:
             _lay(cards, layer, number, item, sizes, goal)
     return cards
+
+
+def _read_last(item: Written, received: Shape | None, goal: Shape) -> tuple[Layer | None, list[Size]]:
+    """The last layer as Output where it can be that; a Linear without bias stays a card of its own."""
+    try:
+        return read_layer(item, received, goal)
+    except CannotRead:
+        return read_layer(item, received, None)
 
 
 def _outputs(item: Written, received: Shape | None) -> Shape:
@@ -206,7 +214,7 @@ def _proposals(
 
     sizes: grows by those in which the layers inside a block contradict what arrives at them.
     """
-    known = declared.settings()
+    known = _settings(declared)
     named = {name: _as_declared(known.get(name), value) for name, value in _named(written).items()}
     stack = functools.partial(_stack, received=received, sizes=sizes)
     named |= declared.from_code(written.name, named, stack)
@@ -222,11 +230,16 @@ def _proposals(
             raise CannotRead(text, line_of(written)) from None
 
 
+@functools.cache
+def _settings(declared: type[Layer]) -> dict[str, Setting]:
+    return declared.settings()
+
+
 def _choices(declared: type[Layer], given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Every combination of the switches that are not given."""
     open_ = {
         name: each.choices or (False, True)
-        for name, each in declared.settings().items()
+        for name, each in _settings(declared).items()
         if name not in given and (each.choices or each.type is bool)
     }
     for values in itertools.product(*open_.values()):
@@ -329,7 +342,7 @@ def _compare(layer: Layer, written: Any, own: Call, received: Shape) -> list[Siz
         other = expected[name]
         if isinstance(other, Call):
             sizes += _compare(layer, value, other, received)
-        elif name not in layer.settings() and not _same(name, value, other, received):
+        elif name not in _settings(type(layer)) and not _same(name, value, other, received):
             if isinstance(value, Unknown):
                 if not is_required(own, name) or not isinstance(value.why, FromData):
                     raise value.why
@@ -348,7 +361,7 @@ def _check_that_it_is_named(layer: Layer, written: Call, own: Call) -> None:
         return
     named, known = explicit(written), signature(own.module, own.name).parameters
     for name in own.settings:
-        if name not in layer.settings() and (name not in named or named[name] == known[name].default):
+        if name not in _settings(type(layer)) and (name not in named or named[name] == known[name].default):
             raise _no_match(written)
 
 

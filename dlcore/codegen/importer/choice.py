@@ -154,13 +154,13 @@ def _none(interpreter: Interpreter) -> CannotRead:
     for each in interpreter.classes.values():
         if each.is_module:
             return CannotRead(Text(N_("class {name} has no forward."), name=each.name), each.node.lineno)
+    names = [str(getattr(value, "dotted", "")) for value in interpreter.top.names.values()]
+    if any(each.startswith(("tensorflow", "keras")) for each in names):
+        return CannotRead(Text(N_("this is written for Keras; only PyTorch is read.")), 1)
     models = [value for name, value in interpreter.top.names.items() if name.lower() in USUAL_NAMES]
     unknown = next((each for each in models if isinstance(each, Unknown)), None)
     if unknown is not None:
         return unknown.why
-    names = [str(getattr(value, "dotted", "")) for value in interpreter.top.names.values()]
-    if any(each.startswith(("tensorflow", "keras")) for each in names):
-        return CannotRead(Text(N_("this is written for Keras; only PyTorch is read.")), 1)
     return CannotRead(Text(N_("no network was found: write model = nn.Sequential(…).")), 1)
 
 

@@ -181,7 +181,9 @@ def _enumerate(interpreter: Interpreter, given: list[Any], settings: dict[str, A
 
 
 def _zip(interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], node: ast.AST) -> Any:
-    return list(zip(*(interpreter.items_of(each, node) for each in given), strict=False))
+    lists = [interpreter.items_of(each, node) for each in given]
+    within([None] * (len(lists) * min(map(len, lists), default=0)), node)
+    return list(zip(*lists, strict=False))
 
 
 def _reversed(interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], node: ast.AST) -> Any:

@@ -33,6 +33,7 @@ from dlcore.i18n import N_, Text
 
 MOST_STEPS = 20_000  # of following one statement of the file: those inside, parts of expressions, layers called
 MOST_IN_ALL = 60_000
+FROZEN = N_("weights that do not learn are not known here: all learn.")
 DEEPEST = 80  # brackets, calls and blocks in one another
 USUAL = {"nn": "torch.nn", "F": "torch.nn.functional", "OrderedDict": "collections.OrderedDict", "np": "numpy",
          "torch": "torch", "math": "math", "copy": "copy", "plt": "matplotlib.pyplot", "pd": "pandas"}  # fmt: skip
@@ -143,7 +144,7 @@ class Interpreter:
             return Symbol(USUAL[name])
         if name in ORDINARY:
             return Symbol(name)
-        if name in modules.own_names():
+        if modules.is_own(name):
             return Symbol(f"{modules.MODULES}.{name}")
         return Unknown(FromData(Text(N_("«{name}» stands for nothing that is read here."), name=name), line_of(node)))
 
@@ -237,15 +238,10 @@ class Interpreter:
         """A module was called with a tensor of numbers: its sizes tell what the network receives."""
         self.called.setdefault(id(module), x)
 
-    def noticed(self, target: ast.Attribute, value: Any) -> None:
-        """`p.requires_grad = False` is a wish that no card fulfils."""
-        if target.attr == "requires_grad" and value is False:
-            self.notes.append((line_of(target), Text(N_("weights that do not learn are not known here: all learn."))))
-
     def entered(self, value: Any, node: ast.expr) -> None:
         """`with torch.no_grad():` in forward keeps layers from learning."""
         if self.in_forward and "no_grad" in shown(node):
-            self.notes.append((line_of(node), Text(N_("weights that do not learn are not known here: all learn."))))
+            self.notes.append((line_of(node), Text(FROZEN)))
 
     def spoil(self, value: Any, why: CannotRead) -> None:
         """Something changed a value in a way that is not followed."""

@@ -52,6 +52,11 @@ def known_names() -> frozenset[str]:
     return frozenset({*(name for name in LAYERS if hasattr(nn, name)), *UNSEEN_LAYERS})
 
 
+def is_own(name: str) -> bool:
+    """Whether a module that torch lacks is called so."""
+    return name in vars(dlcore.layers.modules) and name in own_names()
+
+
 @functools.cache
 def own_names() -> dict[str, str]:
     """The modules that torch lacks, each with its syntax tree written down."""
@@ -65,7 +70,7 @@ def own_names() -> dict[str, str]:
 
 def is_ours(node: ast.ClassDef) -> bool:
     """Whether a class is the very one that this app writes into its code, and not another of the same name."""
-    return own_names().get(node.name) == _bare(node)
+    return node.name in vars(dlcore.layers.modules) and own_names().get(node.name) == _bare(node)
 
 
 def _bare(node: ast.stmt) -> str:
@@ -142,7 +147,11 @@ def apply(interpreter: Interpreter, module: Any, given: list[Any], settings: dic
     if isinstance(module, OwnModule):
         return layer(_own(interpreter, module), x, node)
     if isinstance(module, Written):
-        return _leaf(interpreter, module, x, given, settings, node)
+        try:
+            return _leaf(interpreter, module, x, given, settings, node)
+        except CannotRead as error:
+            interpreter.let_through(error)
+            return opaque(x, error)
     why = module.why if isinstance(module, Unknown) else None
     return opaque(x, why or refused(Text(N_("«{code}» is not a layer that was read."), code=shown(node)), node))
 
@@ -195,7 +204,7 @@ def _as_stack(interpreter: Interpreter, module: Any, line: int) -> Written:
     if isinstance(module, Written):
         return module
     start = Tensor(Node(None, (), line))
-    end = apply(interpreter, module, [start], {}, ast.Pass(lineno=line))
+    end = apply(interpreter, module, [start], {}, ast.Name("model", ast.Load(), lineno=line))
     if not isinstance(end, Tensor):
         raise CannotRead(Text(N_("a block holds something that is no layer.")), line)
     return Written(line, SEQUENTIAL, list(stack(end.node, start.node)), "torch.nn", {})

@@ -11,7 +11,7 @@ from dlcore.codegen.importer.cards import has_weights
 from dlcore.codegen.importer.choice import Candidate
 from dlcore.codegen.importer.fragment import FRAGMENT
 from dlcore.codegen.importer.graph import Item, inside, stack
-from dlcore.codegen.importer.interpreter import Interpreter
+from dlcore.codegen.importer.interpreter import FROZEN, Interpreter
 from dlcore.codegen.importer.modules import RANDOM
 from dlcore.codegen.importer.values import (
     CannotRead,
@@ -53,6 +53,7 @@ def followed(tree: ast.Module, wanted: str | None, shape: Shape | None) -> Netwo
             learning.items = _both(learning, using.items, line)
     except RecursionError:
         raise TooMuch(Text(N_("brackets stand too deep in one another.")), 1) from None
+    learning.notes += _frozen(tree)
     learning.notes += [_never_rests(each) for each in inside(learning.items) if isinstance(each, Written) and each.always]
     return learning
 
@@ -63,7 +64,7 @@ def _one_way(
     interpreter = Interpreter(shape, training)
     interpreter.run(tree)
     chosen, found = choice.choose(interpreter, wanted)
-    node = ast.Pass(lineno=chosen.line)
+    node = ast.Name(chosen.label or "model", ast.Load(), lineno=chosen.line)
     module = _object(interpreter, chosen, node)
     start = Tensor(Node(None, (), chosen.line))
     end = modules.apply(interpreter, module, [start], {}, node)
@@ -160,6 +161,22 @@ def _shared(items: list[Item]) -> list[Remark]:
         for each, count in counts.values()
         if count > 1
     ]  # fmt: skip
+
+
+def _frozen(tree: ast.Module) -> list[Remark]:
+    """`p.requires_grad = False` is a wish that no card fulfils."""
+    found = [
+        each.lineno
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Assign)
+        and any(isinstance(target, ast.Attribute) and target.attr == "requires_grad" for target in each.targets)
+        and not (isinstance(each.value, ast.Constant) and each.value.value is True)
+        or isinstance(each, ast.Call)
+        and isinstance(each.func, ast.Attribute)
+        and each.func.attr == "requires_grad_"
+        and any(isinstance(one, ast.Constant) and one.value is False for one in each.args)
+    ]
+    return [(line, Text(FROZEN)) for line in found]
 
 
 def _never_rests(item: Written) -> Remark:

@@ -136,10 +136,19 @@ def _bound(function: Function, given: list[Any], settings: dict[str, Any], node:
     elif others:
         raise _arguments(function, node)
     missing = [each for each in (*names, *(one.arg for one in known.kwonlyargs)) if each not in bound]
+    if missing and function.owner is not None and function.name in ("__init__", "forward"):
+        raise CannotRead(_incomplete(function, function.owner.name, missing), function.node.lineno)
     if missing:
         text = Text(N_("{name} is called without {missing}."), name=function.name, missing=", ".join(missing))
         raise refused(text, node)
     return bound
+
+
+def _incomplete(function: Function, owner: str, missing: list[str]) -> Text:
+    if function.name == "forward":
+        return Text(N_("forward is read where it takes self and one x."))
+    names = ", ".join(missing)
+    return Text(N_("{name} needs values for {missing}: write model = {name}(…)."), name=owner, missing=names)
 
 
 def _arguments(function: Function, node: ast.AST) -> CannotRead:

@@ -9,6 +9,7 @@ from dlcore import network as stacks
 from dlcore.codegen.importer import cards
 from dlcore.codegen.importer.arguments import arguments
 from dlcore.codegen.importer.cards import Cards
+from dlcore.codegen.importer.fragment import FRAGMENT
 from dlcore.codegen.importer.graph import Item
 from dlcore.codegen.importer.network import LAST_ACTIVATIONS, Network
 from dlcore.codegen.importer.sizes import Fit, Search
@@ -20,6 +21,7 @@ from dlcore.i18n import N_, Text
 from dlcore.layers import LAYERS, Layer
 
 ABSOLUTE_LOSSES = ("MSELoss", "mse_loss", "L1Loss", "l1_loss", "SmoothL1Loss", "smooth_l1_loss", "HuberLoss", "huber_loss")
+MOST_NAMED = 8
 OF_SCORES = ("CrossEntropyLoss", "cross_entropy", "NLLLoss", "nll_loss", "BCELoss", "binary_cross_entropy",
              "BCEWithLogitsLoss", "binary_cross_entropy_with_logits")  # fmt: skip
 
@@ -78,7 +80,7 @@ def import_code(code: str, about: About | None = None, name: str | None = None) 
 
 def _fill(result: ImportResult, fit: Fit, tail: _Tail) -> None:
     network, found = fit.network, fit.cards
-    result.name, result.layers = network.chosen.kind, found.layers
+    result.name, result.layers = None if network.chosen.kind == FRAGMENT else network.chosen.kind, found.layers
     result.label = network.chosen.label
     result.choices = tuple(dict.fromkeys(each.label for each in network.choices))
     result.unread = [Note(each.line, each.text) for each in found.unread]
@@ -92,6 +94,9 @@ def _fill(result: ImportResult, fit: Fit, tail: _Tail) -> None:
         text = Text(N_("the code ends with {layer}; here a network ends with Output, a Linear that would be one more."),
                     layer=found.layers[-1].name)  # fmt: skip
         result.notes.append(Note(getattr(tail.items[-1], "line", None), text))
+    if not found.layers and not result.unread:
+        text = Text(N_("nothing is done to what comes in: there are no layers to read."))
+        result.unread.append(Note(network.chosen.line, text))
     result.unread, result.notes = _in_order(result.unread), _in_order(result.notes)
 
 
@@ -105,8 +110,9 @@ def _chosen(network: Network) -> list[Note]:
     others = [each.label for each in network.choices if each.label != network.chosen.label]
     if not others:
         return []
+    named = ", ".join([*others[:MOST_NAMED], "…"] if len(others) > MOST_NAMED else others)
     text = Text(N_("{name} of line {line} is read; the code also holds {others}."), name=network.chosen.label,
-                line=network.chosen.line, others=", ".join(others))  # fmt: skip
+                line=network.chosen.line, others=named)  # fmt: skip
     return [Note(network.chosen.line, text)]
 
 

@@ -21,7 +21,7 @@ from dlcore.declaration import Shape
 SIDES = (28, 32, 64, 224)  # of pictures that networks are usually written for
 LONGEST = 2_048
 LENGTH = 7  # of a sequence, where any will do
-MOST_TRIES = 40
+MOST_WORK = 2_500  # layers looked at, in all tries
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Search:
 
     def __init__(self, tree: ast.Module, wanted: str | None, trim: Callable[[Network], list[Item]]) -> None:
         self.tree, self.wanted, self.trim = tree, wanted, trim
-        self.tries = 0
+        self.work = 0
 
     def best(self, likely: Shape | None) -> Fit:
         """The reading in which the fewest lines are not read. Raises CannotRead where the file has no network.
@@ -56,10 +56,14 @@ class Search:
                 return fit
         if not found:
             followed(self.tree, self.wanted, None)  # says why
-        return min(found, key=lambda fit: (fit.faults, fit.shape is None))
+        best = min(found, key=lambda fit: (fit.faults, fit.shape is None))
+        tried = [fit for fit in found if fit.shape is not None]
+        if best.shape is not None or not tried:
+            return best
+        nearest = min(tried, key=lambda fit: fit.faults)
+        return best if _only_the_size_is_open(nearest, self.trim(nearest.network)) else nearest
 
     def _read(self, shape: Shape | None, found: list[Fit]) -> Fit | None:
-        self.tries += 1
         try:
             network = followed(self.tree, self.wanted, shape)
         except CannotRead:
@@ -68,6 +72,7 @@ class Search:
             return None
         fit = Fit(shape, network, cards.read(self.trim(network), shape, whole=True))
         found.append(fit)
+        self.work += len(network.items) + 20
         return fit
 
     def _shapes(self, likely: Shape | None, found: list[Fit]) -> Iterator[Shape | None]:
@@ -85,7 +90,7 @@ class Search:
         """Members of a family, each next one chosen by what the last left to wish."""
         low, high, tried = 1, LONGEST if family.grows else 1, 0
         starts = [each for each in family.starts]
-        while low <= high and self.tries < MOST_TRIES:
+        while low <= high and self.work < MOST_WORK:
             side = next((each for each in starts if low <= each <= high), (low + high) // 2)
             starts = [each for each in starts if each != side]
             before = len(found)
@@ -95,6 +100,18 @@ class Search:
             if not family.grows or wish == 0:
                 return
             low, high = (side + 1, high) if wish > 0 else (low, side - 1)
+
+
+def _only_the_size_is_open(fit: Fit, items: list[Item]) -> bool:
+    """Whether nothing but what was flattened has another size than the code says: pictures that are not square."""
+    flattened = {number + 1 for number, each in enumerate(items) if isinstance(each, Written) and (
+        each.name == "Flatten" or (each.name == "Sequential" and each.arguments[-1].name == "Flatten"))}  # fmt: skip
+    wrong = {number for number, _size in fit.cards.sizes}
+    return not fit.cards.misfits and (wrong <= flattened or all(_of_view(size) for _number, size in fit.cards.sizes))
+
+
+def _of_view(size: cards.Size) -> bool:
+    return size.name.startswith("view")
 
 
 @dataclass(frozen=True)
@@ -121,7 +138,10 @@ def _families(items: list[Item]) -> Iterator[Family]:
     """Shapes that the first layers ask for."""
     steps = [each for each in inside(items) if isinstance(each, Written)]
     first = next((each for each in steps if _sizes(each)), None)
+    width = next((each.width for each in steps if each.width), None)
     if first is None:
+        if width is not None:
+            yield Family(lambda _side: Shape((width,)), grows=False)
         yield from _without_sizes(steps)
         return
     before = steps[: steps.index(first)]

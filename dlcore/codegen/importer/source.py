@@ -9,17 +9,16 @@ import ast
 import re
 import textwrap
 import warnings
-from collections.abc import Callable
 
 from dlcore.codegen.importer.fragment import completed
 from dlcore.codegen.importer.values import CannotRead
 from dlcore.i18n import N_, Text
 
 MAX_CODE_BYTES = 100_000
-FENCE = re.compile(r"^\s*(```|~~~)")
-PROMPT = re.compile(r"^\s*(?:>>> ?|\.\.\. ?|In \[\s*\d*\]: ?|\s*\.\.\.: ?)")
-FIRST_PROMPT = re.compile(r"^\s*(?:>>> |In \[\s*\d*\]: )", re.MULTILINE)
-COMMAND = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?\??\s*|\w+\s*=\s*[%!]\w.*)$")
+FENCE = re.compile(r"(```|~~~)")
+PROMPT = re.compile(r"(?:>>> ?|\.\.\.:? ?|In \[ ?\d*\]: ?)")
+FIRST_PROMPT = re.compile(r"(?:>>> |In \[ ?\d*\]: )")
+COMMAND = re.compile(r"(?:[%!?].*|[\w.]+\?\??|\w+ ?= ?[%!]\w.*)")
 UNUSUAL = str.maketrans({"\ufeff": "", "\u200b": "", "\u00a0": " ", "\u3000": " ", "“": '"', "”": '"', "‘": "'",
                          "’": "'", "（": "(", "）": ")", "，": ","})  # fmt: skip
 
@@ -30,7 +29,7 @@ def parsed(code: str) -> ast.Module:
         raise CannotRead(Text(N_("code may have at most {limit} bytes."), limit=f"{MAX_CODE_BYTES:,}"), 1)
     text = _without_prompts(_without_fences(code.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")))
     first: CannotRead | None = None
-    for mend in (_unchanged, _without_commands, _dedented, _plain_characters, _first_line_dedented):
+    for mend in (_unchanged, _without_commands, _dedented, _plain_characters, _head_dedented):
         text = mend(text)
         try:
             return _tree(text)
@@ -58,28 +57,32 @@ def _unchanged(text: str) -> str:
 def _without_fences(text: str) -> str:
     """What stands between ``` and ```, where there are such lines."""
     lines = text.split("\n")
-    if not any(FENCE.match(line) for line in lines):
+    fences = [FENCE.match(line.lstrip()) is not None for line in lines]
+    if not any(fences):
         return text
-    if sum(FENCE.match(line) is not None for line in lines) == 1:  # the other one was not copied
-        return "\n".join("" if FENCE.match(line) else line for line in lines)
-    inside, kept = False, []
-    for line in lines:
-        fence = FENCE.match(line) is not None
+    inside = sum(fences) == 1  # the other one was not copied
+    kept = []
+    for line, fence in zip(lines, fences, strict=True):
         kept.append(line if inside and not fence else "")
-        inside ^= fence
+        inside ^= fence and sum(fences) > 1
     return "\n".join(kept)
 
 
 def _without_prompts(text: str) -> str:
     """The input of an interactive session; what it printed is left out."""
-    if not FIRST_PROMPT.search(text):
+    lines = text.split("\n")
+    bare = [line.lstrip() for line in lines]
+    if not any(FIRST_PROMPT.match(line) for line in bare):
         return text
-    return "\n".join(PROMPT.sub("", line, count=1) if PROMPT.match(line) else "" for line in text.split("\n"))
+    return "\n".join(PROMPT.sub("", line, count=1) if PROMPT.match(line) else "" for line in bare)
 
 
 def _without_commands(text: str) -> str:
     """Lines that speak to the notebook and not to Python: %matplotlib, !pip, model?"""
-    return "\n".join(COMMAND.sub(r"\1pass", line) for line in text.split("\n"))
+    lines = text.split("\n")
+    return "\n".join(
+        line[: len(line) - len(line.lstrip())] + "pass" if COMMAND.fullmatch(line.strip()) else line for line in lines
+    )
 
 
 def _dedented(text: str) -> str:
@@ -92,10 +95,14 @@ def _plain_characters(text: str) -> str:
     return _dedented(text.translate(UNUSUAL))
 
 
-def _first_line_dedented(text: str) -> str:
-    """A fragment whose first line was copied without the space before it."""
+def _head_dedented(text: str) -> str:
+    """A fragment that begins deeper than it goes on, or whose first line was copied without the space before it."""
     lines = text.split("\n")
-    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    first, rest = lines[start].lstrip(), "\n".join(lines[start + 1 :])
-    dedent: Callable[[str], str] = textwrap.dedent
-    return "\n".join([*lines[:start], first, dedent(rest)])
+    depths = [len(line) - len(line.lstrip()) for line in lines]
+    full = [number for number, line in enumerate(lines) if line.strip()]
+    if not full:
+        return text
+    start = full[0]
+    rest = next((number for number in full if depths[number] < depths[start]), full[1] if len(full) > 1 else len(lines))
+    parts = ("\n".join(lines[:rest]), "\n".join(lines[rest:]))
+    return "\n".join(textwrap.dedent(part) for part in parts if part)

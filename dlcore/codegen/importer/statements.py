@@ -224,7 +224,6 @@ def assign(interpreter: Interpreter, target: ast.expr, value: Any, scope: Scope)
         assign(interpreter, target.value, value, scope)
     elif isinstance(target, ast.Attribute):
         whole = interpreter.safe(target.value, scope)
-        interpreter.noticed(target, value)
         objects.store(interpreter, whole, target.attr, value, target)
     elif isinstance(target, ast.Subscript):
         _store_item(interpreter, target, value, scope)
