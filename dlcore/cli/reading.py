@@ -21,7 +21,9 @@ MOST_BYTES = 8_000_000  # looked at; a network's code may have far fewer, and is
 
 
 @commands.command(
-    help=N_("Read the network in FILE.py (- for standard input), which is written in PyTorch, as layers. It is not run.")
+    help=N_(
+        "Read the network in FILE.py (- for standard input), which is written in PyTorch, as layers. It is not run."
+    )
 )
 @click.argument("file")
 @click.option("--class", "name", help=N_("The class or variable to read, where the file holds several networks."))

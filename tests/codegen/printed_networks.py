@@ -93,7 +93,8 @@ def written(draw: st.DrawFn, style: str, parts: list[Part]) -> str:
         return f"model = nn.Sequential({', '.join(names)})\n"
     if style == "list":
         cut = draw(st.integers(0, len(names)))
-        return f"layers = [{', '.join(names[:cut])}]\nlayers += [{', '.join(names[cut:])}]\nmodel = nn.Sequential(*layers)\n"
+        first, rest = ", ".join(names[:cut]), ", ".join(names[cut:])
+        return f"layers = [{first}]\nlayers += [{rest}]\nmodel = nn.Sequential(*layers)\n"
     if style == "grown list":
         order = draw(st.permutations(range(len(names))))
         lines, present = ["layers = []"], list[int]()
@@ -117,7 +118,9 @@ def _class(draw: st.DrawFn, style: str, parts: list[Part]) -> str:
         return _module(f"self.layers = nn.ModuleList([{', '.join(names)}])", f"{loop}\nreturn x")
     if style == "two halves":
         cut = draw(st.integers(1, max(len(names) - 1, 1)))
-        init = f"self.body = nn.Sequential({', '.join(names[:cut])})\nself.head = nn.Sequential({', '.join(names[cut:])})"
+        init = (
+            f"self.body = nn.Sequential({', '.join(names[:cut])})\nself.head = nn.Sequential({', '.join(names[cut:])})"
+        )
         return _module(init, "return self.head(self.body(x))")
     if style == "skip":
         skip = "y = self.part0(x)\nx = y + torch.tanh(y)"

@@ -23,7 +23,9 @@ def _add(name: str, shape: Shape, code: str) -> None:
     _READ[name] = shape, IMPORTS + textwrap.dedent(code)
 
 
-def _net(name: str, shape: Shape, init: str, forward: str, after: str = "model = Net()", arguments: str = "self") -> None:
+def _net(
+    name: str, shape: Shape, init: str, forward: str, after: str = "model = Net()", arguments: str = "self"
+) -> None:
     """A class with these lines in its constructor and its forward."""
     code = f"class Net(nn.Module):\n    def __init__({arguments}):\n        super().__init__()\n"
     code += textwrap.indent(textwrap.dedent(init).strip("\n"), " " * 8) + "\n\n    def forward(self, x):\n"
@@ -79,7 +81,10 @@ for _name, _line in {
 }.items():
     _net(f"flat: {_name}", GREY, IMAGE, f"{_line}\nx = F.relu(self.fc1(x))\nreturn self.fc2(x)")
 
-_add("flat: number of features", GREY, """
+_add(
+    "flat: number of features",
+    GREY,
+    """
     class Net(nn.Module):
 
         def __init__(self):
@@ -112,7 +117,8 @@ _add("flat: number of features", GREY, """
 
     net = Net()
     print(net)
-""")
+""",
+)
 
 # Constructors
 
@@ -123,7 +129,10 @@ for _name, _super in {
     "base": "nn.Module.__init__(self)",
     "late": "pass\n        super().__init__()",
 }.items():
-    _add(f"super: {_name}", TABLE, f"""
+    _add(
+        f"super: {_name}",
+        TABLE,
+        f"""
     class Net(nn.Module):
         def __init__(self):
             {_super.replace(chr(10), chr(10) + "    ")}
@@ -134,7 +143,8 @@ for _name, _super in {
             return self.fc2(torch.tanh(self.fc1(x)))
 
     model = Net()
-    """)
+    """,
+    )
 
 SIZED = """
 self.fc1 = nn.Linear(inputs, hidden)
@@ -152,57 +162,119 @@ for _name, (_arguments, _after) in {
     "dictionary": ("self, inputs, hidden, classes",
                    "config = {'inputs': 20, 'hidden': 33, 'classes': 3}\nmodel = Net(**config)"),
     "list": ("self, inputs, hidden, classes", "sizes = [20, 40, 3]\nmodel = Net(*sizes)"),
-    "device": ("self, inputs, hidden, classes", "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\n"
+    "device": ("self, inputs, hidden, classes",
+        "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\n"
                "model = Net(20, 18, 3).to(device)"),
     "no model": ("self, inputs=20, hidden=64, classes=3", "x = 1"),
 }.items():  # fmt: skip
     _net(f"arguments: {_name}", TABLE, SIZED, THROUGH, _after, _arguments)
 
-_net("arguments: kept on self", TABLE, """
+_net(
+    "arguments: kept on self",
+    TABLE,
+    """
 self.hidden = hidden
 self.classes = 3
 self.fc1 = nn.Linear(20, self.hidden)
 self.fc2 = nn.Linear(self.hidden, self.classes)
-""", THROUGH, "model = Net(30)", "self, hidden")
-_net("arguments: an activation", TABLE, MLP + "self.act = act\n", "return self.fc2(self.act(self.fc1(x)))",
-     "model = Net(act=nn.Tanh())", "self, act=nn.ReLU()")
-_net("arguments: an activation class", TABLE, MLP + "self.act = act()\n", "return self.fc2(self.act(self.fc1(x)))",
-     "model = Net(nn.ELU)", "self, act=nn.ReLU")
-_net("arguments: an activation function", TABLE, MLP + "self.act = act\n", "return self.fc2(self.act(self.fc1(x)))",
-     "model = Net()", "self, act=F.relu")
-_net("arguments: a condition", TABLE, MLP + """
+""",
+    THROUGH,
+    "model = Net(30)",
+    "self, hidden",
+)
+_net(
+    "arguments: an activation",
+    TABLE,
+    MLP + "self.act = act\n",
+    "return self.fc2(self.act(self.fc1(x)))",
+    "model = Net(act=nn.Tanh())",
+    "self, act=nn.ReLU()",
+)
+_net(
+    "arguments: an activation class",
+    TABLE,
+    MLP + "self.act = act()\n",
+    "return self.fc2(self.act(self.fc1(x)))",
+    "model = Net(nn.ELU)",
+    "self, act=nn.ReLU",
+)
+_net(
+    "arguments: an activation function",
+    TABLE,
+    MLP + "self.act = act\n",
+    "return self.fc2(self.act(self.fc1(x)))",
+    "model = Net()",
+    "self, act=F.relu",
+)
+_net(
+    "arguments: a condition",
+    TABLE,
+    MLP
+    + """
 if deep:
     self.fc1 = nn.Linear(20, 10)
     self.fc2 = nn.Sequential(nn.Linear(10, 10), nn.ReLU(), nn.Linear(10, 3))
 self.drop = nn.Dropout(p) if p > 0 else nn.Identity()
-""", "return self.fc2(self.drop(F.relu(self.fc1(x))))", "model = Net(True, p=0.25)", "self, deep=False, p=0.0")
-_net("arguments: names of activations", TABLE, MLP + """
+""",
+    "return self.fc2(self.drop(F.relu(self.fc1(x))))",
+    "model = Net(True, p=0.25)",
+    "self, deep=False, p=0.0",
+)
+_net(
+    "arguments: names of activations",
+    TABLE,
+    MLP
+    + """
 acts = {"relu": nn.ReLU(), "tanh": nn.Tanh()}
 self.act = acts[act]
-""", "return self.fc2(self.act(self.fc1(x)))", "model = Net('tanh')", "self, act='relu'")
-_net("arguments: names of activations by if", TABLE, MLP + """
+""",
+    "return self.fc2(self.act(self.fc1(x)))",
+    "model = Net('tanh')",
+    "self, act='relu'",
+)
+_net(
+    "arguments: names of activations by if",
+    TABLE,
+    MLP
+    + """
 if act == "relu":
     self.act = nn.ReLU()
 elif act == "sigmoid":
     self.act = nn.Sigmoid()
 else:
     raise ValueError(f"unknown activation {act}")
-""", "return self.fc2(self.act(self.fc1(x)))", "model = Net('sigmoid')", "self, act='relu'")
-_net("arguments: a class of constants", TABLE, """
+""",
+    "return self.fc2(self.act(self.fc1(x)))",
+    "model = Net('sigmoid')",
+    "self, act='relu'",
+)
+_net(
+    "arguments: a class of constants",
+    TABLE,
+    """
 self.fc1 = nn.Linear(cfg.inputs, cfg.hidden)
 self.fc2 = nn.Linear(cfg.hidden, cfg.classes)
-""", THROUGH, """
+""",
+    THROUGH,
+    """
 class Config:
     inputs = 20
     hidden = 17
     classes = 3
 
 model = Net(Config)
-""", "self, cfg")
-_net("arguments: a dataclass", TABLE, """
+""",
+    "self, cfg",
+)
+_net(
+    "arguments: a dataclass",
+    TABLE,
+    """
 self.fc1 = nn.Linear(cfg.inputs, cfg.hidden)
 self.fc2 = nn.Linear(cfg.hidden, cfg.classes)
-""", THROUGH, """
+""",
+    THROUGH,
+    """
 from dataclasses import dataclass
 
 @dataclass
@@ -212,43 +284,77 @@ class Config:
     classes: int = 3
 
 model = Net(Config(hidden=19))
-""", "self, cfg")
+""",
+    "self, cfg",
+)
 
 # Loops and lists
 
-_net("list: loop", TABLE, "self.layers = nn.ModuleList([nn.Linear(20, 16), nn.ReLU(), nn.Linear(16, 3)])",
-     "for layer in self.layers:\n    x = layer(x)\nreturn x")
-_net("list: enumerate", TABLE, "self.layers = nn.ModuleList([nn.Linear(20, 16), nn.Linear(16, 8), nn.Linear(8, 3)])", """
+_net(
+    "list: loop",
+    TABLE,
+    "self.layers = nn.ModuleList([nn.Linear(20, 16), nn.ReLU(), nn.Linear(16, 3)])",
+    "for layer in self.layers:\n    x = layer(x)\nreturn x",
+)
+_net(
+    "list: enumerate",
+    TABLE,
+    "self.layers = nn.ModuleList([nn.Linear(20, 16), nn.Linear(16, 8), nn.Linear(8, 3)])",
+    """
 for i, layer in enumerate(self.layers):
     x = layer(x)
     if i < len(self.layers) - 1:
         x = F.relu(x)
 return x
-""")
-_net("list: indices", TABLE, "self.layers = nn.ModuleList([nn.Linear(20, 16), nn.Linear(16, 8), nn.Linear(8, 3)])", """
+""",
+)
+_net(
+    "list: indices",
+    TABLE,
+    "self.layers = nn.ModuleList([nn.Linear(20, 16), nn.Linear(16, 8), nn.Linear(8, 3)])",
+    """
 for i in range(len(self.layers) - 1):
     x = torch.sigmoid(self.layers[i](x))
 return self.layers[-1](x)
-""")
-_net("list: slice", TABLE, "self.layers = nn.ModuleList([nn.Linear(20, 16), nn.Linear(16, 8), nn.Linear(8, 3)])", """
+""",
+)
+_net(
+    "list: slice",
+    TABLE,
+    "self.layers = nn.ModuleList([nn.Linear(20, 16), nn.Linear(16, 8), nn.Linear(8, 3)])",
+    """
 for layer in self.layers[:-1]:
     x = F.leaky_relu(layer(x), 0.1)
 return self.layers[-1](x)
-""")
-_net("list: sizes zipped", TABLE, """
+""",
+)
+_net(
+    "list: sizes zipped",
+    TABLE,
+    """
 sizes = [20, 16, 8]
 self.hidden = nn.ModuleList([nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:])])
 self.out = nn.Linear(sizes[-1], 3)
-""", "for layer in self.hidden:\n    x = F.gelu(layer(x))\nreturn self.out(x)")
-_net("list: appended", TABLE, """
+""",
+    "for layer in self.hidden:\n    x = F.gelu(layer(x))\nreturn self.out(x)",
+)
+_net(
+    "list: appended",
+    TABLE,
+    """
 self.hidden = nn.ModuleList()
 last = 20
 for size in (16, 12, 8):
     self.hidden.append(nn.Linear(last, size))
     last = size
 self.out = nn.Linear(last, 3)
-""", "for layer in self.hidden:\n    x = torch.relu(layer(x))\nreturn self.out(x)")
-_net("list: of a constructor argument", TABLE, """
+""",
+    "for layer in self.hidden:\n    x = torch.relu(layer(x))\nreturn self.out(x)",
+)
+_net(
+    "list: of a constructor argument",
+    TABLE,
+    """
 layers = []
 last = inputs
 for size in hidden:
@@ -256,37 +362,74 @@ for size in hidden:
     last = size
 layers.append(nn.Linear(last, classes))
 self.net = nn.Sequential(*layers)
-""", "return self.net(x)", "model = Net(20, [32, 16], 3)", "self, inputs, hidden, classes")
-_net("list: zipped in forward", TABLE, """
+""",
+    "return self.net(x)",
+    "model = Net(20, [32, 16], 3)",
+    "self, inputs, hidden, classes",
+)
+_net(
+    "list: zipped in forward",
+    TABLE,
+    """
 self.lins = nn.ModuleList([nn.Linear(20, 20) for _ in range(2)])
 self.norms = nn.ModuleList([nn.LayerNorm(20) for _ in range(2)])
 self.out = nn.Linear(20, 3)
-""", "for lin, norm in zip(self.lins, self.norms):\n    x = norm(F.relu(lin(x)))\nreturn self.out(x)")
-_net("dict: loop", TABLE, """
+""",
+    "for lin, norm in zip(self.lins, self.norms):\n    x = norm(F.relu(lin(x)))\nreturn self.out(x)",
+)
+_net(
+    "dict: loop",
+    TABLE,
+    """
 self.layers = nn.ModuleDict({"first": nn.Linear(20, 16), "act": nn.ReLU(), "last": nn.Linear(16, 3)})
-""", "for name, layer in self.layers.items():\n    x = layer(x)\nreturn x")
-_net("dict: keys", TABLE, """
+""",
+    "for name, layer in self.layers.items():\n    x = layer(x)\nreturn x",
+)
+_net(
+    "dict: keys",
+    TABLE,
+    """
 self.layers = nn.ModuleDict({"first": nn.Linear(20, 16), "last": nn.Linear(16, 3)})
-""", 'return self.layers["last"](self.layers["first"](x).tanh())')
-_net("setattr", TABLE, """
+""",
+    'return self.layers["last"](self.layers["first"](x).tanh())',
+)
+_net(
+    "setattr",
+    TABLE,
+    """
 for i in range(3):
     setattr(self, f"fc{i}", nn.Linear(20, 20))
 self.out = nn.Linear(20, 3)
-""", 'for i in range(3):\n    x = torch.relu(getattr(self, f"fc{i}")(x))\nreturn self.out(x)')
-_net("add_module", TABLE, """
+""",
+    'for i in range(3):\n    x = torch.relu(getattr(self, f"fc{i}")(x))\nreturn self.out(x)',
+)
+_net(
+    "add_module",
+    TABLE,
+    """
 self.add_module("first", nn.Linear(20, 16))
 self.add_module("last", nn.Linear(16, 3))
-""", "return self.last(self.first(x).relu())")
-_net("children", TABLE, "self.a = nn.Linear(20, 16)\nself.b = nn.ReLU()\nself.c = nn.Linear(16, 3)",
-     "for layer in self.children():\n    x = layer(x)\nreturn x")
+""",
+    "return self.last(self.first(x).relu())",
+)
+_net(
+    "children",
+    TABLE,
+    "self.a = nn.Linear(20, 16)\nself.b = nn.ReLU()\nself.c = nn.Linear(16, 3)",
+    "for layer in self.children():\n    x = layer(x)\nreturn x",
+)
 
 for _name, _code in {
-    "plus equals": "layers = [nn.Linear(20, 16), nn.ReLU()]\nlayers += [nn.Linear(16, 3)]\nmodel = nn.Sequential(*layers)",
-    "insert": "layers = [nn.Linear(20, 16), nn.Linear(16, 3)]\nlayers.insert(1, nn.Tanh())\nmodel = nn.Sequential(*layers)",
+    "plus equals": "layers = [nn.Linear(20, 16), nn.ReLU()]\nlayers += [nn.Linear(16, 3)]\n"
+    "model = nn.Sequential(*layers)",
+    "insert": "layers = [nn.Linear(20, 16), nn.Linear(16, 3)]\nlayers.insert(1, nn.Tanh())\n"
+    "model = nn.Sequential(*layers)",
     "pop": "layers = [nn.Linear(20, 16), nn.ReLU(), nn.Linear(16, 3), nn.Softmax(1)]\nlayers.pop()\n"
            "model = nn.Sequential(*layers)",
-    "index": "layers = [nn.Linear(20, 16), nn.ReLU(), nn.Linear(16, 3)]\nlayers[1] = nn.SiLU()\nmodel = nn.Sequential(*layers)",
-    "del": "layers = [nn.Linear(20, 16), nn.ReLU(), nn.ReLU(), nn.Linear(16, 3)]\ndel layers[2]\nmodel = nn.Sequential(*layers)",
+    "index": "layers = [nn.Linear(20, 16), nn.ReLU(), nn.Linear(16, 3)]\nlayers[1] = nn.SiLU()\n"
+    "model = nn.Sequential(*layers)",
+    "del": "layers = [nn.Linear(20, 16), nn.ReLU(), nn.ReLU(), nn.Linear(16, 3)]\ndel layers[2]\n"
+    "model = nn.Sequential(*layers)",
     "extend": "layers = []\nlayers.extend([nn.Linear(20, 16), nn.ReLU()])\nlayers.extend((nn.Linear(16, 3),))\n"
               "model = nn.Sequential(*layers)",
     "comprehension": "model = nn.Sequential(*[nn.Linear(20, 20) for _ in range(3)], nn.Linear(20, 3))",
@@ -322,7 +465,8 @@ for _name, _code in {
                          "        layers.append(nn.Linear(sizes[i], sizes[i + 1]))\n        if i < len(sizes) - 2:\n"
                          "            layers.append(act())\n    return nn.Sequential(*layers)\n"
                          "model = make([20, 16, 8, 3], act=nn.Tanh)",
-    "deepcopy": "import copy\nlayer = nn.Linear(20, 20)\nmodel = nn.Sequential(layer, nn.ReLU(), copy.deepcopy(layer),\n"
+    "deepcopy": "import copy\nlayer = nn.Linear(20, 20)\nmodel = nn.Sequential(layer, nn.ReLU(),\n"
+    "    copy.deepcopy(layer),\n"
                 "    nn.ReLU(), nn.Linear(20, 3))",
     "lazy": "model = nn.Sequential(nn.LazyLinear(16), nn.ReLU(), nn.LazyLinear(3))\nmodel(torch.zeros(2, 20))",
     "replaced in class": "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
@@ -380,7 +524,10 @@ for _name, _body in {
 }.items():
     _net(f"forward: {_name}", TABLE, MLP, _body)
 
-_add("forward: helper methods", TABLE, """
+_add(
+    "forward: helper methods",
+    TABLE,
+    """
     class Net(nn.Module):
         def __init__(self):
             super().__init__()
@@ -401,8 +548,12 @@ _add("forward: helper methods", TABLE, """
             return self.fc2(self.squash(self.features(x)))
 
     model = Net()
-    """)
-_add("forward: a function of the file", TABLE, """
+    """,
+)
+_add(
+    "forward: a function of the file",
+    TABLE,
+    """
     def act(x, kind="relu"):
         if kind == "relu":
             return F.relu(x)
@@ -418,8 +569,12 @@ _add("forward: a function of the file", TABLE, """
             return self.fc2(act(act(self.fc1(x)), kind="tanh"))
 
     model = Net()
-    """)
-_add("classes: blocks of one's own", TABLE, """
+    """,
+)
+_add(
+    "classes: blocks of one's own",
+    TABLE,
+    """
     class Block(nn.Module):
         def __init__(self, a, b):
             super().__init__()
@@ -439,8 +594,12 @@ _add("classes: blocks of one's own", TABLE, """
             return self.out(self.blocks(x))
 
     model = Net()
-    """)
-_add("classes: inherited", TABLE, """
+    """,
+)
+_add(
+    "classes: inherited",
+    TABLE,
+    """
     class Base(nn.Module):
         def __init__(self, hidden):
             super().__init__()
@@ -455,15 +614,23 @@ _add("classes: inherited", TABLE, """
             self.head = nn.Linear(12, 3)
 
     model = Net()
-    """)
-_add("classes: a sequential of one's own", TABLE, """
+    """,
+)
+_add(
+    "classes: a sequential of one's own",
+    TABLE,
+    """
     class MLP(nn.Sequential):
         def __init__(self, a, b, c):
             super().__init__(nn.Linear(a, b), nn.ReLU(), nn.Linear(b, c))
 
     model = MLP(20, 16, 3)
-    """)
-_add("classes: helpers around", TABLE, """
+    """,
+)
+_add(
+    "classes: helpers around",
+    TABLE,
+    """
     from torch.utils.data import Dataset, DataLoader
 
     class Rows(Dataset):
@@ -494,22 +661,34 @@ _add("classes: helpers around", TABLE, """
                 self.best = loss
                 return False
             return True
-    """)
-_add("classes: an unused activation of one's own", TABLE, """
+    """,
+)
+_add(
+    "classes: an unused activation of one's own",
+    TABLE,
+    """
     class Swish(nn.Module):
         def forward(self, x):
             return F.silu(x)
 
     model = nn.Sequential(nn.Linear(20, 16), Swish(), nn.Linear(16, 3))
-    """)
-_add("classes: flatten of one's own", GREY, """
+    """,
+)
+_add(
+    "classes: flatten of one's own",
+    GREY,
+    """
     class Flatten(nn.Module):
         def forward(self, x):
             return x.view(x.size(0), -1)
 
     model = nn.Sequential(Flatten(), nn.Linear(784, 16), nn.ReLU(), nn.Linear(16, 10))
-    """)
-_add("classes: view of one's own", GREY, """
+    """,
+)
+_add(
+    "classes: view of one's own",
+    GREY,
+    """
     class View(nn.Module):
         def __init__(self, *shape):
             super().__init__()
@@ -520,19 +699,40 @@ _add("classes: view of one's own", GREY, """
 
     model = nn.Sequential(View(784), nn.Linear(784, 49), nn.ReLU(), View(1, 7, 7), nn.Conv2d(1, 4, 3), nn.Flatten(),
                           nn.Linear(100, 10))
-    """)
+    """,
+)
 
 # Pictures
 
 _net("pictures: small", GREY, CNN, CNN_BODY + "x = torch.flatten(x, 1)\nx = F.relu(self.fc1(x))\nreturn self.fc2(x)")
-_net("pictures: view of a number", GREY, CNN, CNN_BODY + "x = x.view(-1, 16 * 6 * 6)\nx = F.relu(self.fc1(x))\nreturn self.fc2(x)")
-_add("pictures: grey", GREY, "model = nn.Sequential(nn.Conv2d(1, 16, 3), nn.ReLU(), nn.Flatten(), nn.Linear(16 * 26 * 26, 10))")
-_add("pictures: one to one channel", GREY, "model = nn.Sequential(nn.Conv2d(1, 1, 3, groups=1), nn.Flatten(), nn.Linear(676, 10))")
-_add("pictures: groups", COLOUR, """
+_net(
+    "pictures: view of a number",
+    GREY,
+    CNN,
+    CNN_BODY + "x = x.view(-1, 16 * 6 * 6)\nx = F.relu(self.fc1(x))\nreturn self.fc2(x)",
+)
+_add(
+    "pictures: grey",
+    GREY,
+    "model = nn.Sequential(nn.Conv2d(1, 16, 3), nn.ReLU(), nn.Flatten(), nn.Linear(16 * 26 * 26, 10))",
+)
+_add(
+    "pictures: one to one channel",
+    GREY,
+    "model = nn.Sequential(nn.Conv2d(1, 1, 3, groups=1), nn.Flatten(), nn.Linear(676, 10))",
+)
+_add(
+    "pictures: groups",
+    COLOUR,
+    """
     model = nn.Sequential(nn.Conv2d(3, 6, 3, groups=3), nn.Conv2d(6, 8, kernel_size=1), nn.ReLU(),
                           nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 10))
-    """)
-_add("pictures: average over all", COLOUR, """
+    """,
+)
+_add(
+    "pictures: average over all",
+    COLOUR,
+    """
     class Net(nn.Module):
         def __init__(self):
             super().__init__()
@@ -546,8 +746,12 @@ _add("pictures: average over all", COLOUR, """
             return self.fc(x)
 
     model = Net()
-    """)
-_add("pictures: mean of the last two", COLOUR, """
+    """,
+)
+_add(
+    "pictures: mean of the last two",
+    COLOUR,
+    """
     class Net(nn.Module):
         def __init__(self):
             super().__init__()
@@ -558,8 +762,12 @@ _add("pictures: mean of the last two", COLOUR, """
             return self.fc(self.conv(x).relu().mean([-1, -2]))
 
     model = Net()
-    """)
-_add("pictures: adaptive functions", COLOUR, """
+    """,
+)
+_add(
+    "pictures: adaptive functions",
+    COLOUR,
+    """
     class Net(nn.Module):
         def __init__(self):
             super().__init__()
@@ -571,8 +779,12 @@ _add("pictures: adaptive functions", COLOUR, """
             return self.fc(x.squeeze(-1).squeeze(-1))
 
     model = Net()
-    """)
-_add("pictures: of a flat vector", Shape((784,)), """
+    """,
+)
+_add(
+    "pictures: of a flat vector",
+    Shape((784,)),
+    """
     class Net(nn.Module):
         def __init__(self):
             super().__init__()
@@ -585,8 +797,12 @@ _add("pictures: of a flat vector", Shape((784,)), """
             return self.fc(x.view(x.size(0), -1))
 
     model = Net()
-    """)
-_add("pictures: without a channel", Shape((28, 28)), """
+    """,
+)
+_add(
+    "pictures: without a channel",
+    Shape((28, 28)),
+    """
     class Net(nn.Module):
         def __init__(self):
             super().__init__()
@@ -599,8 +815,12 @@ _add("pictures: without a channel", Shape((28, 28)), """
             return self.fc(x.flatten(1))
 
     model = Net()
-    """)
-_add("pictures: vgg", COLOUR, """
+    """,
+)
+_add(
+    "pictures: vgg",
+    COLOUR,
+    """
     cfg = [8, "M", 16, "M", 32, 32, "M"]
 
     def make_layers(cfg, batch_norm=True):
@@ -622,7 +842,8 @@ _add("pictures: vgg", COLOUR, """
         def __init__(self, features, num_classes=10):
             super(VGG, self).__init__()
             self.features = features
-            self.classifier = nn.Sequential(nn.Linear(32 * 4 * 4, 64), nn.ReLU(True), nn.Dropout(), nn.Linear(64, num_classes))
+            self.classifier = nn.Sequential(nn.Linear(32 * 4 * 4, 64), nn.ReLU(True), nn.Dropout(),
+                                            nn.Linear(64, num_classes))
 
         def forward(self, x):
             x = self.features(x)
@@ -631,8 +852,12 @@ _add("pictures: vgg", COLOUR, """
             return x
 
     model = VGG(make_layers(cfg))
-    """)
-_add("pictures: resnet", COLOUR, """
+    """,
+)
+_add(
+    "pictures: resnet",
+    COLOUR,
+    """
     class BasicBlock(nn.Module):
         expansion = 1
 
@@ -686,8 +911,12 @@ _add("pictures: resnet", COLOUR, """
         return ResNet(BasicBlock, [2, 2])
 
     model = ResNet18()
-    """)
-_add("pictures: torchvision's block", COLOUR, """
+    """,
+)
+_add(
+    "pictures: torchvision's block",
+    COLOUR,
+    """
     class Block(nn.Module):
         def __init__(self, inplanes, planes, stride=1, downsample=None):
             super().__init__()
@@ -721,8 +950,12 @@ _add("pictures: torchvision's block", COLOUR, """
             return self.fc(x)
 
     model = Net()
-    """)
-_add("pictures: inception", COLOUR, """
+    """,
+)
+_add(
+    "pictures: inception",
+    COLOUR,
+    """
     class Inception(nn.Module):
         def __init__(self):
             super().__init__()
@@ -747,8 +980,12 @@ _add("pictures: inception", COLOUR, """
             return self.fc(x)
 
     model = Net()
-    """)
-_add("pictures: dense", COLOUR, """
+    """,
+)
+_add(
+    "pictures: dense",
+    COLOUR,
+    """
     class Dense(nn.Module):
         def __init__(self):
             super().__init__()
@@ -763,12 +1000,20 @@ _add("pictures: dense", COLOUR, """
             return self.fc(x)
 
     model = Dense()
-    """)
-_add("pictures: lazy", COLOUR, """
+    """,
+)
+_add(
+    "pictures: lazy",
+    COLOUR,
+    """
     model = nn.Sequential(nn.LazyConv2d(8, 3), nn.LazyBatchNorm2d(), nn.ReLU(), nn.Flatten(), nn.LazyLinear(10))
     model(torch.zeros(2, 3, 32, 32))
-    """)
-_add("pictures: in place before a skip", COLOUR, """
+    """,
+)
+_add(
+    "pictures: in place before a skip",
+    COLOUR,
+    """
     class Net(nn.Module):
         def __init__(self):
             super().__init__()
@@ -781,24 +1026,54 @@ _add("pictures: in place before a skip", COLOUR, """
             return self.fc(x.flatten(1))
 
     model = Net()
-    """)
+    """,
+)
 
 # Residuals of vectors
 
-_net("skip: plain", TABLE, "self.a = nn.Linear(20, 20)\nself.out = nn.Linear(20, 3)",
-     "x = x + F.relu(self.a(x))\nreturn self.out(x)")
-_net("skip: turned", TABLE, "self.a = nn.Linear(20, 20)\nself.out = nn.Linear(20, 3)",
-     "identity = x\nx = self.a(x)\nx = torch.relu(x)\nx = x + identity\nreturn self.out(x)")
-_net("skip: projection", TABLE, "self.a = nn.Linear(20, 16)\nself.p = nn.Linear(20, 16)\nself.out = nn.Linear(16, 3)",
-     "x = F.relu(self.a(x)) + self.p(x)\nreturn self.out(x)")
-_net("skip: two ways", TABLE, "self.a = nn.Linear(20, 16)\nself.b = nn.Linear(20, 16)\nself.out = nn.Linear(16, 3)",
-     "x = torch.add(torch.tanh(self.a(x)), torch.sigmoid(self.b(x)))\nreturn self.out(x)")
-_net("skip: side by side", TABLE, "self.a = nn.Linear(20, 16)\nself.b = nn.Linear(20, 8)\nself.out = nn.Linear(44, 3)",
-     "a = F.relu(self.a(x))\nb = F.relu(self.b(x))\nreturn self.out(torch.cat([a, b, x], dim=-1))")
-_net("skip: in place", TABLE, "self.a = nn.Linear(20, 20)\nself.out = nn.Linear(20, 3)",
-     "y = self.a(x)\ny += x\nreturn self.out(F.relu(y))")
-_net("skip: loop", TABLE, "self.blocks = nn.ModuleList([nn.Sequential(nn.Linear(20, 20), nn.ReLU()) for _ in range(3)])\n"
-     "self.out = nn.Linear(20, 3)", "for block in self.blocks:\n    x = block(x) + x\nreturn self.out(x)")
+_net(
+    "skip: plain",
+    TABLE,
+    "self.a = nn.Linear(20, 20)\nself.out = nn.Linear(20, 3)",
+    "x = x + F.relu(self.a(x))\nreturn self.out(x)",
+)
+_net(
+    "skip: turned",
+    TABLE,
+    "self.a = nn.Linear(20, 20)\nself.out = nn.Linear(20, 3)",
+    "identity = x\nx = self.a(x)\nx = torch.relu(x)\nx = x + identity\nreturn self.out(x)",
+)
+_net(
+    "skip: projection",
+    TABLE,
+    "self.a = nn.Linear(20, 16)\nself.p = nn.Linear(20, 16)\nself.out = nn.Linear(16, 3)",
+    "x = F.relu(self.a(x)) + self.p(x)\nreturn self.out(x)",
+)
+_net(
+    "skip: two ways",
+    TABLE,
+    "self.a = nn.Linear(20, 16)\nself.b = nn.Linear(20, 16)\nself.out = nn.Linear(16, 3)",
+    "x = torch.add(torch.tanh(self.a(x)), torch.sigmoid(self.b(x)))\nreturn self.out(x)",
+)
+_net(
+    "skip: side by side",
+    TABLE,
+    "self.a = nn.Linear(20, 16)\nself.b = nn.Linear(20, 8)\nself.out = nn.Linear(44, 3)",
+    "a = F.relu(self.a(x))\nb = F.relu(self.b(x))\nreturn self.out(torch.cat([a, b, x], dim=-1))",
+)
+_net(
+    "skip: in place",
+    TABLE,
+    "self.a = nn.Linear(20, 20)\nself.out = nn.Linear(20, 3)",
+    "y = self.a(x)\ny += x\nreturn self.out(F.relu(y))",
+)
+_net(
+    "skip: loop",
+    TABLE,
+    "self.blocks = nn.ModuleList([nn.Sequential(nn.Linear(20, 20), nn.ReLU()) for _ in range(3)])\n"
+    "self.out = nn.Linear(20, 3)",
+    "for block in self.blocks:\n    x = block(x) + x\nreturn self.out(x)",
+)
 
 # Sequences
 
@@ -816,50 +1091,103 @@ for _name, (_forward, _shape) in {
     "first": ("out, _ = self.rnn(x)\nreturn self.fc(out[:, 0])", SERIES),
 }.items():  # fmt: skip
     _net(f"lstm: {_name}", _shape, "self.rnn = nn.LSTM(8, 16, batch_first=True)\nself.fc = nn.Linear(16, 3)", _forward)
-_net("gru: two layers", SERIES, "self.rnn = nn.GRU(8, 16, num_layers=2, dropout=0.0, batch_first=True)\nself.fc = nn.Linear(16, 3)",
-     "out, h = self.rnn(x)\nreturn self.fc(out[:, -1])")
-_net("gru: hidden", SERIES, "self.rnn = nn.GRU(input_size=8, hidden_size=16, batch_first=True)\nself.fc = nn.Linear(16, 3)",
-     "_, h = self.rnn(x)\nreturn self.fc(h[-1, :, :])")
-_net("lstm: both ways", SERIES, "self.rnn = nn.LSTM(8, 16, batch_first=True, bidirectional=True)\nself.fc = nn.Linear(32, 3)",
-     "_, (h, _) = self.rnn(x)\nh = torch.cat((h[-2], h[-1]), dim=1)\nreturn self.fc(h)")
-_net("lstm: both ways, last step", SERIES, "self.rnn = nn.LSTM(8, 16, batch_first=True, bidirectional=True)\n"
-     "self.fc = nn.Linear(32, 3)", "out, _ = self.rnn(x)\nreturn self.fc(out[:, -1, :])")
-_net("rnn: stacked", SERIES, "self.a = nn.RNN(8, 12, batch_first=True, nonlinearity='relu')\nself.b = nn.RNN(12, 6, batch_first=True)\n"
-     "self.fc = nn.Linear(6, 3)", "x, _ = self.a(x)\nx, _ = self.b(x)\nreturn self.fc(x[:, -1])")
-_net("words: lstm", WORDS, "self.emb = nn.Embedding(50, 8)\nself.rnn = nn.LSTM(8, 16, batch_first=True)\nself.fc = nn.Linear(16, 2)",
-     "x = self.emb(x)\nout, _ = self.rnn(x)\nreturn self.fc(out[:, -1])")
-_net("words: mean", WORDS, "self.emb = nn.Embedding(num_embeddings=50, embedding_dim=8)\nself.fc = nn.Linear(8, 2)",
-     "x = self.emb(x.long()).mean(1)\nreturn self.fc(x)")
-_net("words: convolution", WORDS, "self.emb = nn.Embedding(50, 8)\nself.conv = nn.Conv1d(8, 16, 3)\nself.fc = nn.Linear(16, 2)", """
+_net(
+    "gru: two layers",
+    SERIES,
+    "self.rnn = nn.GRU(8, 16, num_layers=2, dropout=0.0, batch_first=True)\nself.fc = nn.Linear(16, 3)",
+    "out, h = self.rnn(x)\nreturn self.fc(out[:, -1])",
+)
+_net(
+    "gru: hidden",
+    SERIES,
+    "self.rnn = nn.GRU(input_size=8, hidden_size=16, batch_first=True)\nself.fc = nn.Linear(16, 3)",
+    "_, h = self.rnn(x)\nreturn self.fc(h[-1, :, :])",
+)
+_net(
+    "lstm: both ways",
+    SERIES,
+    "self.rnn = nn.LSTM(8, 16, batch_first=True, bidirectional=True)\nself.fc = nn.Linear(32, 3)",
+    "_, (h, _) = self.rnn(x)\nh = torch.cat((h[-2], h[-1]), dim=1)\nreturn self.fc(h)",
+)
+_net(
+    "lstm: both ways, last step",
+    SERIES,
+    "self.rnn = nn.LSTM(8, 16, batch_first=True, bidirectional=True)\nself.fc = nn.Linear(32, 3)",
+    "out, _ = self.rnn(x)\nreturn self.fc(out[:, -1, :])",
+)
+_net(
+    "rnn: stacked",
+    SERIES,
+    "self.a = nn.RNN(8, 12, batch_first=True, nonlinearity='relu')\nself.b = nn.RNN(12, 6, batch_first=True)\n"
+    "self.fc = nn.Linear(6, 3)",
+    "x, _ = self.a(x)\nx, _ = self.b(x)\nreturn self.fc(x[:, -1])",
+)
+_net(
+    "words: lstm",
+    WORDS,
+    "self.emb = nn.Embedding(50, 8)\nself.rnn = nn.LSTM(8, 16, batch_first=True)\nself.fc = nn.Linear(16, 2)",
+    "x = self.emb(x)\nout, _ = self.rnn(x)\nreturn self.fc(out[:, -1])",
+)
+_net(
+    "words: mean",
+    WORDS,
+    "self.emb = nn.Embedding(num_embeddings=50, embedding_dim=8)\nself.fc = nn.Linear(8, 2)",
+    "x = self.emb(x.long()).mean(1)\nreturn self.fc(x)",
+)
+_net(
+    "words: convolution",
+    WORDS,
+    "self.emb = nn.Embedding(50, 8)\nself.conv = nn.Conv1d(8, 16, 3)\nself.fc = nn.Linear(16, 2)",
+    """
 x = self.emb(x)
 x = x.permute(0, 2, 1)
 x = F.relu(self.conv(x))
 x = F.adaptive_max_pool1d(x, 1).squeeze(-1)
 return self.fc(x)
-""")
-_net("words: several windows", WORDS, """
+""",
+)
+_net(
+    "words: several windows",
+    WORDS,
+    """
 self.emb = nn.Embedding(50, 8)
 self.convs = nn.ModuleList([nn.Conv1d(8, 4, k, padding=1) for k in (2, 3)])
 self.fc = nn.Linear(8, 2)
-""", """
+""",
+    """
 x = self.emb(x).transpose(1, 2)
 x = [F.adaptive_max_pool1d(F.relu(conv(x)), 1).flatten(1) for conv in self.convs]
 x = torch.cat(x, 1)
 return self.fc(x)
-""")
-_net("words: transformer", WORDS, """
+""",
+)
+_net(
+    "words: transformer",
+    WORDS,
+    """
 self.emb = nn.Embedding(50, 8)
 layer = nn.TransformerEncoderLayer(d_model=8, nhead=2, dim_feedforward=16, dropout=0.0, batch_first=True)
 self.encoder = nn.TransformerEncoder(layer, num_layers=2)
 self.fc = nn.Linear(8, 2)
-""", "x = self.encoder(self.emb(x))\nreturn self.fc(x.mean(dim=1))")
-_net("words: attention", WORDS, """
+""",
+    "x = self.encoder(self.emb(x))\nreturn self.fc(x.mean(dim=1))",
+)
+_net(
+    "words: attention",
+    WORDS,
+    """
 self.emb = nn.Embedding(50, 8)
 self.attn = nn.MultiheadAttention(8, 2, batch_first=True)
 self.norm = nn.LayerNorm(8)
 self.fc = nn.Linear(8, 2)
-""", "x = self.emb(x)\na, _ = self.attn(x, x, x)\nx = self.norm(x + a)\nreturn self.fc(x[:, 0])")
-_net("signal", SIGNAL, "self.c = nn.Conv1d(4, 8, 5)\nself.p = nn.MaxPool1d(2)\nself.fc = nn.Linear(240, 3)",
-     "x = self.p(F.relu(self.c(x)))\nreturn self.fc(x.view(x.size(0), -1))")
+""",
+    "x = self.emb(x)\na, _ = self.attn(x, x, x)\nx = self.norm(x + a)\nreturn self.fc(x[:, 0])",
+)
+_net(
+    "signal",
+    SIGNAL,
+    "self.c = nn.Conv1d(4, 8, 5)\nself.p = nn.MaxPool1d(2)\nself.fc = nn.Linear(240, 3)",
+    "x = self.p(F.relu(self.c(x)))\nreturn self.fc(x.view(x.size(0), -1))",
+)
 
 SNIPPETS = dict(_READ)

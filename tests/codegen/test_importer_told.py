@@ -41,23 +41,28 @@ UNREAD = {
     "product": (net(MLP, "h = self.fc1(x)\nreturn self.fc2(h * torch.sigmoid(h))"), "h * torch", "is not read"),
     "own weights": (net(MLP + "\nself.w = nn.Parameter(torch.zeros(3))", f"{THROUGH} + self.w"), "self.w = nn",
                     "here weights belong to layers"),
-    "condition on data": (net(MLP, "if x.mean() > 0:\n    x = -x\n" + THROUGH), "if x.mean", "cannot be told from the code"),
-    "chance": (net(MLP, "if torch.rand(1) > 0.5:\n    x = torch.tanh(x)\n" + THROUGH), "if torch.rand", "cannot be told"),
+    "condition on data": (net(MLP, "if x.mean() > 0:\n    x = -x\n" + THROUGH), "if x.mean",
+        "cannot be told from the code"),
+    "chance": (net(MLP, "if torch.rand(1) > 0.5:\n    x = torch.tanh(x)\n" + THROUGH), "if torch.rand",
+        "cannot be told"),
     "noise": (net(MLP, "x = x + torch.randn_like(x)\n" + THROUGH), "randn_like", "is not read"),
     "softmax over the batch": (net(MLP, f"return F.softmax({THROUGH[7:]}, dim=0)"), "dim=0", "Softmax with dim=0"),
     "layer made in forward": (net("self.fc1 = nn.Linear(20, 16)", "return nn.Linear(16, 3)(F.relu(self.fc1(x)))"),
                               "return nn.Linear", "makes a layer anew"),
     "weight norm": (net("self.fc1 = nn.utils.weight_norm(nn.Linear(20, 16))\nself.fc2 = nn.Linear(16, 3)", THROUGH),
                     "weight_norm", "changes a layer"),
-    "weight norm in place": (net(MLP + "\nnn.utils.spectral_norm(self.fc1)", THROUGH), "spectral_norm", "changes a layer"),
+    "weight norm in place": (net(MLP + "\nnn.utils.spectral_norm(self.fc1)", THROUGH), "spectral_norm",
+        "changes a layer"),
     "tied weights": (net(MLP + "\nself.fc1.weight = self.fc2.weight", THROUGH), "self.fc1.weight", "changes a layer"),
     "no bias any more": (net(MLP, THROUGH, "model = Net()\nmodel.fc1.bias = None"), "bias = None", "changes a layer"),
     "sizes that do not fit": (IMPORTS + "model = nn.Sequential(nn.Linear(20, 16), nn.ReLU(), nn.Linear(17, 3))",
                               "model", "The code says in_features=17, but here it is 16"),
     "batch second": (net("self.rnn = nn.LSTM(8, 16)\nself.fc = nn.Linear(16, 3)",
-                         "out, _ = self.rnn(x)\nreturn self.fc(out[:, -1])"), "nn.LSTM", "batch_first=False is not known"),
+                         "out, _ = self.rnn(x)\nreturn self.fc(out[:, -1])"), "nn.LSTM",
+                             "batch_first=False is not known"),
     "states of one's own": (net("self.rnn = nn.GRU(8, 16, batch_first=True)\nself.fc = nn.Linear(16, 3)",
-                                "h0 = torch.randn(1, x.size(0), 16)\nout, _ = self.rnn(x, h0)\nreturn self.fc(out[:, -1])"),
+                                "h0 = torch.randn(1, x.size(0), 16)\nout, _ = self.rnn(x, h0)\n"
+                                "return self.fc(out[:, -1])"),
                             "self.rnn(x, h0)", "the states begin at zero"),
     "detached": (net(MLP, "h = F.relu(self.fc1(x)).detach()\nreturn self.fc2(h)"), "detach", "is not read"),
     "batch mixed": (net(MLP, "x = x.view(5, -1)\n" + THROUGH), "view(5", "it mixes the examples"),
@@ -68,7 +73,8 @@ UNREAD = {
                                    "    layers.append(nn.Linear(16, 16))\nmodel = nn.Sequential(*layers)",
                                    "for size", "«sizes» stands for nothing"),
     "changed under an unknown condition": (IMPORTS + "layers = [nn.Linear(20, 16), nn.ReLU()]\nif flag:\n"
-                                           "    layers.pop()\nmodel = nn.Sequential(*layers)", "if flag", "«flag» stands"),
+                                           "    layers.pop()\nmodel = nn.Sequential(*layers)", "if flag",
+                                               "«flag» stands"),
     "different while it learns": (net(MLP, "if self.training:\n    x = torch.tanh(x)\n" + THROUGH), "if self.training",
                                   "goes different ways"),
     "several inputs": (net(MLP, THROUGH).replace("(self, x)", "(self, x, y)"), "def forward", "takes self and one x"),
@@ -88,28 +94,34 @@ def test_what_is_not_followed_is_named_by_its_line(code: str, part: str, said: s
 
 
 NOTES = {
-    "unused layer": (net(MLP + "\nself.fc3 = nn.Linear(3, 3)", THROUGH), "self.fc3", "fc3 is made, but forward does not use it"),
+    "unused layer": (net(MLP + "\nself.fc3 = nn.Linear(3, 3)", THROUGH), "self.fc3",
+        "fc3 is made, but forward does not use it"),
     "unused weights": (net(MLP + "\nself.w = nn.Parameter(torch.zeros(3))", THROUGH), "self.w", "w is made, but"),
     "plain list": (net("self.layers = [nn.Linear(20, 3)]", "for layer in self.layers:\n    x = layer(x)\nreturn x"),
                    "self.layers", "is not registered with the module"),
-    "global layer": (IMPORTS + "shared = nn.Linear(16, 16)\n" + net(MLP, "return self.fc2(shared(self.fc1(x)))")[len(IMPORTS):],
+    "global layer": (IMPORTS + "shared = nn.Linear(16, 16)\n" + net(MLP,
+        "return self.fc2(shared(self.fc1(x)))")[len(IMPORTS):],
                      "shared =", "is not registered"),
-    "used twice": (net(MLP + "\nself.mid = nn.Linear(16, 16)", "x = self.fc1(x)\nfor _ in range(3):\n    x = self.mid(x)\n"
+    "used twice": (net(MLP + "\nself.mid = nn.Linear(16, 16)",
+        "x = self.fc1(x)\nfor _ in range(3):\n    x = self.mid(x)\n"
                        "return self.fc2(x)"), "self.mid", "used 3 times with the same weights"),
     "one layer many times": (IMPORTS + "model = nn.Sequential(*[nn.Linear(20, 20)] * 3, nn.Linear(20, 3))", "model",
                              "used 3 times"),
     "two ways through one layer": (net("self.a = nn.Linear(20, 20)\nself.fc = nn.Linear(20, 3)",
-                                       "a = self.a(x)\nreturn self.fc(a + torch.tanh(self.a(torch.tanh(x))))"), "self.a",
+                                       "a = self.a(x)\nreturn self.fc(a + torch.tanh(self.a(torch.tanh(x))))"),
+                                           "self.a",
                                    "used 2 times"),
     "dropout that never rests": (net(MLP, "x = F.dropout(F.relu(self.fc1(x)), 0.5)\nreturn self.fc2(x)"), "F.dropout",
                                  "drops in use, too"),
-    "dropout told to drop": (net(MLP, "x = F.dropout(F.relu(self.fc1(x)), training=True)\nreturn self.fc2(x)"), "F.dropout",
+    "dropout told to drop": (net(MLP, "x = F.dropout(F.relu(self.fc1(x)), training=True)\nreturn self.fc2(x)"),
+        "F.dropout",
                              "drops in use, too"),
     "dropout made in forward": (net(MLP, "x = nn.Dropout(0.2)(F.relu(self.fc1(x)))\nreturn self.fc2(x)"), "nn.Dropout",
                                 "drops in use, too"),
     "softmax": (net(MLP, f"return F.log_softmax({THROUGH[7:]}, dim=1)"), "log_softmax", "the loss applies it itself"),
     "sigmoid": (net(ONE, f"return torch.sigmoid({THROUGH[7:]})"), "torch.sigmoid", "the loss applies it itself"),
-    "sigmoid before a squared error": (net(ONE, f"return torch.sigmoid({THROUGH[7:]})", "model = Net()\nloss = nn.MSELoss()"),
+    "sigmoid before a squared error": (net(ONE, f"return torch.sigmoid({THROUGH[7:]})",
+        "model = Net()\nloss = nn.MSELoss()"),
                                        "torch.sigmoid", "the code ends with Sigmoid"),
     "tanh": (net(MLP, f"return torch.tanh({THROUGH[7:]})"), "torch.tanh", "the code ends with Tanh"),
     "relu": (net(MLP, f"return F.relu({THROUGH[7:]})"), "return F.relu", "the code ends with ReLU"),
@@ -118,9 +130,11 @@ NOTES = {
     "no axis at the end": (net(ONE, f"{THROUGH}.squeeze(-1)"), "squeeze", "the last axis stays here"),
     "a row at the end": (net(ONE, f"{THROUGH}.view(-1)"), "view(-1)", "the last axis stays here"),
     "several results": (net(MLP, "h = F.relu(self.fc1(x))\nreturn self.fc2(h), h"), "return", "2 values back"),
-    "frozen": (net(MLP, THROUGH, "model = Net()\nfor p in model.parameters():\n    p.requires_grad = False"), "requires_grad",
+    "frozen": (net(MLP, THROUGH, "model = Net()\nfor p in model.parameters():\n    p.requires_grad = False"),
+        "requires_grad",
                "weights that do not learn"),
-    "softmax in use alone": (net(MLP, "x = self.fc2(F.relu(self.fc1(x)))\nif not self.training:\n    x = F.softmax(x, dim=1)\n"
+    "softmax in use alone": (net(MLP,
+        "x = self.fc2(F.relu(self.fc1(x)))\nif not self.training:\n    x = F.softmax(x, dim=1)\n"
                                  "return x"), "F.softmax", "the loss applies it itself"),
 }  # fmt: skip
 
@@ -142,7 +156,8 @@ def about(task: Any) -> About:
 
 @pytest.mark.parametrize(("last", "task", "stays"), [
     ("torch.sigmoid", "binary", False), ("torch.sigmoid", "multilabel", False), ("torch.sigmoid", "regression", True),
-    ("torch.sigmoid", "multiclass", True), ("F.log_softmax", "multiclass", False), ("F.log_softmax", "regression", True),
+    ("torch.sigmoid", "multiclass", True), ("F.log_softmax", "multiclass", False), ("F.log_softmax", "regression",
+        True),
 ])  # fmt: skip
 def test_an_activation_at_the_end_is_left_out_where_the_loss_of_the_task_applies_it(
     last: str, task: str, stays: bool
@@ -155,7 +170,9 @@ def test_an_activation_at_the_end_is_left_out_where_the_loss_of_the_task_applies
 
 # Which network
 
-TWO = IMPORTS + """
+TWO = (
+    IMPORTS
+    + """
 class G(nn.Module):
     def __init__(self):
         super().__init__()
@@ -170,6 +187,7 @@ class D(nn.Module):
     def forward(self, x):
         return self.net(x)
 """
+)
 
 
 def test_of_two_networks_the_last_is_read_and_the_other_where_it_is_asked_for() -> None:
@@ -177,7 +195,9 @@ def test_of_two_networks_the_last_is_read_and_the_other_where_it_is_asked_for() 
     assert (last.name, names(last)) == ("D", ["Linear", "Tanh", "Output"])
     assert (first.name, names(first)) == ("G", ["Linear", "ReLU", "Output"])
     assert last.choices == first.choices == ("G", "D")
-    assert [str(note.text) for note in last.notes] == [f"D of line {line_in(TWO, 'class D')} is read; the code also holds G."]
+    assert [str(note.text) for note in last.notes] == [
+        f"D of line {line_in(TWO, 'class D')} is read; the code also holds G."
+    ]
 
 
 @pytest.mark.parametrize(("after", "name", "width"), [
@@ -201,7 +221,10 @@ def test_a_name_that_is_not_there_is_answered_with_those_that_are() -> None:
 
 
 def test_parts_of_a_network_and_classes_that_are_none_are_no_choice() -> None:
-    code = TWO + "class Both(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.g, self.d = G(), D()\n"
+    code = (
+        TWO + "class Both(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.g, self.d = G(), D()\n"
+    )
     code += "    def forward(self, x):\n        return self.d(self.g(x))\nclass Rows:\n    pass\nrows = Rows()\n"
     result = import_code(code)
     assert (result.name, result.choices, result.notes) == ("Both", ("Both",), [])
@@ -247,7 +270,8 @@ COPIED = {
     "wide spaces": WHOLE.replace(" ", "\u00a0"),
     "mark at the start": f"\ufeff{WHOLE}",
     "carriage returns": f"import torch\r\n{WHOLE}\r\n",
-    "attribute": "    self.net = nn.Sequential(\n        nn.Linear(20, 16),\n        nn.ReLU(),\n        nn.Linear(16, 3),\n    )\n",
+    "attribute": "    self.net = nn.Sequential(\n        nn.Linear(20, 16),\n        nn.ReLU(),\n"
+    "        nn.Linear(16, 3),\n    )\n",
     "methods": METHODS,
     "methods, first line at the left": METHODS.lstrip(),
     "lines of a constructor": METHODS.split("super().__init__()\n")[1],
@@ -268,7 +292,8 @@ def test_a_line_keeps_its_number_whatever_stands_around_it() -> None:
 
 @pytest.mark.parametrize(("code", "said"), [
     ("from tensorflow import keras\nmodel = keras.Sequential([keras.layers.Dense(3)])", "only PyTorch is read"),
-    ("from torchvision import models\nmodel = models.resnet18()\nmodel.fc = nn.Sequential(nn.Linear(512, 9), nn.ReLU())",
+    ("from torchvision import models\nmodel = models.resnet18()\n"
+     "model.fc = nn.Sequential(nn.Linear(512, 9), nn.ReLU())",
      "«models.resnet18()» is not read here"),
     ("self.a = nn.Linear(3, 4)\nself.b = nn.Linear(4, 5)", "forward is missing"),
     ("x = 1", "no network was found"),
@@ -282,7 +307,9 @@ def test_where_there_is_no_network_the_reason_is_said(code: str, said: str) -> N
 
 
 def test_pictures_that_are_not_square_are_read_with_a_word_that_sizes_were_not_checked() -> None:
-    code = IMPORTS + "model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(8 * 9 * 14, 10))"
+    code = (
+        IMPORTS + "model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(8 * 9 * 14, 10))"
+    )
     result = import_code(code)
     assert names(result) == ["Conv2d", "MaxPool2d", "Flatten", "Output"]
     assert [note.line for note in result.notes] == [None]
@@ -302,19 +329,22 @@ def test_what_the_data_contradict_is_a_warning_and_no_fault_of_the_code() -> Non
 
 RIGHT: dict[str, list[dict[str, Any]]] = {
     "class_with_setting": [{"layer": "Linear", "out_features": 128}, {"layer": "ReLU"}, {"layer": "Output"}],
-    "conv_of_grey": [{"layer": "Conv2d", "out_channels": 16}, {"layer": "ReLU"}, {"layer": "Flatten"}, {"layer": "Output"}],
+    "conv_of_grey": [{"layer": "Conv2d", "out_channels": 16}, {"layer": "ReLU"}, {"layer": "Flatten"},
+        {"layer": "Output"}],
     "functional_dropout": [{"layer": "Linear"}, {"layer": "ReLU"}, {"layer": "Dropout", "p": 0.5}, {"layer": "Output"}],
     "helper_class_last": [{"layer": "Linear", "out_features": 64}, {"layer": "ReLU"}, {"layer": "Output"}],
     "indented": [{"layer": "Linear", "out_features": 16}, {"layer": "ReLU"}, {"layer": "Output"}],
     "layer_used_twice": [*[{"layer": "Linear", "out_features": 16}, {"layer": "ReLU"}] * 3, {"layer": "Output"}],
     "lazy_linear": [{"layer": "Linear", "out_features": 16}, {"layer": "ReLU"}, {"layer": "Output"}],
-    "list_plus_equals": [{"layer": "Linear", "out_features": 16}, {"layer": "ReLU"}, {"layer": "Linear", "out_features": 8},
+    "list_plus_equals": [{"layer": "Linear", "out_features": 16}, {"layer": "ReLU"}, {"layer": "Linear",
+        "out_features": 8},
                          {"layer": "ReLU"}, {"layer": "Output"}],
     "modulelist_loop": [{"layer": "Linear", "out_features": 16}, {"layer": "ReLU"}, {"layer": "Output"}],
     "notebook_cell": [{"layer": "Linear", "out_features": 16}, {"layer": "ReLU"}, {"layer": "Output"}],
     "print_in_forward": [{"layer": "Output"}],
     "replaced_layer": [{"layer": "Linear", "out_features": 16}, {"layer": "Tanh"}, {"layer": "Output"}],
-    "view_minus_one": [{"layer": "Flatten"}, {"layer": "Linear", "out_features": 64}, {"layer": "ReLU"}, {"layer": "Output"}],
+    "view_minus_one": [{"layer": "Flatten"}, {"layer": "Linear", "out_features": 64}, {"layer": "ReLU"},
+        {"layer": "Output"}],
 }  # fmt: skip
 WITH_A_NOTE = {"functional_dropout": 12, "layer_used_twice": 9}
 

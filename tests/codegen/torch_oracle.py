@@ -32,7 +32,7 @@ def module_of(code: str, name: str | None = None) -> nn.Module:
     text = "\n".join("" if line.lstrip().startswith(COMMANDS) else line for line in code.split("\n"))
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        exec(compile(text, "snippet", "exec"), names)  # noqa: S102 (the tests' own snippets)
+        exec(compile(text, "snippet", "exec"), names)
         for each in (name, "model", "net"):
             found = names.get(each) if each else None
             if isinstance(found, nn.Module):
@@ -86,12 +86,16 @@ def count(module: nn.Module) -> int:
 def used_in_order(module: nn.Module, x: Tensor) -> list[nn.Module]:
     """The layers that hold weights or running means themselves, in the order in which they are first used."""
     found: list[nn.Module] = []
-    inner = {id(part) for each in module.modules() if isinstance(each, WHOLE) for part in each.modules() if part is not each}
+    inner = {
+        id(part) for each in module.modules() if isinstance(each, WHOLE) for part in each.modules() if part is not each
+    }
     hooks = []
     for each in module.modules():
         holds = isinstance(each, WHOLE) or each._parameters or each._buffers
         if holds and id(each) not in inner:
-            hooks.append(each.register_forward_pre_hook(lambda one, _given: None if one in found else found.append(one)))
+            hooks.append(
+                each.register_forward_pre_hook(lambda one, _given: None if one in found else found.append(one))
+            )
     module(x)
     for hook in hooks:
         hook.remove()

@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from dlcore.codegen.importer.values import CannotRead, Symbol, Unknown, Written
+from dlcore.codegen.importer.values import CannotRead, Symbol, Written
 from dlcore.declaration import Call
 from dlcore.i18n import N_, Text
 

@@ -64,7 +64,7 @@ def calculated(op: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
         if isinstance(each, Unknown):
             raise each.why
     if isinstance(op, ast.Add) and isinstance(left, list | tuple) and type(left) is type(right):
-        return within(left + right, node)
+        return within(type(left)([*left, *right]), node)
     if isinstance(op, ast.Mult) and isinstance(left, int) and isinstance(right, list | tuple | str):
         left, right = right, left
     if isinstance(op, ast.Mult) and isinstance(left, list | tuple | str) and isinstance(right, int):
@@ -76,7 +76,7 @@ def calculated(op: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
     return _number(op, left, right, node)
 
 
-def _text(op: ast.operator, left: str, right: Any, node: ast.AST) -> str:
+def _text(op: ast.operator, left: str, right: Any, node: ast.AST) -> Any:
     """Names that are put together: "fc" + "1", "fc%d" % 1."""
     if isinstance(op, ast.Add) and isinstance(right, str):
         return within(left + right, node)

@@ -112,9 +112,7 @@ def _outputs(item: Written, received: Shape | None) -> Shape:
     return Shape((*(received or ())[:-1], count if isinstance(count, int) and count > 0 else 1))
 
 
-def _lay(
-    cards: Cards, layer: Layer, number: int, item: Written, sizes: list[Size], wanted: Shape | None
-) -> None:
+def _lay(cards: Cards, layer: Layer, number: int, item: Written, sizes: list[Size], wanted: Shape | None) -> None:
     received = cards.made
     cards.places[number] = len(cards.layers)
     cards.layers.append(layer)
@@ -207,9 +205,7 @@ def _names_of(declared: type[Layer]) -> set[str]:
     return names
 
 
-def _proposals(
-    declared: type[Layer], written: Written, received: Shape | None, sizes: list[Size]
-) -> Iterator[Layer]:
+def _proposals(declared: type[Layer], written: Written, received: Shape | None, sizes: list[Size]) -> Iterator[Layer]:
     """Layers with the settings that the call names; what it does not name, but changes the call, is tried out.
 
     sizes: grows by those in which the layers inside a block contradict what arrives at them.

@@ -132,7 +132,7 @@ def _classes_alone(interpreter: Interpreter) -> list[UserClass]:
 
 def _is_complete(kind: UserClass) -> bool:
     has_body = any(base.name in ("Sequential", "Linear") for base in kind.outside())
-    return isinstance(objects.method(kind, "forward"), Function) or has_body or kind.name == FRAGMENT
+    return isinstance(objects.method(kind, "forward"), Function | Unknown) or has_body or kind.name == FRAGMENT
 
 
 def _mentioned(node: ast.AST) -> set[str]:

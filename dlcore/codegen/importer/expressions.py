@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from dlcore.codegen.importer import functions, modules, objects, tensors
+from dlcore.codegen.importer.arguments import arguments
 from dlcore.codegen.importer.arithmetic import PLAIN, calculated, compared, line_of, refused, shown, unclear, within
 from dlcore.codegen.importer.values import (
     BATCH,
@@ -101,10 +102,12 @@ def _attribute_of_layer(value: Written, name: str, node: ast.AST) -> Any:
     if name in ("weight", "bias"):
         raise refused(Text(N_("«{code}» is not read: here weights belong to layers."), code=shown(node)), node)
     try:
-        settings = modules.arguments(value)
+        settings = arguments(value)
     except CannotRead:
         settings = {}
-    if name in settings and (name in ATTRIBUTES_OF_LAYERS.get(value.name, ()) or name.endswith(("_channels", "_features"))):
+    if name in settings and (
+        name in ATTRIBUTES_OF_LAYERS.get(value.name, ()) or name.endswith(("_channels", "_features"))
+    ):
         return settings[name]
     return Bound(value, name)
 
@@ -185,7 +188,7 @@ def _comparison(interpreter: Interpreter, node: ast.Compare, scope: Scope) -> An
         if isinstance(op, ast.Is | ast.IsNot) and right is None and _is_something(left):
             found = isinstance(op, ast.IsNot)
         elif TRAINING in (left, right) and isinstance(op, ast.Eq | ast.Is | ast.NotEq | ast.IsNot):
-            found = compared(op, *(interpreter.truth(one, node) for one in (left, right)), node)
+            found = compared(op, interpreter.truth(left, node), interpreter.truth(right, node), node)
         else:
             found = compared(op, left, right, node)
         if not found:
@@ -333,7 +336,9 @@ def item_of(interpreter: Interpreter, value: Any, index: Any, node: ast.AST) -> 
 
 
 def _slice(interpreter: Interpreter, node: ast.Slice, scope: Scope) -> Any:
-    parts = [None if each is None else interpreter.evaluate(each, scope) for each in (node.lower, node.upper, node.step)]
+    parts = [
+        None if each is None else interpreter.evaluate(each, scope) for each in (node.lower, node.upper, node.step)
+    ]
     for each in parts:
         if each is not None and not isinstance(each, int):
             raise unclear(node)

@@ -10,7 +10,9 @@ FRAGMENT = "self"  # what the class around such lines is called: no class of a f
 def completed(tree: ast.Module) -> ast.Module:
     """The same tree, where lines that speak of `self` outside of any class stand in one."""
     methods = [each for each in tree.body if _is_method(each)]
-    lines = [each for each in tree.body if not isinstance(each, ast.FunctionDef | ast.ClassDef) and _speaks_of_self(each)]
+    lines = [
+        each for each in tree.body if not isinstance(each, ast.FunctionDef | ast.ClassDef) and _speaks_of_self(each)
+    ]
     if not lines and not any(isinstance(each, ast.FunctionDef) and each.name == "forward" for each in methods):
         return tree
     body: list[ast.stmt] = list(methods)
@@ -31,8 +33,10 @@ def _speaks_of_self(node: ast.stmt) -> bool:
 
 def _calls_init(node: ast.stmt) -> bool:
     """`super().__init__()` alone on its line."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and (
-        isinstance(node.value.func, ast.Attribute) and node.value.func.attr == "__init__"
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and (isinstance(node.value.func, ast.Attribute) and node.value.func.attr == "__init__")
     )
 
 

@@ -35,6 +35,7 @@ from dlcore.codegen.importer.values import (
     is_module,
 )
 from dlcore.i18n import N_, Text
+from dlcore.layers.base import MODULES
 
 if TYPE_CHECKING:
     from dlcore.codegen.importer.interpreter import Interpreter
@@ -58,7 +59,7 @@ def call(
         return BUILTINS[dotted](interpreter, given, settings, node)
     if symbol.module == "torch.nn" and name not in ("DataParallel",) and not name.islower():
         return _layer(interpreter, name, given, settings, node)
-    if symbol.module == modules.MODULES:
+    if symbol.module == MODULES:
         return _placed(interpreter, OwnModule(name, given, settings, line_of(node)))
     if symbol.module in ("torch", "torch.nn.functional", "torch.special"):
         return _of_torch(interpreter, name, given, settings, node)
@@ -272,8 +273,10 @@ def _is_of(value: Any, kind: Any, node: ast.AST) -> bool:
         return kind.name == "Module" or kind.name == (value.name if isinstance(value, Written) else value.kind)
     if isinstance(kind, Symbol) and isinstance(value, Instance):
         return any(kind.name in ("Module", each.name) for each in value.kind.outside())
-    if isinstance(kind, Symbol) and kind.dotted in PYTHON_TYPES and (
-        value is None or isinstance(value, int | float | str | list | tuple | dict)
+    if (
+        isinstance(kind, Symbol)
+        and kind.dotted in PYTHON_TYPES
+        and (value is None or isinstance(value, int | float | str | list | tuple | dict))
     ):
         return isinstance(value, PYTHON_TYPES[kind.dotted])
     if isinstance(kind, UserClass) and is_module(value):
@@ -341,7 +344,8 @@ BUILTINS: dict[str, Builtin] = {
     "len": _len, "range": _range, "list": _list, "tuple": _tuple, "dict": _dict, "set": _list, "iter": _list,
     "collections.OrderedDict": _dict, "enumerate": _enumerate, "zip": _zip, "reversed": _reversed, "map": _map,
     "sum": _sum, "min": _numeric(min), "max": _numeric(max), "abs": _numeric(abs), "round": _numeric(round),
-    "int": _numeric(int), "float": _numeric(float), "bool": _numeric(bool), "pow": _numeric(lambda a, b: a**b if abs(b) < 30 else 0 / 0),
+    "int": _numeric(int), "float": _numeric(float), "bool": _numeric(bool), "pow": _numeric(lambda a,
+        b: a**b if abs(b) < 30 else 0 / 0),
     "math.floor": _numeric(math.floor), "math.ceil": _numeric(math.ceil), "math.sqrt": _numeric(math.sqrt),
     "math.prod": _numeric(math.prod), "numpy.prod": _numeric(math.prod), "math.log2": _numeric(math.log2),
     "sorted": _numeric(sorted), "str": _str, "getattr": _getattr, "setattr": _setattr, "hasattr": _hasattr,

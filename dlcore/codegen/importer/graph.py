@@ -88,7 +88,9 @@ def _is_projection(item: Any) -> bool:
 def inside(items: list[Any]) -> Iterator[Item]:
     """Every layer, those inside blocks too; one that stands in two places comes twice."""
     for each in items:
-        parts = [one for one in each.arguments if isinstance(one, Written | Unknown)] if isinstance(each, Written) else []
+        parts = (
+            [one for one in each.arguments if isinstance(one, Written | Unknown)] if isinstance(each, Written) else []
+        )
         if isinstance(each, Written) and (each.name == SEQUENTIAL or (each.module == MODULES and parts)):
             yield from inside(parts)
         elif isinstance(each, Written | Unknown):

@@ -30,6 +30,7 @@ from dlcore.codegen.importer.values import (
 )
 from dlcore.declaration import Shape
 from dlcore.i18n import N_, Text
+from dlcore.layers.base import MODULES
 
 MOST_STEPS = 20_000  # of following one statement of the file: those inside, parts of expressions, layers called
 MOST_IN_ALL = 60_000
@@ -145,7 +146,7 @@ class Interpreter:
         if name in ORDINARY:
             return Symbol(name)
         if modules.is_own(name):
-            return Symbol(f"{modules.MODULES}.{name}")
+            return Symbol(f"{MODULES}.{name}")
         return Unknown(FromData(Text(N_("«{name}» stands for nothing that is read here."), name=name), line_of(node)))
 
     def truth(self, value: Any, node: ast.AST) -> bool:
@@ -188,7 +189,12 @@ class Interpreter:
         for one, other in zip(known.kwonlyargs, known.kw_defaults, strict=True):
             if other is not None:
                 made.defaults[one.arg] = self.safe(other, scope)
-        kinds = {"staticmethod": "static", "classmethod": "class", "property": "property", "cached_property": "property"}
+        kinds = {
+            "staticmethod": "static",
+            "classmethod": "class",
+            "property": "property",
+            "cached_property": "property",
+        }
         for decorator in getattr(node, "decorator_list", []):
             label = shown(decorator).rpartition(".")[2]
             if label in kinds:
@@ -201,7 +207,7 @@ class Interpreter:
     def define(self, node: ast.ClassDef, scope: Scope) -> None:
         """A class of the file; those that this app writes into its code are known already."""
         if modules.is_ours(node):
-            scope.names[node.name] = Symbol(f"{modules.MODULES}.{node.name}")
+            scope.names[node.name] = Symbol(f"{MODULES}.{node.name}")
             return
         made = objects.define(self, node, scope)
         scope.names[node.name] = made

@@ -11,8 +11,8 @@ from torch import nn
 
 import dlcore.layers.modules
 from dlcore.codegen.importer import tensors
-from dlcore.codegen.importer.arithmetic import line_of, refused, shown
 from dlcore.codegen.importer.arguments import arguments, explicit
+from dlcore.codegen.importer.arithmetic import line_of, refused, shown
 from dlcore.codegen.importer.cards import has_weights, is_one_layer
 from dlcore.codegen.importer.graph import stack
 from dlcore.codegen.importer.values import (
@@ -110,20 +110,17 @@ def container(kind: str, given: list[Any], settings: dict[str, Any], node: ast.A
         first, *others = settings.values()
         given = [*given, first] if not others else given
     found = given[0] if len(given) == 1 else None
-    items: list[tuple[str, Any]]
+    values = given
     if isinstance(found, dict):
-        items = [(str(name), value) for name, value in found.items()]
-    elif kind == MODULE_DICT and isinstance(found, list | tuple):
-        items = [(str(each[0]), each[1]) for each in found if isinstance(each, tuple) and len(each) == 2]
-    elif isinstance(found, list | tuple | Container):
-        values = found.values() if isinstance(found, Container) and kind != SEQUENTIAL else found
-        one = isinstance(values, Container)
-        items = [(str(n), value) for n, value in enumerate([found] if one else values)]
-        if kind == SEQUENTIAL and not one:  # torch itself takes no list; what is meant is plain
-            items = [(str(n), value) for n, value in enumerate(values)]
-    else:
-        items = [(str(number), value) for number, value in enumerate(given)]
-    return Container(kind, items, line_of(node))
+        return Container(kind, [(str(name), value) for name, value in found.items()], line_of(node))
+    if kind == MODULE_DICT and isinstance(found, list | tuple):
+        pairs = [each for each in found if isinstance(each, tuple) and len(each) == 2]
+        return Container(kind, [(str(name), value) for name, value in pairs], line_of(node))
+    if isinstance(found, list | tuple):  # torch itself takes no list in a Sequential; what is meant is plain
+        values = list(found)
+    elif isinstance(found, Container) and kind != SEQUENTIAL:
+        values = found.values()
+    return Container(kind, [(str(number), value) for number, value in enumerate(values)], line_of(node))
 
 
 # Called
@@ -243,8 +240,8 @@ def _made_while_called(interpreter: Interpreter, module: Written, node: ast.AST)
 
 def _recurrent(module: Written, x: Tensor, states: list[Any], node: ast.AST) -> Any:
     """(every step, the states after the last): which of them is used decides what the layer gives."""
-    zero = all(each is None or isinstance(each, Numbers) and each.zero or isinstance(each, tuple) and
-               all(isinstance(one, Numbers) and one.zero for one in each) for each in states)  # fmt: skip
+    zero = all(each is None or (isinstance(each, Numbers) and each.zero) or (isinstance(each, tuple) and
+               all(isinstance(one, Numbers) and one.zero for one in each)) for each in states)  # fmt: skip
     if not zero:
         raise refused(Text(N_("«{code}» is not followed: the states begin at zero here."), code=shown(node)), node)
     line = line_of(node)
@@ -253,7 +250,9 @@ def _recurrent(module: Written, x: Tensor, states: list[Any], node: ast.AST) -> 
     last = Written(module.line, "LastStep", [module], MODULES, {})
     layers, both = settings.get("num_layers", 1), settings.get("bidirectional", False)
     if not isinstance(layers, int) or not isinstance(both, bool):
-        raise refused(Text(N_("«{code}» is not followed: how many layers it has is not clear."), code=shown(node)), node)
+        raise refused(
+            Text(N_("«{code}» is not followed: how many layers it has is not clear."), code=shown(node)), node
+        )
     step = Tensor(Node(last, (x.node,), line))
     hidden = States(step, layers, both)
     out = Tensor(Node(every, (x.node,), line))
@@ -276,7 +275,9 @@ def _attention(module: Written, given: list[Any], settings: dict[str, Any], node
         text = Text(N_("{layer} with {setting}={value} is not known here; it would be {known}."),
                     layer=module.name, setting="batch_first", value="False", known="True")  # fmt: skip
         raise CannotRead(text, module.line)
-    known = {name: found.pop(name) for name in ("embed_dim", "num_heads", "dropout") if name in found}
+    known: dict[str, Any] = {}
+    for name in ("embed_dim", "num_heads", "dropout"):
+        known |= {name: found.pop(name)} if name in found else {}
     if any(value not in (None, True) for name, value in found.items() if name in ("bias", "kdim", "vdim")) or any(
         name not in ("bias", "kdim", "vdim", "device", "dtype") and value for name, value in found.items()
     ):

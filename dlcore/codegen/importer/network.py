@@ -54,13 +54,13 @@ def followed(tree: ast.Module, wanted: str | None, shape: Shape | None) -> Netwo
     except RecursionError:
         raise TooMuch(Text(N_("brackets stand too deep in one another.")), 1) from None
     learning.notes += _frozen(tree)
-    learning.notes += [_never_rests(each) for each in inside(learning.items) if isinstance(each, Written) and each.always]
+    learning.notes += [
+        _never_rests(each) for each in inside(learning.items) if isinstance(each, Written) and each.always
+    ]
     return learning
 
 
-def _one_way(
-    tree: ast.Module, wanted: str | None, shape: Shape | None, training: bool
-) -> tuple[Network, Interpreter]:
+def _one_way(tree: ast.Module, wanted: str | None, shape: Shape | None, training: bool) -> tuple[Network, Interpreter]:
     interpreter = Interpreter(shape, training)
     interpreter.run(tree)
     chosen, found = choice.choose(interpreter, wanted)
@@ -119,12 +119,14 @@ def _both(learning: Network, using: list[Item], line: int) -> list[Item]:
         return learning.items
     for longer, shorter in ((there, here), (here, there)):
         last = longer[-1] if longer else None
-        if len(longer) == len(shorter) + 1 and _alike(longer[:-1], shorter) and isinstance(last, Written):
-            if last.name in LAST_ACTIVATIONS:
-                text = Text(N_("{layer} after the last Linear is left out: the loss applies it itself."), layer=last.name)
-                learning.notes.append((last.line, text))
-                return learning.items if longer is there else [each for each in learning.items if each is not last]
-    raise CannotRead(Text(N_("forward goes different ways while it learns and in use: a stack of layers has one.")), line)
+        if not isinstance(last, Written) or last.name not in LAST_ACTIVATIONS or not _alike(longer[:-1], shorter):
+            continue
+        text = Text(N_("{layer} after the last Linear is left out: the loss applies it itself."), layer=last.name)
+        learning.notes.append((last.line, text))
+        return learning.items if longer is there else [each for each in learning.items if each is not last]
+    raise CannotRead(
+        Text(N_("forward goes different ways while it learns and in use: a stack of layers has one.")), line
+    )
 
 
 def _without_dropout(items: list[Item], always: bool = False) -> list[Item]:
@@ -168,13 +170,17 @@ def _frozen(tree: ast.Module) -> list[Remark]:
     found = [
         each.lineno
         for each in ast.walk(tree)
-        if isinstance(each, ast.Assign)
-        and any(isinstance(target, ast.Attribute) and target.attr == "requires_grad" for target in each.targets)
-        and not (isinstance(each.value, ast.Constant) and each.value.value is True)
-        or isinstance(each, ast.Call)
-        and isinstance(each.func, ast.Attribute)
-        and each.func.attr == "requires_grad_"
-        and any(isinstance(one, ast.Constant) and one.value is False for one in each.args)
+        if (
+            isinstance(each, ast.Assign)
+            and any(isinstance(target, ast.Attribute) and target.attr == "requires_grad" for target in each.targets)
+            and not (isinstance(each.value, ast.Constant) and each.value.value is True)
+        )
+        or (
+            isinstance(each, ast.Call)
+            and isinstance(each.func, ast.Attribute)
+            and each.func.attr == "requires_grad_"
+            and any(isinstance(one, ast.Constant) and one.value is False for one in each.args)
+        )
     ]
     return [(line, Text(FROZEN)) for line in found]
 
@@ -198,7 +204,8 @@ def _weights_elsewhere(module: Any, items: list[Item]) -> list[Remark]:
     for key, each in used.items():
         if isinstance(each, Written) and key not in held and has_weights(each):
             text = Text(N_("{layer} of line {line} is not registered with the module, so that torch would not train it "
-                           "(a plain list is no nn.ModuleList); the card learns."), layer=each.name, line=each.line)  # fmt: skip
+                           "(a plain list is no nn.ModuleList); the card learns."), layer=each.name,
+                               line=each.line)  # fmt: skip
             notes.append((each.line, text))
     return notes
 

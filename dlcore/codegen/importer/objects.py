@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dlcore.codegen.importer import modules, tensors
+from dlcore.codegen.importer.arguments import explicit
 from dlcore.codegen.importer.arithmetic import line_of, refused, shown
 from dlcore.codegen.importer.values import (
     CONTAINERS,
@@ -46,7 +47,9 @@ def define(interpreter: Interpreter, node: ast.ClassDef, scope: Scope) -> UserCl
     """A class of the file, its body followed."""
     bases = [interpreter.safe(each, scope) for each in node.bases]
     body = Scope(parent=scope)
-    fields = [each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)]
+    fields = [
+        each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    ]
     made = UserClass(node.name, node, scope, bases, body.names, fields)
     interpreter.execute(node.body, body)
     for name, value in body.names.items():
@@ -99,7 +102,9 @@ def initialize_outside(
             made.inner = modules.make(base.name, given, settings, node)
 
 
-def call(interpreter: Interpreter, function: Function, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
+def call(
+    interpreter: Interpreter, function: Function, given: list[Any], settings: dict[str, Any], node: ast.AST
+) -> Any:
     """Follow a function of the file. Raises CannotRead where the arguments do not fit."""
     scope = Scope(_bound(function, given, settings, node), function.scope)
     with interpreter.deeper(node):
@@ -161,6 +166,8 @@ def forward(
 ) -> Any:
     """What an object of a module class makes of a tensor."""
     found = method(module.kind, "forward") or method(module.kind, "__call__")
+    if isinstance(found, Unknown):
+        raise found.why
     if isinstance(found, Function):
         if not _touches_the_network(given, settings):
             for each in given:
@@ -175,7 +182,9 @@ def forward(
 
 
 def _touches_the_network(given: list[Any], settings: dict[str, Any]) -> bool:
-    flat = [one for each in (*given, *settings.values()) for one in (each if isinstance(each, list | tuple) else [each])]
+    flat = [
+        one for each in (*given, *settings.values()) for one in (each if isinstance(each, list | tuple) else [each])
+    ]
     return any(isinstance(tensors.of_state(each), Tensor) for each in flat) or any(
         not isinstance(each, Unknown | Numbers) and each is not None for each in flat
     )
@@ -223,7 +232,7 @@ def _of_torch(value: Instance, name: str, node: ast.AST) -> Any:
         return value.kind
     if name == "training" and value.kind.is_module:
         return TRAINING
-    if value.inner is not None and isinstance(value.inner, Container | Written) and name not in FROM_TORCH:
+    if isinstance(value.inner, Container | Written) and name not in FROM_TORCH:
         return Bound(value.inner, name)
     if value.kind.is_module and (name in FROM_TORCH or name.startswith("_")):
         return Bound(value, name)
@@ -233,9 +242,7 @@ def _of_torch(value: Instance, name: str, node: ast.AST) -> Any:
 def store(interpreter: Interpreter, value: Any, name: str, new: Any, node: ast.AST) -> None:
     """value.name = new. Raises CannotRead where what it changes is not followed."""
     interpreter.placed(new)
-    if isinstance(value, Instance):
-        value.names[name] = new
-    elif isinstance(value, UserClass):
+    if isinstance(value, Instance | UserClass):
         value.names[name] = new
     elif isinstance(value, Container):
         place = next((n for n, each in enumerate(value.items) if each[0] == name), None)
@@ -253,11 +260,13 @@ def _change_layer(interpreter: Interpreter, layer: Written, name: str, new: Any,
         return
     settings = {"p", "negative_slope", "alpha", "beta", "eps", "momentum"}
     if name in settings and isinstance(new, int | float):
-        names = list(modules.explicit(layer))
+        names = list(explicit(layer))
         given = dict(zip(names, layer.arguments, strict=False)) | layer.settings
         layer.arguments, layer.settings = (), {**given, name: new}
         return
-    interpreter.spoil(layer, refused(Text(N_("«{code}» changes a layer: this is not followed."), code=shown(node)), node))
+    interpreter.spoil(
+        layer, refused(Text(N_("«{code}» changes a layer: this is not followed."), code=shown(node)), node)
+    )
 
 
 # Methods of containers and modules
@@ -298,9 +307,7 @@ def module_method(
     raise refused(Text(N_("«{code}» is not followed."), code=shown(node)), node)
 
 
-def _container_method(
-    interpreter: Interpreter, whole: Container, name: str, given: list[Any], node: ast.AST
-) -> Any:
+def _container_method(interpreter: Interpreter, whole: Container, name: str, given: list[Any], node: ast.AST) -> Any:
     for each in given:
         interpreter.placed(each)
     if name in ("keys", "values", "items"):

@@ -18,9 +18,18 @@ from dlcore.codegen.importer.values import CannotRead, Unknown, Written
 from dlcore.data.base import About
 from dlcore.declaration import Shape
 from dlcore.i18n import N_, Text
-from dlcore.layers import LAYERS, Layer
+from dlcore.layers import Layer
 
-ABSOLUTE_LOSSES = ("MSELoss", "mse_loss", "L1Loss", "l1_loss", "SmoothL1Loss", "smooth_l1_loss", "HuberLoss", "huber_loss")
+ABSOLUTE_LOSSES = (
+    "MSELoss",
+    "mse_loss",
+    "L1Loss",
+    "l1_loss",
+    "SmoothL1Loss",
+    "smooth_l1_loss",
+    "HuberLoss",
+    "huber_loss",
+)
 MOST_NAMED = 8
 OF_SCORES = ("CrossEntropyLoss", "cross_entropy", "NLLLoss", "nll_loss", "BCELoss", "binary_cross_entropy",
              "BCEWithLogitsLoss", "binary_cross_entropy_with_logits")  # fmt: skip
@@ -88,7 +97,9 @@ def _fill(result: ImportResult, fit: Fit, tail: _Tail) -> None:
     result.unread += [Note(each.line, each.text) for _number, each in found.misfits]
     result.notes = [Note(line, text) for line, text in network.notes] + tail.notes + _chosen(network)
     if fit.shape is None and not result.unread:
-        text = Text(N_("what the network receives cannot be told from the code: whether its sizes fit was not checked."))
+        text = Text(
+            N_("what the network receives cannot be told from the code: whether its sizes fit was not checked.")
+        )
         result.notes.append(Note(None, text))
     if found.layers and found.layers[-1].kind != "output" and not result.unread:
         text = Text(N_("the code ends with {layer}; here a network ends with Output, a Linear that would be one more."),
@@ -140,7 +151,9 @@ class _Tail:
         last = self.items[-1] if self.items else None
         before = [each for each in self.items[:-1] if isinstance(each, Written) and each.name == "Linear"]
         if isinstance(last, Unknown) and last.column and before and arguments(before[-1]).get("out_features") == 1:
-            text = Text(N_("the last axis stays here: targets are columns (N, 1), where the code makes rows (N,) of them."))
+            text = Text(
+                N_("the last axis stays here: targets are columns (N, 1), where the code makes rows (N,) of them.")
+            )
             self.notes.append(Note(last.why.line, text))
             self.items = self.items[:-1]
 

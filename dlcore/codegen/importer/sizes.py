@@ -89,7 +89,7 @@ class Search:
     def _within(self, family: Family, found: list[Fit]) -> Iterator[Shape]:
         """Members of a family, each next one chosen by what the last left to wish."""
         low, high, tried = 1, LONGEST if family.grows else 1, 0
-        starts = [each for each in family.starts]
+        starts = list(family.starts)
         while low <= high and self.work < MOST_WORK:
             side = next((each for each in starts if low <= each <= high), (low + high) // 2)
             starts = [each for each in starts if each != side]
@@ -123,6 +123,11 @@ class Family:
     starts: tuple[int, ...] = SIDES
 
 
+def _only(shape: Shape) -> Family:
+    """A family of one."""
+    return Family(lambda _side: shape, grows=False)
+
+
 def _wish(found: Cards) -> int:
     """1 where the input should be larger, -1 where smaller, 0 where its size is no matter."""
     faults = [(number, 1) for number, _problem in found.misfits]
@@ -141,7 +146,7 @@ def _families(items: list[Item]) -> Iterator[Family]:
     width = next((each.width for each in steps if each.width), None)
     if first is None:
         if width is not None:
-            yield Family(lambda _side: Shape((width,)), grows=False)
+            yield _only(Shape((width,)))
         yield from _without_sizes(steps)
         return
     before = steps[: steps.index(first)]
@@ -159,7 +164,7 @@ def _families(items: list[Item]) -> Iterator[Family]:
     if name.endswith("3d"):
         yield Family(lambda side: Shape((size, side, side, side)), starts=(16, 8, 32))
     if name in ("Linear", "BatchNorm1d", "LayerNorm", "RMSNorm", "GroupNorm"):
-        yield Family(lambda _side: Shape((size, *others)), grows=False)
+        yield _only(Shape((size, *others)))
         yield Family(lambda side: Shape((side, size), axes="LF"), starts=(LENGTH,))
         yield Family(lambda side: Shape((size, side), axes="CL"), starts=(LENGTH,))
         yield from _pictures(size)
@@ -169,7 +174,7 @@ def _families(items: list[Item]) -> Iterator[Family]:
         yield Family(lambda side: Shape((size, side), axes="CL"), starts=(LENGTH, *SIDES))
         yield Family(lambda side: Shape((1, side, size)), starts=SIDES)
     if "PositionalEncoding" in name and others:
-        yield Family(lambda _side: Shape((size, others[0]), axes="LF"), grows=False)
+        yield _only(Shape((size, others[0]), axes="LF"))
     if name == "Embedding":
         yield Family(lambda side: Shape((side,), vocabulary=size), starts=(LENGTH, *SIDES))
 
@@ -179,7 +184,7 @@ def _pictures(values: int) -> Iterator[Family]:
     for channels in (1, 3):
         side = math.isqrt(values // channels)
         if side * side * channels == values:
-            yield Family(lambda _side, c=channels, s=side: Shape((c, s, s)), grows=False)  # type: ignore[misc]
+            yield _only(Shape((channels, side, side)))
 
 
 def _before(steps: list[Written], sizes: list[int]) -> Iterator[Family]:
@@ -188,8 +193,8 @@ def _before(steps: list[Written], sizes: list[int]) -> Iterator[Family]:
         if each.name == "Unflatten":
             found = arguments(each).get("unflattened_size")
             if isinstance(found, tuple) and all(isinstance(size, int) for size in found) and -1 not in found:
-                yield Family(lambda _side, n=math.prod(found): Shape((n,)), grows=False)  # type: ignore[misc]
-                yield Family(lambda _side, s=found: Shape(s), grows=False)  # type: ignore[misc]
+                yield _only(Shape((math.prod(found),)))
+                yield _only(Shape(found))
                 yield from _pictures(math.prod(found))
     if any(each.name == "Permute" for each in steps) and len(sizes) == 1:
         yield Family(lambda side: Shape((side, sizes[0]), axes="LF"), starts=(LENGTH, *SIDES))
@@ -208,8 +213,8 @@ def _without_sizes(steps: list[Written]) -> Iterator[Family]:
         yield Family(lambda side: Shape((1, side, side, side)), starts=(16, 8, 32))
     if any(each in ("RNN", "LSTM", "GRU") for each in names):
         yield Family(lambda side: Shape((LENGTH, side), axes="LF"))
-    yield Family(lambda _side: Shape((20,)), grows=False)
-    yield Family(lambda _side: Shape((1, 28, 28)), grows=False)
+    yield _only(Shape((20,)))
+    yield _only(Shape((1, 28, 28)))
 
 
 SIZED = ("in_features", "in_channels", "num_features", "input_size", "embed_dim", "d_model", "num_embeddings",

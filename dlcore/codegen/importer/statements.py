@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from dlcore.codegen.importer import expressions, modules, objects, tensors
 from dlcore.codegen.importer.arithmetic import calculated, refused, shown
 from dlcore.codegen.importer.values import (
+    BATCH,
+    CONTAINERS,
     CannotRead,
     Container,
     Instance,
@@ -18,7 +20,6 @@ from dlcore.codegen.importer.values import (
     Symbol,
     Tensor,
     Unknown,
-    BATCH,
 )
 from dlcore.i18n import N_, Text
 
@@ -175,7 +176,7 @@ def _import(interpreter: Interpreter, node: ast.Import | ast.ImportFrom, scope: 
             whole = each.name if each.asname else each.name.split(".")[0]
             scope.store(each.asname or whole, Symbol(whole))
         elif each.name == "*" and node.module == "torch.nn":
-            for name in (*modules.known_names(), *modules.CONTAINERS, "Module"):
+            for name in (*modules.known_names(), *CONTAINERS, "Module"):
                 scope.store(name, Symbol(f"torch.nn.{name}"))
         elif each.name != "*":
             scope.store(each.asname or each.name, Symbol(f"{node.module or ''}.{each.name}"))
@@ -253,9 +254,11 @@ def _store_item(interpreter: Interpreter, target: ast.Subscript, value: Any, sco
 def _unpack(interpreter: Interpreter, target: ast.Tuple | ast.List, value: Any, scope: Scope) -> None:
     targets = target.elts
     if isinstance(value, Unknown | Tensor):
-        why = value.why if isinstance(value, Unknown) else tensors.unread(target)
-        for each in targets:
-            assign(interpreter, each, Unknown(why), scope)
+        unread = value.node.item if isinstance(value, Tensor) else value
+        unknown = unread if isinstance(unread, Unknown) else Unknown(tensors.unread(target))
+        for number, each in enumerate(targets):  # of a layer that is not read, the first is what goes on
+            goes_on = number == 0 and isinstance(value, Tensor) and unknown is unread
+            assign(interpreter, each, value if goes_on else unknown, scope)
         return
     if isinstance(value, Sizes):
         for number, each in enumerate(targets):
@@ -329,7 +332,12 @@ def _spoil(interpreter: Interpreter, place: ast.expr, scope: Scope, unknown: Unk
     except CannotRead as error:
         interpreter.let_through(error)
         return
-    if isinstance(whole, Instance) and isinstance(place, ast.Attribute) and isinstance(place.ctx, ast.Store) and place.attr:
+    if (
+        isinstance(whole, Instance)
+        and isinstance(place, ast.Attribute)
+        and isinstance(place.ctx, ast.Store)
+        and place.attr
+    ):
         whole.names[place.attr] = unknown
         return
     interpreter.spoil(whole, unknown.why)

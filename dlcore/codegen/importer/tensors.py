@@ -8,8 +8,8 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dlcore.codegen.importer.arithmetic import line_of, refused, shown
 from dlcore.codegen.importer.arguments import arguments
+from dlcore.codegen.importer.arithmetic import line_of, refused, shown
 from dlcore.codegen.importer.values import (
     BATCH,
     TRAINING,
@@ -181,7 +181,7 @@ def state_method(states: States, name: str, given: list[Any], node: ast.AST) -> 
     single = states.layers == 1 and not states.both_ways
     if name in SAME:
         return states
-    if single and (name == "squeeze" and given in ([], [0]) or name in ("view", "reshape") and len(given) == 2):
+    if single and ((name == "squeeze" and given in ([], [0])) or (name in ("view", "reshape") and len(given) == 2)):
         return states.step
     raise unread(node)
 
@@ -398,7 +398,7 @@ def item(interpreter: Interpreter, x: Tensor, index: Any, node: ast.AST) -> Any:
         raise unread(node)
     every = x.node.item
     if place == -1 and isinstance(every, Written) and every.name == "EveryStep" and not _both_ways(every):
-        return _again(x, Written(every.line, "LastStep", every.arguments, MODULES, {}))
+        return _again(x, Written(every.line, "LastStep", list(every.arguments), MODULES, {}))
     return _step(Written(line_of(node), "PoolOverTime", ["last" if place else "first"], MODULES, {}), x, node)
 
 

@@ -1,8 +1,8 @@
 """What the names of a learner's code stand for while it is followed: constants, layers, objects and tensors.
 
-Nothing of the code is executed. Numbers, texts, lists, tuples and dictionaries are Python's own, within bounds; a layer is
-a `Written`, a Sequential a `Container`, an object of a class in the file an `Instance`. A `Tensor` holds the steps that
-made it. Whatever cannot be followed is an `Unknown` that knows its line and why.
+Nothing of the code is executed. Numbers, texts, lists, tuples and dictionaries are Python's own, within bounds; a layer
+is a `Written`, a Sequential a `Container`, an object of a class in the file an `Instance`. A `Tensor` holds the steps
+that made it. Whatever cannot be followed is an `Unknown` that knows its line and why.
 """
 
 from __future__ import annotations
