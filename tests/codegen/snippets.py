@@ -1190,4 +1190,83 @@ _net(
     "x = self.p(F.relu(self.c(x)))\nreturn self.fc(x.view(x.size(0), -1))",
 )
 
+# Told from the sizes
+
+for _name, _line in {
+    "if flat": "if x.dim() > 2:\n    x = x.flatten(1)",
+    "one line": "x = x.view(x.size(0), -1) if x.ndim > 2 else x",
+    "sizes asked": "if len(x.shape) == 4:\n    x = x.reshape(x.shape[0], -1)\nelse:\n    print(x.shape)",
+}.items():
+    _net(f"sizes: {_name}", GREY, IMAGE, f"{_line}\nreturn self.fc2(F.relu(self.fc1(x)))")
+_net(
+    "sizes: pooled to the end",
+    COLOUR,
+    "self.conv = nn.Conv2d(3, 8, 3)\nself.fc = nn.Linear(8, 10)",
+    "x = self.conv(x)\nx = F.avg_pool2d(x, x.size()[2:])\nreturn self.fc(x.view(x.size(0), -1))",
+)
+_net(
+    "sizes: averaged along a row",
+    COLOUR,
+    "self.conv = nn.Conv2d(3, 8, 3)\nself.fc = nn.Linear(8, 10)",
+    "x = self.conv(x)\nx = x.view(x.size(0), x.size(1), -1).mean(2)\nreturn self.fc(x)",
+)
+
+# Changed after they were made, and wrapped
+
+_REPLACE = (
+    "def replace(module):\n    for name, child in module.named_children():\n        if isinstance(child, nn.ReLU):\n"
+    "            setattr(module, name, nn.Tanh())\n        else:\n            replace(child)\n"
+)
+_add(
+    "changed: replaced by a function",
+    TABLE,
+    _REPLACE + "model = nn.Sequential(nn.Sequential(nn.Linear(20, 16), nn.ReLU()),\n"
+    "    nn.ReLU(), nn.Linear(16, 3))\nreplace(model)",
+)
+_add(
+    "changed: replaced by apply",
+    TABLE,
+    _REPLACE + "model = nn.Sequential(nn.Linear(20, 16), nn.ReLU(), nn.Linear(16, 3))\nmodel.apply(replace)",
+)
+_add(
+    "wrapped: parallel", TABLE, "model = nn.DataParallel(nn.Sequential(nn.Linear(20, 16), nn.ReLU(), nn.Linear(16, 3)))"
+)
+_add(
+    "settings: a dictionary",
+    TABLE,
+    """
+    cfg = {"hidden": [16, 8], "act": "relu", "drop": 0.2}
+    ACTS = {"relu": nn.ReLU, "tanh": nn.Tanh}
+    layers, last = [], 20
+    for size in cfg["hidden"]:
+        layers += [nn.Linear(last, size), ACTS[cfg["act"]](), nn.Dropout(cfg.get("drop", 0.5))]
+        last = size
+    model = nn.Sequential(*layers, nn.Linear(last, 3))
+    """,
+)
+_add(
+    "settings: by name",
+    TABLE,
+    "name = 'GELU'\nmodel = nn.Sequential(nn.Linear(20, 16), getattr(nn, name)(), nn.Linear(16, 3))",
+)
+_add(
+    "settings: any number of sizes",
+    TABLE,
+    """
+    class Net(nn.Module):
+        def __init__(self, *sizes, **options):
+            super().__init__()
+            self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:]))
+            self.p = options.get("p", 0.0)
+
+        def forward(self, x):
+            *hidden, last = self.layers
+            for layer in hidden:
+                x = F.dropout(F.relu(layer(x)), self.p, self.training)
+            return last(x)
+
+    model = Net(20, 16, 8, 3, p=0.1)
+    """,
+)
+
 SNIPPETS = dict(_READ)

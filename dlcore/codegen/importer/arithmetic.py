@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from dlcore.codegen.importer.values import BATCH, CannotRead, Unknown
+from dlcore.codegen.importer.values import BATCH, CannotRead, Measured, Unknown
 from dlcore.i18n import N_, Text
 
 LARGEST = 1e12  # of a number that a network is described with
@@ -101,6 +101,8 @@ def _number(op: ast.operator, left: Any, right: Any, node: ast.AST) -> int | flo
         raise refused(Text(N_("«{code}» is too large a power."), code=shown(node)), node)
     try:
         made: int | float = within(apply(left, right), node)
+        if isinstance(made, int) and (isinstance(left, Measured) or isinstance(right, Measured)):
+            return Measured(made)
     except (ZeroDivisionError, OverflowError):
         raise refused(Text(N_("«{code}» has no value."), code=shown(node)), node) from None
     return made

@@ -57,14 +57,14 @@ def call(
     dotted, name = symbol.dotted, symbol.name
     if dotted in BUILTINS:
         return BUILTINS[dotted](interpreter, given, settings, node)
-    if symbol.module == "torch.nn" and name not in ("DataParallel",) and not name.islower():
+    if dotted in WRAPPERS and given:
+        return given[0]
+    if symbol.module == "torch.nn" and not name.islower():
         return _layer(interpreter, name, given, settings, node)
     if symbol.module == MODULES:
         return _placed(interpreter, OwnModule(name, given, settings, line_of(node)))
     if symbol.module in ("torch", "torch.nn.functional", "torch.special"):
         return _of_torch(interpreter, name, given, settings, node)
-    if dotted in WRAPPERS and given:
-        return given[0]
     if dotted in NOWHERE:
         return False
     if dotted.startswith(CHANGES):
@@ -72,10 +72,12 @@ def call(
         for each in given:
             interpreter.spoil(each, why)
         raise why
-    return _outside(interpreter, given, settings, node)
+    return _outside(interpreter, symbol, given, settings, node)
 
 
-def _outside(interpreter: Interpreter, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
+def _outside(
+    interpreter: Interpreter, symbol: Symbol, given: list[Any], settings: dict[str, Any], node: ast.AST
+) -> Any:
     text = Text(N_("«{code}» is not read here: calls are never carried out."), code=shown(node))
     why = FromData(text, line_of(node))
     shapes = [each for each in (*given, *settings.values()) if isinstance(each, tuple) and len(each) > 1]
@@ -83,6 +85,8 @@ def _outside(interpreter: Interpreter, given: list[Any], settings: dict[str, Any
         if is_module(each) and shapes and all(isinstance(size, int) for size in shapes[0]):
             interpreter.seen(each, Numbers((None, *shapes[0])))  # summary(model, (1, 28, 28))
     tensor = next((each for each in given if isinstance(each, Tensor)), None)
+    if tensor is not None and getattr(symbol, "name", "").endswith("_"):
+        interpreter.spoil(tensor, why)
     return modules.opaque(tensor, why) if tensor is not None else Unknown(why)
 
 
@@ -123,7 +127,7 @@ def _of_torch(interpreter: Interpreter, name: str, given: list[Any], settings: d
         return tensors.operate(interpreter, name, x, given[1:], settings, node)
     if isinstance(x, Unknown):
         return x
-    return _outside(interpreter, given, settings, node)
+    return _outside(interpreter, Symbol(f"torch.{name}"), given, settings, node)
 
 
 # Functions of Python
@@ -135,6 +139,8 @@ def _len(interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], 
         return BATCH
     if isinstance(value, str | dict):
         return len(value)
+    if isinstance(value, tuple) and value[:1] == (BATCH,):
+        interpreter.asked_for_rank = True
     return len(interpreter.items_of(value, node))
 
 
@@ -302,27 +308,32 @@ def _type(_interpreter: Interpreter, given: list[Any], _settings: dict[str, Any]
     return value.kind
 
 
-def _copied(_interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], node: ast.AST) -> Any:
-    return copy(given[0], {}, node) if given else None
+def _copied(interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], node: ast.AST) -> Any:
+    return copy(interpreter, given[0], {}, node) if given else None
 
 
-def copy(value: Any, seen: dict[int, Any], node: ast.AST) -> Any:
+def copy(interpreter: Interpreter, value: Any, seen: dict[int, Any], node: ast.AST) -> Any:
     """copy.deepcopy: layers with the same settings and weights of their own. Raises CannotRead."""
     if id(value) in seen:
         return seen[id(value)]
+    interpreter.step(node)
+
+    def inner(each: Any) -> Any:
+        with interpreter.deeper(node):
+            return copy(interpreter, each, seen, node)
+
     if isinstance(value, Written):
         made: Any = value.copy()
     elif isinstance(value, Container):
-        made = Container(value.kind, [(name, copy(each, seen, node)) for name, each in value.items], value.line)
+        made = Container(value.kind, [(name, inner(each)) for name, each in value.items], value.line)
     elif isinstance(value, Instance):
-        made = Instance(value.kind, value.line)
-        seen[id(value)] = made
-        made.names = {name: copy(each, seen, node) for name, each in value.names.items()}
-        made.inner = copy(value.inner, seen, node)
+        made = seen[id(value)] = Instance(value.kind, value.line)
+        made.names = {name: inner(each) for name, each in value.names.items()}
+        made.inner = inner(value.inner)
     elif isinstance(value, list | tuple):
-        made = type(value)(copy(each, seen, node) for each in value)
+        made = type(value)([inner(each) for each in value])
     elif isinstance(value, dict):
-        made = {name: copy(each, seen, node) for name, each in value.items()}
+        made = {name: inner(each) for name, each in value.items()}
     else:
         return value
     seen[id(value)] = made

@@ -34,6 +34,8 @@ from dlcore.layers.base import MODULES
 
 MOST_STEPS = 20_000  # of following one statement of the file: those inside, parts of expressions, layers called
 MOST_IN_ALL = 60_000
+HARMLESS_ON_CLASSES = ("dataclass", "final", "total_ordering", "attrs", "define")
+ANYTHING = ("exec", "eval", "globals", "locals", "vars")
 FROZEN = N_("weights that do not learn are not known here: all learn.")
 DEEPEST = 80  # brackets, calls and blocks in one another
 USUAL = {"nn": "torch.nn", "F": "torch.nn.functional", "OrderedDict": "collections.OrderedDict", "np": "numpy",
@@ -58,8 +60,10 @@ class Interpreter:
         self.bare: list[Any] = []  # modules that stand on a line alone
         self.called: dict[int, Numbers] = {}  # id of a module -> what it was called with
         self.fresh: set[Written] = set()  # layers made within forward
+        self.fatal: CannotRead | None = None  # what may have changed anything at all
         self.notes: list[tuple[int, Text]] = []
         self.asked_for_training: int | None = None  # the line that asks for self.training
+        self.asked_for_rank = False  # whether it matters how many axes there are
         self._keep: list[Any] = []  # so that ids stay those of what they were
         self._total = self._steps = self._depth = self._forwards = self._constructors = 0
         self._scopes: list[Scope] = []
@@ -103,6 +107,8 @@ class Interpreter:
                 self._steps = 0
                 statements.pass_over(self, [node], self.top, CannotRead(error.text, error.line))
         self._steps = 0
+        if self.fatal is not None:
+            raise self.fatal
 
     def execute(self, body: Iterable[ast.stmt], scope: Scope) -> statements.Signal | None:
         body = list(body)
@@ -143,6 +149,9 @@ class Interpreter:
             return found.names[name]
         if name in USUAL:
             return Symbol(USUAL[name])
+        if name in ANYTHING:
+            text = Text(N_("«{name}» may change anything: code with it is not followed."), name=name)
+            self.fatal = self.fatal or CannotRead(text, line_of(node))
         if name in ORDINARY:
             return Symbol(name)
         if modules.is_own(name):
@@ -210,6 +219,11 @@ class Interpreter:
             scope.names[node.name] = Symbol(f"{MODULES}.{node.name}")
             return
         made = objects.define(self, node, scope)
+        unknown = [each for each in node.decorator_list if not any(one in shown(each) for one in HARMLESS_ON_CLASSES)]
+        if unknown:
+            text = Text(N_("«@{code}» changes a class: this is not followed."), code=shown(unknown[0]))
+            scope.names[node.name] = Unknown(refused(text, unknown[0]))
+            return
         scope.names[node.name] = made
         self.classes[node.name] = made
 

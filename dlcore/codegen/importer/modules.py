@@ -156,16 +156,16 @@ def apply(interpreter: Interpreter, module: Any, given: list[Any], settings: dic
 def layer(item: Written, x: Tensor, node: ast.AST) -> Tensor:
     """A layer on a tensor; in place where torch would do so."""
     made = Node(item, (x.node,), line_of(node))
-    if item.settings.get("inplace") is True or _inplace_by_place(item):
+    if item.module == "torch.nn" and _is_in_place(item):
         tensors.change(x, made, node)
         return x
     return Tensor(made, x.sharers) if item.name in SAME_NUMBERS else Tensor(made)
 
 
-def _inplace_by_place(item: Written) -> bool:
+def _is_in_place(item: Written) -> bool:
     """nn.ReLU(True), nn.LeakyReLU(0.2, True)."""
     try:
-        return item.module == "torch.nn" and explicit(item).get("inplace") is True
+        return explicit(item).get("inplace") is True
     except CannotRead:
         return False
 
@@ -231,6 +231,8 @@ def _made_while_called(interpreter: Interpreter, module: Written, node: ast.AST)
     if has_weights(module):
         text = Text(N_("«{code}» makes a layer anew whenever forward is called: it cannot learn."), code=shown(node))
         raise refused(text, node)
+    if tensors.measured([*module.arguments, *module.settings.values()]):
+        raise refused(Text(N_("«{code}» is not read: it differs with the size of the input."), code=shown(node)), node)
     if module.name in RANDOM:
         made = module.copy()
         made.always = True

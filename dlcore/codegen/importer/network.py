@@ -41,6 +41,7 @@ class Network:
     choices: list[Candidate]
     notes: list[Remark] = field(default_factory=list)
     called_with: Numbers | None = None  # a tensor of numbers that the code sends through it
+    takes_any_rank: bool = False  # whether it asks how many axes there are
 
 
 def followed(tree: ast.Module, wanted: str | None, shape: Shape | None) -> Network:
@@ -53,7 +54,7 @@ def followed(tree: ast.Module, wanted: str | None, shape: Shape | None) -> Netwo
             learning.items = _both(learning, using.items, line)
     except RecursionError:
         raise TooMuch(Text(N_("brackets stand too deep in one another.")), 1) from None
-    learning.notes += _frozen(tree)
+    learning.notes += [*_frozen(tree), *_hooked(tree)]
     learning.notes += [
         _never_rests(each) for each in inside(learning.items) if isinstance(each, Written) and each.always
     ]
@@ -70,6 +71,7 @@ def _one_way(tree: ast.Module, wanted: str | None, shape: Shape | None, training
     end = modules.apply(interpreter, module, [start], {}, node)
     chosen = replace(chosen, value=module) if chosen.kind == FRAGMENT else chosen
     made = Network([], chosen, found, list(interpreter.notes), interpreter.called.get(id(module)))
+    made.takes_any_rank = interpreter.asked_for_rank
     made.items = stack(_output(end, made, node).node)
     if not any(isinstance(each, Unknown) for each in inside(made.items)):
         made.notes += _weights_elsewhere(module, made.items)
@@ -102,6 +104,15 @@ def _output(end: Any, made: Network, node: ast.AST) -> Tensor:
     if not isinstance(end, Tensor):
         raise CannotRead(Text(N_("what forward gives back is not followed.")), getattr(node, "lineno", 1))
     return end
+
+
+def held(tree: ast.Module, wanted: str | None) -> list[Item]:
+    """The layers that the network of a file holds, in the order in which they were made. Raises CannotRead."""
+    interpreter = Interpreter()
+    interpreter.run(tree)
+    chosen, _found = choice.choose(interpreter, wanted)
+    module = _object(interpreter, chosen, ast.Name(chosen.label or "model", ast.Load(), lineno=chosen.line))
+    return [item for _key, (_label, item) in _held(module, "", set())]
 
 
 # While learning, and in use
@@ -163,6 +174,13 @@ def _shared(items: list[Item]) -> list[Remark]:
         for each, count in counts.values()
         if count > 1
     ]  # fmt: skip
+
+
+def _hooked(tree: ast.Module) -> list[Remark]:
+    """A hook may put something else in place of what a layer gives."""
+    lines = [each.lineno for each in ast.walk(tree) if isinstance(each, ast.Call)
+             and isinstance(each.func, ast.Attribute) and each.func.attr.startswith("register_forward_")]  # fmt: skip
+    return [(line, Text(N_("what a hook does is not read."))) for line in lines]
 
 
 def _frozen(tree: ast.Module) -> list[Remark]:

@@ -19,6 +19,7 @@ from dlcore.codegen.importer.values import (
     Function,
     Instance,
     Numbers,
+    OwnModule,
     Scope,
     Super,
     Symbol,
@@ -72,6 +73,10 @@ def instantiate(
     interpreter: Interpreter, kind: UserClass, given: list[Any], settings: dict[str, Any], node: ast.AST
 ) -> Instance:
     """An object of a class of the file. What its constructor does that is not followed is unknown, not fatal."""
+    own = [name for name in ("__setattr__", "__getattribute__", "__new__") if method(kind, name) is not None]
+    if own:
+        text = Text(N_("class {name} is not followed: it has a {method} of its own."), name=kind.name, method=own[0])
+        raise CannotRead(text, kind.node.lineno)
     made = Instance(kind, line_of(node))
     with interpreter.constructing():
         found = method(kind, "__init__")
@@ -165,6 +170,9 @@ def forward(
     interpreter: Interpreter, module: Instance, given: list[Any], settings: dict[str, Any], node: ast.AST
 ) -> Any:
     """What an object of a module class makes of a tensor."""
+    both = method(module.kind, "__call__") is not None and method(module.kind, "forward") is not None
+    if both or "forward" in module.names:
+        raise refused(Text(N_("«{code}» is not followed: its forward was replaced."), code=shown(node)), node)
     found = method(module.kind, "forward") or method(module.kind, "__call__")
     if isinstance(found, Unknown):
         raise found.why
@@ -250,8 +258,18 @@ def store(interpreter: Interpreter, value: Any, name: str, new: Any, node: ast.A
             value.items[place] = (name, new)
         elif is_module(new):
             value.items.append((name, new))
+        elif name == "forward":
+            interpreter.spoil(value, _replaced(node))
+    elif isinstance(value, Symbol) and value.dotted.startswith("torch.nn"):
+        interpreter.fatal = interpreter.fatal or _replaced(node)
+    elif isinstance(value, OwnModule):
+        interpreter.spoil(value, _replaced(node))
     elif isinstance(value, Written):
         _change_layer(interpreter, value, name, new, node)
+
+
+def _replaced(node: ast.AST) -> CannotRead:
+    return refused(Text(N_("«{code}» changes a layer: this is not followed."), code=shown(node)), node)
 
 
 def _change_layer(interpreter: Interpreter, layer: Written, name: str, new: Any, node: ast.AST) -> None:
@@ -287,6 +305,9 @@ def module_method(
         return module_method(interpreter, Bound(value.instance, name), given, settings, node)
     if name in ("__call__", "forward"):
         return modules.apply(interpreter, value, given, settings, node)
+    if name == "apply" and given and isinstance(given[0], Function):
+        for each in _inside_out(value, set()):
+            interpreter.call(given[0], [each], {}, node)
     if name in ITSELF:
         return value
     if name in ("add_module", "register_module", "__setattr__"):
@@ -305,6 +326,15 @@ def module_method(
     if name in LOOKS:
         return Unknown(refused(Text(N_("«{code}» is not part of the network."), code=shown(node)), node))
     raise refused(Text(N_("«{code}» is not followed."), code=shown(node)), node)
+
+
+def _inside_out(value: Any, seen: set[int]) -> list[Any]:
+    """A module and all in it, those inside first, as torch's apply goes through them."""
+    if id(value) in seen:
+        return []
+    seen.add(id(value))
+    inner = [one for _name, each in children(value) if is_module(each) for one in _inside_out(each, seen)]
+    return [*inner, value]
 
 
 def _container_method(interpreter: Interpreter, whole: Container, name: str, given: list[Any], node: ast.AST) -> Any:

@@ -80,6 +80,9 @@ def import_code(code: str, about: About | None = None, name: str | None = None) 
     except CannotRead as error:
         result.unread.append(Note(error.line, error.text))
         return result
+    except RecursionError:
+        result.unread.append(Note(1, Text(N_("brackets stand too deep in one another."))))
+        return result
     tail = tails[id(fit.network)]
     _fill(result, fit, tail)
     if about is not None:

@@ -14,13 +14,15 @@ from dlcore.codegen.importer import cards
 from dlcore.codegen.importer.arguments import arguments
 from dlcore.codegen.importer.cards import Cards
 from dlcore.codegen.importer.graph import Item, inside
-from dlcore.codegen.importer.network import Network, followed
+from dlcore.codegen.importer.network import Network, followed, held
 from dlcore.codegen.importer.values import CannotRead, Unknown, Written
 from dlcore.declaration import Shape
 
 SIDES = (28, 32, 64, 224)  # of pictures that networks are usually written for
 LONGEST = 2_048
 LENGTH = 7  # of a sequence, where any will do
+PICTURE = 3  # axes
+MOST_NODES = 8_000  # of a file that is read more than once or twice
 MOST_WORK = 2_500  # layers looked at, in all tries
 
 
@@ -43,6 +45,8 @@ class Search:
     def __init__(self, tree: ast.Module, wanted: str | None, trim: Callable[[Network], list[Item]]) -> None:
         self.tree, self.wanted, self.trim = tree, wanted, trim
         self.work = 0
+        self._hint: Shape | None = None  # what the code itself sends through its network
+        self._is_large = sum(1 for _node in ast.walk(tree)) > MOST_NODES
 
     def best(self, likely: Shape | None) -> Fit:
         """The reading in which the fewest lines are not read. Raises CannotRead where the file has no network.
@@ -52,7 +56,11 @@ class Search:
         found: list[Fit] = []
         for shape in self._shapes(likely, found):
             fit = self._read(shape, found)
-            if fit is not None and shape is not None and not fit.faults:
+            if fit is None or shape is None:
+                continue
+            if shape in (likely, self._hint) and fit.cards.fits:
+                return fit
+            if not fit.faults and not (fit.network.takes_any_rank and len(shape) < PICTURE):
                 return fit
         if not found:
             followed(self.tree, self.wanted, None)  # says why
@@ -67,8 +75,7 @@ class Search:
         try:
             network = followed(self.tree, self.wanted, shape)
         except CannotRead:
-            if shape is None:
-                raise
+            self.work += 200
             return None
         fit = Fit(shape, network, cards.read(self.trim(network), shape, whole=True))
         found.append(fit)
@@ -79,11 +86,14 @@ class Search:
         if likely is not None:
             yield likely
         yield None
-        network = found[-1].network
-        hint = network.called_with
+        read = found[-1] if found and found[-1].shape is None else None
+        hint = read.network.called_with if read else None
         if hint is not None and all(isinstance(size, int) for size in hint.sizes[1:]) and len(hint.sizes) > 1:
-            yield Shape(hint.sizes[1:])
-        for family in _families(network.items):
+            self._hint = Shape(hint.sizes[1:])
+            yield self._hint
+        if self._is_large and read is None:
+            return
+        for family in _families(read.network.items if read else held(self.tree, self.wanted)):
             yield from self._within(family, found)
 
     def _within(self, family: Family, found: list[Fit]) -> Iterator[Shape]:

@@ -8,12 +8,13 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dlcore.codegen.importer.arguments import arguments
+from dlcore.codegen.importer.arguments import arguments, explicit
 from dlcore.codegen.importer.arithmetic import line_of, refused, shown
 from dlcore.codegen.importer.values import (
     BATCH,
     TRAINING,
     CannotRead,
+    Measured,
     Node,
     OneState,
     Sizes,
@@ -62,7 +63,11 @@ def operate(
     except TooMuch:
         raise
     except CannotRead as error:
-        return Tensor(Node(Unknown(error, column=isinstance(error, _Column)), (x.node,), error.line))
+        made = Node(Unknown(error, column=isinstance(error, _Column)), (x.node,), error.line)
+        if (name.endswith("_") and not name.endswith("__")) or settings.get("inplace") is True:
+            change(x, made, node)
+            return x
+        return Tensor(made)
 
 
 def unread(node: ast.AST) -> CannotRead:
@@ -74,8 +79,9 @@ def attribute(interpreter: Interpreter, x: Tensor, name: str, node: ast.AST) -> 
     """x.shape, x.ndim; None where it is a method."""
     shape = interpreter.shape_of(x.node)
     if name == "shape":
-        return (BATCH, *shape) if shape is not None else Sizes(x, _no_size(node))
+        return (BATCH, *map(Measured, shape)) if shape is not None else Sizes(x, _no_size(node))
     if name == "ndim":
+        interpreter.asked_for_rank = True
         return len(shape) + 1 if shape is not None else Unknown(_no_size(node))
     if name in ("dtype", "device", "requires_grad", "data", "T", "mT", "grad"):
         return Unknown(unread(node))
@@ -94,6 +100,10 @@ def _function(
     found = layers_by_function().get(plain.replace("_", ""))
     if found is None:
         raise unread(node)
+    if "pool" in plain and measured(given[:1]):
+        return _over_all(interpreter, plain, x, given, settings, node)
+    if measured([*given, *settings.values()]):
+        raise refused(Text(N_("«{code}» is not read: it differs with the size of the input."), code=shown(node)), node)
     names = ("p", "training", "inplace") if plain in DROPOUTS else FUNCTION_ARGUMENTS.get(plain)
     if names is not None:
         settings = dict(zip(names, given, strict=False)) | settings
@@ -111,12 +121,30 @@ def _function(
     item.always = always
     if in_place:
         item.settings["inplace"] = True
-    if item.settings.get("inplace") is True:
+    if explicit(item).get("inplace") is True:
         made = Node(item, (x.node,), line_of(node))
         change(x, made, node)
         return x
     made_tensor = Node(item, (x.node,), line_of(node))
     return Tensor(made_tensor, x.sharers) if plain in DROPOUTS else Tensor(made_tensor)
+
+
+def measured(values: Any) -> bool:
+    """Whether one of some values is a size that was asked of a tensor."""
+    flat = [one for each in values for one in (each if isinstance(each, tuple | list) else [each])]
+    return any(isinstance(each, Measured) for each in flat)
+
+
+def _over_all(
+    interpreter: Interpreter, name: str, x: Tensor, given: list[Any], settings: dict[str, Any], node: ast.AST
+) -> Tensor:
+    """`F.avg_pool2d(x, x.size()[2:])`: one window over all there is. Raises CannotRead for any other."""
+    shape = interpreter.shape_of(x.node)
+    sizes = given[0] if isinstance(given[0], tuple | list) else [given[0]] * (len(shape or ()) - 1)
+    kind = {"avg_pool": "Avg", "max_pool": "Max"}.get(name[:-2])
+    if shape is None or kind is None or len(given) > 1 or settings or list(sizes) != list(shape[1:]):
+        raise refused(Text(N_("«{code}» is not read: it differs with the size of the input."), code=shown(node)), node)
+    return _step(Written(line_of(node), f"Adaptive{kind}Pool{name[-2:]}", [1], "torch.nn", {}), x, node)
 
 
 def change(x: Tensor, made: Node, node: ast.AST) -> None:
@@ -230,9 +258,12 @@ class _Column(CannotRead):
 def _arranged(interpreter: Interpreter, x: Tensor, sizes: list[int], node: ast.AST, width: int | None) -> Tensor:
     """The same numbers in other sizes: Flatten where one is left, else Reshape."""
     line = line_of(node)
+    if -1 not in sizes and isinstance(sizes[-1], Measured):
+        sizes = [*sizes[:-1], -1]  # so that the card takes inputs of other sizes, too
     flatten = Written(line, "Flatten", [], "torch.nn", {})
     item = flatten
     if len(sizes) != 1:
+        sizes = [int(each) for each in sizes]
         shape = interpreter.shape_of(x.node)
         item = Written(line, "Unflatten", [1, tuple(sizes)], "torch.nn", {})
         if shape is None or len(shape) != 1:

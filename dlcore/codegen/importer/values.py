@@ -211,6 +211,10 @@ class Numbers:
     zero: bool = False
 
 
+class Measured(int):
+    """A size that was asked of a tensor, or follows from one: another input has another."""
+
+
 class _Batch:
     """How many examples there are: a number that no network may depend on."""
 
