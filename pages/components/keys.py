@@ -32,6 +32,7 @@ UPLOAD_PROBLEM = "upload_problem"  # why the last experiment file was refused
 CODE = "code"  # the button that opens the code
 CODE_BESIDE = "code_beside"  # model.py, beside the layers
 CODE_BACK = "code_back"  # where a learner's own code is pasted
+CODE_NETWORK = "code_network"  # which network of it is read, where it holds several
 CODE_FILE = "code_file"
 USE_CODE = "use_code"
 CODE_WARNINGS = "code_warnings"  # layer id -> (layer, Text): what its code said that contradicts the data

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import dlcore
 from dlcore import network
 from dlcore.codegen import model_code, source_code
-from dlcore.codegen.back import layers_in
+from dlcore.codegen.importer import import_code
 from dlcore.data.base import About, Data, Part
 from dlcore.declaration import Declaration
 from dlcore.errors import ExportError
@@ -120,7 +120,7 @@ def as_code(experiment: Experiment) -> Experiment:
         exec(text, namespace)
         model = namespace["model"] if style == "sequential" else namespace["Network"]()
         assert list(model.state_dict()) == list(expected)
-        back = layers_in(text, about)
+        back = import_code(text, about)
         assert not back.unread
     return experiment.model_copy(update={"network": tuple(back.layers)})
 

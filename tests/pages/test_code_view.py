@@ -73,3 +73,54 @@ def test_what_keras_lacks_is_said_in_its_place() -> None:
     page = dialog(Experiment.from_dict(plain))
     assert "cannot be written in Keras" in page.info[0].value
     assert len(page.code) == 2
+
+
+TWO_NETWORKS = """
+class First(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Flatten(), nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    def forward(self, x):
+        return self.net(x)
+
+class Second(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(64, 10)
+    def forward(self, x):
+        return self.fc(torch.flatten(x, 1) * 2)
+"""
+
+
+def pasted(code: str) -> AppTest:
+    """The place for a learner's own code, with this code in it."""
+
+    def page(yaml: str) -> None:
+        from dlcore.experiment import Experiment
+        from pages.components.code_back import code_back
+
+        code_back(Experiment.from_yaml_text(yaml))
+
+    yaml = PRESETS["digits-mlp"].experiment.to_yaml()
+    found = AppTest.from_function(page, kwargs={"yaml": yaml}, default_timeout=60).run()
+    found.text_area[0].set_value(code).run()
+    assert not found.exception
+    return found
+
+
+def test_of_several_networks_the_learner_says_which_is_read() -> None:
+    page = pasted(TWO_NETWORKS)
+    (choice,) = page.selectbox
+    assert (choice.options, choice.value) == (["First", "Second"], "Second")
+    assert page.warning[0].value.startswith("Line 14")
+    assert "the code also holds First" in page.info[0].value
+    choice.set_value("First").run()
+    assert not page.exception
+    assert page.success[0].value == "Flatten → Linear → ReLU → Output"
+    assert not page.warning
+
+
+def test_one_network_asks_for_no_choice() -> None:
+    page = pasted(TWO_NETWORKS.split("class Second")[0])
+    assert len(page.selectbox) == 0
+    assert page.success[0].value == "Flatten → Linear → ReLU → Output"

@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from dlcore.codegen.back.values import CannotRead, Written
+from dlcore.codegen.importer.values import CannotRead, Symbol, Written
 from dlcore.declaration import Call
 from dlcore.i18n import N_, Text
 
@@ -19,19 +19,27 @@ NONLINEARITY = inspect.Parameter("nonlinearity", inspect.Parameter.POSITIONAL_OR
 
 def arguments(call: Call) -> dict[str, Any]:
     """Every argument by its name, torch's defaults included. Raises CannotRead for one that torch does not know."""
-    known = signature(call.module, call.name)
+    bound = _bound(call)
+    bound.apply_defaults()
+    return {name: _plain(value) for name, value in bound.arguments.items() if name not in WITHOUT_EFFECT}
+
+
+def explicit(call: Call) -> dict[str, Any]:
+    """The arguments that the call names itself. Raises CannotRead."""
+    return {name: _plain(value) for name, value in _bound(call).arguments.items()}
+
+
+def _bound(call: Call) -> inspect.BoundArguments:
     try:
-        bound = known.bind(*call.arguments, **call.settings)
+        return signature(call.module, call.name).bind(*call.arguments, **call.settings)
     except TypeError as error:
         text = Text(N_("{layer} does not take these arguments: {reason}."), layer=call.name, reason=str(error))
         raise CannotRead(text, line_of(call)) from None
-    bound.apply_defaults()
-    return {name: _said(value) for name, value in bound.arguments.items() if name not in WITHOUT_EFFECT}
 
 
-def _said(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     """torch takes `F.relu` and «relu» alike."""
-    return value.__name__ if inspect.isfunction(value) else value
+    return value.name if isinstance(value, Symbol) else value.__name__ if inspect.isfunction(value) else value
 
 
 def is_required(call: Call, name: str) -> bool:
