@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from dlcore.data.base import Rows, Task
@@ -44,9 +45,20 @@ def _of_table(brought: Brought, table: Table, file: parquet.ParquetFile) -> Rows
     kept = _kept(brought, table, file, read)
     if len(kept) < len(read):
         read = read.take(pa.array(kept))
+    _check_finite(read)
     y = _answers(read, targets, choice.task_of(brought, targets))
     x = read.select(_names(inputs)).to_pandas(self_destruct=True, split_blocks=True)
     return Rows(x, y)
+
+
+def _check_finite(read: pa.Table) -> None:
+    """Raises DataError for numbers beyond float32, which earlier versions kept as infinity."""
+    for name in read.column_names:
+        if pa.types.is_floating(read[name].type) and pc.any(pc.is_inf(read[name])).as_py():
+            raise DataError(
+                Text(N_("dataset: column {column} holds a number beyond {limit}, which is no measurement: leave such "
+                        "cells empty in the file and bring it again."), column=name, limit="3.4e38")
+            )  # fmt: skip
 
 
 def _inputs(brought: Brought, table: Table) -> list[Column]:
@@ -153,7 +165,9 @@ def _answers(read: pa.Table, targets: list[Column], task: Task) -> Array:
 
 
 def _numbers(values: pa.ChunkedArray) -> Array:
-    return np.asarray(values.to_numpy(), np.float32)
+    """As they are kept: float32, or float64 where float32 would not tell them apart."""
+    found: Array = values.to_numpy()
+    return found if found.dtype == np.float64 else found.astype(np.float32)
 
 
 def column(brought: Brought, description: Description, file: BinaryIO, name: str) -> Array:
