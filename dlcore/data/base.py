@@ -104,8 +104,11 @@ class Dataset(Declaration):
     def check_rows(self) -> None:
         """Raise DataError where the rows that `about` speaks of are not there any more."""
 
-    def column(self, name: str) -> np.ndarray[Any, Any]:
-        """A value a row, by which rows may be kept together or put in order. Raises DataError where there is none."""
+    def column(self, name: str, in_time: bool = False) -> np.ndarray[Any, Any]:
+        """A value a row, by which rows may be kept together or, `in_time`, follow one another.
+
+        Raises DataError where there is none, and for names where rows are to follow one another.
+        """
         raise DataError(Text(N_("dataset.split: this data set has no column {column} to divide it by."), column=name))
 
     @property

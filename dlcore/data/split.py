@@ -21,7 +21,9 @@ STRATIFIED = ("multiclass", "binary")  # tasks whose parts all hold the classes 
 
 def column_of(source: Dataset, split: AnySplit) -> Array | None:
     """The values by which rows stay together or follow one another; None where the split asks for none."""
-    return source.column(split.column) if isinstance(split, GroupSplit | TimeSplit | GroupKFold) else None
+    if isinstance(split, TimeSplit):
+        return source.column(split.column, in_time=True)
+    return source.column(split.column) if isinstance(split, GroupSplit | GroupKFold) else None
 
 
 def divide(y: Array, split: AnySplit, about: About, seed: int, by: Array | None = None) -> Parts:

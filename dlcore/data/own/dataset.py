@@ -101,10 +101,10 @@ class Brought(Dataset):
             return ("level", "length", "vocabulary")
         return ()
 
-    def column(self, name: str) -> Array:
+    def column(self, name: str, in_time: bool = False) -> Array:
         from dlcore.data.own import rows
 
-        return rows.column(self, self.description(), self.open(), name)
+        return rows.column(self, self.description(), self.open(), name, in_time)
 
     @property
     def leaves_out_of_training(self) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 
 MAX_PREVIEW_CELLS = 5_000_000
+ORDERED = ("numeric", "date")  # kinds of columns whose values follow one another
 
 
 def read(brought: Brought, description: Description, file: BinaryIO) -> Rows:
@@ -170,14 +171,22 @@ def _numbers(values: pa.ChunkedArray) -> Array:
     return found if found.dtype == np.float64 else found.astype(np.float32)
 
 
-def column(brought: Brought, description: Description, file: BinaryIO, name: str) -> Array:
-    """The values of one column, of the rows that have a target: names of groups as numbers, dates as time."""
+def column(brought: Brought, description: Description, file: BinaryIO, name: str, in_time: bool = False) -> Array:
+    """The values of one column, of the rows that have a target: names of groups as numbers, dates as time.
+
+    Raises DataError where a row has none, and for names where rows are to follow one another in time.
+    """
     with file:
         if not isinstance(description, Table):
             raise DataError(
                 Text(N_("dataset.split: this data set has no column {column} to divide it by."), column=name)
             )
         found = choice.column_of(description, name, "split.column")
+        if in_time and found.kind not in ORDERED:
+            raise DataError(
+                Text(N_("dataset.split.column: {column} holds neither dates nor numbers, so its rows have no order in "
+                        "time; choose another column, or read it as dates."), column=name)
+            )  # fmt: skip
         targets = choice.targets_of(brought, description)
         names = list(dict.fromkeys([name, *(each.name for each in targets)]))
         kept = parquet.ParquetFile(file)
@@ -191,7 +200,7 @@ def column(brought: Brought, description: Description, file: BinaryIO, name: str
                 count=f"{empty:,}",
             )
         )
-    if found.kind in ("numeric", "date"):
+    if found.kind in ORDERED:
         return np.asarray(values.to_numpy())
     return np.asarray(pd.factorize(values, sort=True)[0], np.int64)
 
