@@ -66,6 +66,7 @@ class Prepared:
     parts: Sequence[np.ndarray[Any, Any]]
     words: tuple[str, ...] = ()  # what each token stands for, where that was learned
     learned: dict[str, Any] | None = None  # whatever else was learned for it, as plain JSON
+    double: tuple[str, ...] = ()  # columns whose numbers are as precise as float64
 
 
 class Dataset(Declaration):

@@ -33,6 +33,7 @@ class Divided:
     x: list[Array]  # of each part, (n, *shape): float32, or float64 where that would not hold what is to be scaled
     y: list[Array]
     learned: dict[str, Any] | None = None  # by preparing, as plain JSON
+    double: tuple[str, ...] = ()  # columns whose numbers are as precise as float64
 
 
 def load(experiment: Experiment) -> Data:
@@ -48,7 +49,8 @@ def divided(experiment: Experiment) -> Divided:
     prepared = source.prepare(rows, parts)
     if prepared.words:
         about = replace(about, words=prepared.words)
-    return Divided(about, parts, list(prepared.parts), [rows.y[part] for part in parts], prepared.learned)
+    return Divided(about, parts, list(prepared.parts), [rows.y[part] for part in parts], prepared.learned,
+                   prepared.double)  # fmt: skip
 
 
 def row_numbers(experiment: Experiment, rows: Rows, by: Array | None) -> tuple[Array, Array, Array]:

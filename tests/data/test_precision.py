@@ -110,9 +110,7 @@ def test_numbers_that_float32_cannot_hold_are_one_sentence(tmp_path: Path, value
 
 
 @pytest.mark.parametrize(("value", "scale"), [(1e308, "minmax"), (1e39, "minmax"), (1e39, "standard")])
-def test_numbers_that_are_small_once_they_are_scaled_are_learned_from(
-    tmp_path: Path, value: float, scale: str
-) -> None:
+def test_numbers_that_are_small_once_they_are_scaled_are_learned_from(tmp_path: Path, value: float, scale: str) -> None:
     huge(tmp_path, value)
     scaled = dlcore.load(experiment(target="y", columns=["a"], scale=scale)).train.x
     assert scaled.isfinite().all()

@@ -170,7 +170,7 @@ def _neither(table: Table, aside: set[str]) -> list[Text]:
     if dates:
         said.append(Text(N_("Dates are inputs where you choose them: {columns}."),
                          columns=", ".join(dates[:MOST_NAMED])))  # fmt: skip
-    if others:
+    if others and not any(each.kind == "columns-text" for each in table.repairs):  # else it was told already
         said.append(Text(N_("Neither numbers nor dates nor a few categories, and so left out: {columns}. One of them "
                             "can be read as text."), columns=", ".join(others[:MOST_NAMED])))  # fmt: skip
     return said

@@ -53,7 +53,7 @@ def _numbers(brought: Brought, table: Table, frame: pd.DataFrame, y: Array, part
     if not brought.recipe and all(map(_is_ready, columns)):
         kind = pipeline.precision(frame)
         plain = (frame.iloc[part].to_numpy(kind) for part in parts)  # nothing to learn
-        return Prepared([np.require(part, requirements="W") for part in plain])
+        return Prepared([np.require(part, requirements="W") for part in plain], double=_double(frame))
     from dlcore.data.recipe.plain import to_plain
 
     about = choice.about(brought, table)
@@ -61,7 +61,11 @@ def _numbers(brought: Brought, table: Table, frame: pd.DataFrame, y: Array, part
     made = pipeline.pipeline(brought.recipe, columns, about.task)
     made.fit(given.iloc[parts[0]], y[parts[0]])
     numbers = [pipeline.transformed(made, given.iloc[part], about.shape[0]) for part in parts]
-    return Prepared(numbers, learned=to_plain(made, columns))
+    return Prepared(numbers, learned=to_plain(made, columns), double=_double(frame))
+
+
+def _double(frame: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(str(name) for name, kind in frame.dtypes.items() if kind == np.float64)
 
 
 def _is_ready(column: Column) -> bool:
