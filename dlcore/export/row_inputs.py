@@ -258,6 +258,11 @@ class _Cells:
         return parsing.name(cell, how)
 
 
+def number_cell(value: float, name: str, known: Known) -> str:
+    """A number as the cells of its column have it, so that it is read as what it is."""
+    return repr(float(value)).replace(".", reading_of(known).column(name).decimal or ".")
+
+
 def _is_missing(cell: str, reading: Reading) -> bool:
     return cell in parsing.MISSING or cell in reading.missing
 

@@ -7,6 +7,7 @@ itself is asked about: predict.py, in a process of its own, and the app must bot
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import importlib
 import io
 import json
@@ -36,7 +37,8 @@ from dlcore.experiment import Experiment
 from dlcore.export import row_inputs
 from dlcore.export.answers import meant, outputs
 from dlcore.export.asking import answered
-from dlcore.export.bundle import brought, write
+from dlcore.export.bundle import brought, pack, write
+from dlcore.export.bundle.replay import replay
 from dlcore.export.form import form
 from dlcore.export.question import Question
 from dlcore.export.trained import Trained
@@ -318,6 +320,40 @@ def test_typed_cells_are_read_as_the_columns_of_training(tmp_path: Path) -> None
                  "when": f"{row['when']:%Y-%m-%d}"}  # fmt: skip
         told = answered(of, Question.of_row(cells), form(of))
         assert told["answers"][0] == pytest.approx(own[number], abs=1e-6)
+
+
+def test_a_number_from_a_field_of_the_form_is_written_as_its_column_is_read(tmp_path: Path) -> None:
+    of, _file = trained_on(STYLES["money and shares"], tmp_path)
+    known = form(of)["known"]
+    for value in (1.355, 1355.9, -0.5, 12.0, 1e20):
+        cell = row_inputs.number_cell(value, "size", known)
+        assert row_inputs._Cells(known)._number(row_inputs.Row({"size": cell}), "size") == value
+
+
+def test_a_bundle_of_an_earlier_version_answers_as_it_did(tmp_path: Path) -> None:
+    of, _file = trained_on(STYLES["utf-8 with its mark"], tmp_path)
+    (folder := tmp_path / "bundle").mkdir()
+    write(of, folder)
+    known = json.loads((folder / "preprocessing.json").read_text("utf-8"))
+    for name in ("reading", "file", "double", "gaps"):  # which it did not know
+        del known["input"][name]
+    content = (json.dumps(known) + "\n").encode()
+    (folder / "preprocessing.json").write_bytes(content)
+    manifest = json.loads((folder / "bundle.json").read_text("utf-8"))
+    manifest["files"]["preprocessing.json"] = hashlib.sha256(content).hexdigest()
+    (folder / "bundle.json").write_text(json.dumps(manifest), "utf-8")
+    (tmp_path / "b.zip").write_bytes(pack(folder))
+    assert replay(tmp_path / "b.zip").agrees
+    rows = table().head(6).drop(columns="kind").to_csv(index=False)
+    told = answered(of, Question("table", rows.encode(), "new.csv"), {**form(of), "known": known})
+    assert np.array(told["answers"]) == pytest.approx(own_answers(of)[:6], abs=1e-6)
+
+
+def test_what_reads_the_training_file_is_among_the_requirements(tmp_path: Path) -> None:
+    for name, needed in (("excel", "openpyxl"), ("parquet", "pyarrow")):
+        of, _file = trained_on(STYLES[name], tmp_path)
+        write(of, tmp_path)
+        assert f"{needed}==" in (tmp_path / "requirements.txt").read_text()
 
 
 def test_what_is_mended_in_a_file_that_is_asked_about_is_told(tmp_path: Path) -> None:

@@ -39,6 +39,14 @@ def known(experiment: Experiment, rows: Divided) -> dict[str, Any]:
     return told if rows.learned is None else told | {"recipe": rows.learned}
 
 
+def libraries(experiment: Experiment) -> list[str]:
+    """What predict.py needs besides, to read a file such as was trained on."""
+    source = experiment.dataset.source
+    description = source.description() if isinstance(source, Brought) else None
+    format = description.format if isinstance(description, Table) else ""
+    return [{"xlsx": "openpyxl", "parquet": "pyarrow"}[format]] if format in ("xlsx", "parquet") else []
+
+
 def _lenient(table: Table) -> list[str]:
     """The columns in which cells that cannot be read counted as missing."""
     columns = {each.sentence.values.get("column") for each in table.repairs if each.kind in UNREADABLE}
