@@ -31,6 +31,7 @@ from pyarrow import parquet
 import dlcore
 from dlcore import network
 from dlcore.data.load import divided
+from dlcore.data.own import shelf
 from dlcore.data.own.description import Column, ColumnReading, Reading, Table
 from dlcore.errors import ExportError
 from dlcore.experiment import Experiment
@@ -194,7 +195,7 @@ def renamed() -> pd.DataFrame:
 
 
 def two_rows() -> pd.DataFrame:
-    return table().set_axis(["plant size", "plant share", "plant when", "plant leaf", "plant kind"], axis=1)
+    return table().set_axis(["plant size", "plant share", "plant when", "shape leaf", "class kind"], axis=1)
 
 
 EURO = ColumnReading("numeric", ",", ".", "€")
@@ -239,9 +240,10 @@ STYLES = {
                       replace(READ, header=0, columns={"column 3": ISO["when"]}), frame=renamed,
                       columns=("column 1", "column 2", "column 3", "column 4")),
     "two rows of names": Style(
-        lambda f: ("plant,,,,\nsize,share,when,leaf,kind\n" + lines(f.set_axis(NAMES, axis=1), head=False)).encode(),
+        lambda f: ("plant,plant,plant,shape,class\nsize,share,when,leaf,kind\n"
+            + lines(f.set_axis(NAMES, axis=1), head=False)).encode(),
         replace(READ, header=2, columns={"plant when": ISO["when"]}), frame=two_rows,
-        columns=("plant size", "plant share", "plant when", "plant leaf")),
+        columns=("plant size", "plant share", "plant when", "shape leaf")),
     "excel": Style(lambda f: book(f, notes=True), replace(READ, sheet="data", skip=1, columns=ISO), "plants.xlsx"),
     "parquet": Style(columnar, replace(READ, delimiter=None, encoding=None, columns=ISO), "plants.parquet"),
 }  # fmt: skip
@@ -378,6 +380,28 @@ def test_days_that_never_were_and_numbers_beyond_measure_count_as_gaps(tmp_path:
 
 
 # The cases themselves
+
+
+@pytest.mark.parametrize(
+    ("name", "again"),
+    [("asked_gbk.csv", "gb18030"), ("asked_gbk.csv", "utf-16"), ("asked_indexcol.csv", "utf-8"),
+     ("asked_nohead.csv", "utf-8")],
+)  # fmt: skip
+def test_a_case_is_answered_as_it_was_learned_whatever_it_is_written_in(name: str, again: str, tmp_path: Path) -> None:
+    content = (CASES / name).read_bytes().decode("gb18030").encode(again)
+    (tmp_path / name).write_bytes(content)
+    shelf.allow_files(tmp_path)
+    loss = "MSELoss" if "gbk" in name else "BCEWithLogitsLoss"
+    chosen = Experiment.from_dict({
+        "dataset": {"name": f"file:{name}"}, "network": ["Output"],
+        "training": {"loss": loss, "optimizer": "Adam", "device": "cpu"},
+    })  # fmt: skip
+    of = Trained(chosen, network.build(chosen).state_dict(), "last", 0)
+    said, besides = predicted(of, tmp_path / "bundle", tmp_path / name)
+    assert numbers(said) == pytest.approx(own_answers(of), abs=1.01e-6)
+    assert besides == ""
+    told = answered(of, Question("table", content, name), form(of))
+    assert np.array(told["answers"]) == pytest.approx(own_answers(of), abs=1e-6)
 
 
 def test_a_truth_value_is_the_same_in_any_spelling(tmp_path: Path) -> None:
