@@ -213,9 +213,11 @@ def brought(name: str) -> None:
     st.markdown(f":small[{escape(upload.file_name)} · {escape(data_cards.extent(description))}]")
     if isinstance(description, Table):
         reading.how_it_was_read(upload, description, open_)
+        reading.repairs(description)
         reading.strays(description)
         table(upload.dataset, description)
     else:
+        reading.repairs(description)
         choice_ = own_choice.current(name)
         about = own_choice.source_of(choice_).about()
         if isinstance(description, Images):
@@ -271,7 +273,9 @@ def choose(dataset: str, source: Brought, table_: Table) -> None:
         targets = [each.name for each in choice.targets_of(source, table_)]
         read = choice.text_of(source, table_)
         inputs = [each.name for each in choice.inputs_of(source, table_)] if read is None else []
+        aside = choice.left_out(source, table_)
     except DlcoreError:
+        aside = []
         targets, inputs = list(source.targets or ()), list(source.chosen_columns or ())
         read = table_.find(source.text) if source.text else None
     with target:
@@ -283,6 +287,8 @@ def choose(dataset: str, source: Brought, table_: Table) -> None:
     if read is None:
         usable = [each for each in names if each not in targets]
         pick(dataset, "columns", _("To predict from"), usable, inputs, several=True)
+    for sentence in aside:
+        st.markdown(f":small[{escape(str(sentence))}]")
 
 
 def pick(dataset: str, name: str, label: str, options: list[str], value: Any, several: bool = False) -> None:

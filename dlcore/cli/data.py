@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,8 @@ import click
 
 from dlcore.cli.base import commands, opened, say
 from dlcore.cli.listing import AS_JSON, print_table
-from dlcore.data.own.description import DECIMALS, ENCODINGS, Column, Description, Reading, Table, to_json
+from dlcore.cli.reading_options import as_told, read_otherwise, with_orders, without_orders
+from dlcore.data.own.description import Column, Description, Reading, Repair, Table, to_json
 from dlcore.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 OWNER = "me"
 VALUES_SHOWN = 8
-NAMED = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}  # marks that a terminal takes for its own
+COLUMNS_SHOWN = 12  # whose way of reading is told
 
 
 @commands.group(help=N_("Your own data sets: bring one, list them, look at one, remove one."))
@@ -34,26 +36,22 @@ def data() -> None: ...
 @click.argument("files", metavar="FILE", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--name", help=N_("What to call it; the name of the file without it."))
 @click.option("--target", help=N_("The column to predict where an experiment names none."))
-@click.option("--delimiter", type=click.Choice([*NAMED]), help=N_("What divides the cells; found without it."))
-@click.option("--encoding", type=click.Choice(ENCODINGS), help=N_("How letters are written; found without it."))
-@click.option("--decimal", type=click.Choice(DECIMALS), help=N_("The mark in numbers; found without it."))
-@click.option(
-    "--header/--no-header", default=None, help=N_("Whether the first row names the columns; found without it.")
-)
+@read_otherwise
 @AS_JSON
 def add(files: tuple[Path, ...], name: str | None, target: str | None, as_json: bool, **told: Any) -> None:
+    reading = as_told(**told)
     with opened() as runs:
-        upload = runs.upload(list(files), owner=OWNER, name=name, target=target, reading=_as_told(**told))
-    for each in upload.description.repairs:
-        say(str(each.sentence))
+        bring = functools.partial(runs.upload, list(files), OWNER, name, target)
+        upload = bring(without_orders(reading))
+        if without_orders(reading) != reading and isinstance(upload.description, Table):
+            first, upload = upload, bring(with_orders(reading, upload.description.reading))
+            runs.delete_upload(first.id)
     if as_json:
         click.echo(json.dumps(_plain(upload), ensure_ascii=False))
-    else:
-        click.echo(upload.dataset)
-
-
-def _as_told(delimiter: str | None, **others: Any) -> Reading:
-    return Reading(None if delimiter is None else NAMED[delimiter], **others)
+        return
+    click.echo(upload.dataset)
+    for each in upload.description.repairs:
+        say(str(each.sentence))
 
 
 @data.command("list", help=N_("List your data sets, the newest first."))
@@ -79,16 +77,16 @@ def show(upload_id: str, as_json: bool) -> None:
         return
     click.echo(f"{upload.name} · {upload.file_name} · {_extent(upload.description)}")
     description = upload.description
+    if isinstance(description, Table):
+        click.echo(_reading(description))
     for each in description.repairs:
         click.echo(str(each.sentence))
     if isinstance(description, Table):
-        click.echo(_detected(description))
         headings = [_("column"), _("type"), _("missing"), _("lowest"), _("highest"), _("mean"), _("values")]
         print_table(headings, [_described(each) for each in description.columns], right=(2, 3, 4, 5))
         return
-    if description.classes:
-        counts = zip(description.classes, description.counts, strict=True)
-        print_table([_("class"), _("examples")], [[name, f"{count:,}"] for name, count in counts], right=(1,))
+    counts = zip(description.classes, description.counts, strict=True)
+    print_table([_("class"), _("examples")], [[name, f"{count:,}"] for name, count in counts], right=(1,))
 
 
 @data.command(help=N_("Remove the data set ID. Runs that learned from it keep their curves and weights."))
@@ -107,12 +105,33 @@ def _bare(upload_id: str) -> str:
 
 def _plain(upload: Upload) -> dict[str, Any]:
     kept = ("id", "name", "target", "file_name", "bytes", "sha256")
+    description = to_json(upload.description)
+    if isinstance(upload.description, Table):
+        description["detected"] = _detected(upload.description.reading)
     return {
         **{name: getattr(upload, name) for name in kept},
         "dataset": upload.dataset,
         "created_at": upload.created_at.isoformat(),
-        "description": to_json(upload.description),
-        "repairs": [each.to_json() | {"sentence": str(each.sentence)} for each in upload.description.repairs],
+        "description": description,
+        "reading": description.get("reading"),
+        "repairs": [_repair(each) for each in upload.description.repairs],
+    }
+
+
+def _repair(repair: Repair) -> dict[str, Any]:
+    """What was mended, with its sentence in the language of the terminal."""
+    plain = repair.to_json()
+    return {**plain, "sentence": str(repair.sentence)}
+
+
+def _detected(reading: Reading) -> dict[str, Any]:
+    """The reading as earlier versions told it."""
+    return {
+        "delimiter": reading.delimiter or ",",
+        "encoding": reading.encoding or "utf-8",
+        "decimal": reading.decimal or ".",
+        "header": bool(reading.header),
+        "sheet": reading.sheet or "",
     }
 
 
@@ -126,21 +145,38 @@ def _extent(description: Description) -> str:
     return _("{rows} examples of {shape}", rows=rows, shape=" × ".join(map(str, description.shape)))
 
 
-def _detected(table: Table) -> str:
-    """How the file was read: «csv · delimiter ';' · encoding gbk · decimal ','»."""
-    names = {"delimiter": _("delimiter"), "encoding": _("encoding"), "decimal": _("decimal mark"), "sheet": _("sheet")}
-    found = {name: getattr(table.detected, name) for name in names}
-    said = [f"{names[name]} {value!r}" for name, value in found.items() if value]
-    if not table.detected.header:
+def _reading(table: Table) -> str:
+    """How the file was read: «csv · delimiter ';' · encoding gbk · decimal mark ',' · day: date %d/%m/%Y»."""
+    reading = table.reading
+    said = [f"{_(label)} {value!r}" for label, value in (
+        (N_("delimiter"), reading.delimiter), (N_("encoding"), reading.encoding),
+        (N_("decimal mark"), reading.decimal),
+        (N_("thousands mark"), reading.thousands), (N_("sheet"), reading.sheet),
+        (N_("comments begin with"), reading.comment), (N_("column of row numbers"), reading.index),
+    ) if value]  # fmt: skip
+    if reading.header == 0:
         said.append(_("no row of names"))
+    elif reading.header == 2:
+        said.append(_("two rows of names"))
+    if reading.skip:
+        said.append(_("{count} rows above the names left out", count=reading.skip))
+    for name, how in list(reading.columns.items())[:COLUMNS_SHOWN]:
+        marks = " ".join(each for each in (how.day or "", how.decimal or "", how.thousands or "", how.unit) if each)
+        if how.day or how.unit or how.thousands:
+            said.append(f"{name}: {marks}")
     return " · ".join([table.format, *said])
 
 
 def _described(column: Column) -> list[str]:
-    numbers = ["" if value is None else f"{value:.6g}" for value in (column.low, column.high, column.mean)]
+    numbers = [_number(value) for value in (column.low, column.high, column.mean)]
     values = ""
     if column.kind == "categorical":
         pairs = zip(column.values[:VALUES_SHOWN], column.counts, strict=False)
         more = ["…"] if len(column.values) > VALUES_SHOWN else []
         values = ", ".join([f"{value} ({count:,})" for value, count in pairs] + more)
     return [column.name, column.kind, f"{column.missing:,}", *numbers, values]
+
+
+def _number(value: float | str | None) -> str:
+    """Six digits of a number; a day as it is."""
+    return value if isinstance(value, str) else "" if value is None else f"{value:.6g}"

@@ -9,6 +9,7 @@ from dlcore.codegen.following import follow_method
 from dlcore.data.base import About, Dataset
 from dlcore.data.bundled import Bundled
 from dlcore.data.generated import Formula
+from dlcore.data.own import Brought
 from dlcore.data.split import STRATIFIED
 from dlcore.experiment import DatasetChoice, GroupKFold, GroupSplit, KFold, PredefinedSplit, TimeSplit
 
@@ -40,8 +41,11 @@ def reading(source: Dataset, about: About, by: bool = False) -> Reading:
         made = _from_file(by, source.leaves_out_of_training)
     shape = ", ".join(map(str, about.shape))
     kind = "float32" if about.shape.vocabulary is None else "int64"
-    made.lines.append(f'x = x.reshape(-1, {shape}).astype("{kind}")  # (N, {shape})')
-    made.lines.append(f'y = y.astype("{"int64" if about.task in WHOLE_NUMBERS else "float32"}")')
+    as_kept = isinstance(source, Brought)  # in float64 where what is scaled needs it: it becomes float32 afterwards
+    cast = "" if as_kept else f'.astype("{kind}")'
+    made.lines.append(f"x = x.reshape(-1, {shape}){cast}  # (N, {shape})")
+    if not (as_kept and about.task == "regression"):
+        made.lines.append(f'y = y.astype("{"int64" if about.task in WHOLE_NUMBERS else "float32"}")')
     return made
 
 

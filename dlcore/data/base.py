@@ -67,6 +67,7 @@ class Prepared:
     parts: Sequence[np.ndarray[Any, Any]]
     words: tuple[str, ...] = ()  # what each token stands for, where that was learned
     learned: dict[str, Any] | None = None  # whatever else was learned for it, as plain JSON
+    double: tuple[str, ...] = ()  # columns whose numbers are as precise as float64
 
 
 class Dataset(Declaration):
@@ -109,8 +110,11 @@ class Dataset(Declaration):
     def check_rows(self) -> None:
         """Raise DataError where the rows that `about` speaks of are not there any more."""
 
-    def column(self, name: str) -> np.ndarray[Any, Any]:
-        """A value a row, by which rows may be kept together or put in order. Raises DataError where there is none."""
+    def column(self, name: str, in_time: bool = False) -> np.ndarray[Any, Any]:
+        """A value a row, by which rows may be kept together or, `in_time`, follow one another.
+
+        Raises DataError where there is none, and for names where rows are to follow one another.
+        """
         raise DataError(Text(N_("dataset.split: this data set has no column {column} to divide it by."), column=name))
 
     def part_sizes(self) -> tuple[int, ...] | None:

@@ -26,7 +26,9 @@ def column_of(source: Dataset, split: AnySplit) -> Array | None:
     """
     if isinstance(split, PredefinedSplit):
         return _parts_of(source)
-    return source.column(split.column) if isinstance(split, GroupSplit | TimeSplit | GroupKFold) else None
+    if isinstance(split, TimeSplit):
+        return source.column(split.column, in_time=True)
+    return source.column(split.column) if isinstance(split, GroupSplit | GroupKFold) else None
 
 
 def _parts_of(source: Dataset) -> Array:

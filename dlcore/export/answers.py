@@ -36,7 +36,8 @@ def meant(made: Tensor, task: str, learned: Mapping[str, Any] | None) -> Tensor:
         return _SHARES[task](made)
     values = made.double()
     if learned is not None:
-        values = values * torch.tensor(learned["scale"]) + torch.tensor(learned["offset"])
+        scale, offset = (torch.tensor(learned[name], dtype=torch.float64) for name in ("scale", "offset"))
+        values = values * scale + offset
     return values
 
 

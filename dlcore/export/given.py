@@ -5,51 +5,24 @@ It follows what `preprocessing.json` of a bundle says, and so does the bundle's 
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from PIL import Image
 
 from dlcore.data.own import pictures
-from dlcore.data.own.cells import DATES, NOTHING
-from dlcore.data.own.delimited import find_decimal, find_delimiter
 from dlcore.data.own.words import UNKNOWN
 from dlcore.data.own.words import tokens as taken_apart
-from dlcore.data.recipe.plain import from_plain
 from dlcore.errors import ExportError
+from dlcore.export import row_inputs
 from dlcore.export.question import MOST_ROWS, Question
+from dlcore.export.row_inputs import Known, Row, short
 from dlcore.i18n import N_, Text
 
-Known = Mapping[str, Any]  # what preprocessing.json holds
 Array = np.ndarray[Any, Any]
-
-MISSING = frozenset(NOTHING.to_pylist())  # cells that say that there is nothing
-_LONG = re.compile(r"\s+")
-
-
-@dataclass(frozen=True)
-class Row:
-    """Cells by the names of their columns, and where they stood."""
-
-    cells: Mapping[str, str]
-    file: str = ""  # empty where they were typed
-    number: int = 0  # as the learner counts, who sees the header as row 1
-
-    def wrong(self, column: str, problem: Text) -> ExportError:
-        """The sentence for one cell."""
-        if not self.file:
-            return ExportError(Text(N_("{column}: {problem}"), column=column, problem=problem))
-        return ExportError(Text(N_("{file}, row {row}, column {column}: {problem}"), file=self.file,
-                                row=self.number, column=column, problem=problem))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,8 +30,8 @@ class Taken:
     """Raw examples x (N, *shape); of a table its rows as they came; and what the learner should know of them."""
 
     x: Array
-    rows: Sequence[Mapping[str, str]] = ()
     notes: list[Text] = field(default_factory=list)
+    rows: Sequence[Mapping[str, str]] = ()
 
 
 def taken(question: Question, known: Known) -> Taken:
@@ -66,37 +39,34 @@ def taken(question: Question, known: Known) -> Taken:
     return _READERS[question.kind](question, known)
 
 
-# Rows
-
-
 def _of_rows(question: Question, known: Known) -> Taken:
-    return _numbers([Row(cells) for cells in json.loads(question.content)], known)
+    return _of_cells([Row(cells) for cells in json.loads(question.content)], known)
 
 
 def _of_table(question: Question, known: Known) -> Taken:
     if "words" in known["input"]:
         return _of_texts(_texts(question, known), known)
-    cells, delimiter = _cells(question)
-    decimal = find_decimal(cells[:200], delimiter)
-    return _numbers(_named(cells, question.name, known), known, decimal)
+    return _of_cells(row_inputs.rows_of_file(question, known), known)
 
 
-def _cells(question: Question) -> tuple[list[list[str]], str]:
-    """The rows of a file, and what stands between cells."""
-    text = _decoded(question)
-    delimiter = find_delimiter(text[: 1 << 20])
-    try:
-        found = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
-    except csv.Error as error:
-        raise ExportError(
-            Text(N_("{file} cannot be read as rows of cells: {reason}."), file=question.name, reason=str(error))
-        ) from None
-    if not found:
-        raise ExportError(Text(N_("{file} holds no rows."), file=question.name))
-    if len(found) > MOST_ROWS + 1:
-        raise ExportError(Text(N_("{file} holds more than {limit} rows; ask about fewer at once."), file=question.name,
-                               limit=f"{MOST_ROWS:,}"))  # fmt: skip
-    return found, delimiter
+def _of_cells(rows: Sequence[Row], known: Known) -> Taken:
+    came = [{name: row.cells.get(name, "") for name in row_inputs.names(known)} for row in rows]
+    return Taken(*row_inputs.numbers(rows, known), rows=came)
+
+
+# Texts
+
+
+def _of_text(question: Question, known: Known) -> Taken:
+    return _of_texts([question.content.decode("utf-8", "replace")], known)
+
+
+def _texts(question: Question, known: Known) -> list[str]:
+    """The texts of a file: its lines, or one column of a table."""
+    column = known["input"].get("text", {}).get("column")
+    if column is None or (question.name.lower().endswith(".txt") and not row_inputs.has_names(question, known)):
+        return [line for line in _decoded(question).split("\n") if line.strip()][:MOST_ROWS]
+    return [row.cells[column] for row in row_inputs.rows_of_file(question, known)]
 
 
 def _decoded(question: Question) -> str:
@@ -108,148 +78,6 @@ def _decoded(question: Question) -> str:
     raise ExportError(Text(N_("{file} is no text: save it as UTF-8."), file=question.name))
 
 
-def _named(cells: list[list[str]], file: str, known: Known) -> list[Row]:
-    """Each row by the names of its columns: as the first row has them, else in the order of the training data."""
-    incoming = known["input"]
-    head, wanted = [each.strip() for each in cells[0]], names(known)
-    if "recipe" in incoming or set(wanted) & set(head):
-        missing = next((name for name in wanted if name not in head), None)
-        if missing is not None:
-            raise ExportError(Text(N_("{file}: there is no column {column}."), file=file, column=missing))
-        body, columns = cells[1:], head
-    else:
-        body, columns = (cells if all(map(_is_number, head)) else cells[1:]), wanted
-    first = len(cells) - len(body) + 1
-    rows = []
-    for number, row in enumerate(body, start=first):
-        if len(row) != len(columns):
-            raise ExportError(Text(N_("{file}, row {row}: there are {received} cells, but {expected} columns."),
-                                   file=file, row=number, received=len(row), expected=len(columns)))  # fmt: skip
-        rows.append(Row(dict(zip(columns, row, strict=True)), file, number))
-    if not rows:
-        raise ExportError(Text(N_("{file} holds no rows."), file=file))
-    return rows
-
-
-def names(known: Known) -> list[str]:
-    """The columns that a row must have."""
-    incoming = known["input"]
-    if "recipe" in incoming:
-        return [each["name"] for each in incoming["recipe"]["columns"]]
-    return list(incoming["columns"]) or [f"x{number + 1}" for number in range(math.prod(incoming["shape"]))]
-
-
-def _numbers(rows: Sequence[Row], known: Known, decimal: str = ".") -> Taken:
-    incoming, wanted = known["input"], names(known)
-    came = [{name: row.cells.get(name, "") for name in wanted} for row in rows]
-    if "recipe" not in incoming:
-        made = [[_number(row, name, decimal, must=True) for name in wanted] for row in rows]
-        return Taken(np.array(made, np.float32).reshape(-1, *incoming["shape"]), came)
-    frame, notes = {}, []
-    for column in incoming["recipe"]["columns"]:
-        frame[column["name"]] = _KINDS[column["kind"]](rows, column["name"], decimal)
-        notes += _strange(column, frame[column["name"]])
-    return Taken(from_plain(incoming["recipe"], pd.DataFrame(frame)), came, notes)
-
-
-def _number(row: Row, name: str, decimal: str, must: bool = False) -> float:
-    cell = row.cells.get(name, "").strip()
-    if cell in MISSING:
-        if must:
-            raise row.wrong(name, Text(N_("there is no value, and training taught nothing that could fill the gap.")))
-        return math.nan
-    try:
-        value = float(cell if decimal == "." else cell.replace(decimal, "."))
-    except ValueError:
-        raise row.wrong(name, Text(N_("{cell} is no number."), cell=_short(cell))) from None
-    if not math.isfinite(value):
-        raise row.wrong(name, Text(N_("{cell} is no number."), cell=_short(cell)))
-    return value
-
-
-def _date(row: Row, name: str) -> Any:
-    cell = row.cells.get(name, "").strip()
-    if cell in MISSING:
-        return pd.NaT
-    for read in (datetime.fromisoformat, *(_by(form) for form in DATES)):
-        try:
-            return pd.Timestamp(read(cell).replace(tzinfo=None))
-        except ValueError:
-            continue
-    raise row.wrong(name, Text(N_("{cell} is no date; write it as 2024-03-11."), cell=_short(cell)))
-
-
-def _by(form: str) -> Callable[[str], datetime]:
-    return lambda cell: datetime.strptime(cell, form)
-
-
-def _name(row: Row, name: str) -> str | None:
-    cell = row.cells.get(name, "").strip()
-    return None if cell in MISSING else cell
-
-
-def _code(row: Row, name: str, decimal: str) -> str | None:
-    """A whole number that is taken for a name: 2.0 is 2."""
-    value = _number(row, name, decimal)
-    if math.isnan(value):
-        return None
-    return str(int(value)) if value == int(value) else str(value)
-
-
-_KINDS: dict[str, Callable[[Sequence[Row], str, str], Any]] = {
-    "number": lambda rows, name, decimal: pd.Series([_number(row, name, decimal) for row in rows], dtype="float32"),
-    "date": lambda rows, name, decimal: pd.Series([_date(row, name) for row in rows], dtype="datetime64[ns]"),
-    "category": lambda rows, name, decimal: pd.Series([_name(row, name) for row in rows], dtype=object),
-    "code": lambda rows, name, decimal: pd.Series([_code(row, name, decimal) for row in rows], dtype=object),
-}
-
-
-def _strange(column: Mapping[str, Any], values: pd.Series[Any]) -> list[Text]:
-    """A note where cells hold names that training never saw."""
-    told = next((step[1] for step in column["steps"] if step[0] in ("onehot", "ordinal")), None)
-    if told is None:
-        return []
-    strange = sorted({str(each) for each in values.dropna()} - set(told))
-    if not strange:
-        return []
-    return [Text(N_("{column}: training never met {names}; it counts as none of the names that are known."),
-                 column=column["name"], names=", ".join(map(_short, strange[:5])))]  # fmt: skip
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _short(cell: str) -> str:
-    """A cell as a sentence repeats it."""
-    plain = _LONG.sub(" ", cell)
-    return repr(plain if len(plain) <= 40 else f"{plain[:40]}…")
-
-
-# Texts
-
-
-def _of_text(question: Question, known: Known) -> Taken:
-    return _of_texts([question.content.decode("utf-8", "replace")], known)
-
-
-def _texts(question: Question, known: Known) -> list[str]:
-    """The texts of a file: its lines, or one column of a .csv."""
-    column = known["input"].get("text", {}).get("column")
-    if not question.name.lower().endswith((".csv", ".tsv")) or column is None:
-        return [line for line in _decoded(question).split("\n") if line.strip()][:MOST_ROWS]
-    cells, _delimiter = _cells(question)
-    head = [each.strip() for each in cells[0]]
-    if column not in head:
-        raise ExportError(Text(N_("{file}: there is no column {column}."), file=question.name, column=column))
-    place = head.index(column)
-    return [row[place] if place < len(row) else "" for row in cells[1:]]
-
-
 def _of_texts(texts: Sequence[str], known: Known) -> Taken:
     if not any(each.strip() for each in texts):
         raise ExportError(Text(N_("There is no text to answer to.")))
@@ -257,8 +85,8 @@ def _of_texts(texts: Sequence[str], known: Known) -> Taken:
     strange = list(dict.fromkeys(part for _numbers_, unknown in read for part in unknown))
     notes = []
     if strange:
-        notes = [Text(N_("Training never met {names}."), names=", ".join(map(_short, strange[:8])))]
-    return Taken(np.array([numbers for numbers, _unknown in read], np.int64), [{"text": t} for t in texts], notes)
+        notes = [Text(N_("Training never met {names}."), names=", ".join(map(short, strange[:8])))]
+    return Taken(np.array([numbers for numbers, _unknown in read], np.int64), notes, [{"text": t} for t in texts])
 
 
 def tokens(text: str, known: Known) -> tuple[list[int], list[str]]:

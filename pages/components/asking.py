@@ -12,6 +12,7 @@ import streamlit as st
 from dlcore.data.own.pictures import NAMES
 from dlcore.errors import DlcoreError
 from dlcore.export.question import HOTTEST, MOST_BYTES, MOST_MORE, Question
+from dlcore.export.row_inputs import number_cell
 from dlcore.i18n import _, translate
 from dlcore.runs import Status
 from dlcore.runs.runs import Epoch
@@ -25,6 +26,7 @@ from pages.components.uploading import file_uploader
 
 ACROSS = 4
 PICTURES = [each.removeprefix(".") for each in NAMES]  # ends of the names of files that are taken for pictures
+ROWS = ["csv", "tsv", "txt", "xlsx", "parquet"]  # ends of files of rows
 MEGABYTE = 1_000_000
 EARLIEST, LATEST = date(1800, 1, 1), date(2200, 12, 31)
 
@@ -80,7 +82,7 @@ def _row(form: Form, run_id: str) -> Question | None:
             cells = _cells(form, run_id)
             if st.form_submit_button(_("Answer"), icon=":material/play_arrow:", type="primary"):
                 typed = cells
-    brought = _file(["csv", "tsv"], "table", _("Or a file of rows (.csv), with the same columns"), run_id)
+    brought = _file(ROWS, "table", _("Or a file of rows (.csv), with the same columns"), run_id)
     return _kept(run_id, None if typed is None else Question.of_row(typed)) or brought
 
 
@@ -100,7 +102,7 @@ def _field(field: dict[str, Any], form: Form, key: str) -> str:
     empty = _("empty") if field["empty"] else None
     if field["kind"] == "number":
         number = st.number_input(label, value=field["typical"], step=None, format="%.6g", placeholder=empty, key=key)
-        return "" if number is None else repr(float(number))
+        return "" if number is None else number_cell(number, field["name"], form["known"])
     if field["kind"] == "date":
         first = None if field["typical"] is None else date.fromisoformat(field["typical"])
         day = st.date_input(label, value=first, min_value=EARLIEST, max_value=LATEST, key=key)
@@ -136,7 +138,7 @@ def _text(form: Form, run_id: str) -> Question | None:
         if "text" in form["known"]["input"]:  # a column of the learner's own table
             said = _("Or a file: .txt, a text a line, or .csv with the column {column}",
                      column=escape(form["known"]["input"]["text"]["column"]))  # fmt: skip
-            brought = _file(["txt", "csv"], "table", said, run_id)
+            brought = _file(ROWS, "table", said, run_id)
         else:
             brought = _file(["txt"], "table", _("Or a file: .txt, a text a line"), run_id)
     return _kept(run_id, question if sent else None) or brought

@@ -9,17 +9,17 @@ from typing import Any
 
 import streamlit as st
 
-from dlcore.data.own.description import DECIMALS, DELIMITERS, ENCODINGS, Reading, Table
+from dlcore.data.own.description import Description, Table
 from dlcore.errors import DlcoreError
 from dlcore.i18n import N_, Text, _
 from dlcore.runs import Upload
-from pages.components import keys, language
+from pages.components import keys, language, reading_form
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
 from pages.components.uploading import file_uploader
 
-TEXT_FORMATS = ("csv", "tsv")
+TEXT_FORMATS = ("csv", "tsv", "xlsx", "parquet")  # whose cells can be read otherwise
 MOST_MEGABYTES = 500  # of a file that comes through a browser; the command line takes more
 MOST_STRAYS = 5  # columns with cells that are no numbers, told by name
 MOST_BYTES = 20_000_000  # of a file that is kept at hand while its page is open
@@ -27,9 +27,14 @@ FOUND = {
     "delimiter": N_("delimiter"),
     "encoding": N_("encoding"),
     "decimal": N_("decimal mark"),
+    "thousands": N_("thousands mark"),
     "sheet": N_("sheet"),
+    "comment": N_("comments begin with"),
+    "index": N_("column of row numbers"),
 }
-MARKS = {",": N_("comma ,"), ";": N_("semicolon ;"), "\t": N_("tab ⇥"), "|": N_("bar |"), ".": N_("point .")}
+MARKS_SHOWN = {"\t": "⇥", " ": "␣", r"\s+": "␣", r"\s{2,}": "␣␣"}
+MOST_REPAIRS = 4  # that are told without a click
+MOST_DATES = 3  # columns whose format of days is told in the line
 
 
 def named(name: str, content: Any) -> io.BytesIO:
@@ -61,6 +66,16 @@ def how_it_was_read(upload: Upload, table: Table, open_: Callable[[str], None]) 
                 _form(upload, table, open_)
 
 
+def repairs(description: Description) -> None:
+    """What was mended or left out, a sentence each: never in silence."""
+    sentences = [f"- :small[{escape(str(each.sentence))}]" for each in description.repairs]
+    if len(sentences) > MOST_REPAIRS:
+        with st.expander(_("Mended or left out while it was read ({count})", count=len(sentences))):
+            st.markdown("\n".join(sentences))
+    elif sentences:
+        st.markdown("\n".join(sentences))
+
+
 def strays(table: Table) -> None:
     """Columns that would be numbers but for a few cells: which cells, so that they can be mended in the file."""
     found = [(each.name, each.stray) for each in table.columns if each.stray is not None]
@@ -78,35 +93,32 @@ def strays(table: Table) -> None:
 
 
 def _line(table: Table) -> str:
+    reading = table.reading
     found = [
-        f"{_(said)} `{'⇥' if value == chr(9) else value}`"
+        f"{_(said)} `{MARKS_SHOWN.get(value, value)}`"
         for name, said in FOUND.items()
-        if (value := getattr(table.detected, name))
+        if (value := getattr(reading, name))
     ]
-    if not table.detected.header:
+    if reading.header == 0:
         found.append(_("no row of names"))
+    elif reading.header == 2:
+        found.append(_("two rows of names"))
+    if reading.skip:
+        found.append(_("{count} rows above the names left out", count=reading.skip))
+    dates = [(name, how.day) for name, how in reading.columns.items() if how.day is not None]
+    found += [f"{escape(name)} `{form}`" for name, form in dates[:MOST_DATES]]
     return " · ".join([_("Read as {format}", format=table.format), *found])
 
 
 def _form(upload: Upload, table: Table, open_: Callable[[str], None]) -> None:
-    found, at = table.detected, f"read.{upload.id}"
-    st.caption(_("For when the columns, the letters or the numbers came out wrong. What is set now is what was found."))
-    _choice("delimiter", _("Delimiter"), DELIMITERS, found.delimiter, at)
-    _choice("decimal", _("Decimal mark"), DECIMALS, found.decimal, at)
-    _choice("encoding", _("Encoding"), ENCODINGS, found.encoding, at)
-    st.checkbox(_("The first row names the columns"), found.header, key=f"{at}.header")
+    at = f"read.{upload.id}"
+    reading_form.draw(table, at)
     if _at_hand(upload) is None:
         file_uploader(_("The same file once more"), key=f"{at}.file", megabytes=MOST_MEGABYTES)
     st.button(_("Read it so"), type="primary", key=f"{at}.go", on_click=_read_again, args=(upload, at, open_))
     problem = st.session_state.get(keys.PROBLEM)
     if problem is not None and problem[0] == at:
         st.error(escape(str(problem[1])))
-
-
-def _choice(name: str, label: str, options: Sequence[str], found: str, at: str) -> None:
-    key = keys.in_language(f"{at}.{name}")
-    st.session_state.setdefault(key, found)
-    st.selectbox(label, options, key=key, format_func=lambda each: _(MARKS[each]) if each in MARKS else each)
 
 
 def _at_hand(upload: Upload) -> io.BytesIO | None:
@@ -124,11 +136,11 @@ def _read_again(upload: Upload, at: str, open_: Callable[[str], None]) -> None:
     if file is None:
         st.session_state[keys.PROBLEM] = (at, Text(N_("Choose the file first.")))
         return
-    told = {name: st.session_state[keys.in_language(f"{at}.{name}")] for name in ("delimiter", "decimal", "encoding")}
-    told["header"] = st.session_state[f"{at}.header"]
+    assert isinstance(upload.description, Table)
     try:
         with said(file.name):
-            made = runs().upload(file, owner(), upload.name, reading=Reading(**told))
+            wish = reading_form.wish(upload.description, at)
+            made = runs().upload(file, owner(), upload.name, reading=wish)
     except DlcoreError as error:
         st.session_state[keys.PROBLEM] = (at, error.text)
         return

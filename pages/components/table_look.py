@@ -81,13 +81,20 @@ def described(columns: Sequence[Column]) -> pd.DataFrame:
             _("column"): [each.name for each in columns],
             _("type"): [_(KINDS[each.kind]) for each in columns],
             _("missing"): [each.missing for each in columns],
-            _("lowest"): [each.low for each in columns],
-            _("highest"): [each.high for each in columns],
+            _("lowest"): _bounds([each.low for each in columns]),
+            _("highest"): _bounds([each.high for each in columns]),
             _("mean"): [each.mean for each in columns],
             _("standard deviation"): [each.deviation for each in columns],
             _("values"): [_values_of(each) for each in columns],
         }
     )
+
+
+def _bounds(values: Sequence[float | str | None]) -> list[Any]:
+    """Numbers as they are; where days stand beside them, all as text, for a column of a frame holds one kind."""
+    if not any(isinstance(each, str) for each in values):
+        return list(values)
+    return [f"{each:.6g}" if isinstance(each, float | int) else each for each in values]
 
 
 def _values_of(column: Column) -> str:
@@ -176,7 +183,7 @@ def _pair(frame: pd.DataFrame, table: Table, about: About | None, key: str) -> N
 
 def _tells(column: Column, rows: int) -> bool:
     """Whether there is something to see in it: one that is always the same, or only counts the rows, says nothing."""
-    if column.low is None or column.high is None:
+    if not isinstance(column.low, float | int) or not isinstance(column.high, float | int):
         return False
     counts_rows = column.whole and not column.missing and column.high - column.low == rows - 1
     return column.low != column.high and not counts_rows

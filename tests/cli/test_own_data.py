@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from dlcore.cli import main
+from dlcore.cli import main, reading
+from dlcore.data.own.description import DELIMITERS, THOUSANDS
 
 NETWORK = "network: [{layer: Linear, out_features: 8}, {layer: ReLU}, {layer: Output}]\n"
 TRAINING = "training: {loss: BCEWithLogitsLoss, optimizer: {name: Adam, lr: 0.02}, epochs: 8, device: cpu}\n"
@@ -65,6 +66,110 @@ def test_a_data_set_is_brought_listed_shown_trained_on_and_removed(
 
 
 def test_what_cannot_be_brought_is_one_sentence(cats: Path, capsys: Any) -> None:
-    cats.write_text("a,b\n1,2\n3\n")
-    assert "cats.csv, row 3: there are 1 cells, but 2 columns." in refused(capsys, "data", "add", cats)
+    cats.write_text("")
+    assert "cats.csv is empty." in refused(capsys, "data", "add", cats)
     assert "no such file" in refused(capsys, "data", "add", "gone.csv")
+
+
+# How a file is read, and otherwise
+
+
+def brought(capsys: Any, path: Path, content: str, *options: str) -> dict[str, Any]:
+    path.write_text(content, encoding="utf-8")
+    found: dict[str, Any] = json.loads(said(capsys, "upload", path, "--json", *options))
+    return found
+
+
+def column(found: dict[str, Any], name: str) -> dict[str, Any]:
+    described: dict[str, Any] = next(each for each in found["description"]["columns"] if each["name"] == name)
+    return described
+
+
+DAYS = "when,day,a\n" + "".join(
+    f"0{1 + n % 9}/0{1 + n % 7}/2023,0{1 + n % 5}.0{1 + n % 9}.21,{n % 4}\n" for n in range(30)
+)
+
+
+def test_how_a_file_was_read_and_what_was_mended_is_printed_and_keys_of_earlier_versions_stay(
+    cats: Path, capsys: Any
+) -> None:
+    cats.write_text("a,b\n1,2\n3\n4,5\n")
+    assert main(["upload", str(cats)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("upload:")
+    assert len(printed.out.splitlines()) == 1
+    assert "1 rows have fewer cells than there are columns" in printed.err
+    found = brought(capsys, cats, "a;b\n1,5;2\n3\n4,5;5\n")
+    assert set(found) == {"id", "name", "target", "file_name", "bytes", "sha256", "dataset", "created_at", "description",
+                          "reading", "repairs"}  # fmt: skip
+    detected = {"delimiter": ";", "encoding": "utf-8", "decimal": ",", "header": True, "sheet": ""}
+    assert found["description"]["detected"] == detected
+    assert (found["reading"]["delimiter"], found["reading"]["decimal"], found["reading"]["header"]) == (";", ",", 1)
+    (mended,) = found["repairs"]
+    assert (mended["kind"], mended["count"], mended["places"]) == ("rows-short", 1, ["3"])
+    assert isinstance(mended["sentence"], str)
+    assert mended["sentence"] in said(capsys, "data", "show", found["id"])
+
+
+def test_day_and_month_are_told_by_their_order_or_a_format(cats: Path, capsys: Any) -> None:
+    for options, low in (
+        (["--day", "when=mdy"], "2023-01-01"), (["--day", "when=dmy"], "2023-01-01"),
+        (["--day", "when=%m/%d/%Y"], "2023-01-01"),
+    ):  # fmt: skip
+        found = brought(capsys, cats, DAYS, *options)
+        assert column(found, "when")["kind"] == "date"
+        assert column(found, "when")["low"] == low
+    both = brought(capsys, cats, DAYS, "--day", "when=dmy", "--day", "day=mdy")
+    forms = {name: how["day"] for name, how in both["reading"]["columns"].items()}
+    assert forms == {"when": "%d/%m/%Y", "day": "%m.%d.%y"}
+    assert len(json.loads(said(capsys, "data", "list", "--json"))) == 4  # the first look at it is not kept
+    assert "when: %d/%m/%Y" in said(capsys, "data", "show", both["id"])
+
+
+OTHERWISE: list[tuple[str, list[str], dict[str, Any]]] = [
+    ("1 2\n3 4\n5 6\n", ["--delimiter", "space", "--no-header"], {"header": 0}),
+    ("a:b\n1:2\n3:4\n", ["--delimiter", "colon"], {"delimiter": ":"}),
+    ("a|b\n1.250|2\n3.500|4\n", ["--thousands", "point", "--decimal", ","], {"thousands": "."}),
+    ("notes\na,b\n1,2\n3,4\n", ["--skip", "1", "--header", "1"], {"skip": 1, "header": 1}),
+    ("a,b\n-999,2\nnone at all,4\n3,6\n", ["--missing", "-999", "--missing", "none at all"],
+     {"missing": ["-999", "none at all"]}),
+    ("n,b\n1,2\n2,5\n3,4\n", ["--index", "n"], {"index": "n"}),
+    (",b\n1,2\n2,5\n3,4\n", ["--no-index"], {"index": ""}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "options", "reading"), OTHERWISE, ids=[" ".join(each[1]) for each in OTHERWISE])
+def test_what_is_said_of_a_file_is_how_it_is_read(
+    content: str, options: list[str], reading: dict[str, Any], cats: Path, capsys: Any
+) -> None:
+    found = brought(capsys, cats, content, *options)
+    assert {name: found["reading"][name] for name in reading} == reading
+    assert all(each["kind"] == "numeric" for each in found["description"]["columns"])
+
+
+def test_a_column_holds_what_is_said(cats: Path, capsys: Any) -> None:
+    found = brought(capsys, cats, "code,b\n1,2\n2,5\n1,4\n", "--kind", "code=categorical")
+    assert column(found, "code")["kind"] == "categorical"
+    assert column(found, "code")["values"] == ["1", "2"]
+
+
+WRONG = {
+    "--kind code=number": "Did you mean numeric?",
+    "--kind code": "COLUMN=VALUE is allowed",
+    "--day code=%d": "a format of %Y or %y",
+    "--day code=dmy --kind code=text": "contradict each other",
+    "--header 1 --no-header": "contradict each other",
+    "--index code --no-index": "contradict each other",
+    "--header 3": "--header is wrong",
+    "--delimiter dash": "--delimiter is wrong",
+}
+
+
+@pytest.mark.parametrize("options", WRONG)
+def test_what_cannot_be_meant_is_one_sentence_that_names_the_option(options: str, cats: Path, capsys: Any) -> None:
+    assert WRONG[options].casefold() in refused(capsys, "upload", cats, *options.split()).casefold()
+
+
+def test_every_mark_that_can_be_read_by_has_a_name_here() -> None:
+    assert set(reading.DIVIDERS.values()) <= set(DELIMITERS)
+    assert set(reading.GROUPS.values()) == set(THOUSANDS)

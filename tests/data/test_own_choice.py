@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import torch
 from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold
 
 import dlcore
+from dlcore.data.load import divided
 from dlcore.data.own import shelf, words
+from dlcore.data.own.description import Column, Reading, Table
 from dlcore.data.split import column_of, divide
 from dlcore.errors import DataError, DlcoreError, ExperimentError, UploadError
 from dlcore.experiment import Experiment
@@ -79,8 +83,8 @@ def test_without_a_choice_every_number_and_category_is_an_input(cats: pd.DataFra
 
 def test_inputs_are_the_cells_of_the_file(cats: pd.DataFrame) -> None:
     chosen = experiment(target="kind", columns=["colour", "length", "day"], **NO_SCALE)
-    divided = divide(chosen.dataset.source.read(0).y, chosen.dataset.split, about(), 0)  # type: ignore[attr-defined]
-    part = cats.iloc[divided[0]]
+    rows = divide(chosen.dataset.source.read(0).y, chosen.dataset.split, about(), 0)  # type: ignore[attr-defined]
+    part = cats.iloc[rows[0]]
     days = (part["day"] - pd.Timestamp(0)).dt.days
     oracle = np.column_stack([part["colour"] == each for each in ("black", "red", "white")] + [part["length"], days])
     assert np.allclose(dlcore.load(chosen).train.x, oracle.astype("float32"))
@@ -261,3 +265,78 @@ def test_data_without_columns_cannot_be_divided_by_one_nor_time_take_turns(cats:
         dlcore.load(Experiment.from_dict(iris))
     with pytest.raises(ExperimentError, match="by time has no folds"):
         folds(experiment(split={"method": "time", "column": "day"}))
+
+
+# Columns that only count the rows, and columns that say when
+
+
+def described(folder: Path, frame: pd.DataFrame, counters: set[str], index: str | None = None) -> None:
+    """A frame laid out as an upload of which this was found out."""
+    columns = []
+    for name, values in frame.items():
+        numeric, few = pd.api.types.is_numeric_dtype(values), values.nunique() <= 20
+        kind: Any = "numeric" if numeric else "date" if values.dtype.kind == "M" else "categorical" if few else "text"
+        names = tuple(sorted(map(str, values.unique()))) if few and kind != "date" else ()
+        whole = bool(numeric and (values == values.round()).all())
+        columns.append(Column(str(name), kind, 0, names, (1,) * len(names), whole, counter=name in counters))
+    made = folder / "described.parquet"
+    pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), made)
+    lay_out(Table("csv", len(frame), tuple(columns), Reading(index=index)), made)
+
+
+def notes(index: bool = True) -> pd.DataFrame:
+    made = pd.DataFrame({
+        "id": np.arange(60.0),
+        "text": [f"a {'good' if n % 2 else 'bad'} day, it was number {n}" for n in range(60)],
+        "label": ["pos" if n % 2 else "neg" for n in range(60)],
+    })  # fmt: skip
+    return made if index else made.drop(columns="id")
+
+
+def left_out() -> str:
+    from dlcore.data.own import choice
+
+    source: Any = experiment().dataset.source
+    return " ".join(map(str, choice.left_out(source, source.description())))
+
+
+def test_the_text_is_read_where_everything_else_only_counts_the_rows_and_that_is_said(tmp_path: Path) -> None:
+    described(tmp_path, notes(), {"id"})
+    assert about().shape.vocabulary is not None
+    assert "text is read" in left_out()
+    assert "id" in left_out()
+    described(tmp_path, notes(), set())  # as an earlier version stored it: nobody looked whether it counts
+    assert about().features == ("id",)
+    assert "Neither numbers nor dates nor a few categories, and so left out: text" in left_out()
+
+
+def test_a_number_that_says_something_is_an_input_beside_one_that_counts(tmp_path: Path) -> None:
+    described(tmp_path, notes().assign(size=np.arange(60.0) % 7), {"id"})
+    assert about(target="label").features == ("id", "size")
+
+
+def test_a_column_without_a_name_that_numbers_the_rows_is_no_input_unless_it_is_chosen(tmp_path: Path) -> None:
+    frame = notes(index=False).assign(size=np.arange(60.0) % 7)
+    frame.insert(0, "column 1", np.arange(60.0))
+    described(tmp_path, frame, {"column 1"}, index="column 1")
+    assert about(target="label").features == ("size",)
+    assert "column 1 only numbers the rows" in left_out()
+    assert about(target="label", columns=["column 1", "size"]).features == ("column 1", "size")
+    described(tmp_path, frame[["label", "column 1"]], {"column 1"}, index="column 1")
+    assert about(columns=["column 1"]).target == "label"
+
+
+def test_a_time_split_by_names_is_refused_and_by_dates_follows_them(tmp_path: Path) -> None:
+    days = pd.date_range("1999-12-12", periods=48, freq="D").astype("datetime64[ms]")
+    shuffled = np.random.default_rng(0).permutation(48)
+    frame = pd.DataFrame({"when": days[shuffled], "month": days[shuffled].strftime("%b"), "x": np.arange(48.0),
+                          "y": np.arange(48.0) / 3})  # fmt: skip
+    described(tmp_path, frame, set())
+    late = experiment(target="y", split={"method": "time", "column": "when", "test": 0.25, "validation": 0.25})
+    train, validation, test = (frame["when"].iloc[part] for part in divided(late).parts)
+    assert train.max() < validation.min() <= validation.max() < test.min()
+    assert sorted(test) == list(days[36:])
+    with pytest.raises(DataError, match="month holds neither dates nor numbers"):
+        dlcore.load(experiment(target="y", split={"method": "time", "column": "month"}))
+    assert dlcore.load(experiment(target="y", split={"method": "group", "column": "month", "test": 0.5,
+                                                     "validation": 0}))  # fmt: skip

@@ -160,7 +160,7 @@ def test_it_opens_in_the_studio_as_it_was_chosen_and_finished_runs_stay_as_they_
 
 def test_a_file_that_was_read_wrongly_is_read_otherwise_without_being_brought_again(store: Runs) -> None:
     content = "甲;1,5\n乙;2,5\n甲;3,5\n乙;1,0\n".encode("gbk")
-    first = store.upload(named("own.csv", content), owner=ALONE, reading=Reading(delimiter=",", header=False))
+    first = store.upload(named("own.csv", content), owner=ALONE, reading=Reading(delimiter=",", header=0))
     page = opened(first.dataset)
     page.session_state[keys.DATA_SENT] = (first.id, "own.csv", content)
     page.run()
@@ -179,6 +179,65 @@ def test_a_file_that_was_read_wrongly_is_read_otherwise_without_being_brought_ag
     page.button(key=f"read.{found.id}.go").click().run()
     assert "own.csv is not written in utf-8" in said(page)
     assert store.uploads(ALONE) == [found]
+
+
+def test_what_was_mended_is_told_and_days_are_read_in_the_other_order(store: Runs) -> None:
+    rows = [f"0{1 + n % 9}/0{1 + n % 7}/2023,{n},{n / 7:.2f}" for n in range(30)]
+    content = "\n".join(["when,a,b", *rows[:3], rows[3].rpartition(",")[0], *rows[4:]]).encode()
+    first = store.upload(named("own.csv", content), owner=ALONE)
+    assert isinstance(first.description, Table)
+    before = first.description.reading.columns["when"].day
+    other = {"%d/%m/%Y": ("mdy", "%m/%d/%Y"), "%m/%d/%Y": ("dmy", "%d/%m/%Y")}[str(before)]
+    page = opened(first.dataset)
+    page.session_state[keys.DATA_SENT] = (first.id, "own.csv", content)
+    page.run()
+    assert "1 rows have fewer cells than there are columns" in said(page)
+    assert before in said(page)
+    page.selectbox(key=f"read.{first.id}.column").select("when").run()
+    page.selectbox(key=f"read.{first.id}.when.day").select(other[0]).run()
+    page.button(key=f"read.{first.id}.go").click().run()
+    assert not page.exception
+    (found,) = store.uploads(ALONE)
+    assert isinstance(found.description, Table)
+    assert found.description.reading.columns["when"].day == other[1]
+    page.session_state[f"{keys.DATA_VIEW}.{found.dataset}"] = "columns"
+    page.run()
+    assert not page.exception
+    shown = next(each.value for each in page.dataframe if "lowest" in each.value)
+    assert shown["lowest"].tolist()[0] == "2023-01-01"
+
+
+def test_kind_missing_marks_and_rows_of_names_are_corrected_and_columns_that_are_no_input_are_named(
+    store: Runs,
+) -> None:
+    rows = [f"{n},{'-999' if n % 5 == 0 else n},a note of {n} words that say nothing at all,{n % 3}" for n in range(30)]
+    content = "\n".join(["n,size,note,class", *rows]).encode()
+    first = store.upload(named("own.csv", content), owner=ALONE)
+    page = opened(first.dataset)
+    assert re.search(r"Neither numbers.*note", said(page))
+    page.session_state[keys.DATA_SENT] = (first.id, "own.csv", content)
+    page.run()
+    page.multiselect(key=f"read.{first.id}.missing").set_value(["-999"]).run()
+    page.selectbox(key=f"read.{first.id}.column").select("class").run()
+    page.selectbox(key=f"read.{first.id}.class.kind").select("categorical").run()
+    page.button(key=f"read.{first.id}.go").click().run()
+    assert not page.exception
+    (found,) = store.uploads(ALONE)
+    assert isinstance(found.description, Table)
+    columns = {each.name: each for each in found.description.columns}
+    assert columns["size"].missing == 6
+    assert columns["class"].kind == "categorical"
+    page = opened(found.dataset)
+    page.session_state[keys.DATA_SENT] = (found.id, "own.csv", content)
+    page.run()
+    assert page.multiselect(key=f"read.{found.id}.missing").value == ["-999"]
+    page.selectbox(key=f"read.{found.id}.header").select(0).run()
+    page.button(key=f"read.{found.id}.go").click().run()
+    assert not page.exception
+    (last,) = store.uploads(ALONE)
+    assert isinstance(last.description, Table)
+    assert last.description.rows == 31
+    assert last.description.reading.missing == ("-999",)
 
 
 def test_a_step_shows_the_settings_that_matter_to_it_now(store: Runs, flowers: Upload) -> None:

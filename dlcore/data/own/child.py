@@ -25,7 +25,7 @@ def main(made: str, reading: str, given: list[str]) -> dict[str, Any]:
     from dlcore.data.own.formats import Given, read
     from dlcore.errors import DlcoreError, no_room
 
-    as_told = Reading(**json.loads(reading))
+    as_told = Reading.from_json(json.loads(reading))
     files = [Given(Path(path), name, as_told) for path, name in zip(given[::2], given[1::2], strict=True)]
     try:
         return {"description": to_json(read(files, Path(made)))}

@@ -17,6 +17,8 @@ from dlcore.i18n import N_, Text
 if TYPE_CHECKING:
     from dlcore.data.own.dataset import Brought
 
+MOST_NAMED = 10  # columns in one sentence
+
 
 def about(brought: Brought, description: Description) -> About:
     """What the network is given and asked. Raises ExperimentError that names the setting which does not fit."""
@@ -52,6 +54,7 @@ def targets_of(brought: Brought, table: Table) -> list[Column]:
             raise ExperimentError(Text(N_("names no column")), "dataset.target")
         return [column_of(table, name, "target") for name in chosen]
     fitting = [each for each in table.columns if each.usable and each.name != brought.text]
+    fitting = [each for each in fitting if each.name != table.reading.index] or fitting
     if not fitting:
         raise ExperimentError(
             Text(N_("is missing: no column holds numbers or a few categories that could be predicted")),
@@ -103,13 +106,16 @@ def _check_target(column: Column, task: Task) -> None:
 
 
 def text_of(brought: Brought, table: Table) -> Column | None:
-    """The column of sentences to read; None where other columns are the inputs."""
+    """The column of sentences to read; None where other columns are the inputs.
+
+    Without a choice it is read where nothing else is there, or nothing but columns that count the rows.
+    """
     if brought.text is not None:
         found = column_of(table, brought.text, "text")
         if found.kind == "numeric":
             raise ExperimentError(Text(N_("{column} holds numbers, not text"), column=found.name), "dataset.text")
         return found
-    if brought.chosen_columns is not None or _usable(brought, table):
+    if brought.chosen_columns is not None or not all(each.counter for each in _usable(brought, table)):
         return None
     return next((each for each in table.columns if each.kind == "text"), None)
 
@@ -135,8 +141,39 @@ def inputs_of(brought: Brought, table: Table) -> list[Column]:
 
 
 def _usable(brought: Brought, table: Table) -> list[Column]:
-    aside = {each.name for each in targets_of(brought, table)} | {brought.text}
+    aside = {each.name for each in targets_of(brought, table)} | {brought.text, table.reading.index}
     return [each for each in table.columns if each.usable and each.name not in aside]
+
+
+def left_out(brought: Brought, table: Table) -> list[Text]:
+    """What nobody chose to leave out and is no input nonetheless, a sentence each. Raises as `about`."""
+    if brought.chosen_columns is not None:
+        return []
+    text, targets = text_of(brought, table), {each.name for each in targets_of(brought, table)}
+    said = []
+    index = table.find(table.reading.index or "")
+    if index is not None and index.name not in targets:
+        said.append(Text(N_("{column} only numbers the rows: it is no input unless you choose it."), column=index.name))
+    aside = [each.name for each in _usable(brought, table)] if text is not None else []
+    if aside and brought.text is None:
+        said.append(Text(N_("{text} is read; left out is what only counts the rows: {columns}."),
+                         text=text.name if text else "", columns=", ".join(aside[:MOST_NAMED])))  # fmt: skip
+    return said + _neither(table, targets | {"" if text is None else text.name})
+
+
+def _neither(table: Table, aside: set[str]) -> list[Text]:
+    """The columns that a network can be given only as texts, and the dates, which are to be chosen."""
+    dates = [each.name for each in table.columns if each.kind == "date" and each.name not in aside]
+    others = [each.name for each in table.columns
+              if each.kind != "date" and not each.usable and each.name not in aside]  # fmt: skip
+    said = []
+    if dates:
+        said.append(Text(N_("Dates are inputs where you choose them: {columns}."),
+                         columns=", ".join(dates[:MOST_NAMED])))  # fmt: skip
+    if others and not any(each.kind == "columns-text" for each in table.repairs):  # else it was told already
+        said.append(Text(N_("Neither numbers nor dates nor a few categories, and so left out: {columns}. One of them "
+                            "can be read as text."), columns=", ".join(others[:MOST_NAMED])))  # fmt: skip
+    return said
 
 
 def column_of(table: Table, name: str, setting: str) -> Column:

@@ -102,10 +102,10 @@ class Brought(Dataset):
             return ("level", "length", "vocabulary")
         return ()
 
-    def column(self, name: str) -> Array:
+    def column(self, name: str, in_time: bool = False) -> Array:
         from dlcore.data.own import rows
 
-        return rows.column(self, self.description(), self.open(), name)
+        return rows.column(self, self.description(), self.open(), name, in_time)
 
     def part_sizes(self) -> tuple[int, ...] | None:
         return getattr(self.description(), "parts", ()) or None

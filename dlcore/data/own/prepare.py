@@ -43,12 +43,17 @@ def kept_in_training(brought: Brought, description: Description, rows: Rows, tra
 
 
 def _numbers(brought: Brought, table: Table, frame: pd.DataFrame, y: Array, parts: Sequence[Array]) -> Prepared:
-    """Each part as float32 (N, features): dates as days, gaps filled, names as numbers."""
+    """Each part as (N, features): dates as days, gaps filled, names as numbers.
+
+    float32, or float64 where a column is kept so: scaling comes first, and only then rounding.
+    """
+    from dlcore.data.recipe import pipeline
+
     columns = choice.inputs_of(brought, table)
     if not brought.recipe and all(map(_is_ready, columns)):
-        plain = (frame.iloc[part].to_numpy(np.float32) for part in parts)  # nothing to learn
-        return Prepared([np.require(part, requirements="W") for part in plain])
-    from dlcore.data.recipe import pipeline
+        kind = pipeline.precision(frame)
+        plain = (frame.iloc[part].to_numpy(kind) for part in parts)  # nothing to learn
+        return Prepared([np.require(part, requirements="W") for part in plain], double=_double(frame))
     from dlcore.data.recipe.plain import to_plain
 
     about = choice.about(brought, table)
@@ -56,7 +61,11 @@ def _numbers(brought: Brought, table: Table, frame: pd.DataFrame, y: Array, part
     made = pipeline.pipeline(brought.recipe, columns, about.task)
     made.fit(given.iloc[parts[0]], y[parts[0]])
     numbers = [pipeline.transformed(made, given.iloc[part], about.shape[0]) for part in parts]
-    return Prepared(numbers, learned=to_plain(made, columns))
+    return Prepared(numbers, learned=to_plain(made, columns), double=_double(frame))
+
+
+def _double(frame: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(str(name) for name, kind in frame.dtypes.items() if kind == np.float64)
 
 
 def _is_ready(column: Column) -> bool:

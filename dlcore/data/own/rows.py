@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from dlcore.data.base import Rows, Task
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 
 MAX_PREVIEW_CELLS = 5_000_000
+ORDERED = ("numeric", "date")  # kinds of columns whose values follow one another
 
 
 def read(brought: Brought, description: Description, file: BinaryIO) -> Rows:
@@ -44,9 +46,20 @@ def _of_table(brought: Brought, table: Table, file: parquet.ParquetFile) -> Rows
     kept = _kept(brought, table, file, read)
     if len(kept) < len(read):
         read = read.take(pa.array(kept))
+    _check_finite(read)
     y = _answers(read, targets, choice.task_of(brought, targets))
     x = read.select(_names(inputs)).to_pandas(self_destruct=True, split_blocks=True)
     return Rows(x, y)
+
+
+def _check_finite(read: pa.Table) -> None:
+    """Raises DataError for numbers beyond float32, which earlier versions kept as infinity."""
+    for name in read.column_names:
+        if pa.types.is_floating(read[name].type) and pc.any(pc.is_inf(read[name])).as_py():
+            raise DataError(
+                Text(N_("dataset: column {column} holds a number beyond {limit}, which is no measurement: leave such "
+                        "cells empty in the file and bring it again."), column=name, limit="3.4e38")
+            )  # fmt: skip
 
 
 def _inputs(brought: Brought, table: Table) -> list[Column]:
@@ -153,17 +166,27 @@ def _answers(read: pa.Table, targets: list[Column], task: Task) -> Array:
 
 
 def _numbers(values: pa.ChunkedArray) -> Array:
-    return np.asarray(values.to_numpy(), np.float32)
+    """As they are kept: float32, or float64 where float32 would not tell them apart."""
+    found: Array = values.to_numpy()
+    return found if found.dtype == np.float64 else found.astype(np.float32)
 
 
-def column(brought: Brought, description: Description, file: BinaryIO, name: str) -> Array:
-    """The values of one column, of the rows that have a target: names of groups as numbers, dates as time."""
+def column(brought: Brought, description: Description, file: BinaryIO, name: str, in_time: bool = False) -> Array:
+    """The values of one column, of the rows that have a target: names of groups as numbers, dates as time.
+
+    Raises DataError where a row has none, and for names where rows are to follow one another in time.
+    """
     with file:
         if not isinstance(description, Table):
             raise DataError(
                 Text(N_("dataset.split: this data set has no column {column} to divide it by."), column=name)
             )
         found = choice.column_of(description, name, "split.column")
+        if in_time and found.kind not in ORDERED:
+            raise DataError(
+                Text(N_("dataset.split.column: {column} holds neither dates nor numbers, so its rows have no order in "
+                        "time; choose another column, or read it as dates."), column=name)
+            )  # fmt: skip
         targets = choice.targets_of(brought, description)
         names = list(dict.fromkeys([name, *(each.name for each in targets)]))
         kept = parquet.ParquetFile(file)
@@ -177,7 +200,7 @@ def column(brought: Brought, description: Description, file: BinaryIO, name: str
                 count=f"{empty:,}",
             )
         )
-    if found.kind in ("numeric", "date"):
+    if found.kind in ORDERED:
         return np.asarray(values.to_numpy())
     return np.asarray(pd.factorize(values, sort=True)[0], np.int64)
 

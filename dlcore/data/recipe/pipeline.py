@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
 from dlcore.data.recipe.features import categories_of, is_ordinal
+from dlcore.data.recipe.gaps import Fill
 from dlcore.data.recipe.steps import NUMBERS
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def pipeline(recipe: Sequence[Step], columns: Sequence[Column], task: str) -> Pi
 def _of_column(recipe: Sequence[Step], column: Column) -> Pipeline:
     made = [found for step in recipe if step.applies(column) and (found := step.transformer(column)) is not None]
     if column.kind in NUMBERS:
-        if not any(isinstance(each, SimpleImputer) for each in made):
-            made.append(SimpleImputer(strategy="median", keep_empty_features=True))
+        if not any(isinstance(each, Fill) for each in made):
+            made.append(Fill(strategy="median", keep_empty_features=True))
     else:
         known = categories_of(column, recipe)
         made.append(
@@ -70,12 +70,15 @@ def _of_column(recipe: Sequence[Step], column: Column) -> Pipeline:
 
 
 def plain_frame(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
-    """Dates as days since 1970; names, and numbers taken for such, with the empty name where one is missing."""
+    """Dates as days since 1970, in float64: float32 tells no two minutes apart.
+
+    Names, and numbers taken for such, with the empty name where one is missing.
+    """
     made = {}
     for column in columns:
         values = frame[column.name]
         if column.kind == "date":
-            made[column.name] = ((values - pd.Timestamp(0)) / pd.Timedelta(days=1)).astype(np.float32)
+            made[column.name] = (values - pd.Timestamp(0)) / pd.Timedelta(days=1)
         elif column.kind == "categorical":
             made[column.name] = names_of(values).where(values.notna(), "")
         else:
@@ -91,7 +94,13 @@ def names_of(values: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def transformed(fitted: Pipeline, frame: pd.DataFrame, width: int) -> Array:
-    """(N, width) float32."""
+    """(N, width) float32; float64 where a column of the frame is."""
+    kind = precision(frame)
     if not len(frame):
-        return np.zeros((0, width), np.float32)
-    return np.require(fitted.transform(frame), np.float32, ["C", "W"])
+        return np.zeros((0, width), kind)
+    return np.require(fitted.transform(frame), kind, ["C", "W"])
+
+
+def precision(frame: pd.DataFrame) -> type[np.floating[Any]]:
+    """What the numbers of a frame are held in together."""
+    return np.float64 if (frame.dtypes == np.float64).any() else np.float32

@@ -59,11 +59,11 @@ def _bound(value: float) -> float | None:
 
 
 def from_plain(plain: Mapping[str, Any], frame: pd.DataFrame) -> Array:
-    """(N, features) float32 of raw rows, as the fitted recipe would make them."""
+    """(N, features) float64 of raw rows, as the fitted recipe would make them before anything is rounded."""
     columns = [Column(each["name"], KINDS[each["kind"]]) for each in plain["columns"]]  # type: ignore[arg-type]
     given = plain_frame(frame, columns)
     made = np.concatenate([_column(each["steps"], given[each["name"]].to_numpy()) for each in plain["columns"]], axis=1)
-    return np.asarray(made[:, plain["selected"]] if "selected" in plain else made, np.float32)
+    return np.asarray(made[:, plain["selected"]] if "selected" in plain else made, np.float64)
 
 
 def _column(steps: Sequence[Sequence[Any]], values: Array) -> Array:

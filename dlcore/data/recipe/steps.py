@@ -143,12 +143,12 @@ class FillMissing(Step):
             return None
 
     def transformer(self, column: Column) -> Any:
-        from sklearn.impute import SimpleImputer
+        from dlcore.data.recipe.gaps import Fill
 
         number = column.kind in NUMBERS
         fixed: Any = (self._number() if number else self.value) if self.strategy == "constant" else None
         missing: Any = float("nan") if number else ""
-        return SimpleImputer(missing_values=missing, strategy=self.strategy, fill_value=fixed, keep_empty_features=True)
+        return Fill(missing_values=missing, strategy=self.strategy, fill_value=fixed, keep_empty_features=True)
 
 
 class Outliers(Step):

@@ -77,7 +77,7 @@ def prepared(raw: Any, known: dict[str, Any]) -> Tensor:
     shape = tuple(map(int, incoming["shape"]))
     if "words" in incoming:
         return torch.from_numpy(np.asarray(raw, dtype=np.int64).reshape(-1, *shape))
-    x = np.asarray(raw, dtype=np.float32).astype(np.float64).reshape(-1, math.prod(shape))
+    x = np.asarray(raw, dtype=np.float64).reshape(-1, math.prod(shape))
     if incoming["scaling"] is not None:
         x = (x - np.asarray(incoming["scaling"]["offset"])) / np.asarray(incoming["scaling"]["scale"])
     return torch.from_numpy(x.astype(np.float32).reshape(-1, *shape))

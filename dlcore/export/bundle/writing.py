@@ -22,6 +22,7 @@ from dlcore.codegen.script import START_FILE
 from dlcore.data.load import all_rows, divided, scaled
 from dlcore.errors import ExportError
 from dlcore.experiment import Experiment
+from dlcore.export.bundle import brought
 from dlcore.export.bundle.card import card
 from dlcore.export.bundle.metrics import curves_png, metrics_csv
 from dlcore.export.bundle.preprocessing import FORMAT, classes, preprocessing, samples
@@ -90,6 +91,7 @@ def requirements(experiment: Experiment, shape: Any) -> str:
     needed = ["numpy", "safetensors", "scikit-learn", "torch"]
     if len(shape) == 3 and shape[0] in (1, 3) and shape.vocabulary is None:
         needed.append("pillow")
+    needed += brought.libraries(experiment)
     if experiment.training.augmentation:
         needed.append("kornia")
     return "".join(f"{name}=={version(name).partition('+')[0]}\n" for name in sorted(needed))

@@ -1,6 +1,7 @@
 """Ask the network: rows, images or text as they come; labels and probabilities come back, one line of JSON each.
 
-python predict.py flowers.csv         rows, in columns of the names that preprocessing.json lists (or in their order)
+python predict.py flowers.csv         rows (also .tsv, .txt, .xlsx, .parquet), in columns of the names that
+                                      preprocessing.json lists, or in their order; read as the training data were
 python predict.py digit.png           a picture; --invert where its ink is dark on light
 python predict.py "not bad at all"    text; --more 50 --temperature 0.8 continues it, where that was learned
 
@@ -8,7 +9,6 @@ What was learned from the training part stands in preprocessing.json, and is app
 """
 
 import argparse
-import csv
 import json
 import math
 import re
@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import read_cell
+import read_table
 import torch
 from model import model
 from safetensors.torch import load_file
@@ -25,12 +27,8 @@ FOLDER = Path(__file__).parent
 KNOWN = json.loads((FOLDER / "preprocessing.json").read_text("utf-8"))
 CLASSES = json.loads((FOLDER / "classes.json").read_text("utf-8"))
 SHAPE = tuple(KNOWN["input"]["shape"])
-CSV = KNOWN["input"].get("csv", {"delimiter": ",", "decimal": "."})
 PICTURES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".dib", ".webp", ".ppm", ".pgm", ".pbm", ".pnm")
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM")  # found from what a picture holds, not from its name
-MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "?", "-", "--")
-DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S",
-         "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y %H:%M")  # fmt: skip
 KEPT = 128  # pixels: a picture is made at most so wide and high before it is brought to the side of the network
 
 model.load_state_dict(load_file(FOLDER / "weights.safetensors"))
@@ -41,7 +39,7 @@ def prepared(raw):
     """Raw examples (N, *SHAPE) as the network wants them: scaled as the training part taught; tokens as they are."""
     if "words" in KNOWN["input"]:
         return torch.from_numpy(np.asarray(raw, dtype="int64"))
-    x = np.asarray(raw, dtype="float32").astype("float64").reshape(-1, math.prod(SHAPE))
+    x = np.asarray(raw, dtype="float64").reshape(-1, math.prod(SHAPE))
     if KNOWN["input"]["scaling"] is not None:
         x = (x - KNOWN["input"]["scaling"]["offset"]) / KNOWN["input"]["scaling"]["scale"]
     return torch.from_numpy(x.astype("float32").reshape(-1, *SHAPE))
@@ -111,16 +109,13 @@ def read(given, invert=False):
 
 
 def texts(given):
-    """A text itself; the lines of a .txt file; the column of texts of a .csv file."""
+    """A text itself; the lines of a .txt file; the column of texts of a table."""
     column = KNOWN["input"].get("text", {}).get("column")
-    if given.endswith(".csv") and column and Path(given).exists():
-        head, *body = table(given)
-        if column not in head:
-            raise SystemExit(f"{given}: there is no column {column}.")
-        return [row[head.index(column)] for row in body]
-    if given.endswith(".txt") and Path(given).exists():
-        return [line for line in Path(given).read_text("utf-8").splitlines() if line.strip()]
-    return [given]
+    if not given.lower().endswith(read_table.ENDS) or not Path(given).exists():
+        return [given]
+    if column is not None and (not given.lower().endswith(".txt") or read_table.has_names(given, KNOWN)):
+        return [row.cells[column] for row in read_table.rows_of(given, KNOWN)]
+    return [line for line in read_table.lines_of(given, KNOWN) if line.strip()]
 
 
 def tokens(text):
@@ -141,47 +136,34 @@ def taken_apart(text, level):
     )
 
 
-def table(file):
-    """The cells of a CSV file, row by row; the first are names, or none."""
-    with open(file, newline="", encoding="utf-8-sig") as lines:
-        found = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=CSV["delimiter"]) if row]
-    if not found:
-        raise SystemExit(f"{file}: there are no rows.")
-    return found
-
-
 def rows(file):
-    """A CSV file: columns by their names where the first line has them, else in their order."""
-    found = table(file)
-    head, recipe = found[0], KNOWN["input"].get("recipe")
-    names = [each["name"] for each in recipe["columns"]] if recipe else KNOWN["input"]["columns"]
-    if recipe or set(names) & set(head):
-        missing = [name for name in names if name not in head]
-        if missing:
-            raise SystemExit(f"{file}: there is no column {missing[0]}.")
-        body, columns = found[1:], head
-    else:
-        body = found if all(map(_is_number, head)) else found[1:]
-        columns = names = names or [f"x{number + 1}" for number in range(math.prod(SHAPE))]
+    """Raw examples from a file of rows: their columns by name where the file has names, else in their order."""
+    recipe, plan = KNOWN["input"].get("recipe"), read_table.Plan(KNOWN)
+    typed = file.lower().endswith(read_table.BOOKS + read_table.COLUMNAR)
     made = []
-    for number, row in enumerate(body, start=len(found) - len(body) + 1):
-        where = f"{file}, row {number}"
-        if len(row) != len(columns):
-            raise SystemExit(f"{where}: there are {len(row)} cells, but {len(columns)} columns.")
-        cells = dict(zip(columns, row, strict=True))
-        made += encoded([cells], where) if recipe else [[_full(cells[name], where, name) for name in names]]
+    for row in read_table.rows_of(file, KNOWN):
+        if recipe:
+            made.append(_encoded(row, plan, typed))
+        else:
+            made.append([_full(row, name, plan, typed) for name in plan.wanted])
     return made
 
 
-def encoded(table, where=""):
-    """Rows of cells, by the names of their columns, as numbers: gaps filled, names as numbers, by what was learned."""
+def encoded(table):
+    """Plain rows (numbers with a point, days as 2024-03-11) by the names of their columns, as numbers."""
+    plain = read_table.Plan({**KNOWN, "input": {**KNOWN["input"], "reading": {}, "csv": {}}})
+    return [_encoded(read_table.Row(each), plan=plain) for each in table]
+
+
+def _encoded(row, plan, typed=False):
+    """A row as numbers: gaps filled, names as numbers, by what was learned."""
     recipe = KNOWN["input"]["recipe"]
-    made = [[number for column in recipe["columns"] for number in _numbers(column, row, where)] for row in table]
-    return [[row[place] for place in recipe["selected"]] for row in made] if "selected" in recipe else made
+    made = [number for column in recipe["columns"] for number in _numbers(column, row, plan, typed)]
+    return [made[place] for place in recipe["selected"]] if "selected" in recipe else made
 
 
-def _numbers(column, row, where):
-    value = _value(column["kind"], row.get(column["name"], "").strip(), where, column["name"])
+def _numbers(column, row, plan, typed):
+    value = _value(column, row, plan, typed)
     for step, *what in column["steps"]:
         if step == "clip" and not math.isnan(value):
             low, high = what
@@ -196,53 +178,54 @@ def _numbers(column, row, where):
     return [value]
 
 
-def _value(kind, cell, where, column):
+def _value(column, row, plan, typed):
     """A cell as a number, NaN where it is empty; dates as days since 1970, names as they are."""
-    if cell in MISSING:
+    kind, name = column["kind"], column["name"]
+    cell, how = row.cells.get(name, "").strip(), plan.how(name)
+    if cell in plan.nothing:
         return "" if kind in ("category", "code") else math.nan
     if kind == "category":
-        return cell
-    if kind == "code":  # a whole number that is taken for a name: 2.0 is 2
-        value = _number(cell, where, column)
-        return str(int(value)) if value == int(value) else str(value)
+        learned = next((what[0] for step, *what in column["steps"] if step in ("onehot", "ordinal")), ())
+        return read_cell.name(cell, how, learned)
     if kind == "date":
-        days = (_date(cell, where, column).replace(tzinfo=None) - datetime(1970, 1, 1)) / timedelta(days=1)
-        return float(np.float32(days))
-    return _number(cell, where, column)
+        found = read_cell.moment(cell, how)
+        if found is not None:
+            return (found - datetime(1970, 1, 1)) / timedelta(days=1)
+        if name in plan.gaps or read_cell.no_such_day(cell, how):
+            return math.nan
+        raise row.wrong(name, f"{cell!r} is no date.")
+    value = _number(row, name, plan, typed)
+    if not abs(value) <= read_cell.LARGEST:  # no measurement is so large: it stands for a gap
+        return "" if kind == "code" else math.nan
+    return read_cell.code(value) if kind == "code" else _kept(name, value)
 
 
-def _full(cell, where, column):
+def _full(row, name, plan, typed):
     """A number that must be there: training taught nothing that could fill a gap."""
-    if cell in MISSING:
-        raise SystemExit(f"{where}, column {column}: there is no value.")
-    return _number(cell, where, column)
+    if row.cells[name].strip() in plan.nothing:
+        raise row.wrong(name, "there is no value.")
+    value = _number(row, name, plan, typed)
+    if abs(value) > read_cell.LARGEST:
+        raise row.wrong(name, f"{row.cells[name].strip()!r} is too large a number.")
+    return _kept(name, value)
 
 
-def _number(cell, where, column):
-    try:
-        value = float(cell if CSV["decimal"] == "." else cell.replace(CSV["decimal"], "."))
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise SystemExit(f"{where}, column {column}: {cell!r} is no number.")
+def _number(row, name, plan, typed):
+    """The number in a cell, as its column is read; from Excel and Parquet, as it came, where training read text."""
+    cell, how = row.cells.get(name, "").strip(), plan.how(name)
+    ways = [how, {**how, "decimal": plan.reading.get("decimal") or "."}]
+    if typed:
+        ways = [*ways, {}] if plan.file.get("format") in read_table.TYPED else [{}, *ways]
+    found = (read_cell.number(cell, each) for each in ways)
+    value = next((each for each in found if each is not None), math.nan if name in plan.gaps else None)
+    if value is None:
+        raise row.wrong(name, f"{cell!r} is no number.")
     return value
 
 
-def _date(cell, where, column):
-    for read in (datetime.fromisoformat, *(lambda cell, form=form: datetime.strptime(cell, form) for form in DATES)):
-        try:
-            return read(cell)
-        except ValueError:
-            continue
-    raise SystemExit(f"{where}, column {column}: {cell!r} is no date.")
-
-
-def _is_number(text):
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _kept(name, value):
+    """As precise as the training data were."""
+    return value if name in KNOWN["input"].get("double", ()) else float(np.float32(value))
 
 
 def picture(file, invert):
@@ -300,7 +283,7 @@ def _plain(image, mode):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("given", nargs="+", help="a .csv file, a picture, a .txt file or text")
+    parser.add_argument("given", nargs="+", help="a file of rows, a picture, a .txt file or text")
     parser.add_argument("--invert", action="store_true", help="the picture's ink is dark on light")
     parser.add_argument("--more", type=int, default=0, help="continue the text by so many tokens")
     parser.add_argument("--temperature", type=float, default=1.0, help="0 takes the likeliest, above 1 dares more")
