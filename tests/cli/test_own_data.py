@@ -98,7 +98,7 @@ def test_how_a_file_was_read_and_what_was_mended_is_printed_and_keys_of_earlier_
     printed = capsys.readouterr()
     assert printed.out.startswith("upload:")
     assert len(printed.out.splitlines()) == 1
-    assert "1 rows have fewer cells than there are columns" in printed.err
+    assert "Rows with fewer cells than there are columns; what they lack is missing: 1 (row 3)" in printed.err
     found = brought(capsys, cats, "a;b\n1,5;2\n3\n4,5;5\n")
     assert set(found) == {"id", "name", "target", "file_name", "bytes", "sha256", "dataset", "created_at", "description",
                           "reading", "repairs"}  # fmt: skip

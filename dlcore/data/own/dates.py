@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -24,28 +25,12 @@ DAYS = (
     "%a %b %d, %Y",
     "%Y-%m", "%Y/%m", "%Y年%m月", "%m/%Y", "%m-%Y", "%m.%Y", "%b %Y", "%b-%Y", "%b/%Y", "%b, %Y", "%Y %b", "%Y-%b",
     "%b-%y", "%b %y", "%b/%y", "%b '%y",
-)  # fmt: skip
-ALLOWED = (
-    *DAYS,
-    "%Y-%d-%m",
-    "%Y/%d/%m",
-    "%Y%m%d",
-    "%d%m%Y",
-    "%m%d%Y",
-    "%Y",
-)  # what a learner may say: digits alone are numbers otherwise
+)  # fmt: skip  # fmt: skip
 MOST_IMPOSSIBLE = 0.5  # of the days of a column may be none of the calendar
 SOME = 100  # cells that show that a column is none of dates
 MOST_DAYS = 200_000  # different ones; more are no days
 _DIRECTIVES = {"%d": r"\d{1,2}", "%m": r"\d{1,2}", "%Y": r"\d{4}", "%y": r"\d{2}", "%b": r"[^\W\d_]{3}",
                "%a": r"[^\W\d_]{3}", "%A": r"[^\W\d_]{6,9}"}  # fmt: skip
-_SHAPES = {
-    form: re.compile(
-        "^" + re.sub(r"%[a-zA-Z]", lambda found: _DIRECTIVES[found.group()], re.escape(form).replace("\\%", "%")) + "$"
-    )
-    for form in ALLOWED
-}
-_TWINS = re.compile(r"%d(?P<mark>[-/. ])%m")
 
 
 class Days:
@@ -90,7 +75,7 @@ class Days:
         if not self.watching or not self.counts:
             return []
         days = {day: spelled(day) for day in self.counts}
-        shaped = [form for form in self.forms if all(_SHAPES[form].match(text) for text in days.values())]
+        shaped = [form for form in self.forms if all(_shape(form).match(text) for text in days.values())]
         wrong = {form: sum(count for day, count in self.counts.items() if day_of(day, form) is None) for form in shaped}
         fewest = min(wrong.values(), default=0)
         if fewest > MOST_IMPOSSIBLE * self.counts.total():
@@ -123,8 +108,15 @@ class Days:
         return all(len({day_of(text, form) for form in forms}) == 1 for text in self.counts)
 
 
+@functools.cache
+def _shape(form: str) -> re.Pattern[str]:
+    """What a day in this format looks like, possible or not."""
+    plain = re.escape(form).replace("\\%", "%")
+    return re.compile("^" + re.sub(r"%[a-zA-Z]", lambda found: _DIRECTIVES.get(found.group(), r"\S+"), plain) + "$")
+
+
 def _share(form: str, days: list[str]) -> float:
-    shape = _SHAPES[form]
+    shape = _shape(form)
     return sum(bool(shape.match(day)) for day in days) / max(1, len(days))
 
 
