@@ -193,6 +193,30 @@ HOSTILE = {
     "self": "class A(nn.Module):\n    def __init__(self):\n        self.a = A()\n"
     "    def forward(self, x):\n        return self.a(x)",
     "append itself": "a = nn.Sequential()\na.append(a)\nb = []\nb.append(b)\nmodel = nn.Sequential(a, *b)",
+    "multiplied list": "a = [nn.ReLU()] * 10**9\nmodel = nn.Sequential(*a)",
+    "two multiplied lists": "a = [nn.ReLU()] * 2_000\nmodel = nn.Sequential(*a, *a)",
+    "long range": "model = nn.Sequential(*[nn.ReLU() for _ in range(10**9)])",
+    "ranges in ranges": "model = nn.Sequential(*[nn.ReLU() for _ in range(2_000) for _ in range(2_000)])",
+    "endless loop": "a = []\nwhile True:\n    a.append(nn.ReLU())\nmodel = nn.Sequential(*a)",
+    "loops in loops": "a = []\nfor i in range(200):\n    for j in range(200):\n        for k in range(200):\n"
+    "            a.append(nn.ReLU())\nmodel = nn.Sequential(*a)",
+    "recursion": "def f(n):\n    return f(n + 1)\nmodel = f(0)",
+    "recursion twice": "def f(n):\n    return [f(n), f(n)]\nmodel = nn.Sequential(*f(0))",
+    "calls itself": "class A(nn.Module):\n    def forward(self, x):\n        return self(x)",
+    "each the other": "class A(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.b = B()\n"
+    "    def forward(self, x):\n        return self.b(x)\nclass B(nn.Module):\n    def __init__(self):\n"
+    "        super().__init__()\n        self.a = A()\n    def forward(self, x):\n        return self.a(x)",
+    "crossing ways": "class A(nn.Module):\n    def forward(self, x):\n        y = x\n        for i in range(60):\n"
+    "            x, y = torch.relu(x) + y, torch.tanh(y) + x\n        return x + y",
+    "list in itself": "a = []\na.append(a)\nimport copy\nb = copy.deepcopy(a)\nmodel = nn.Sequential(*b)",
+    "deep lists": "a = []\n" + "a = [a, a]\n" * 2_000 + "model = nn.Sequential(*a)",
+    "many layers": "model = nn.Sequential(" + "nn.ReLU()," * 4_000 + ")",
+    "wide zip": "model = nn.Sequential(*zip(*[range(2_000)] * 2_000))",
+    "only returns": "\r" * 90_000,
+    "only tabs": "\t" * 90_000,
+    "only spaces": ">>> " + " " * 90_000,
+    "subscripts": "model = nn" + "[0]" * 20_000,
+    "lambdas": "f = " + "lambda: " * 3_000 + "1\nmodel = nn.Sequential(f())",
     "null": "model = nn.Sequential(\x00)",
     "surrogate": "model = nn.Sequential(nn.Linear('\ud800', 10))",
     "nothing": "",

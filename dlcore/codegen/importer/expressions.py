@@ -5,42 +5,31 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from dlcore.codegen.importer import functions, modules, objects, tensors
-from dlcore.codegen.importer.arguments import arguments
-from dlcore.codegen.importer.arithmetic import PLAIN, calculated, compared, line_of, refused, shown, unclear, within
+from dlcore.codegen.importer import (
+    modules,
+    tensor_basics,
+)
+from dlcore.codegen.importer.access import attribute_of, item_of
+from dlcore.codegen.importer.arithmetic import PLAIN, calculated, compared, refused, shown, unclear, within
+from dlcore.codegen.importer.calls import call_expression
 from dlcore.codegen.importer.values import (
     BATCH,
-    CONTAINERS,
     TRAINING,
-    Bound,
-    CannotRead,
-    Container,
-    FromData,
     Function,
     Instance,
     Numbers,
-    OwnModule,
     Scope,
-    Sizes,
-    Spread,
     States,
-    Super,
     Symbol,
     Tensor,
     Unknown,
     UserClass,
-    Written,
     is_module,
 )
 from dlcore.i18n import N_, Text
 
 if TYPE_CHECKING:
     from dlcore.codegen.importer.interpreter import Interpreter
-
-ATTRIBUTES_OF_LAYERS = {"Linear": ("in_features", "out_features"),
-                        "LSTM": ("input_size", "hidden_size", "num_layers", "bidirectional"),
-                        "GRU": ("input_size", "hidden_size", "num_layers", "bidirectional"),
-                        "RNN": ("input_size", "hidden_size", "num_layers", "bidirectional")}  # fmt: skip
 
 
 def evaluate(interpreter: Interpreter, node: ast.expr, scope: Scope) -> Any:
@@ -71,45 +60,6 @@ def _name(interpreter: Interpreter, node: ast.Name, scope: Scope) -> Any:
 
 def _attribute(interpreter: Interpreter, node: ast.Attribute, scope: Scope) -> Any:
     return attribute_of(interpreter, interpreter.evaluate(node.value, scope), node.attr, node)
-
-
-def attribute_of(interpreter: Interpreter, value: Any, name: str, node: ast.AST) -> Any:
-    """value.name. Raises CannotRead."""
-    if isinstance(value, Unknown):
-        raise value.why
-    if isinstance(value, Symbol):
-        return Symbol(f"{value.dotted}.{name}")
-    if isinstance(value, Instance | UserClass | Super):
-        return objects.attribute(interpreter, value, name, node)
-    if isinstance(value, Tensor):
-        found = tensors.attribute(interpreter, value, name, node)
-        return Bound(value, name) if found is None else found
-    if isinstance(value, Container):
-        inside = next((each for label, each in value.items if label == name), None)
-        return TRAINING if name == "training" else Bound(value, name) if inside is None else inside
-    if isinstance(value, Written):
-        return _attribute_of_layer(value, name, node)
-    if isinstance(value, tuple) and name == "values" and len(value) == 2:
-        return value[0]  # torch.max(x, 1).values
-    if isinstance(value, list | dict | str | tuple | States | OwnModule | Numbers | Sizes):
-        return Bound(value, name)
-    raise refused(Text(N_("«{code}» is not followed."), code=shown(node)), node)
-
-
-def _attribute_of_layer(value: Written, name: str, node: ast.AST) -> Any:
-    if name == "training":
-        return TRAINING
-    if name in ("weight", "bias"):
-        raise refused(Text(N_("«{code}» is not read: here weights belong to layers."), code=shown(node)), node)
-    try:
-        settings = arguments(value)
-    except CannotRead:
-        settings = {}
-    if name in settings and (
-        name in ATTRIBUTES_OF_LAYERS.get(value.name, ()) or name.endswith(("_channels", "_features"))
-    ):
-        return settings[name]
-    return Bound(value, name)
 
 
 def _sequence(interpreter: Interpreter, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Any:
@@ -146,7 +96,7 @@ def _unary(interpreter: Interpreter, node: ast.UnaryOp, scope: Scope) -> Any:
     if isinstance(value, Unknown):
         raise value.why
     if isinstance(value, Tensor):
-        return modules.opaque(value, tensors.unread(node))
+        return modules.opaque(value, tensor_basics.unread(node))
     if isinstance(value, bool) or not isinstance(value, int | float) or isinstance(node.op, ast.Invert):
         raise refused(Text(N_("«{code}» is no arithmetic with numbers."), code=shown(node)), node)
     return -value if isinstance(node.op, ast.USub) else value
@@ -159,13 +109,13 @@ def _binary(interpreter: Interpreter, node: ast.BinOp, scope: Scope) -> Any:
 
 def combined(_interpreter: Interpreter, op: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
     """left op right, of tensors too. Raises CannotRead."""
-    left, right = tensors.of_state(left), tensors.of_state(right)
+    left, right = tensor_basics.of_state(left), tensor_basics.of_state(right)
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         tensor = left if isinstance(left, Tensor) else right
         if isinstance(op, ast.Add) and isinstance(left, Tensor) and isinstance(right, Tensor):
-            return tensors.add(left, right, node)
+            return tensor_basics.add(left, right, node)
         why = next((each.why for each in (left, right) if isinstance(each, Unknown)), None)
-        return modules.opaque(tensor, why or tensors.unread(node))
+        return modules.opaque(tensor, why or tensor_basics.unread(node))
     if left is BATCH or right is BATCH:
         raise unclear(node)
     return calculated(op, left, right, node)
@@ -206,133 +156,8 @@ def _choice(interpreter: Interpreter, node: ast.IfExp, scope: Scope) -> Any:
     return interpreter.evaluate(node.body if truth else node.orelse, scope)
 
 
-def _call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
-    function = interpreter.evaluate(node.func, scope)
-    with interpreter.calling(scope):
-        given, settings = _arguments(interpreter, node, scope)
-        spread = next((each for each in given if isinstance(each, Spread)), None)
-        if spread is not None and not (isinstance(function, Symbol) and function.name in CONTAINERS):
-            raise spread.why
-        return call(interpreter, function, given, settings, node)
-
-
-def _arguments(interpreter: Interpreter, node: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
-    given: list[Any] = []
-    for each in node.args:
-        if isinstance(each, ast.Starred):
-            try:
-                given += interpreter.items_of(interpreter.evaluate(each.value, scope), each)
-            except CannotRead as error:
-                interpreter.let_through(error)
-                given.append(Spread(error))
-        else:
-            given.append(interpreter.safe(each, scope))
-    settings: dict[str, Any] = {}
-    for keyword in node.keywords:
-        if keyword.arg is not None:
-            settings[keyword.arg] = interpreter.safe(keyword.value, scope)
-            continue
-        inside = interpreter.evaluate(keyword.value, scope)
-        if not isinstance(inside, dict) or not all(isinstance(each, str) for each in inside):
-            raise refused(Text(N_("«{code}» is not read: name each setting."), code=shown(node)), node)
-        settings |= inside
-    return given, settings
-
-
-def call(interpreter: Interpreter, function: Any, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
-    """function(*given, **settings). Raises CannotRead for one that is not followed."""
-    interpreter.step(node)
-    if isinstance(function, Symbol):
-        return functions.call(interpreter, function, given, settings, node, None)
-    if isinstance(function, Function):
-        return objects.call(interpreter, function, given, settings, node)
-    if isinstance(function, UserClass):
-        return objects.instantiate(interpreter, function, given, settings, node)
-    if isinstance(function, Bound):
-        return _bound_call(interpreter, function, given, settings, node)
-    if is_module(function):
-        return modules.apply(interpreter, function, given, settings, node)
-    if isinstance(function, Instance):
-        found = objects.method(function.kind, "__call__")
-        if isinstance(found, Function):
-            return objects.call(interpreter, found, [function, *given], settings, node)
-    x = next((tensors.of_state(each) for each in given if isinstance(tensors.of_state(each), Tensor)), None)
-    text = Text(N_("«{code}» is not read here: calls are never carried out."), code=shown(node))
-    why: CannotRead = FromData(text, line_of(node))
-    if isinstance(function, Unknown) and not isinstance(function.why, FromData):
-        why = function.why
-    if x is not None:
-        return modules.opaque(x, why)
-    raise why
-
-
-def _bound_call(
-    interpreter: Interpreter, bound: Bound, given: list[Any], settings: dict[str, Any], node: ast.AST
-) -> Any:
-    value = bound.value
-    if bound.function is not None:
-        if bound.name == "forward" and isinstance(value, Instance):
-            with interpreter.forwarding():
-                return objects.call(interpreter, bound.function, [value, *given], settings, node)
-        return objects.call(interpreter, bound.function, [value, *given], settings, node)
-    if isinstance(value, UserClass):  # Base.__init__(self)
-        if given and isinstance(given[0], Instance):
-            objects.initialize_outside(interpreter, given[0], value.outside(), given[1:], settings, node)
-        return None
-    if isinstance(value, Tensor):
-        return tensors.operate(interpreter, bound.name, value, given, settings, node)
-    if isinstance(value, States):
-        return tensors.state_method(value, bound.name, given, node)
-    if isinstance(value, Numbers):
-        return value
-    if isinstance(value, Sizes):
-        return Unknown(value.why)
-    if isinstance(value, list | dict | str | tuple):
-        return functions.method(interpreter, bound, given, settings, node)
-    if isinstance(value, Super) or is_module(value):
-        of = Bound(value, bound.name)
-        if isinstance(value, Super) and bound.name not in ("__init__", "forward"):
-            of = Bound(value.instance, bound.name)
-        return objects.module_method(interpreter, of, given, settings, node)
-    raise refused(Text(N_("«{code}» is not followed."), code=shown(node)), node)
-
-
 def _subscript(interpreter: Interpreter, node: ast.Subscript, scope: Scope) -> Any:
     return item_of(interpreter, interpreter.evaluate(node.value, scope), interpreter.evaluate(node.slice, scope), node)
-
-
-def item_of(interpreter: Interpreter, value: Any, index: Any, node: ast.AST) -> Any:
-    """value[index]. Raises CannotRead."""
-    if isinstance(value, Unknown):
-        raise value.why
-    if isinstance(value, Instance) and value.inner is not None:
-        value = value.inner
-    if isinstance(value, Tensor):
-        try:
-            return tensors.item(interpreter, value, index, node)
-        except CannotRead as error:
-            interpreter.let_through(error)
-            return modules.opaque(value, error)
-    if isinstance(value, States):
-        return tensors.one_state(value, index, node)
-    if isinstance(value, Sizes):
-        return tensors.size_at(value, index, node)
-    if isinstance(value, Container):
-        if isinstance(index, slice):
-            made = Container(value.kind, value.items[index], value.line)
-            made.number_again()
-            return made
-        return value.items[objects.place_in(value, index, node)][1]
-    if isinstance(index, Unknown):
-        raise index.why
-    try:
-        if isinstance(value, list | tuple | str) and isinstance(index, int | slice):
-            return value[index]
-        if isinstance(value, dict) and isinstance(index, PLAIN):
-            return value[index]
-    except (IndexError, KeyError, TypeError, ValueError):
-        pass
-    raise refused(Text(N_("«{code}» names nothing that was read."), code=shown(node)), node)
 
 
 def _slice(interpreter: Interpreter, node: ast.Slice, scope: Scope) -> Any:
@@ -416,7 +241,7 @@ _KINDS: dict[type[ast.expr], Any] = {
     ast.BoolOp: _logical,
     ast.Compare: _comparison,
     ast.IfExp: _choice,
-    ast.Call: _call,
+    ast.Call: call_expression,
     ast.Subscript: _subscript,
     ast.Slice: _slice,
     ast.ListComp: _comprehension,

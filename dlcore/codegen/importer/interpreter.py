@@ -7,7 +7,18 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dlcore.codegen.importer import cards, expressions, functions, modules, objects, statements
+from dlcore.codegen.importer import (
+    access,
+    assignment,
+    calls,
+    cards,
+    expressions,
+    modules,
+    objects,
+    python_functions,
+    statements,
+    unfollowed,
+)
 from dlcore.codegen.importer.arithmetic import line_of, refused, shown, unclear
 from dlcore.codegen.importer.values import (
     TRAINING,
@@ -40,7 +51,7 @@ FROZEN = N_("weights that do not learn are not known here: all learn.")
 DEEPEST = 80  # brackets, calls and blocks in one another
 USUAL = {"nn": "torch.nn", "F": "torch.nn.functional", "OrderedDict": "collections.OrderedDict", "np": "numpy",
          "torch": "torch", "math": "math", "copy": "copy", "plt": "matplotlib.pyplot", "pd": "pandas"}  # fmt: skip
-ORDINARY = (*(name for name in functions.BUILTINS if "." not in name), "object", "Exception", "ValueError",
+ORDINARY = (*(name for name in python_functions.BUILTINS if "." not in name), "object", "Exception", "ValueError",
             "NotImplementedError", "RuntimeError", "input", "open", "any", "all")  # fmt: skip
 
 
@@ -105,12 +116,12 @@ class Interpreter:
                 self.execute([node], self.top)
             except TooMuch as error:
                 self._steps = 0
-                statements.pass_over(self, [node], self.top, CannotRead(error.text, error.line))
+                unfollowed.pass_over(self, [node], self.top, CannotRead(error.text, error.line))
         self._steps = 0
         if self.fatal is not None:
             raise self.fatal
 
-    def execute(self, body: Iterable[ast.stmt], scope: Scope) -> statements.Signal | None:
+    def execute(self, body: Iterable[ast.stmt], scope: Scope) -> unfollowed.Signal | None:
         body = list(body)
         if not body:
             return None
@@ -131,16 +142,16 @@ class Interpreter:
             return Unknown(error)
 
     def assign(self, target: ast.expr, value: Any, scope: Scope) -> None:
-        statements.assign(self, target, value, scope)
+        assignment.assign(self, target, value, scope)
 
     def call(self, function: Any, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
-        return expressions.call(self, function, given, settings, node)
+        return calls.call(self, function, given, settings, node)
 
     def call_forward(self, module: Instance, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
         return objects.forward(self, module, given, settings, node)
 
     def attribute(self, value: Any, name: str, node: ast.AST) -> Any:
-        return expressions.attribute_of(self, value, name, node)
+        return access.attribute_of(self, value, name, node)
 
     def look_up(self, name: str, scope: Scope, node: ast.AST) -> Any:
         """What a name stands for. Raises CannotRead for one that nothing stands behind."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 import dlcore.layers.modules
-from dlcore.codegen.importer import tensors
+from dlcore.codegen.importer import tensor_basics
 from dlcore.codegen.importer.arguments import arguments, explicit
 from dlcore.codegen.importer.arithmetic import line_of, refused, shown
 from dlcore.codegen.importer.cards import has_weights, is_one_layer
@@ -130,7 +130,7 @@ def apply(interpreter: Interpreter, module: Any, given: list[Any], settings: dic
     """What a module makes of a tensor. Raises CannotRead for what is no module."""
     interpreter.step(node)
     x = given[0] if given else settings.get("input", settings.get("x"))
-    x = tensors.of_state(x)
+    x = tensor_basics.of_state(x)
     if isinstance(module, Instance):
         return interpreter.call_forward(module, given, settings, node)
     if isinstance(x, Numbers):
@@ -157,7 +157,7 @@ def layer(item: Written, x: Tensor, node: ast.AST) -> Tensor:
     """A layer on a tensor; in place where torch would do so."""
     made = Node(item, (x.node,), line_of(node))
     if item.module == "torch.nn" and _is_in_place(item):
-        tensors.change(x, made, node)
+        tensor_basics.change(x, made, node)
         return x
     return Tensor(made, x.sharers) if item.name in SAME_NUMBERS else Tensor(made)
 
@@ -231,7 +231,7 @@ def _made_while_called(interpreter: Interpreter, module: Written, node: ast.AST)
     if has_weights(module):
         text = Text(N_("«{code}» makes a layer anew whenever forward is called: it cannot learn."), code=shown(node))
         raise refused(text, node)
-    if tensors.measured([*module.arguments, *module.settings.values()]):
+    if tensor_basics.measured([*module.arguments, *module.settings.values()]):
         raise refused(Text(N_("«{code}» is not read: it differs with the size of the input."), code=shown(node)), node)
     if module.name in RANDOM:
         made = module.copy()

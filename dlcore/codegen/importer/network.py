@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dlcore.codegen.importer import choice, modules, objects, tensors
+from dlcore.codegen.importer import choice, modules, objects, tensor_basics
 from dlcore.codegen.importer.cards import has_weights
 from dlcore.codegen.importer.choice import Candidate
 from dlcore.codegen.importer.fragment import FRAGMENT
@@ -93,11 +93,11 @@ def _object(interpreter: Interpreter, chosen: Candidate, node: ast.AST) -> Any:
 
 def _output(end: Any, made: Network, node: ast.AST) -> Tensor:
     """The tensor that forward gives back. Raises CannotRead."""
-    end = tensors.of_state(end)
-    if isinstance(end, tuple | list) and end and isinstance(tensors.of_state(end[0]), Tensor):
+    end = tensor_basics.of_state(end)
+    if isinstance(end, tuple | list) and end and isinstance(tensor_basics.of_state(end[0]), Tensor):
         count = len(end)
         text = Text(N_("forward gives {count} values back; only the first is read."), count=count)
-        end = tensors.of_state(end[0])
+        end = tensor_basics.of_state(end[0])
         made.notes.append((end.node.line, text))
     if isinstance(end, Unknown):
         raise end.why

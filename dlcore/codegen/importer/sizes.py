@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from dlcore.codegen.importer import cards
+from dlcore.codegen.importer import agreement, cards
 from dlcore.codegen.importer.arguments import arguments
 from dlcore.codegen.importer.cards import Cards
 from dlcore.codegen.importer.graph import Item, inside
@@ -120,7 +120,7 @@ def _only_the_size_is_open(fit: Fit, items: list[Item]) -> bool:
     return not fit.cards.misfits and (wrong <= flattened or all(_of_view(size) for _number, size in fit.cards.sizes))
 
 
-def _of_view(size: cards.Size) -> bool:
+def _of_view(size: agreement.Size) -> bool:
     return size.name.startswith("view")
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dlcore.codegen.importer import expressions, modules, objects, tensors
+from dlcore.codegen.importer import expressions, modules, tensor_basics
 from dlcore.codegen.importer.arithmetic import calculated, refused, shown
+from dlcore.codegen.importer.assignment import delete
+from dlcore.codegen.importer.unfollowed import Signal, changed, pass_over
 from dlcore.codegen.importer.values import (
-    BATCH,
     CONTAINERS,
     CannotRead,
     Container,
-    Instance,
     Scope,
-    Sizes,
     Symbol,
     Tensor,
     Unknown,
@@ -27,16 +25,6 @@ if TYPE_CHECKING:
     from dlcore.codegen.importer.interpreter import Interpreter
 
 MOST_ROUNDS = 200  # of a loop; one that runs oftener trains, and builds nothing
-CHANGING = ("append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort", "add_module", "register_module",
-            "update", "setdefault", "popitem", "__setattr__")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Signal:
-    """How a block of statements was left: return with its value, break or continue."""
-
-    kind: str
-    value: Any = None
 
 
 def execute(interpreter: Interpreter, body: Iterable[ast.stmt], scope: Scope) -> Signal | None:
@@ -90,7 +78,7 @@ def _statement(interpreter: Interpreter, node: ast.stmt, scope: Scope) -> Signal
             _import(interpreter, node, scope)
         case ast.Delete(targets=targets):
             for target in targets:
-                _delete(interpreter, target, scope)
+                delete(interpreter, target, scope)
         case ast.Global(names=names) | ast.Nonlocal(names=names):
             scope.shared.update(names)
         case ast.Break():
@@ -111,8 +99,8 @@ def _expression(interpreter: Interpreter, value: ast.expr, scope: Scope) -> None
         found = interpreter.evaluate(value, scope)
     except CannotRead as error:
         interpreter.let_through(error)
-        changed = [each for each in _changed(value) if not isinstance(each, ast.Name)]
-        if changed:
+        places = [each for each in changed(value) if not isinstance(each, ast.Name)]
+        if places:
             pass_over(interpreter, [ast.Expr(value)], scope, error)
         return
     interpreter.mentioned(found, value)
@@ -134,7 +122,7 @@ def _augment(interpreter: Interpreter, node: ast.AugAssign, scope: Scope) -> Non
         return
     made = expressions.combined(interpreter, node.op, old, new, node)
     if isinstance(old, Tensor) and isinstance(made, Tensor):
-        tensors.change(old, made.node, node)
+        tensor_basics.change(old, made.node, node)
         return
     interpreter.assign(node.target, made, scope)
 
@@ -180,164 +168,3 @@ def _import(interpreter: Interpreter, node: ast.Import | ast.ImportFrom, scope: 
                 scope.store(name, Symbol(f"torch.nn.{name}"))
         elif each.name != "*":
             scope.store(each.asname or each.name, Symbol(f"{node.module or ''}.{each.name}"))
-
-
-def _delete(interpreter: Interpreter, target: ast.expr, scope: Scope) -> None:
-    if isinstance(target, ast.Name):
-        scope.names.pop(target.id, None)
-        return
-    if isinstance(target, ast.Attribute):
-        whole = interpreter.evaluate(target.value, scope)
-        if isinstance(whole, Instance) and target.attr in whole.names:
-            del whole.names[target.attr]
-            return
-        if isinstance(whole, Container):
-            del whole.items[objects.place_in(whole, target.attr, target)]
-            return
-    if isinstance(target, ast.Subscript):
-        whole, index = interpreter.evaluate(target.value, scope), interpreter.evaluate(target.slice, scope)
-        if isinstance(whole, Container) and isinstance(index, slice):
-            del whole.items[index]
-            whole.number_again()
-            return
-        if isinstance(whole, Container):
-            del whole.items[objects.place_in(whole, index, target)]
-            if whole.kind != "ModuleDict":
-                whole.number_again()
-            return
-        try:
-            del whole[index]
-        except (TypeError, IndexError, KeyError, ValueError):
-            raise refused(Text(N_("«{code}» is not followed."), code=shown(target)), target) from None
-
-
-# Assignment
-
-
-def assign(interpreter: Interpreter, target: ast.expr, value: Any, scope: Scope) -> None:
-    """target = value, of names, attributes, items and rows of them. Raises CannotRead."""
-    if isinstance(target, ast.Name):
-        scope.store(target.id, value)
-        interpreter.bound(target.id, value, target)
-    elif isinstance(target, ast.Tuple | ast.List):
-        _unpack(interpreter, target, value, scope)
-    elif isinstance(target, ast.Starred):
-        assign(interpreter, target.value, value, scope)
-    elif isinstance(target, ast.Attribute):
-        whole = interpreter.safe(target.value, scope)
-        objects.store(interpreter, whole, target.attr, value, target)
-    elif isinstance(target, ast.Subscript):
-        _store_item(interpreter, target, value, scope)
-
-
-def _store_item(interpreter: Interpreter, target: ast.Subscript, value: Any, scope: Scope) -> None:
-    interpreter.placed(value)
-    whole, index = interpreter.evaluate(target.value, scope), interpreter.evaluate(target.slice, scope)
-    if isinstance(whole, Instance) and whole.inner is not None:
-        whole = whole.inner
-    if isinstance(whole, Container) and not isinstance(index, slice):
-        if whole.kind == "ModuleDict":
-            objects.store(interpreter, whole, str(index), value, target)
-            return
-        place = objects.place_in(whole, index, target)
-        whole.items[place] = (whole.items[place][0], value)
-        return
-    try:
-        if isinstance(whole, list | dict):
-            whole[index] = list(interpreter.items_of(value, target)) if isinstance(index, slice) else value
-            return
-    except (TypeError, IndexError, ValueError):
-        pass
-    raise refused(Text(N_("«{code}» is not followed."), code=shown(target)), target)
-
-
-def _unpack(interpreter: Interpreter, target: ast.Tuple | ast.List, value: Any, scope: Scope) -> None:
-    targets = target.elts
-    if isinstance(value, Unknown | Tensor):
-        unread = value.node.item if isinstance(value, Tensor) else value
-        unknown = unread if isinstance(unread, Unknown) else Unknown(tensors.unread(target))
-        for number, each in enumerate(targets):  # of a layer that is not read, the first is what goes on
-            goes_on = number == 0 and isinstance(value, Tensor) and unknown is unread
-            assign(interpreter, each, value if goes_on else unknown, scope)
-        return
-    if isinstance(value, Sizes):
-        for number, each in enumerate(targets):
-            assign(interpreter, each, BATCH if number == 0 else Unknown(value.why), scope)
-        return
-    values = list(interpreter.items_of(value, target))
-    star = next((number for number, each in enumerate(targets) if isinstance(each, ast.Starred)), None)
-    if star is not None:
-        behind = len(targets) - star - 1
-        values = [*values[:star], values[star : len(values) - behind], *values[len(values) - behind :]]
-    if len(values) != len(targets):
-        raise refused(Text(N_("«{code}» is not followed: the numbers of names and values differ."), code=shown(target)),
-                      target)  # fmt: skip
-    for each, one in zip(targets, values, strict=True):
-        assign(interpreter, each, one, scope)
-
-
-# What is not followed
-
-
-def pass_over(interpreter: Interpreter, body: list[ast.stmt], scope: Scope, why: CannotRead) -> Signal | None:
-    """Statements that are not followed: whatever they may have changed is unknown from here on."""
-    unknown = Unknown(why)
-    for node in body:
-        for each in ast.walk(node):
-            for place in _changed(each):
-                _spoil(interpreter, place, scope, unknown)
-    left = {type(each) for node in body for each in _own_statements(node)}
-    if ast.Return in left:
-        return Signal("return", unknown)
-    if {ast.Break, ast.Continue} & left and not any(isinstance(node, ast.For | ast.While) for node in body):
-        raise why  # so that the loop around it is not followed either
-    return None
-
-
-def _own_statements(node: ast.AST) -> Iterable[ast.AST]:
-    """Everything in a statement but what stands in functions and classes inside."""
-    left = [node]
-    while left:
-        one = left.pop()
-        if not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            yield one
-            left += ast.iter_child_nodes(one)
-
-
-def _changed(node: ast.AST) -> list[ast.expr]:
-    """The places that a part of a statement stores to, or whose lists it may change."""
-    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
-        return [node]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        name = node.func.attr
-        if name in CHANGING or (name.endswith("_") and not name.endswith("__")):
-            return [node.func.value, *(each for each in node.args if name.endswith("_"))]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("setattr", "delattr"):
-        return [ast.Attribute(each, "", ast.Store()) for each in node.args[:1]]
-    return []
-
-
-def _spoil(interpreter: Interpreter, place: ast.expr, scope: Scope, unknown: Unknown) -> None:
-    """Make what stands at a place unknown."""
-    if isinstance(place, ast.Name) and isinstance(place.ctx, ast.Store | ast.Del):
-        scope.store(place.id, unknown)
-        return
-    owner = place.value if isinstance(place, ast.Attribute | ast.Subscript) else place
-    if isinstance(place, ast.Attribute) and not isinstance(place.ctx, ast.Store | ast.Del):
-        owner = place
-    if isinstance(place, ast.Subscript) and not isinstance(place.ctx, ast.Store | ast.Del):
-        owner = place
-    try:
-        whole = interpreter.evaluate(owner, scope)
-    except CannotRead as error:
-        interpreter.let_through(error)
-        return
-    if (
-        isinstance(whole, Instance)
-        and isinstance(place, ast.Attribute)
-        and isinstance(place.ctx, ast.Store)
-        and place.attr
-    ):
-        whole.names[place.attr] = unknown
-        return
-    interpreter.spoil(whole, unknown.why)
