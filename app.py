@@ -10,9 +10,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dlcore.runs.embedded import EmbeddedDispatcher
-from pages.components import assets, downloads, trouble
+from pages.components import assets, downloads, identity, trouble
 from pages.components.headers import SecurityHeaders
-from pages.components.identity import Visitors
+from pages.components.hosts import Hosts
 from pages.components.live_view import addresses as live
 from pages.components.store import runs
 
@@ -53,7 +53,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*assets.routes, *downloads.routes, *live.routes],
-    middleware=[Middleware(SecurityHeaders), Middleware(Visitors)],
+    routes=[*assets.routes, *downloads.routes, *identity.routes, *live.routes],
+    middleware=[Middleware(SecurityHeaders), Middleware(Hosts), Middleware(identity.Visitors)],
     on_script_error=trouble.report,
 )

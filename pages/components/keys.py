@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dlcore.i18n import current_language
 
+OWNER = "owner"  # whose runs and data sets this session sees: pages/components/identity.py
 DRAFT = "draft"  # the experiment being edited: pages/components/draft.py
 RUN = "run"  # id of the run that the Studio shows
 LANGUAGE = "language"  # code of the language of this session
