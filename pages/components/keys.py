@@ -45,6 +45,7 @@ PREDICT = "predict"  # the answers of a run, example by example
 ASK = "ask"  # a question of one's own to the network of a run
 CONTINUE = "continue"  # the buttons that go on with a run
 RUNS_TABLE = "runs_table"  # the rows chosen on the page Runs
+RUNS_CSV = "runs_csv"  # the same as a file
 RUN_NAME = "run_name"
 FIRST_RUN = "first_run"
 BRING_BACK = "bring_back"  # a file that holds an experiment, or a bundle
