@@ -8,5 +8,8 @@ from dlcore.export.bundle.metrics import cell
 
 
 def csv_file(frame: pd.DataFrame) -> bytes:
-    """The frame as CSV in UTF-8 with its mark, as Excel wants it; names of columns and cells alike."""
-    return frame.map(cell).rename(columns=cell).to_csv(index=False).encode("utf-8-sig")
+    """The frame as CSV in UTF-8 with its mark, as Excel wants it; names of columns and cells alike.
+
+    Lines end as RFC 4180 says: else a return within a cell would not be quoted, and begin a row of its own.
+    """
+    return frame.map(cell).rename(columns=cell).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
