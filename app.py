@@ -10,7 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dlcore.runs.embedded import EmbeddedDispatcher
-from pages.components import assets, downloads, identity, trouble
+from pages.components import assets, downloads, identity, memory, trouble
 from pages.components.headers import SecurityHeaders
 from pages.components.hosts import Hosts
 from pages.components.live_view import addresses as live
@@ -37,6 +37,7 @@ def prepare() -> None:
     check(experiment)
     network.estimate(experiment)
     load(experiment)
+    memory.collect_from_now_on()
 
 
 @asynccontextmanager

@@ -70,8 +70,7 @@ FOLDS_OF = "folds_of"  # (experiment, its split as plain data): how the folds of
 DATA_CHOICE = "data_choice"  # upload:<id> -> the history of what was chosen of it: pages/components/own_choice.py
 DATA_FILES = "data_files"  # the uploader of the page Data
 DATA_PROBLEM = "data_problem"  # why the last file was refused
-DATA_BROUGHT = "data_brought"  # how many files were taken: the uploader begins anew with each
-DATA_SENT = "data_sent"  # the last text file that was brought, to be read otherwise: pages/components/reading.py
+DATA_SENT = "data_sent"  # (upload id, Kept): the last text file that was brought, to be read otherwise
 DATA_VIEW = "data_view"  # which look at a table is open
 
 
