@@ -11,9 +11,9 @@ from starlette.middleware import Middleware
 
 from dlcore.data.own import shelf
 from dlcore.runs.embedded import EmbeddedDispatcher
-from pages.components import assets, downloads, trouble
+from pages.components import assets, downloads, identity, memory, trouble
 from pages.components.headers import SecurityHeaders
-from pages.components.identity import Visitors
+from pages.components.hosts import Hosts
 from pages.components.live_view import addresses as live
 from pages.components.store import runs
 
@@ -40,6 +40,7 @@ def prepare() -> None:
     check(experiment)
     network.estimate(experiment)
     load(experiment)
+    memory.collect_from_now_on()
 
 
 @asynccontextmanager
@@ -56,7 +57,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*assets.routes, *downloads.routes, *live.routes],
-    middleware=[Middleware(SecurityHeaders), Middleware(Visitors)],
+    routes=[*assets.routes, *downloads.routes, *identity.routes, *live.routes],
+    middleware=[Middleware(SecurityHeaders), Middleware(Hosts), Middleware(identity.Visitors)],
     on_script_error=trouble.report,
 )

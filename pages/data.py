@@ -32,9 +32,11 @@ from pages.components import (
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
-from pages.components.uploading import file_uploader
+from pages.components.trouble import Sentence
+from pages.components.uploading import file_uploader, files_at, let_go
 
 OPENED = "data"  # ?data=upload:<id>: a link that opens a data set
+MOST_HALF_BYTES = 60_000_000  # of one file of an IDX pair that waits for the other: MNIST's pictures are 47 MB
 ROWS_LOOKED_AT = 5_000  # evenly spread over all
 AS_SUGGESTED = ""  # the choice of no task, no text column
 TASKS = ["binary", "multiclass", "multilabel", "regression"]
@@ -66,23 +68,27 @@ def close() -> None:
 
 def bring() -> None:
     """Keep the files that were just chosen; why they cannot be read is said beside the uploader."""
-    files = st.session_state[uploader_key()]
     st.session_state[keys.DATA_PROBLEM] = None
+    files = files_at(keys.DATA_FILES)
     if not files:
         return
     try:
         with reading.said(files[0].name):
-            upload = runs().upload([reading.named(each.name, each.getbuffer()) for each in files], owner=owner())
+            upload = runs().upload(files, owner=owner())
+        reading.remember(upload, files)
+        open_(upload.dataset)
     except DlcoreError as error:
-        st.session_state[keys.DATA_PROBLEM] = error
-        return
-    reading.remember(upload, files)
-    st.session_state[keys.DATA_BROUGHT] = st.session_state.get(keys.DATA_BROUGHT, 0) + 1  # frees the file's memory
-    open_(upload.dataset)
+        st.session_state[keys.DATA_PROBLEM] = Sentence.of(error)
+        if waits_for_its_pair(files):
+            return
+    let_go(keys.DATA_FILES, files)
 
 
-def uploader_key() -> str:
-    return f"{keys.DATA_FILES}.{st.session_state.get(keys.DATA_BROUGHT, 0)}"
+def waits_for_its_pair(files: list[Any]) -> bool:
+    """Whether this is one half of an IDX pair, to which the other half may still be laid."""
+    (one, *more) = files
+    half = "-ubyte" in one.name or ".idx" in one.name
+    return not more and half and one.size <= MOST_HALF_BYTES
 
 
 def remove(upload_id: str) -> None:
@@ -127,7 +133,7 @@ def overview() -> None:
         file_uploader(
             _("Bring your own: CSV, TSV, Excel, Parquet, a ZIP with a folder of pictures a class, NPZ with x and y "
               "(and x_test, y_test), or an IDX pair. At most {limit} MB.", limit=reading.MOST_MEGABYTES),
-            accept_multiple_files=True, key=uploader_key(), on_change=bring, megabytes=reading.MOST_MEGABYTES,
+            accept_multiple_files=True, key=keys.DATA_FILES, on_change=bring, megabytes=reading.MOST_MEGABYTES,
         )  # fmt: skip
         problem = st.session_state.get(keys.DATA_PROBLEM)
         if problem is not None:

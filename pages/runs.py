@@ -19,6 +19,7 @@ from dlcore.runs import WELCOME, Status
 from dlcore.training.events import Scores
 from pages.components import keys, language
 from pages.components.begin_with import continue_button
+from pages.components.csv_file import csv_file
 from pages.components.draft import FIRST_PRESET, open_in_studio
 from pages.components.forms import escape
 from pages.components.identity import owner
@@ -78,6 +79,13 @@ def row(status: Status) -> dict[str, Any]:
     }
 
 
+def as_csv(found: Sequence[Status], frame: pd.DataFrame) -> bytes:
+    """The table as a file, with the names of states and times of one form."""
+    told = {"state": [status.state for status in found],
+            "created": [status.created_at.isoformat(timespec="seconds") for status in found]}  # fmt: skip
+    return csv_file(frame.assign(**told))
+
+
 def columns() -> dict[str, Any]:
     """How the columns of the table look."""
     column = st.column_config
@@ -120,6 +128,9 @@ def actions(chosen: Sequence[Status]) -> None:
             confirm_deletion(mine)
         if any(status.owner != WELCOME for status in found):  # else it stands beside the first steps
             bring_back()
+        written = functools.partial(as_csv, found, table(found))
+        st.download_button(_("Table (.csv)"), written, "runs.csv", "text/csv", icon=":material/download:",
+                           on_click="ignore", key=keys.RUNS_CSV)  # fmt: skip
         if not chosen:
             st.caption(_("Choose a row to rename a run, open it in the Studio or download its weights."))
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import socket
 import sys
 from pathlib import Path
 
 import click
 
-from dlcore.cli.base import commands
-from dlcore.i18n import N_
+from dlcore.cli.base import commands, say
+from dlcore.i18n import N_, _
 
 
 @commands.command(help=N_("Serve the app in the browser."))
@@ -24,5 +26,49 @@ from dlcore.i18n import N_
 )
 def serve(port: int, address: str) -> None:
     app = Path(__file__).parents[2] / "app.py"
+    port = port or _free_port(address)
+    _say_how_to_be_me(port, address)
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port),
                               "--server.address", address, "--server.headless", "true"])  # fmt: skip
+
+
+def _free_port(address: str) -> int:
+    """A port that nobody listens on, so that it can be told before the server has begun."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as found:
+        try:
+            found.bind((address, 0))
+        except OSError as error:
+            said = _("nothing can listen on {address} here ({reason}).", address=address, reason=error.strerror)
+            raise click.BadParameter(said, param_hint="--address") from None
+        port: int = found.getsockname()[1]
+        return port
+
+
+def _say_how_to_be_me(port: int, address: str) -> None:
+    """Print the one address that makes a browser «me». It is never written anywhere else."""
+    from dlcore.runs import browser_link
+    from dlcore.runs.settings import Settings
+
+    try:
+        code = browser_link.new_code(Settings().home)
+    except OSError:
+        return  # the server will say what is wrong with the home
+    where = f"http://{_reached_at(address)}:{port}{browser_link.PATH}?{browser_link.PARAMETER}={code}"
+    say(
+        _(
+            "To see in a browser what the command line and notebooks train, open this address in it; it works once, "
+            "and for whoever has it: {address}",
+            address=where,
+        )
+    )
+
+
+def _reached_at(address: str) -> str:
+    """How a browser on this machine names the address that the server listens on."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.is_unspecified:
+        return "127.0.0.1" if found.version == 4 else "[::1]"
+    return f"[{found}]" if found.version == 6 else str(found)

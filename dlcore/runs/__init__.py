@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dlcore.runs.runs import Runs
 from dlcore.runs.settings import Settings
-from dlcore.runs.status import ENDED, STATES, WELCOME, EventList, News, Pulse, State, Status
+from dlcore.runs.status import ENDED, STATES, WELCOME, EventList, News, Overview, Pulse, State, Status
 from dlcore.runs.store.engine import Watch
 from dlcore.runs.store.uploads import Upload
 
@@ -19,6 +19,7 @@ __all__ = [
     "WELCOME",
     "EventList",
     "News",
+    "Overview",
     "Pulse",
     "Runs",
     "Settings",

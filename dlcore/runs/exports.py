@@ -97,6 +97,8 @@ def known(settings: Settings, wish: Wish) -> Exported | None:
 
 def make(settings: Settings, wish: Wish) -> Exported:
     """Make it, in a child that may take so much time and memory. Raises ExportError with what keeps it from working."""
+    if wish.kind == "answers" and QUESTION not in wish.given:
+        raise ExportError(Text(N_("There is no answer without a question: ask the network on the page Runs.")))
     try:
         return known(settings, wish) or _made(settings, wish)
     finally:

@@ -64,6 +64,15 @@ class Settings(BaseSettings):
     checkpoint_seconds: float = Field(
         10, gt=0, description="Least time between two checkpoints of a run; never more than 5 % of its time goes there."
     )
+    allowed_hosts: str | None = Field(
+        None,
+        description="Further names by which the server may be asked for, as behind a proxy: `dl.example.org,*.lan`.",
+    )
+
+    @property
+    def host_names(self) -> list[str]:
+        """The names in `allowed_hosts`."""
+        return [each.strip() for each in (self.allowed_hosts or "").split(",") if each.strip()]
 
     def environment(self) -> dict[str, str]:
         """These settings as the variables that another process reads them from."""

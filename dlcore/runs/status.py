@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -128,6 +128,24 @@ class Pulse:
     state: State
     wish: str | None
     cursor: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A run as it is drawn, and how it stands: what `History.of_overview` makes curves of.
+
+    `events` are plain JSON in their order: all of them where the run is short. Of a long one they hold only every
+    `epoch_stride`-th epoch, the best and the newest, and no batches; these are in `batches`, one of `every` stretches
+    of them, of `steps` batches in all.
+    """
+
+    status: Status
+    events: list[dict[str, Any]]
+    cursor: int
+    epoch_stride: int = 1
+    batches: list[dict[str, Any]] = field(default_factory=list)
+    steps: int = 0
+    every: int = 1
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ so that a watcher is sent only those.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from dlcore.i18n import Text
 from dlcore.training.events import (
@@ -56,6 +58,31 @@ class Curve:
                 return
         self._widen(x, y)
 
+    @classmethod
+    def of_means(
+        cls, steps: np.ndarray[Any, Any], losses: np.ndarray[Any, Any], count: int, every: int, per_epoch: int
+    ) -> Curve:
+        """The curve that `add` makes of `count` losses one after the other, from one of `every` stretches of them.
+
+        steps (N,), 1-based and rising; losses (N,). Where every is 1, they are all there, and it is the same curve.
+        """
+        curve = cls()
+        curve.stride = stride_for(count, curve.limit)
+        points = -(-count // curve.stride)
+        last = np.minimum(np.arange(1, points + 1) * curve.stride, count)  # the last step of each point
+        first = np.arange(points) * curve.stride + 1
+        finite = np.isfinite(losses)
+        place = (steps[finite] - 1) // curve.stride
+        seen = np.bincount(place, minlength=points)
+        sums = np.bincount(place, losses[finite], minlength=points)
+        curve.x = ((first + last) / 2 / per_epoch).tolist()
+        curve.y = [
+            total / number if number else None for total, number in zip(sums.tolist(), seen.tolist(), strict=True)
+        ]
+        curve._finite = np.minimum(seen * every, last - first + 1).tolist()
+        curve._filled = count - (points - 1) * curve.stride
+        return curve
+
     def _open(self, x: float, y: float) -> None:
         self._changed = min(self._changed, len(self.x))
         finite = math.isfinite(y)
@@ -98,6 +125,22 @@ class Curve:
         """(how many points from before stay as they are, x and y of those that follow) since the last call."""
         keep, self._changed = self._changed, len(self.x)
         return keep, self.x[keep:], self.y[keep:]
+
+
+def stride_for(count: int, limit: int) -> int:
+    """How many neighbours each point of a curve of so many values holds: a power of two."""
+    stride = 1
+    while -(-count // stride) > limit:
+        stride *= 2
+    return stride
+
+
+def stride_of_epochs(newest: int, limit: int) -> int:
+    """Of how many epochs, 0 to the newest, one is kept: a power of two. The newest is always kept, too."""
+    stride = 1
+    while newest // stride + 1 + bool(newest % stride) > limit:
+        stride *= 2
+    return stride
 
 
 def _mean(values: list[float]) -> float:
@@ -162,6 +205,22 @@ class History:
         history = cls()
         for event in events:
             history.add(event)
+        return history
+
+    @classmethod
+    def of_overview(
+        cls, told: Iterable[Event], epoch_stride: int, batches: Sequence[Mapping[str, Any]], steps: int, every: int
+    ) -> History:
+        """The history of a long run, of which not all was read: as `dlcore.runs.Overview` describes it."""
+        history = cls()
+        history.epochs.stride = epoch_stride
+        for event in told:
+            history.add(event)
+        if batches:
+            numbers = np.array([step for each in batches for step in each["steps"]], np.int64)
+            losses = np.array([loss for each in batches for loss in each["losses"]], float)  # None becomes NaN
+            per_epoch = max(1, history.started.batches if history.started else 1)
+            history.batches, history.step = Curve.of_means(numbers, losses, steps, every, per_epoch), steps
         return history
 
     def add(self, event: Event) -> None:

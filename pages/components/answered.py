@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dlcore.export.bundle.metrics import cell
 from dlcore.export.question import Question
 from dlcore.i18n import Text, _, translate
+from pages.components.csv_file import csv_file
 from pages.components.forms import escape
 
 MOST_CLASSES = 10  # of one answer, the most probable first
@@ -80,7 +80,7 @@ def _table(told: Told, own: bool, key: str) -> None:
     said = st.column_config.Column(_target(told, own))
     st.dataframe(frame, hide_index=True, width="stretch", key=key, column_config={SAID: said, SURE: sure})
     st.download_button(
-        _("Answers (.csv)"), frame.map(cell).to_csv(index=False).encode("utf-8-sig"), "answers.csv", "text/csv",
+        _("Answers (.csv)"), csv_file(frame), "answers.csv", "text/csv",
         icon=":material/download:", key=f"{key}.download",
     )  # fmt: skip
 

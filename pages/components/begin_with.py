@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -15,7 +17,7 @@ from pages.components import assignment, draft, keys
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
-from pages.components.uploading import file_uploader
+from pages.components.uploading import file_uploader, taking_in
 
 PROBLEM = f"{keys.BEGIN_WITH}.problem"
 RUN, EPOCH, FILE = (f"{keys.BEGIN_WITH}.{each}" for each in ("run", "epoch", "file"))
@@ -57,9 +59,13 @@ def _take_run() -> None:
 
 
 def _take_file() -> None:
-    file = st.session_state[FILE]
-    if file is not None:
-        _try(lambda now: runs().begin_with_file(now, file.getvalue(), file.name, owner()))
+    with taking_in(FILE) as files:
+        for file in files:
+            _try(partial(_with_file, file))
+
+
+def _with_file(file: Any, now: Experiment) -> Experiment:
+    return runs().begin_with_file(now, file.getvalue(), file.name, owner())
 
 
 def _forget() -> None:

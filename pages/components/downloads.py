@@ -10,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from dlcore.data.own import shelf
 from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.export import naming
 from dlcore.i18n import current_language, language
 from dlcore.runs.exports import ENDINGS, Kind
 from dlcore.runs.runs import Epoch, WeightsFormat
+from pages.components.shelves import ShelfOfRuns
 from pages.components.store import runs
 
 
@@ -67,9 +69,11 @@ def _answer_report(request: Request) -> Response:
     if not all(runs().check_token(run_id, token) for run_id, _dot, token in signed):
         return _not_valid()
 
+    run_ids = [run_id for run_id, _dot, _token in signed]
+
     def read() -> tuple[str, bytes]:
-        with language(request.query_params.get("language", "en")):
-            title, written = report(runs(), [run_id for run_id, _dot, _token in signed])
+        with language(request.query_params.get("language", "en")), shelf.using(ShelfOfRuns(runs(), run_ids)):
+            title, written = report(runs(), run_ids)
         return file_name(title, "html"), written.encode()
 
     return _file(read)
@@ -79,7 +83,12 @@ def _answer(request: Request, read: Read) -> Response:
     run_id = request.path_params["run_id"]
     if not runs().check_token(run_id, request.query_params.get("token", "")):
         return _not_valid()
-    return _file(lambda: read(run_id, request))
+
+    def on_its_data() -> tuple[str, bytes]:
+        with shelf.using(ShelfOfRuns(runs(), [run_id])):
+            return read(run_id, request)
+
+    return _file(on_its_data)
 
 
 def _not_valid() -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dlcore.i18n import current_language
 
+OWNER = "owner"  # whose runs and data sets this session sees: pages/components/identity.py
 DRAFT = "draft"  # the experiment being edited: pages/components/draft.py
 RUN = "run"  # id of the run that the Studio shows
 LANGUAGE = "language"  # code of the language of this session
@@ -45,6 +46,7 @@ PREDICT = "predict"  # the answers of a run, example by example
 ASK = "ask"  # a question of one's own to the network of a run
 CONTINUE = "continue"  # the buttons that go on with a run
 RUNS_TABLE = "runs_table"  # the rows chosen on the page Runs
+RUNS_CSV = "runs_csv"  # the same as a file
 RUN_NAME = "run_name"
 FIRST_RUN = "first_run"
 BRING_BACK = "bring_back"  # a file that holds an experiment, or a bundle
@@ -69,8 +71,7 @@ FOLDS_OF = "folds_of"  # (experiment, its split as plain data): how the folds of
 DATA_CHOICE = "data_choice"  # upload:<id> -> the history of what was chosen of it: pages/components/own_choice.py
 DATA_FILES = "data_files"  # the uploader of the page Data
 DATA_PROBLEM = "data_problem"  # why the last file was refused
-DATA_BROUGHT = "data_brought"  # how many files were taken: the uploader begins anew with each
-DATA_SENT = "data_sent"  # the last text file that was brought, to be read otherwise: pages/components/reading.py
+DATA_SENT = "data_sent"  # (upload id, Kept): the last text file that was brought, to be read otherwise
 DATA_VIEW = "data_view"  # which look at a table is open
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -15,7 +16,8 @@ from pages.components import draft, keys
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
-from pages.components.uploading import file_uploader
+from pages.components.trouble import Sentence
+from pages.components.uploading import file_uploader, taking_in
 
 MOST_MEGABYTES = 500
 OPENED = f"{keys.UPLOAD}.opened"  # a file was laid on the desk since the page was drawn last
@@ -49,10 +51,10 @@ def open_an_experiment() -> bool:
 
 def _open() -> None:
     """Lay the file that was brought on the desk."""
-    file = st.session_state[keys.UPLOAD]
     st.session_state[keys.UPLOAD_PROBLEM] = None
-    if file is not None:
-        _take(lambda: experiment_in(file.getvalue(), file.name))
+    with taking_in(keys.UPLOAD) as files:
+        for file in files:
+            _take(partial(experiment_in, file.getvalue(), file.name))
 
 
 def _take(found: Callable[[], Experiment]) -> None:
@@ -60,7 +62,7 @@ def _take(found: Callable[[], Experiment]) -> None:
     try:
         draft.change(draft.draft_of(found()))
     except DlcoreError as error:
-        st.session_state[keys.UPLOAD_PROBLEM] = error
+        st.session_state[keys.UPLOAD_PROBLEM] = Sentence.of(error)
     else:
         st.session_state[OPENED] = True
 

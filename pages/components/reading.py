@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import streamlit as st
@@ -17,7 +17,7 @@ from pages.components import keys, language, reading_form
 from pages.components.forms import escape
 from pages.components.identity import owner
 from pages.components.store import runs
-from pages.components.uploading import file_uploader
+from pages.components.uploading import Kept, file_uploader, files_at, let_go
 
 TEXT_FORMATS = ("csv", "tsv", "xlsx", "parquet")  # whose cells can be read otherwise
 MOST_MEGABYTES = 500  # of a file that comes through a browser; the command line takes more
@@ -37,13 +37,6 @@ MOST_REPAIRS = 4  # that are told without a click
 MOST_DATES = 3  # columns whose format of days is told in the line
 
 
-def named(name: str, content: Any) -> io.BytesIO:
-    """Bytes as an open file with a name."""
-    file = io.BytesIO(content)
-    file.name = name
-    return file
-
-
 def said(name: str) -> AbstractContextManager[None]:
     """While a file is read, the page says so. Called before the page begins, where no language was chosen yet."""
     language.apply()
@@ -54,7 +47,15 @@ def remember(upload: Upload, files: Sequence[Any]) -> None:
     """Keep the file at hand that this data set was read from, if it is text and not large; only the last one."""
     file, found = files[0], upload.description
     kept = isinstance(found, Table) and found.format in TEXT_FORMATS and file.size <= MOST_BYTES
-    st.session_state[keys.DATA_SENT] = (upload.id, file.name, bytes(file.getbuffer())) if kept else None
+    _keep_at_hand(upload, file if kept else None)
+
+
+def _keep_at_hand(upload: Upload, file: Any) -> None:
+    """Keep a file on disk as long as this session reads it otherwise; where there is no room, it is brought again."""
+    st.session_state[keys.DATA_SENT] = None
+    if file is not None:
+        with suppress(OSError):
+            st.session_state[keys.DATA_SENT] = (upload.id, Kept(file.name, file))
 
 
 def how_it_was_read(upload: Upload, table: Table, open_: Callable[[str], None]) -> None:
@@ -124,9 +125,9 @@ def _form(upload: Upload, table: Table, open_: Callable[[str], None]) -> None:
 def _at_hand(upload: Upload) -> io.BytesIO | None:
     sent = st.session_state.get(keys.DATA_SENT)
     if sent is not None and sent[0] == upload.id:
-        return named(sent[1], sent[2])
-    again = st.session_state.get(f"read.{upload.id}.file")
-    return None if again is None else named(again.name, again.getbuffer())
+        kept: io.BytesIO = sent[1].open()
+        return kept
+    return next(iter(files_at(f"read.{upload.id}.file")), None)
 
 
 def _read_again(upload: Upload, at: str, open_: Callable[[str], None]) -> None:
@@ -146,6 +147,6 @@ def _read_again(upload: Upload, at: str, open_: Callable[[str], None]) -> None:
         return
     if not runs().runs_of_upload(upload.id, owner()):
         runs().delete_upload(upload.id, owner())
-    kept = file.getbuffer().nbytes <= MOST_BYTES
-    st.session_state[keys.DATA_SENT] = (made.id, file.name, file.getvalue()) if kept else None
+    _keep_at_hand(made, file if file.seek(0, io.SEEK_END) <= MOST_BYTES else None)
+    let_go(f"{at}.file", files_at(f"{at}.file"))
     open_(made.dataset)

@@ -19,6 +19,7 @@ from dlcore.training.history import History, judged, value
 from dlcore.training.inside import MOST_LAYERS
 from pages.components.differing import what_differs
 from pages.components.live_view.empty_charts import WITH_CONFUSION, empty_answers, empty_plane, scores_of_guessing
+from pages.components.live_view.feed import history_of
 from pages.components.numbers import count, duration
 
 MOST_RUNS = 6
@@ -38,7 +39,7 @@ class Told:
     def __init__(self, runs: Runs, run_id: str, owner: str | None) -> None:
         self.status: Status = runs.status(run_id, owner)
         self.experiment: Experiment = runs.experiment(run_id, owner)
-        self.history = History.of(runs.events(run_id, owner=owner))
+        self.history: History = history_of(runs.overview(run_id, owner))
         self.about = network.about_of(self.experiment)
 
     @property

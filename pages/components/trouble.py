@@ -4,11 +4,32 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import dataclass
 
 import streamlit as st
 
-from dlcore.errors import DlcoreError
-from dlcore.i18n import N_, _
+from dlcore.errors import DlcoreError, ExperimentError
+from dlcore.i18n import N_, Text, _
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What an error says, to be kept: the error itself holds, by its traceback, all that was at hand when it came up.
+
+    `str` is in the language of whoever reads it.
+    """
+
+    text: Text
+    field: str = ""  # of an experiment, as ExperimentError has it
+
+    @classmethod
+    def of(cls, error: DlcoreError) -> Sentence:
+        """What this error says."""
+        return cls(error.text, error.field if isinstance(error, ExperimentError) else "")
+
+    def __str__(self) -> str:
+        return str(ExperimentError(self.text, self.field))
+
 
 log = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = ("no-sandbox", "disable-background-networking", "disable-component-update", "disable-sync", "no-first-run")
+ELSEWHERE = "host-resolver-rules=MAP evil.example 127.0.0.1"  # as after DNS rebinding
 PATIENCE_MS = 60_000  # for what a slow machine takes; nothing waits this long by itself
 START_SECONDS = 90
 
@@ -59,6 +61,10 @@ class Served:
                 raise RuntimeError(f"the server did not start; see {log.name}")
             time.sleep(0.1)
 
+    def claim(self) -> str:
+        """The address on the console that makes a browser «me», of the newest start."""
+        return re.findall(r"http://\S+/me\?code=\S+", (self.home.parent / "server.log").read_text())[-1]
+
     def answers(self) -> bool:
         """Whether the server is up."""
         try:
@@ -89,7 +95,9 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium here: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[f"--{each}" for each in QUIET])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[f"--{each}" for each in (*QUIET, ELSEWHERE)]
+        )
         yield browser
         browser.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import re
 import tomllib
@@ -18,7 +19,7 @@ from dlcore.runs import Runs
 from dlcore.runs.uploads import Upload
 from pages.components import keys
 from pages.components.identity import ALONE
-from pages.components.reading import named
+from pages.components.uploading import Kept, named
 
 ROOT = Path(__file__).parents[2]
 NAVIGATION = ROOT / "pages" / "navigation.py"
@@ -162,7 +163,7 @@ def test_a_file_that_was_read_wrongly_is_read_otherwise_without_being_brought_ag
     content = "甲;1,5\n乙;2,5\n甲;3,5\n乙;1,0\n".encode("gbk")
     first = store.upload(named("own.csv", content), owner=ALONE, reading=Reading(delimiter=",", header=0))
     page = opened(first.dataset)
-    page.session_state[keys.DATA_SENT] = (first.id, "own.csv", content)
+    page.session_state[keys.DATA_SENT] = (first.id, Kept("own.csv", io.BytesIO(content)))
     page.run()
     page.selectbox(key=f"read.{first.id}.delimiter").select(";")
     page.selectbox(key=f"read.{first.id}.decimal").select(",")

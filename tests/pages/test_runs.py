@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -14,6 +16,7 @@ from dlcore.runs import Runs, Settings
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
 from pages.components import keys
+from pages.components.csv_file import csv_file
 from pages.components.identity import ALONE
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
@@ -239,3 +242,20 @@ def test_the_test_part_is_opened_knowingly_and_once(store: Runs, settings: Setti
     store.rename(run_id, "another name", ALONE)
     assert store.status(run_id).test_opened_at is not None
     assert not opened_test_part(run_id).warning
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "a\r=1", "a\n=1", "＝1+1", "＠x"]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_no_spreadsheet_computes_what_stands_in_a_table_that_is_taken_away(formula: str) -> None:
+    read = pd.read_csv(io.BytesIO(csv_file(pd.DataFrame({"name": [formula], formula: [formula], "loss": [-0.5]}))))
+    assert [name[0] for name in read.columns] == ["n", formula[0] if formula[0] == "a" else "'", "l"]
+    assert {str(value)[0] for value in read.iloc[0]} <= {"'", "a", "-"}
+    assert len(read) == 1
+    assert read["loss"].tolist() == [-0.5]
+
+
+def test_the_table_of_runs_is_taken_away_by_the_apps_own_button(store: Runs) -> None:
+    store.submit(IRIS, owner=ALONE, name="=1+1")
+    assert [each.proto.label for each in opened().get("download_button")] == ["Table (.csv)"]

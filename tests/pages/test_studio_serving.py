@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote
@@ -22,8 +23,9 @@ from starlette.testclient import TestClient
 from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.i18n import Text, current_language, language
 from dlcore.presets import PRESETS
-from dlcore.runs import Runs
+from dlcore.runs import Runs, Settings, browser_link
 from dlcore.runs.exports import Exported
+from dlcore.runs.secret import read_secret
 from pages.components import assets, downloads, identity, trouble
 from pages.components.headers import SecurityHeaders
 
@@ -42,7 +44,7 @@ def client() -> Iterator[TestClient]:
 
     own = [Route("/", page), Route("/numbers", numbers)]
     app = Starlette(
-        routes=[*own, *assets.routes, *downloads.routes],
+        routes=[*own, *assets.routes, *downloads.routes, *identity.routes],
         middleware=[Middleware(SecurityHeaders), Middleware(identity.Visitors)],
     )
     with TestClient(app) as client:
@@ -78,16 +80,104 @@ def test_only_pages_hand_out_cookies(client: TestClient) -> None:
     assert "set-cookie" not in client.get("/numbers", headers={"accept": "*/*"}).headers
 
 
-@pytest.mark.parametrize("cookie", ["me", "welcome", "x" * 32, ""])
-def test_an_owner_is_never_what_the_cookie_says(monkeypatch: pytest.MonkeyPatch, cookie: str) -> None:
-    monkeypatch.setattr(identity, "st", SimpleNamespace(context=SimpleNamespace(cookies={identity.COOKIE: cookie})))
-    assert identity.owner() == identity.ALONE
+TOKEN = "0123456789abcdef" * 2
 
 
-def test_an_owner_is_a_hash_of_the_cookie(monkeypatch: pytest.MonkeyPatch) -> None:
-    token = "0123456789abcdef" * 2
-    monkeypatch.setattr(identity, "st", SimpleNamespace(context=SimpleNamespace(cookies={identity.COOKIE: token})))
-    assert identity.owner() == hashlib.sha256(token.encode()).hexdigest()[:32]
+@pytest.fixture
+def as_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Visitors as on a server, where tests of pages else are «me»."""
+    monkeypatch.setattr(identity, "newcomer", REAL_NEWCOMER)
+
+
+REAL_NEWCOMER = identity.newcomer
+
+
+@pytest.mark.usefixtures("as_served", "store")
+@pytest.mark.parametrize("cookie", ["me", "welcome", "x" * 32, "", "0" * 31, TOKEN + "0", TOKEN.upper()])
+@pytest.mark.parametrize("name", [identity.COOKIE, identity.OWN_COOKIE, "other"])
+def test_who_shows_no_cookie_of_ours_is_a_visitor_of_their_own_and_never_me(name: str, cookie: str) -> None:
+    owners = [identity.owner_of({name: cookie}) for _visit in range(3)]
+    assert len({*owners, identity.ALONE, "welcome"}) == 5
+    assert all(re.fullmatch("[0-9a-f]{32}", each) for each in owners)
+
+
+@pytest.mark.usefixtures("as_served", "store")
+def test_an_owner_is_a_hash_of_the_cookie() -> None:
+    assert identity.owner_of({identity.COOKIE: TOKEN}) == hashlib.sha256(TOKEN.encode()).hexdigest()[:32]
+
+
+@pytest.mark.usefixtures("as_served")
+def test_a_session_stays_whose_it_was_when_its_browser_has_left(store: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit shows no cookies then, while the script may still run."""
+    session = SimpleNamespace(context=SimpleNamespace(cookies={identity.COOKIE: TOKEN}), session_state={})
+    monkeypatch.setattr(identity, "st", session)
+    first = identity.owner()
+    session.context.cookies = {}
+    assert identity.owner() == first == identity.owner_of({identity.COOKIE: TOKEN})
+
+
+# The address that the console shows
+
+
+def test_the_address_of_the_console_makes_one_browser_me_and_works_once(client: TestClient, store: Runs) -> None:
+    code = browser_link.new_code(store.settings.home)
+    refused = client.get("/me?code=wrong")
+    assert refused.status_code == 403
+    assert refused.text.startswith("This address was used already")
+    taken = client.get(f"/me?code={code}", follow_redirects=False)
+    assert (taken.status_code, taken.headers["location"]) == (303, "./")
+    assert taken.headers["cache-control"] == "no-store"
+    name, _equals, value = taken.headers["set-cookie"].partition(";")[0].partition("=")
+    assert "HttpOnly; SameSite=Lax" in taken.headers["set-cookie"]
+    assert identity.owner_of({name: value}) == identity.ALONE
+    second = client.get(f"/me?code={code}", headers={"accept-language": "zh-CN,zh"}, follow_redirects=False)
+    assert second.status_code == 403
+    assert "set-cookie" not in second.headers
+    assert "serve" in second.text
+    assert not second.text.isascii()
+
+
+@pytest.mark.parametrize("headers", [{"purpose": "prefetch"}, {"sec-purpose": "prefetch;prerender"}])
+def test_a_look_ahead_does_not_use_the_address_up(client: TestClient, store: Runs, headers: dict[str, str]) -> None:
+    code = browser_link.new_code(store.settings.home)
+    assert client.get(f"/me?code={code}", headers=headers, follow_redirects=False).status_code == 503
+    assert client.head(f"/me?code={code}", follow_redirects=False).status_code == 503
+    assert client.get(f"/me?code={code}", follow_redirects=False).status_code == 303
+
+
+def test_a_newer_address_replaces_the_one_before(client: TestClient, store: Runs) -> None:
+    first, second = (browser_link.new_code(store.settings.home) for _start in range(2))
+    assert client.get(f"/me?code={first}", follow_redirects=False).status_code == 403
+    assert client.get(f"/me?code={second}", follow_redirects=False).status_code == 303
+
+
+@pytest.mark.parametrize("code", ["", "%00", "x" * 5000, "%ff%fe", "&code=other"])
+def test_no_other_code_is_taken(client: TestClient, store: Runs, code: str) -> None:
+    browser_link.new_code(store.settings.home)
+    assert client.get(f"/me?code={code}", follow_redirects=False).status_code == 403
+
+
+def test_of_many_who_use_an_address_at_once_one_has_it(settings: Settings) -> None:
+    code = browser_link.new_code(settings.home)
+    with ThreadPoolExecutor(16) as threads:
+        assert sum(threads.map(lambda _: browser_link.use_code(settings.home, code), range(64))) == 1
+
+
+def test_the_code_lies_nowhere_as_it_is(settings: Settings) -> None:
+    code = browser_link.new_code(settings.home)
+    for path in settings.home.iterdir():
+        assert code.encode() not in path.read_bytes()
+        assert path.stat().st_mode & 0o77 == 0 or path.name == browser_link.LOCK
+
+
+@pytest.mark.usefixtures("as_served")
+def test_a_cookie_of_another_installation_makes_nobody_me(store: Runs, tmp_path: Path) -> None:
+    mine, other = store._secret, read_secret(tmp_path)
+    assert browser_link.is_cookie(mine, browser_link.new_cookie(mine))
+    forged = browser_link.new_cookie(mine)
+    another_number = ("1" if forged[0] == "0" else "0") + forged[1:]
+    for value in (browser_link.new_cookie(other), forged[:-1], another_number, f"{forged}0", "", ".", forged.upper()):
+        assert identity.owner_of({identity.OWN_COOKIE: value}) != identity.ALONE, value
 
 
 # Headers

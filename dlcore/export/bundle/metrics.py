@@ -13,7 +13,8 @@ from dlcore.export.trained import Trained
 from dlcore.figures.colours import BEST, TRAINING, VALIDATION
 from dlcore.training.events import BatchesEnded, EpochEnded, Event, Scores
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take a cell that starts so for a formula
+# A spreadsheet would take a cell that starts so for a formula; the wide ones where Chinese or Japanese is written.
+DANGEROUS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 NUMBERS = [each.name for each in fields(Scores) if each.name != "confusion"]
 
 

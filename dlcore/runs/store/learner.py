@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from dlcore.errors import RunError
 from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs.artifacts import Artifact
-from dlcore.runs.status import WELCOME, News, Pulse, State, Status, is_somebody
+from dlcore.runs.status import WELCOME, News, Overview, Pulse, State, Status, is_somebody
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import Watch, reading, writing
+from dlcore.runs.store.overview import overview
 from dlcore.runs.store.schema import artifacts, drafts, events, preferences, runs, speeds, uploads
 
 MAX_NAME = 120
@@ -88,6 +89,11 @@ class Store:
         cursor = found[-1].number
         bodies = [row.body for row in found] if cursor is not None else []
         return News(status, bodies, max(after, 0) if cursor is None else cursor, more=len(bodies) == PAGE_OF_EVENTS)
+
+    def overview(self, run_id: str, owner: str | None = None) -> Overview:
+        """All that is drawn of a run so far, of one moment: a long one is not read whole. Raises RunNotFound."""
+        with reading(self._engine) as connection:
+            return overview(connection, _status(connection, run_id, owner))
 
     def pulses(
         self, run_ids: Collection[str], owner: str | None = None, watch: Watch | None = None

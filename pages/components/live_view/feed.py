@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from dlcore.i18n import LANGUAGES, Text, language
-from dlcore.runs import ENDED, News, Status
+from dlcore.runs import ENDED, News, Overview, Status
 from dlcore.training.events import Downloading, EpochEnded, Probed, RunStarted, Scores, from_json
 from dlcore.training.history import History, judged
 from pages.components.numbers import memory
@@ -40,6 +40,12 @@ class Feed:
         self._pace = _Pace()
         self._logged: tuple[RunStarted | None, int] | None = None  # the start, and how many milestones, that were sent
         self._best: EpochEnded | None = None  # as it was last sent
+
+    def begin(self, overview: Overview) -> None:
+        """Take in a whole run so far, before anybody reads this feed."""
+        self.history = history_of(overview)
+        self.cursor, self.status = overview.cursor, overview.status
+        self._publish(0, self._changes(0, self.history.newest is not None, set(self.history.probes)))
 
     def take(self, news: Iterable[News]) -> None:
         """Take in pages of news in their order, and make the one message that tells them."""
@@ -155,6 +161,12 @@ class Feed:
                 {"kind": event.to_json()["event"], **_milestone(event.to_json())} for event in self.history.milestones
             ],
         }
+
+
+def history_of(overview: Overview) -> History:
+    """The curves of a run."""
+    told = map(from_json, overview.events)
+    return History.of_overview(told, overview.epoch_stride, overview.batches, overview.steps, overview.every)
 
 
 class _Pace:

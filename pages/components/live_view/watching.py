@@ -54,13 +54,17 @@ class Watching:
     async def _make(self, run_id: str) -> Feed:
         """A feed of the whole run so far: a long one takes a while, so it is made beside the loop."""
         try:
-            feed = Feed(run_id)
-            feed.take(await run_in_threadpool(self._read, run_id, 0))
+            feed = await run_in_threadpool(self._begun, run_id)
             self._feeds[run_id] = feed
             self._wanted[run_id] = time.monotonic()
             return feed
         finally:
             del self._making[run_id]
+
+    def _begun(self, run_id: str) -> Feed:
+        feed = Feed(run_id)
+        feed.begin(self._runs().overview(run_id))
+        return feed
 
     def _read(self, run_id: str, after: int, watch: Watch | None = None) -> list[News]:
         pages = [self._runs().news(run_id, after, watch=watch)]

@@ -1,0 +1,80 @@
+"""What the server does not keep: errors with all that was at hand, files that were taken in, garbage."""
+
+from __future__ import annotations
+
+import ast
+import io
+import weakref
+from pathlib import Path
+
+import pytest
+
+from dlcore.errors import DlcoreError, ExperimentError
+from dlcore.i18n import N_, Text, language
+from dlcore.runs import Runs
+from pages.components import memory
+from pages.components.trouble import Sentence
+from pages.components.uploading import Kept
+from tests.runs.living import wait_until
+
+PAGES = Path(__file__).parents[2] / "pages"
+
+
+class Large:
+    """Something that was at hand when an error came up."""
+
+
+def refused() -> tuple[Sentence, weakref.ref[Large]]:
+    """The sentence of an error, and what the function held that raised it."""
+    held: list[weakref.ref[Large]] = []
+
+    def read() -> None:
+        large = Large()
+        held.append(weakref.ref(large))
+        raise ExperimentError(Text(N_("There is no run {id}."), id="x"), "network.2.p")
+
+    try:
+        read()
+    except DlcoreError as error:
+        return Sentence.of(error), held[0]
+    raise AssertionError
+
+
+def test_a_sentence_says_what_the_error_said_in_any_language_and_holds_nothing_of_it() -> None:
+    sentence, held = refused()
+    assert held() is None
+    assert str(sentence) == "network, layer 3, p: There is no run x."
+    with language("zh_CN"):
+        assert not str(sentence).isascii()
+
+
+@pytest.mark.parametrize("path", sorted(PAGES.rglob("*.py")), ids=lambda path: path.stem)
+def test_no_page_keeps_an_error_in_its_session(path: Path) -> None:
+    for handler in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(handler, ast.ExceptHandler) or handler.name is None:
+            continue
+        for statement in ast.walk(handler):
+            if isinstance(statement, ast.Assign) and "session_state" in ast.unparse(statement.targets[0]):
+                values = statement.value.elts if isinstance(statement.value, ast.Tuple) else [statement.value]
+                kept = [each for each in values if isinstance(each, ast.Name) and each.id == handler.name]
+                assert not kept, f"{path.name}:{statement.lineno}"
+
+
+def test_a_kept_file_lies_on_disk_under_no_name(store: Runs) -> None:
+    before = {path.name for path in store.settings.home.iterdir()}
+    kept = Kept("own.csv", io.BytesIO(b"a,b\n1,2\n"))
+    assert {path.name for path in store.settings.home.iterdir()} == before
+    for _time in range(2):
+        file = kept.open()
+        assert (file.name, file.read()) == ("own.csv", b"a,b\n1,2\n")
+    assert kept.size == 8
+
+
+def test_what_only_a_circle_holds_is_collected_soon_after_it_was_asked_for() -> None:
+    memory.collect_from_now_on()
+    large = Large()
+    large.itself = large  # type: ignore[attr-defined]
+    held = weakref.ref(large)
+    del large
+    memory.collect_soon()
+    wait_until(lambda: held() is None, "the circle to be collected", 30)
