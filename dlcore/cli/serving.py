@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dlcore.cli.base import commands
+from dlcore.cli.base import commands, opened
 from dlcore.i18n import N_
 
 
@@ -23,6 +23,8 @@ from dlcore.i18n import N_
     help=N_("Address to listen on; 0.0.0.0 opens it to the network."),
 )
 def serve(port: int, address: str) -> None:
+    with opened():  # what is wrong with the home is told here, not to the first visitor
+        pass
     app = Path(__file__).parents[2] / "app.py"
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port),
                               "--server.address", address, "--server.headless", "true"])  # fmt: skip

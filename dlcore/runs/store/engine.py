@@ -16,11 +16,14 @@ import sqlalchemy as sa
 from dlcore.errors import RunError
 from dlcore.i18n import N_, Text
 from dlcore.runs.settings import Settings
-from dlcore.runs.store import schema
+from dlcore.runs.store import schema, soundness
+from dlcore.runs.store.soundness import Damaged, is_damage
 from dlcore.runs.trouble import disk_full
 
 WRITE, SINGLY = "write", "singly"  # what a connection is for: to write, or for statements that stand alone
 BUSY_SECONDS = 30.0  # how long a writer waits for another before it gives up
+SERVER_SECONDS = 10  # how long a server may leave a connection or a packet unanswered
+KEPT_JOURNAL_BYTES = 4_000_000
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 # SQLite's locks do not hold over these; two writers would tear the file.
@@ -28,6 +31,12 @@ NETWORK_FILE_SYSTEMS = frozenset(
     {"afpfs", "afs", "beegfs", "ceph", "cifs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb2", "smb3"}
     | {"smbfs", "webdav", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs"}
 )
+
+# What SQLite could not do to a file, mostly for want of room; what it could not read is another matter.
+WITHOUT_ROOM = (
+    sqlite3.SQLITE_IOERR, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP,
+)  # fmt: skip
 
 # Versions before this one can corrupt a WAL database when two connections reset the log at once.
 FIRST_SOUND_WAL = (3, 51, 3)
@@ -37,7 +46,7 @@ def connect(settings: Settings, busy_seconds: float = BUSY_SECONDS) -> sa.Engine
     """The engine of this installation's database, migrated to the newest revision.
 
     `busy_seconds` is how long an access to SQLite waits for another process's.
-    Raises RunError where the database is on a network file system, or was made by a newer version of the app.
+    Raises RunError where the database is on a network file system, damaged, or made by a newer version of the app.
     """
     engine = _sqlite(settings.home, busy_seconds) if settings.database_url is None else _server(settings.database_url)
     _migrate(engine)
@@ -59,13 +68,17 @@ def _server(url: str) -> sa.Engine:
                 received=parsed.drivername,
             )
         )
-    return sa.create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=20, json_serializer=_dumps)
+    return sa.create_engine(
+        parsed, pool_pre_ping=True, pool_size=5, max_overflow=20, json_serializer=_dumps,
+        connect_args={"connect_timeout": SERVER_SECONDS, "tcp_user_timeout": SERVER_SECONDS * 1000},
+    )  # fmt: skip
 
 
 def _sqlite(home: Path, busy_seconds: float) -> sa.Engine:
     refuse_network_file_system(home)
+    soundness.check(home)
     engine = sa.create_engine(
-        sa.URL.create("sqlite", database=str(home / "dlcore.db")),
+        sa.URL.create("sqlite", database=str(home / soundness.FILE)),
         connect_args={"timeout": busy_seconds, "check_same_thread": False},
         pool_size=5,
         max_overflow=50,
@@ -77,9 +90,19 @@ def _sqlite(home: Path, busy_seconds: float) -> sa.Engine:
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    """A rollback journal is kept from one transaction to the next: what it takes of the disk is there when the disk is
+    full, and no commit has to make and remove a file.
+    """
     connection.isolation_level = None  # transactions begin where _begin says so, not where sqlite3 guesses
-    mode = "WAL" if sqlite3.sqlite_version_info >= FIRST_SOUND_WAL else "DELETE"
-    for pragma in ("foreign_keys = ON", f"journal_mode = {mode}", "synchronous = FULL"):
+    mode = "WAL" if sqlite3.sqlite_version_info >= FIRST_SOUND_WAL else "PERSIST"
+    for pragma in (
+        "auto_vacuum = INCREMENTAL",  # first, and without effect on a database that has tables
+        "foreign_keys = ON",
+        f"journal_mode = {mode}",
+        f"journal_size_limit = {KEPT_JOURNAL_BYTES}",
+        "synchronous = FULL",
+        "temp_store = MEMORY",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -118,6 +141,16 @@ def _for_reading(engine: sa.Engine) -> sa.Connection:
     if engine.dialect.name == "postgresql":
         connection.execution_options(isolation_level="REPEATABLE READ")
     return connection
+
+
+def probe(engine: sa.Engine, home: Path) -> None:
+    """Raises RunError where the database is gone, damaged, or does not answer within seconds."""
+    with _explained(engine):
+        if engine.dialect.name == "sqlite":
+            soundness.probe(home)
+            return
+    with reading(engine) as connection:
+        connection.execute(sa.select(schema.runs.c.id).limit(1))
 
 
 class Watch:
@@ -204,14 +237,28 @@ class Prepared:
 def _explained(engine: sa.Engine) -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
-        raise DiskFull if _is_full(error) else Unreachable(_address(engine)) from error
+    except sqlite3.DatabaseError as error:
+        raise (_explanation(engine, error) or error) from error
     except sa.exc.DBAPIError as error:
-        if _is_full(error.orig):
-            raise DiskFull from error
-        if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) or error.connection_invalidated:
-            raise Unreachable(_address(engine)) from error
-        raise
+        explanation = _explanation(engine, error.orig)
+        if explanation is None and error.connection_invalidated:
+            explanation = Unreachable(_address(engine))
+        raise (explanation or error) from error
+
+
+def _explanation(engine: sa.Engine, error: BaseException | None) -> RunError | None:
+    """What an error of the driver says of the database; None where it is a mistake of ours."""
+    if _is_full(error):
+        return DiskFull()
+    if is_damage(error):
+        return Damaged(engine.url.database or "", str(error))
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF == sqlite3.SQLITE_READONLY:
+        sentence = N_("The database {address} can only be read: nothing can be kept in it.")
+        return RunError(Text(sentence, address=_address(engine)))
+    driver = engine.dialect.loaded_dbapi
+    out_of_reach = isinstance(error, driver.OperationalError | driver.InterfaceError)
+    return Unreachable(_address(engine)) if out_of_reach else None
 
 
 def _address(engine: sa.Engine) -> str:
@@ -222,7 +269,7 @@ def _is_full(error: BaseException | None) -> bool:
     """Whether this error of the driver says that no room is left."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
-        return code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+        return code & 0xFF == sqlite3.SQLITE_FULL or code in WITHOUT_ROOM
     return getattr(error, "sqlstate", None) == "53100"
 
 
