@@ -51,6 +51,17 @@ def hung(seconds: float) -> Text:
     )
 
 
+def over_time(seconds: float) -> Text:
+    """A run trained for as long as one run may."""
+    return Text(
+        N_(
+            "The run trained for {seconds} seconds, the most one run may take here, and was ended; its weights "
+            "are kept."
+        ),
+        seconds=f"{seconds:g}",
+    )
+
+
 def died(exitcode: int | None) -> Text:
     """The process of a run ended by itself or by a signal; negative exit codes are signals, None is not known."""
     if exitcode == -signal.SIGKILL:

@@ -146,7 +146,7 @@ class Store:
                     experiment=experiment,
                     epochs=experiment["training"]["epochs"],
                     created_at=at,
-                    queued_at=at,
+                    queued_at=_end_of_queue(connection),
                     interruptions=0,
                 )
             )
@@ -192,8 +192,8 @@ class Store:
                 raise RunError(Text(N_("This run has ended and left no checkpoint to continue from.")))
             ending = events.c.kind.in_(("RunFailed", "RunFinished"))  # it did not end after all
             connection.execute(sa.delete(events).where(events.c.run_id == run_id, ending))
-            again = {"state": "queued", "queued_at": rows.now(), "finished_at": None, "error": None, "note": None}
-            rows.change(connection, run_id, again | {"interruptions": 0})
+            again = {"state": "queued", "queued_at": _end_of_queue(connection), "finished_at": None}
+            rows.change(connection, run_id, again | {"error": None, "note": None, "interruptions": 0})
 
     def rename(self, run_id: str, name: str, owner: str | None = None) -> None:
         """Give a run another name. Raises RunError for an empty or very long one."""
@@ -285,6 +285,12 @@ def _events(connection: sa.Connection, run_id: str, after: int, limit: int | Non
     chosen = sa.select(events.c.number, events.c.body).where(events.c.run_id == run_id, events.c.number > after)
     found = connection.execute(chosen.order_by(events.c.number).limit(limit))
     return [(number, body) for number, body in found]
+
+
+def _end_of_queue(connection: sa.Connection) -> float:
+    """When who comes now has come: after all who wait, also where the clock was set back."""
+    waiting = sa.select(sa.func.max(runs.c.queued_at)).where(runs.c.state == "queued")
+    return rows.now_after(connection.execute(waiting).scalar())
 
 
 def _clean(name: str) -> str:
