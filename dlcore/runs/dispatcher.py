@@ -46,6 +46,7 @@ BUSY_SECONDS = 3.0  # a worker that hangs may hold the database; whoever would e
 SILENT_SECONDS = 60.0  # a run of another home without heartbeat for this long has lost it
 EXIT_SECONDS = 1.5  # how long the exit code of a worker may come after the end of its connection
 PROOF_SECONDS = 2.0  # a silent run is ended only when it had this long to write into a database that answers
+LAST_BATCH_SECONDS = 10.0  # how long a run that must end may take over its batch, in addition to its grace
 UPKEEP_SECONDS = 5.0  # between two looks at what is looked at from time to time
 BROKEN, ALREADY_SERVED, REPLACED = 2, 3, 4  # exit codes
 BUSY = -1  # in place of a GPU's number: all are taken
@@ -91,6 +92,7 @@ class Dispatcher:
         self._begun = False
         self._next_upkeep = self.clock()
         self._elsewhere: dict[str, tuple[float, float]] = {}  # by token: (its heartbeat, when it was first seen)
+        self._shrinking: threading.Thread | None = None
         self._measured: Future[Any] | None = None  # the speed of this machine, when there was time for it
         self._gpus: int | None = None
 
@@ -130,6 +132,11 @@ class Dispatcher:
             return
         self._next_upkeep = self.clock() + UPKEEP_SECONDS
         self._settle_silent_elsewhere()
+        ballast.refill(self.settings.home)
+        if self._shrinking is None or not self._shrinking.is_alive():
+            idle = not self._trained and not self._queue
+            self._shrinking = threading.Thread(target=self.store.give_back, args=(idle,), name="shrink", daemon=True)
+            self._shrinking.start()
 
     def _settle_silent_elsewhere(self) -> None:
         """Of other homes: what was seen with the same heartbeat for long, by this process's own clock."""
@@ -225,11 +232,12 @@ class Dispatcher:
         return self.clock() - trained.wished_at > self.settings.grace_seconds
 
     def _is_over_time(self, trained: Trained, run: Running) -> bool:
-        """Whether it trains on though its worker should have ended it: the grace time is for the batch under way."""
-        if self.settings.run_seconds is None:
+        """Whether it trains on though its worker should have ended it: the time beyond is for the batch under way."""
+        if self.settings.run_seconds is None or not run.begun:
             return False
         trained.begun_at = trained.begun_at or self.clock() - run.seconds  # of earlier attempts
-        return self.clock() - trained.begun_at > self.settings.run_seconds + self.settings.grace_seconds
+        beyond = self.settings.grace_seconds + LAST_BATCH_SECONDS
+        return self.clock() - trained.begun_at > self.settings.run_seconds + beyond
 
     def _end(self, cluster: Cluster, trained: Trained, cause: Text | None) -> None:
         log.warning("run %s: its process is ended: %s", trained.run_id, cause or "its owner wished it")

@@ -21,7 +21,7 @@ from dlcore.runs.exports import Exported
 from dlcore.runs.home import open_home
 from dlcore.runs.settings import Settings
 from dlcore.runs.status import ENDED, WELCOME, EventList, Status, is_somebody
-from dlcore.runs.store.engine import connect, probe
+from dlcore.runs.store.engine import connect, give_back, probe
 from dlcore.runs.store.learner import Store
 from dlcore.runs.uploads import Uploads
 from dlcore.runs.welcome import GROUP, welcome_experiments
@@ -171,8 +171,15 @@ class Runs(Store, Uploads):
 
     def delete(self, run_id: str, owner: str | None = None) -> None:
         """Forget a run and its files; one that trains notices and ends."""
-        forget = partial(self._delete, run_id, owner)
-        ballast.forgetting(self.settings.home, forget, lambda _: self._remove_files(run_id))
+        forget, piecemeal = partial(self._delete, run_id, owner), partial(self._forget_by_pieces, run_id, owner)
+        ballast.forgetting(self.settings.home, forget, lambda _: self._remove_files(run_id), piecemeal)
+        give_back(self._engine)
+
+    def _forget_by_pieces(self, run_id: str, owner: str | None) -> None:
+        """For a full disk: its files go first, for the room they take; the rows that name them follow."""
+        self._check_changeable(run_id, owner)
+        self._remove_files(run_id)
+        self._delete_piecemeal(run_id, owner)
 
     def _remove_files(self, run_id: str) -> None:
         self._artifacts.remove_run(run_id)

@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         None, description="Most memory one run may take, as in 4GiB; four fifths of the machine's, shared, without it."
     )
     run_seconds: float | None = Field(
-        None, gt=0, description="Most seconds one run may train, over all its attempts; no limit without it."
+        None, gt=0, description="Most seconds one run may train, all its attempts together; no limit without it."
     )
     grace_seconds: float = Field(
         5, gt=0, description="How long a run may leave the wish to kill it unanswered before its process is ended."

@@ -52,12 +52,9 @@ def hung(seconds: float) -> Text:
 
 
 def over_time(seconds: float) -> Text:
-    """A run trained for as long as one run may."""
+    """A run took as long as one run may."""
     return Text(
-        N_(
-            "The run trained for {seconds} seconds, the most one run may take here, and was ended; its weights "
-            "are kept."
-        ),
+        N_("The run trained for {seconds} seconds, the most allowed here, and was ended; what it learned is kept."),
         seconds=f"{seconds:g}",
     )
 

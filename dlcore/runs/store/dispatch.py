@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from dlcore.i18n import Text
 from dlcore.runs.queue import Waiting
 from dlcore.runs.store import rows
-from dlcore.runs.store.engine import Watch, reading, writing
+from dlcore.runs.store.engine import Watch, give_back, reading, writing
 from dlcore.runs.store.schema import artifacts, runs, turns, uploads
 from dlcore.runs.store.settle import GOES_ON, Settlement, after_interruption, failed, mine, settle, stopped
 
@@ -36,6 +36,12 @@ class Running:
     wish: str | None
     heartbeat_at: float
     seconds: float  # trained, up to its last epoch
+    device: str | None  # once it trains on one
+
+    @property
+    def begun(self) -> bool:
+        """Whether it trains, its data at hand."""
+        return self.device is not None
 
 
 class Dispatch:
@@ -72,7 +78,7 @@ class Dispatch:
 
     def running(self) -> list[Running]:
         """The runs that this home has taken up."""
-        names = ("id", "token", "worker", "wish", "heartbeat_at", "seconds")
+        names = ("id", "token", "worker", "wish", "heartbeat_at", "seconds", "device")
         chosen = sa.select(*(runs.c[name] for name in names))
         with reading(self._engine) as connection:
             found = connection.execute(chosen.where(runs.c.state == "running", self._ours))
@@ -84,6 +90,10 @@ class Dispatch:
         with reading(self._engine) as connection:
             found = connection.execute(chosen.where(runs.c.state == "running", sa.not_(self._ours)))
             return [Elsewhere(*row) for row in found]
+
+    def give_back(self, idle: bool) -> None:
+        """Give the room of what was deleted back to the disk; however long it takes, where nobody waits."""
+        give_back(self._engine, idle)
 
     def prove(self) -> None:
         """Raises Unreachable where nobody could write now: then a worker that says nothing may be well."""

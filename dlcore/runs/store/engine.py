@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from dlcore.errors import RunError
 from dlcore.i18n import N_, Text
 from dlcore.runs.settings import Settings
-from dlcore.runs.store import schema, soundness
+from dlcore.runs.store import journal, schema, shrinking, soundness
 from dlcore.runs.store.soundness import Damaged, is_damage
 from dlcore.runs.trouble import disk_full
 
@@ -50,6 +50,8 @@ def connect(settings: Settings, busy_seconds: float = BUSY_SECONDS) -> sa.Engine
     """
     engine = _sqlite(settings.home, busy_seconds) if settings.database_url is None else _server(settings.database_url)
     _migrate(engine)
+    if settings.database_url is None:
+        journal.reserve(settings.home / soundness.FILE)
     return engine
 
 
@@ -151,6 +153,13 @@ def probe(engine: sa.Engine, home: Path) -> None:
             return
     with reading(engine) as connection:
         connection.execute(sa.select(schema.runs.c.id).limit(1))
+
+
+def give_back(engine: sa.Engine, idle: bool = False) -> None:
+    """Give room that deleted rows left back to the disk; with `idle` however long it takes. A server sees to itself."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        shrinking.shrink(Path(engine.url.database), _prepare, idle)
+        journal.reserve(Path(engine.url.database))
 
 
 class Watch:

@@ -17,11 +17,12 @@ from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs.artifacts import Artifact
 from dlcore.runs.status import WELCOME, News, Pulse, State, Status, is_somebody
 from dlcore.runs.store import rows
-from dlcore.runs.store.engine import Watch, reading, writing
+from dlcore.runs.store.engine import DiskFull, Watch, give_back, reading, writing
 from dlcore.runs.store.schema import artifacts, drafts, events, preferences, runs, speeds, uploads
 
 MAX_NAME = 120
 PAGE_OF_EVENTS = 5_000
+MOST_AT_A_TIME = 1_000  # events that are deleted at a time on a full disk
 
 
 def _readable_by(owner: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
@@ -215,6 +216,41 @@ class Store:
             for table in (events, artifacts):
                 connection.execute(sa.delete(table).where(table.c.run_id == run_id))
             connection.execute(sa.delete(runs).where(runs.c.id == run_id))
+
+    def _check_changeable(self, run_id: str, owner: str | None) -> None:
+        """Raises RunNotFound where this owner may not change the run."""
+        with reading(self._engine) as connection:
+            _exists(connection, run_id, _changeable(owner))
+
+    def _delete_piecemeal(self, run_id: str, owner: str | None) -> None:
+        """The same on a full disk: as much at a time as its journal has room for. What broke off goes on when asked."""
+        give_back(self._engine)
+        most = MOST_AT_A_TIME
+        while True:
+            try:
+                if not self._delete_events(run_id, owner, most):
+                    break
+                most = min(2 * most, MOST_AT_A_TIME)
+            except DiskFull:
+                if most == 1:
+                    raise
+                most = max(most // 4, 1)
+            give_back(self._engine)
+        with writing(self._engine) as connection:
+            rows.locked(connection, run_id, _changeable(owner))
+            connection.execute(sa.delete(artifacts).where(artifacts.c.run_id == run_id))
+        self._delete(run_id, owner)
+
+    def _delete_events(self, run_id: str, owner: str | None, most: int) -> int:
+        """Delete the newest events of a run; returns how many."""
+        with writing(self._engine) as connection:
+            rows.locked(connection, run_id, _changeable(owner))
+            newest = sa.select(events.c.number).where(events.c.run_id == run_id).order_by(events.c.number.desc())
+            numbers = list(connection.execute(newest.limit(most)).scalars())
+            if numbers:
+                gone = sa.and_(events.c.run_id == run_id, events.c.number >= numbers[-1])
+                connection.execute(sa.delete(events).where(gone))
+            return len(numbers)
 
     # What an owner left lying on the desk
 
