@@ -18,9 +18,11 @@ from dlcore.i18n import N_, Text
 from dlcore.runs.settings import Settings
 from dlcore.runs.store import journal, schema, shrinking, soundness
 from dlcore.runs.store.soundness import Damaged, is_damage
+from dlcore.runs.store.turns import Turns
 from dlcore.runs.trouble import disk_full
 
 WRITE, SINGLY = "write", "singly"  # what a connection is for: to write, or for statements that stand alone
+BUSY = "busy_seconds"  # as an option of an engine
 BUSY_SECONDS = 30.0  # how long a writer waits for another before it gives up
 SERVER_SECONDS = 10  # how long a server may leave a connection or a packet unanswered
 KEPT_JOURNAL_BYTES = 4_000_000
@@ -85,6 +87,7 @@ def _sqlite(home: Path, busy_seconds: float) -> sa.Engine:
         pool_size=5,
         max_overflow=50,
         json_serializer=_dumps,
+        execution_options={BUSY: busy_seconds},
     )
     sa.event.listen(engine, "connect", _prepare)
     sa.event.listen(engine, "begin", _begin)
@@ -124,11 +127,32 @@ def _of_sqlite(connection: sa.Connection) -> sqlite3.Connection:
     return driver
 
 
+_turns: dict[str, Turns] = {}  # by the address of the database, in this process
+
+
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One transaction that writes. Raises DiskFull or Unreachable; then nothing was written."""
-    with _explained(engine), engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+    with (
+        _turn(engine),
+        _explained(engine),
+        engine.connect().execution_options(**{WRITE: True}) as connection,
+        connection.begin(),
+    ):
         yield connection
+
+
+@contextmanager
+def _turn(engine: sa.Engine) -> Iterator[None]:
+    """The turn of this thread among those that write into a file. Raises Unreachable where it does not come."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    turns = _turns.setdefault(_address(engine), Turns())
+    with turns.turn(engine.get_execution_options().get(BUSY, BUSY_SECONDS)) as came:
+        if not came:
+            raise Unreachable(_address(engine))
+        yield
 
 
 @contextmanager

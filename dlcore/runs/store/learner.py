@@ -18,6 +18,7 @@ from dlcore.runs.artifacts import Artifact
 from dlcore.runs.status import WELCOME, News, Pulse, State, Status, is_somebody
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import DiskFull, Watch, give_back, reading, writing
+from dlcore.runs.store.group_commit import GroupCommit
 from dlcore.runs.store.schema import artifacts, drafts, events, preferences, runs, speeds, uploads
 
 MAX_NAME = 120
@@ -50,6 +51,7 @@ class Store:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._submissions = GroupCommit(engine)
 
     # What happened
 
@@ -133,25 +135,18 @@ class Store:
     # What is asked
 
     def _submit(self, experiment: dict[str, Any], owner: str, name: str | None, group: str | None) -> str:
-        run_id = secrets.token_hex(8)
-        at = rows.now()
         fixed = {"state": "queued", "epoch": 0, "step": 0, "seconds": 0.0, "cursor": 0, "attempt": 0}
-        with writing(self._engine) as connection:
-            connection.execute(
-                sa.insert(runs).values(
-                    **fixed,
-                    id=run_id,
-                    owner=owner,
-                    name=_clean(name) if name is not None else _next_name(connection, experiment, owner),
-                    group=group,
-                    experiment=experiment,
-                    epochs=experiment["training"]["epochs"],
-                    created_at=at,
-                    queued_at=_end_of_queue(connection),
-                    interruptions=0,
-                )
-            )
-        return run_id
+        chosen = None if name is None else _clean(name)
+        fixed |= {"owner": owner, "group": group, "experiment": experiment, "epochs": experiment["training"]["epochs"]}
+
+        def write(connection: sa.Connection) -> str:
+            run_id = secrets.token_hex(8)
+            called = _next_name(connection, experiment, owner) if chosen is None else chosen
+            times = {"created_at": rows.now(), "queued_at": _end_of_queue(connection)}
+            connection.execute(sa.insert(runs).values(**fixed, **times, id=run_id, name=called, interruptions=0))
+            return run_id
+
+        return self._submissions.write(write)
 
     def stop(self, run_id: str, owner: str | None = None) -> None:
         """End a run and keep what it learned: within one batch if it trains, at once if it waits or rests."""
