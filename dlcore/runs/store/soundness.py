@@ -27,7 +27,7 @@ LOG = "log/dispatcher.log"  # somebody once trained here
 class Damaged(RunError):  # noqa: N818 (as in errors.py, the names say what is the case)
     """The database is not what was written."""
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, reason: str | Text) -> None:
         super().__init__(
             Text(
                 N_(
@@ -40,7 +40,7 @@ class Damaged(RunError):  # noqa: N818 (as in errors.py, the names say what is t
         )
         self.file, self.reason = file, reason
 
-    def __reduce__(self) -> tuple[type[Damaged], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type[Damaged], tuple[str, str | Text]]:
         return Damaged, (self.file, self.reason)
 
 
@@ -71,9 +71,9 @@ def _refuse_emptiness(file: Path) -> None:
     known = any(path.is_file() for kind in KINDS for path in (home / kind).rglob("*"))
     if not file.exists():
         if known:
-            raise Damaged(str(file), str(Text(N_("it is no longer there"))))
+            raise Damaged(str(file), Text(N_("it is no longer there")))
     elif file.stat().st_size == 0 and (known or (home / LOG).exists()):
-        raise Damaged(str(file), str(Text(N_("it is empty"))))
+        raise Damaged(str(file), Text(N_("it is empty")))
 
 
 def _look_through(file: Path) -> None:
@@ -97,7 +97,7 @@ def probe(home: Path) -> None:
     """Raises Damaged where the database is gone, empty or not one; sqlite3.Error where it does not answer soon."""
     file = home / FILE
     if not file.exists() or not file.stat().st_size:
-        raise Damaged(str(file), str(Text(N_("it is no longer there"))))
+        raise Damaged(str(file), Text(N_("it is no longer there")))
     connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=PROBE_SECONDS)
     try:
         connection.execute("SELECT version_num FROM alembic_version").fetchone()
