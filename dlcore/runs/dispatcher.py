@@ -35,6 +35,7 @@ from dlcore.runs.embedded import LOCK
 from dlcore.runs.heartbeat import Heartbeat, Replaced
 from dlcore.runs.queue import Waiting
 from dlcore.runs.settings import Settings, read_settings
+from dlcore.runs.silence import SilentRuns
 from dlcore.runs.store.dispatch import Dispatch, Running
 from dlcore.runs.store.engine import DiskFull, Unreachable, connect
 from dlcore.runs.store.settle import LOST
@@ -43,7 +44,6 @@ from dlcore.runs.watchdog import set_watchdog
 TICK_SECONDS = 0.05
 REST_SECONDS = 1.5  # what trains gets this long to keep a checkpoint when the app ends
 BUSY_SECONDS = 3.0  # a worker that hangs may hold the database; whoever would end it must not wait long for it
-SILENT_SECONDS = 60.0  # a run of another home without heartbeat for this long has lost it
 EXIT_SECONDS = 1.5  # how long the exit code of a worker may come after the end of its connection
 PROOF_SECONDS = 2.0  # a silent run is ended only when it had this long to write into a database that answers
 LAST_BATCH_SECONDS = 10.0  # how long a run that must end may take over its batch, in addition to its grace
@@ -91,7 +91,7 @@ class Dispatcher:
         self._stale = True  # whether these two must be read again
         self._begun = False
         self._next_upkeep = self.clock()
-        self._elsewhere: dict[str, tuple[float, float]] = {}  # by token: (its heartbeat, when it was first seen)
+        self._silent = SilentRuns(self.clock)
         self._shrinking: threading.Thread | None = None
         self._measured: Future[Any] | None = None  # the speed of this machine, when there was time for it
         self._gpus: int | None = None
@@ -131,22 +131,13 @@ class Dispatcher:
         if self.clock() < self._next_upkeep:
             return
         self._next_upkeep = self.clock() + UPKEEP_SECONDS
-        self._settle_silent_elsewhere()
+        for run in self._silent.among(self.store.elsewhere()):
+            self.store.interrupted(run.id, run.token)
         ballast.refill(self.settings.home)
         if self._shrinking is None or not self._shrinking.is_alive():
             idle = not self._trained and not self._queue
             self._shrinking = threading.Thread(target=self.store.give_back, args=(idle,), name="shrink", daemon=True)
             self._shrinking.start()
-
-    def _settle_silent_elsewhere(self) -> None:
-        """Of other homes: what was seen with the same heartbeat for long, by this process's own clock."""
-        seen, now = {}, self.clock()
-        for run in self.store.elsewhere():
-            heartbeat_at, since = self._elsewhere.get(run.token, (run.heartbeat_at, now))
-            seen[run.token] = (run.heartbeat_at, since if heartbeat_at == run.heartbeat_at else now)
-            if now - seen[run.token][1] > SILENT_SECONDS:
-                self.store.interrupted(run.id, run.token)
-        self._elsewhere = seen
 
     def interrupt_all(self) -> None:
         """What this home has running goes on later, or ends as its owner wished."""
@@ -361,6 +352,7 @@ def _serve(settings: Settings) -> int:
     """Serve, as the one dispatcher of the home."""
     heartbeat = Heartbeat(settings.home)
     shutil.rmtree(settings.home / "dask", ignore_errors=True)  # what workers of an earlier life left
+    (settings.home / "dask").mkdir(mode=0o700, exist_ok=True)
     ballast.store(settings.home)
     try:
         dispatcher = Dispatcher(settings)

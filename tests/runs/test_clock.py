@@ -14,7 +14,8 @@ from distributed import Scheduler
 
 from dlcore.runs import Runs, Settings, certificates
 from dlcore.runs.cluster import CONFIGURATION
-from dlcore.runs.dispatcher import SILENT_SECONDS, Dispatcher
+from dlcore.runs.dispatcher import UPKEEP_SECONDS, Dispatcher
+from dlcore.runs.silence import SILENT_SECONDS
 from dlcore.runs.store import rows
 from dlcore.runs.store.dispatch import Dispatch, Elsewhere
 from dlcore.runs.store.work import Progress, Work
@@ -123,11 +124,11 @@ def test_runs_of_another_home_are_judged_by_changes_of_their_heartbeat(
     beats = {"alive": 5e9, "dead": 5e9, "slow clock": 1.0}
     monkeypatch.setattr(Dispatch, "elsewhere", lambda _: [Elsewhere(name, name, at) for name, at in beats.items()])
     monkeypatch.setattr(Dispatch, "interrupted", lambda _, run_id, token: settled.append(run_id))
-    for _look in range(int(SILENT_SECONDS / 5) + 2):
-        own.now += 5
+    for _look in range(int(SILENT_SECONDS / UPKEEP_SECONDS) + 2):
+        own.now += UPKEEP_SECONDS
         beats["alive"] -= 0.5
         beats["slow clock"] += 0.001
-        dispatcher._settle_silent_elsewhere()
+        dispatcher._upkeep()
     assert set(settled) == {"dead"}
 
 

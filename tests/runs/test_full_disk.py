@@ -15,6 +15,7 @@ from dlcore.runs import Runs, Settings, ballast
 from dlcore.runs import open as open_runs
 from dlcore.runs.ballast import BYTES
 from dlcore.runs.dispatcher import Dispatcher
+from dlcore.runs.store import engine
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.engine import DiskFull
 from dlcore.runs.store.work import Progress, Work
@@ -34,6 +35,14 @@ def _fill(folder: Path) -> Path:
             with pytest.raises(OSError, match="No space"):
                 _write_for_ever(file, size)
     return path
+
+
+def _fill_up(filler: Path) -> None:
+    """Take what has become free meanwhile, to the last byte."""
+    with filler.open("ab", buffering=0) as file:
+        for size in (100_000, 1_000, 1):
+            with pytest.raises(OSError, match="No space"):
+                _write_for_ever(file, size)
 
 
 def _write_for_ever(file: RawIOBase, size: int) -> None:
@@ -59,9 +68,11 @@ def test_a_run_says_that_the_disk_is_full_and_goes_on_when_there_is_room(small_d
         until_state(runs, run_id, "stopped")
 
 
-@pytest.fixture
-def small_store(small_disk: Path) -> Iterator[Runs]:
-    """Runs on a small disk, without a dispatcher."""
+@pytest.fixture(params=["journal", "log"])
+def small_store(small_disk: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
+    """Runs on a small disk, without a dispatcher; also over a write-ahead log, as with an SQLite that keeps it well."""
+    if request.param == "log":
+        monkeypatch.setattr(engine, "FIRST_SOUND_WAL", (3, 0, 0))
     with Runs(Settings(home=small_disk / "home", workers=1)) as runs:
         yield runs
 
@@ -87,23 +98,22 @@ def _without_room(runs: Runs) -> Path:
     ballast.store(runs.settings.home)
     filler = _fill(runs.settings.home.parent)
     ballast.release(runs.settings.home)
-    with filler.open("ab", buffering=0) as file:
-        for size in (100_000, 1_000, 1):
-            with pytest.raises(OSError, match="No space"):
-                _write_for_ever(file, size)
+    _fill_up(filler)
     assert shutil.disk_usage(runs.settings.home).free == 0
     return filler
 
 
-def _size(runs: Runs) -> int:
-    return (runs.settings.home / "dlcore.db").stat().st_size
+def _pages(runs: Runs) -> int:
+    """Of the database: in its file, or still in the log."""
+    with sqlite3.connect(runs.settings.home / "dlcore.db") as connection:
+        return int(connection.execute("PRAGMA page_count").fetchone()[0])
 
 
 @pytest.mark.parametrize("weights", [0, 200_000], ids=["no files", "weights"])
 @pytest.mark.parametrize("events", [0, 1_000])
 def test_a_run_is_deleted_from_a_full_disk_whose_reserve_is_spent(small_store: Runs, events: int, weights: int) -> None:
     kept, gone = (_trained(small_store, events, weights) for _each in range(2))
-    before = (small_store.events(kept), _size(small_store))
+    before = (small_store.events(kept), _pages(small_store))
     _without_room(small_store)
     small_store.delete(gone, "ann")
     with pytest.raises(RunNotFound):
@@ -115,7 +125,7 @@ def test_a_run_is_deleted_from_a_full_disk_whose_reserve_is_spent(small_store: R
         for table in ("events", "artifacts"):
             assert connection.execute(f"SELECT count(*) FROM {table} WHERE run_id = ?", [gone]).fetchone() == (0,)
     if events:
-        assert _size(small_store) < before[1]
+        assert _pages(small_store) < before[1]
     small_store.delete(kept, "ann")  # and the next
 
 
@@ -164,7 +174,7 @@ def test_what_cannot_be_kept_says_that_the_disk_is_full(small_store: Runs) -> No
     with pytest.raises(DiskFull, match="disk is full"):
         small_store._artifacts.write("run", "last", bytes(10_000))
     with pytest.raises(DiskFull, match="disk is full"):
-        small_store.save_draft("ann", {"long": "x" * 200_000})
+        small_store.save_draft("ann", {"long": "x" * 8_000_000})
     assert not list((small_store.settings.home / "artifacts").rglob(".*"))
 
 
@@ -179,3 +189,21 @@ def test_an_export_says_that_the_disk_is_full(small_disk: Path) -> None:
             with pytest.raises(ExportError, match="disk is full"):
                 runs.export(run_id, kind)  # type: ignore[arg-type]
         assert not list((settings.home / "exports").glob("*/*"))
+
+
+def test_a_second_run_on_a_full_disk_without_reserve_is_settled_too_and_both_go_on(small_disk: Path) -> None:
+    settings = Settings(home=small_disk / "home", workers=1, checkpoint_seconds=0.2)
+    with open_runs(settings) as runs:
+        first, second = (runs.submit(digits(epochs=LONG, seed=seed)) for seed in range(2))
+        wait_until(lambda: runs._artifact(first, "checkpoint", None))
+        filler = _fill(small_disk)
+        until_state(runs, first, "failed")
+        _fill_up(filler)  # what the reserve has given
+        wait_until(lambda: runs.status(second).attempt == 1 and runs.status(second).state == "failed")
+        assert "disk is full" in (runs.status(second).error or "")
+        runs.delete(first)
+        runs.delete(second)
+        filler.unlink()
+        third = runs.submit(digits(epochs=2))
+        assert until_state(runs, third, "finished", "failed").error is None
+        wait_until(lambda: (settings.home / "ballast").exists(), "the reserve")

@@ -25,7 +25,7 @@ WRITE, SINGLY = "write", "singly"  # what a connection is for: to write, or for 
 BUSY = "busy_seconds"  # as an option of an engine
 BUSY_SECONDS = 30.0  # how long a writer waits for another before it gives up
 SERVER_SECONDS = 10  # how long a server may leave a connection or a packet unanswered
-KEPT_JOURNAL_BYTES = 4_000_000
+KEPT_JOURNAL_BYTES = 6_000_000
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 # SQLite's locks do not hold over these; two writers would tear the file.

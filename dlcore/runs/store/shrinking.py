@@ -7,14 +7,13 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 PAGES = 64  # fewer free pages than these are left for what is written next
 PIECE = 250  # pages at a time: whoever wants to write waits no longer than for these
 SECONDS = 1.0  # then others have had to wait often enough; what is left is for the next time
 BUSY_SECONDS = 0.5
-EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"  # does nothing in another mode
 SMALL_BYTES = 64_000_000  # a database up to this is written anew within a moment
 
 
@@ -27,16 +26,22 @@ def shrink(file: Path, prepare: Callable[[sqlite3.Connection, object], None], id
     try:
         with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
             prepare(connection, None)
-            connection.execute(EMPTY_LOG).fetchall()
+            _empty_log(connection)
             if _number(connection, "freelist_count") < PAGES:
                 return
             if _number(connection, "auto_vacuum"):
                 _by_pieces(connection)
             elif idle or file.stat().st_size <= SMALL_BYTES:
                 _anew(connection, file)
-            connection.execute(EMPTY_LOG).fetchall()
+            _empty_log(connection)
     except (sqlite3.Error, OSError):  # it is no trouble to anybody: there will be another time
         return
+
+
+def _empty_log(connection: sqlite3.Connection) -> None:
+    """Copy a write-ahead log into the database, where there is one and room for it; it is no matter if not."""
+    with suppress(sqlite3.Error):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _by_pieces(connection: sqlite3.Connection) -> None:
