@@ -137,7 +137,8 @@ class Dispatcher:
         if self._shrinking is None or not self._shrinking.is_alive():
             idle = not self._trained and not self._queue
             self._shrinking = threading.Thread(target=self.store.give_back, args=(idle,), name="shrink", daemon=True)
-            self._shrinking.start()
+            with suppress(RuntimeError):  # no thread can be started now: at another time, then
+                self._shrinking.start()
 
     def interrupt_all(self) -> None:
         """What this home has running goes on later, or ends as its owner wished."""

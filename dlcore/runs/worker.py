@@ -46,7 +46,7 @@ def train_run(settings: Settings, run_id: str, token: str, gpu: int | None = Non
     torch.set_num_threads(settings.threads)
     if gpu is not None and torch.cuda.is_available():
         torch.cuda.set_device(gpu)
-    engine = patiently(lambda: connect(settings))
+    engine = patiently(lambda: connect(settings, looked_at=True))
     try:
         Attempt(settings, Work(engine, run_id, token), UploadStore(engine)).run()
     except Overtaken:

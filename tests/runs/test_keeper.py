@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil
@@ -190,3 +191,19 @@ def test_a_keeper_goes_on_after_an_error_of_any_kind_and_says_so(
         assert str(settings.home) in str(told)
     finally:
         keeper.close()
+
+
+def test_a_dispatcher_goes_on_when_its_own_file_handles_are_free_again(store: Runs) -> None:
+    dispatcher, hands = Dispatcher(store.settings), Hands()
+    serving = threading.Thread(target=dispatcher.serve, args=(hands, Heartbeat(store.settings.home)))
+    hands.broken = True
+    run_id = store.submit(digits(1))
+    serving.start()
+    try:
+        wait_until(lambda: store.status(run_id).attempt == 1)
+        hands.broken = False
+        wait_until(lambda: hands.given)
+        assert store.status(run_id).state == "running"
+    finally:
+        dispatcher.stop()
+        serving.join()

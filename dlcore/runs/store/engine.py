@@ -44,16 +44,23 @@ WITHOUT_ROOM = (
 FIRST_SOUND_WAL = (3, 51, 3)
 
 
-def connect(settings: Settings, busy_seconds: float = BUSY_SECONDS) -> sa.Engine:
+def connect(settings: Settings, busy_seconds: float = BUSY_SECONDS, *, looked_at: bool = False) -> sa.Engine:
     """The engine of this installation's database, migrated to the newest revision.
 
-    `busy_seconds` is how long an access to SQLite waits for another process's.
+    `busy_seconds` is how long an access to SQLite waits for another process's. `looked_at`: the file was looked through
+    just now, by the process that has given this one its work.
     Raises RunError where the database is on a network file system, damaged, or made by a newer version of the app.
     """
-    engine = _sqlite(settings.home, busy_seconds) if settings.database_url is None else _server(settings.database_url)
+    if settings.database_url is not None:
+        engine = _server(settings.database_url)
+        _migrate(engine)
+        return engine
+    refuse_network_file_system(settings.home)
+    if not looked_at:
+        soundness.check(settings.home)
+    engine = _sqlite(settings.home, busy_seconds)
     _migrate(engine)
-    if settings.database_url is None:
-        journal.reserve(settings.home / soundness.FILE)
+    journal.reserve(settings.home / soundness.FILE)
     return engine
 
 
@@ -79,8 +86,6 @@ def _server(url: str) -> sa.Engine:
 
 
 def _sqlite(home: Path, busy_seconds: float) -> sa.Engine:
-    refuse_network_file_system(home)
-    soundness.check(home)
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(home / soundness.FILE)),
         connect_args={"timeout": busy_seconds, "check_same_thread": False},

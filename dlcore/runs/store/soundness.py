@@ -67,13 +67,15 @@ def check(home: Path) -> None:
 
 def _refuse_emptiness(file: Path) -> None:
     """Raises Damaged where there is nothing though there must have been something."""
-    home = file.parent
-    known = any(path.is_file() for kind in KINDS for path in (home / kind).rglob("*"))
     if not file.exists():
-        if known:
+        if _has_files(file.parent):
             raise Damaged(str(file), Text(N_("it is no longer there")))
-    elif file.stat().st_size == 0 and (known or (home / LOG).exists()):
+    elif file.stat().st_size == 0 and ((file.parent / LOG).exists() or _has_files(file.parent)):
         raise Damaged(str(file), Text(N_("it is empty")))
+
+
+def _has_files(home: Path) -> bool:
+    return any(path.is_file() for kind in KINDS for path in (home / kind).rglob("*"))
 
 
 def _look_through(file: Path) -> None:
