@@ -233,9 +233,9 @@ class Dispatcher:
 
     def _end(self, cluster: Cluster, trained: Trained, cause: Text | None) -> None:
         log.warning("run %s: its process is ended: %s", trained.run_id, cause or "its owner wished it")
-        trained.ended, trained.cause = True, cause
         self._beat()  # a scheduler elsewhere may take its time
-        cluster.kill(trained.future)
+        cluster.kill(trained.future)  # where this raises, it is tried again
+        trained.ended, trained.cause = True, cause
 
     def _settle(self, cluster: Cluster, trained: Trained, run: Running | None) -> None:
         """A task is over, or its process is gone. Mostly the worker has said everything already.

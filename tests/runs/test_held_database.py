@@ -22,7 +22,7 @@ from dlcore.runs.cluster import Cluster
 from dlcore.runs.dispatcher import Dispatcher
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.engine import DiskFull, Unreachable
-from dlcore.runs.store.work import Work
+from dlcore.runs.store.work import Progress, Work
 from tests.runs.living import LONG, digits, pid_of, until_epoch, until_state, wait_until
 
 HOLD = """
@@ -111,6 +111,8 @@ class Hands(Cluster):
         return self.exit
 
     def kill(self, future: Any) -> None:
+        if self.broken:
+            raise TimeoutError
         self.killed.append(future)
 
 
@@ -202,3 +204,23 @@ def test_a_silent_run_is_not_ended_while_nobody_could_write(settings: Settings, 
             clock.now += 5
             dispatcher._tick(hands)
         assert hands.killed == [hands.given[0]]
+
+
+def test_a_process_that_could_not_be_ended_is_ended_later(settings: Settings) -> None:
+    clock = Clock()
+    with Runs(settings) as store:
+        dispatcher, hands = Dispatcher(settings, clock), Hands()
+        run_id, work = _running(store, dispatcher, hands)
+        store.kill(run_id)
+        dispatcher._tick(hands)
+        clock.now += settings.grace_seconds + 1
+        work.tell(Progress())
+        hands.broken = True
+        with pytest.raises(TimeoutError):
+            dispatcher._tick(hands)
+        hands.broken = False
+        dispatcher._tick(hands)
+        assert hands.killed == [hands.given[0]]
+        hands.exit = -9
+        dispatcher._tick(hands)
+        assert (store.status(run_id).state, store.status(run_id).error) == ("stopped", None)
