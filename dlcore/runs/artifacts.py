@@ -12,10 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from dlcore.errors import RunError, no_room
+from dlcore.errors import RunError
 from dlcore.i18n import N_, Text
 from dlcore.runs.settings import Settings
-from dlcore.runs.store.engine import DiskFull
 
 RUNS, UPLOADS = "runs", "uploads"  # the folders of what runs make, and of what learners brought
 BLOCK_BYTES = 1 << 20
@@ -114,7 +113,7 @@ class Folder:
         self.root = root
 
     def write(self, name: str, content: bytes) -> None:
-        """Beside, fsynced, renamed: after a power cut the file is there whole, or not there. Raises DiskFull."""
+        """Beside, fsynced, renamed: after a power cut the file is there whole, or not there."""
         self._write(name, [content])
 
     def adopt(self, name: str, file: Path) -> None:
@@ -133,9 +132,9 @@ class Folder:
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)
-        except BaseException as error:
+        except BaseException:
             beside.unlink(missing_ok=True)
-            raise DiskFull if no_room(error) else error from None
+            raise
         _fsync_folder(path.parent)
 
     def read(self, name: str) -> bytes:

@@ -13,6 +13,7 @@ import pytest
 from dlcore.errors import ExportError, RunNotFound, UploadError
 from dlcore.runs import Runs, Settings, ballast
 from dlcore.runs import open as open_runs
+from dlcore.runs import weights as start_weights
 from dlcore.runs.ballast import BYTES
 from dlcore.runs.dispatcher import Dispatcher
 from dlcore.runs.store import engine
@@ -172,7 +173,7 @@ class _Clock:
 def test_what_cannot_be_kept_says_that_the_disk_is_full(small_store: Runs) -> None:
     _without_room(small_store)
     with pytest.raises(DiskFull, match="disk is full"):
-        small_store._artifacts.write("run", "last", bytes(10_000))
+        start_weights.keep(small_store._artifacts, "ann", bytes(10_000))
     with pytest.raises(DiskFull, match="disk is full"):
         small_store.save_draft("ann", {"long": "x" * 8_000_000})
     assert not list((small_store.settings.home / "artifacts").rglob(".*"))

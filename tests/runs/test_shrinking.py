@@ -99,6 +99,10 @@ def test_the_journal_keeps_its_room_through_commits(settings: Settings) -> None:
         _told(runs, 10)
         assert kept.stat().st_size == journal.BYTES
         assert kept.read_bytes()[:8] == bytes(8)
+        node = kept.stat().st_ino
+    with Runs(settings) as runs:
+        assert runs.list()
+        assert kept.stat().st_ino == node, "who only opens the database writes nothing"
         kept.unlink()  # as an earlier version of the app leaves it
     with Runs(settings) as runs:
         assert kept.stat().st_size == journal.BYTES

@@ -105,8 +105,9 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     """
     connection.isolation_level = None  # transactions begin where _begin says so, not where sqlite3 guesses
     mode = "WAL" if sqlite3.sqlite_version_info >= FIRST_SOUND_WAL else "PERSIST"
+    if not connection.execute("PRAGMA page_count").fetchone()[0]:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before anything is in it: later, it would be a commit
     for pragma in (
-        "auto_vacuum = INCREMENTAL",  # first, and without effect on a database that has tables
         "foreign_keys = ON",
         f"journal_mode = {mode}",
         f"journal_size_limit = {KEPT_JOURNAL_BYTES}",
