@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,8 +12,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dlcore.data.own import shelf
+from dlcore.errors import RunError
 from dlcore.runs.embedded import EmbeddedDispatcher
-from pages.components import assets, downloads, identity, memory, trouble
+from pages.components import assets, downloads, health, identity, memory, trouble
 from pages.components.headers import SecurityHeaders
 from pages.components.hosts import Hosts
 from pages.components.live_view import addresses as live
@@ -46,7 +49,14 @@ def prepare() -> None:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Train queued runs as long as the server runs."""
-    dispatcher = EmbeddedDispatcher(runs().settings)  # first: its workers start while this process prepares
+    try:
+        settings = runs().settings
+    except RunError as error:  # one sentence, where a server would print a traceback; `serve` has said it already
+        sys.stderr.write(f"{error}\n")
+        sys.stderr.flush()
+        os._exit(2)
+    dispatcher = EmbeddedDispatcher(settings)  # first: its workers start while this process prepares
+    health.watch(dispatcher)
     try:
         prepare()
         yield {}
@@ -57,7 +67,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*assets.routes, *downloads.routes, *identity.routes, *live.routes],
-    middleware=[Middleware(SecurityHeaders), Middleware(Hosts), Middleware(identity.Visitors)],
+    routes=[*assets.routes, *downloads.routes, *health.routes, *identity.routes, *live.routes],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(Hosts),
+        Middleware(health.Health),
+        Middleware(identity.Visitors),
+    ],
     on_script_error=trouble.report,
 )

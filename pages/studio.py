@@ -189,7 +189,17 @@ def estimate_line(experiment: Experiment, look: dict[str, Any]) -> str:
                 device="CPU" if speed.device == "cpu" else speed.device_name,
             )
         )
+        said += over_quota(seconds * experiment.training.epochs)
     return " · ".join(said)
+
+
+def over_quota(seconds: float) -> list[str]:
+    """That a run is likely to be ended before its last epoch; nothing where it is not, or may train for ever."""
+    most = runs().settings.run_seconds
+    if most is None or seconds <= most:
+        return []
+    told = _("about {time} in all, but a run is ended here after {most}", time=duration(seconds), most=duration(most))
+    return [f":orange[**{told}**]"]
 
 
 def starting_points() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dlcore.cli.base import commands, say
+from dlcore.cli.base import commands, opened, say
 from dlcore.i18n import N_, _
 
 
@@ -25,6 +25,8 @@ from dlcore.i18n import N_, _
     help=N_("Address to listen on; 0.0.0.0 opens it to the network."),
 )
 def serve(port: int, address: str) -> None:
+    with opened():  # what is wrong with the home is told here, not to the first visitor
+        pass
     app = Path(__file__).parents[2] / "app.py"
     port = port or _free_port(address)
     _say_how_to_be_me(port, address)

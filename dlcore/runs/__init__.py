@@ -8,7 +8,7 @@ for event in runs.events(run_id): ...
 from __future__ import annotations
 
 from dlcore.runs.runs import Runs
-from dlcore.runs.settings import Settings
+from dlcore.runs.settings import Settings, read_settings
 from dlcore.runs.status import ENDED, STATES, WELCOME, EventList, News, Overview, Pulse, State, Status
 from dlcore.runs.store.engine import Watch
 from dlcore.runs.store.uploads import Upload
@@ -36,4 +36,4 @@ def open(settings: Settings | None = None, *, dispatcher: bool = True) -> Runs:
 
     dispatcher: also start the process that trains queued runs, if none serves this home yet; it ends with this one.
     """
-    return Runs(settings or Settings(), dispatcher=dispatcher)
+    return Runs(settings or read_settings(), dispatcher=dispatcher)

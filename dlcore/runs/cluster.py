@@ -16,15 +16,16 @@ import dask
 import psutil
 from distributed import Client, Future, LocalCluster, Nanny
 
-from dlcore.runs import task
+from dlcore.runs import certificates, task
 from dlcore.runs.settings import Settings
 
 log = logging.getLogger("dlcore.runs")
 
-CONFIGURATION = {
+CONFIGURATION: dict[str, Any] = {
     "distributed.scheduler.allowed-failures": 0,  # a run whose worker died is not tried again behind its owner's back
     "distributed.scheduler.work-stealing": False,
     "distributed.scheduler.active-memory-manager.start": False,  # tasks return None: there is nothing to manage
+    "distributed.scheduler.worker-ttl": None,  # by the wall clock: set forward, it would give up every worker
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
     "distributed.deploy.lost-worker-timeout": "1 day",  # after it a worker that is slow to come again is given up
@@ -37,6 +38,7 @@ CONFIGURATION = {
 }
 
 START_SECONDS = 5.0  # at least this long between two tries to have as many workers as are wanted
+RESTART_SECONDS = 10.0  # how long a scheduler elsewhere may take to end a worker, before it is asked again
 
 
 class Cluster:
@@ -44,6 +46,7 @@ class Cluster:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._gpus: Future[Any] | None = None  # their number, which is asked for once
 
     def slots(self) -> int:
         """How many runs could train now."""
@@ -55,9 +58,11 @@ class Cluster:
             task.train, settings, run_id, token, gpu, key=f"{run_id}-{token}", pure=False, retries=0
         )
 
-    def count_gpus(self) -> int:
-        """How many GPUs the workers have; they are asked, for this process knows no torch."""
-        return int(self._client.submit(task.count_gpus, pure=False).result(timeout=60))
+    def count_gpus(self) -> int | None:
+        """How many GPUs the workers have; None until they have said so, for this process knows no torch."""
+        if self._gpus is None or self._gpus.status in ("error", "cancelled", "lost"):
+            self._gpus = self._client.submit(task.count_gpus, pure=False)
+        return int(self._gpus.result()) if self._gpus.status == "finished" else None
 
     def measure_speed(self, settings: Settings) -> Future[Any]:
         """Have a worker measure how fast it trains."""
@@ -131,7 +136,7 @@ class LocalWorkers(Cluster):
             processes=True,
             worker_class=WatchedNanny,
             host="127.0.0.1",
-            security=True,  # TLS: without it any process of this machine could have code run here
+            security=certificates.security(),  # without it any process of this machine could have code run here
             dashboard_address="127.0.0.1:0",
             worker_dashboard_address="127.0.0.1:0",
             scheduler_kwargs={"dashboard": False},
@@ -183,10 +188,10 @@ class RemoteWorkers(Cluster):
     def kill(self, future: Future[Any]) -> None:
         address = self._worker_of(future)
         if address is not None:
-            self._client.restart_workers([address], raise_for_error=False)
+            self._client.restart_workers([address], timeout=RESTART_SECONDS, raise_for_error=False)
         future.cancel(force=True)
 
-    def count_gpus(self) -> int:
+    def count_gpus(self) -> int | None:
         return 0  # which run meets which GPU there is that cluster's own business
 
     def memory_of(self, worker: str) -> int:

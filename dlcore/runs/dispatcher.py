@@ -17,31 +17,39 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from distributed import Future, KilledWorker
 from filelock import FileLock, Timeout
 
 from dlcore.data.own import shelf
+from dlcore.errors import RunError, no_room
 from dlcore.i18n import Text
-from dlcore.runs import ballast, bringing, secret, trouble
+from dlcore.runs import ballast, bringing, home, secret, trouble
 from dlcore.runs.artifacts import RUNS, UPLOADS, Artifacts, upload_of
+from dlcore.runs.awake_clock import AwakeClock
 from dlcore.runs.cluster import Cluster, open_cluster
 from dlcore.runs.embedded import LOCK
+from dlcore.runs.heartbeat import Heartbeat, Replaced
 from dlcore.runs.queue import Waiting
-from dlcore.runs.settings import Settings
+from dlcore.runs.settings import Settings, read_settings
+from dlcore.runs.silence import SilentRuns
 from dlcore.runs.store.dispatch import Dispatch, Running
 from dlcore.runs.store.engine import DiskFull, Unreachable, connect
+from dlcore.runs.store.settle import LOST
 from dlcore.runs.watchdog import set_watchdog
 
 TICK_SECONDS = 0.05
 REST_SECONDS = 1.5  # what trains gets this long to keep a checkpoint when the app ends
 BUSY_SECONDS = 3.0  # a worker that hangs may hold the database; whoever would end it must not wait long for it
-SILENT_SECONDS = 60.0  # a run of another home without heartbeat for this long has lost it
 EXIT_SECONDS = 1.5  # how long the exit code of a worker may come after the end of its connection
-ALREADY_SERVED = 3  # exit code
+PROOF_SECONDS = 2.0  # a silent run is ended only when it had this long to write into a database that answers
+LAST_BATCH_SECONDS = 10.0  # how long a run that must end may take over its batch, in addition to its grace
+UPKEEP_SECONDS = 5.0  # between two looks at what is looked at from time to time
+BROKEN, ALREADY_SERVED, REPLACED = 2, 3, 4  # exit codes
 BUSY = -1  # in place of a GPU's number: all are taken
 
 log = logging.getLogger("dlcore.runs")
@@ -55,26 +63,37 @@ class Trained:
     token: str
     future: Future[Any]
     gpu: int | None
+    heard_at: float  # when a heartbeat was seen that differs from the one before, by this process's clock
     heartbeat_at: float = 0.0  # the newest seen, by the database's clock
-    heard_at: float = field(default_factory=time.monotonic)  # when it was seen, by this process's clock
+    proven_at: float | None = None  # since when it is silent though the database could be written
+    begun_at: float | None = None  # when it would have begun, had one attempt done all its training
+    wished_at: float | None = None  # when it was seen that its owner wants it killed
     ended: bool = False  # by this process
-    cause: Text | None = None  # why; None where its owner wished it
+    over_time: bool = False  # … because it had trained for as long as a run may
+    cause: Text | None = None  # why it ended, once that is known; None where its owner wished it
     lost_at: float | None = None  # when its task was seen to have failed
 
 
 class Dispatcher:
-    """The loop. `stop` ends it from any thread."""
+    """The loop. `stop` ends it from any thread.
 
-    def __init__(self, settings: Settings) -> None:
+    clock: seconds that only go forward; how long others were silent is judged by it.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] | None = None) -> None:
         self.settings = settings
         self.store = Dispatch(connect(settings, BUSY_SECONDS), secret.sign(secret.read_secret(settings.home), "home"))
+        self.clock = clock or AwakeClock()
         self._stopping = threading.Event()
+        self._beat: Callable[[], None] = lambda: None
         self._trained: dict[str, Trained] = {}  # by token
         self._running: dict[str, Running] = {}  # by token; as the database was at the last change
         self._queue: list[Waiting] = []
         self._stale = True  # whether these two must be read again
         self._begun = False
-        self._next_look_elsewhere = 0.0
+        self._next_upkeep = self.clock()
+        self._silent = SilentRuns(self.clock)
+        self._shrinking: threading.Thread | None = None
         self._measured: Future[Any] | None = None  # the speed of this machine, when there was time for it
         self._gpus: int | None = None
 
@@ -82,29 +101,45 @@ class Dispatcher:
         """End the loop soon."""
         self._stopping.set()
 
-    def serve(self, cluster: Cluster) -> None:
-        """Dispatch until stopped, also through a time without database or without room on the disk."""
+    def serve(self, cluster: Cluster, heartbeat: Heartbeat) -> None:
+        """Dispatch until stopped, also through a time without database, without room, without free file handles.
+
+        Raises Replaced where another dispatcher has begun to serve this home.
+        """
+        self._beat = heartbeat.beat
         while not self._stopping.wait(TICK_SECONDS):
+            self._beat()
             try:
                 self._settle_abandoned()
                 self._tick(cluster)
-            except (Unreachable, DiskFull) as error:
-                log.warning("%s", error)
+                self._upkeep()
+            except (Unreachable, DiskFull, OSError) as error:
+                log.warning("%s: %s", type(error).__name__, error)
                 self._stale = True
-                if isinstance(error, DiskFull):
+                if isinstance(error, DiskFull) or no_room(error):
                     ballast.release(self.settings.home)
                 self._stopping.wait(1.0)
 
     def _settle_abandoned(self) -> None:
-        """At the start, what this home left running when it last ended; later, what other homes have left."""
+        """At the start, what this home left running when it last ended, and the files that nobody registered."""
         if not self._begun:
             self.interrupt_all()
             self._sweep()
             self._begun = True
-        if self.settings.database_url is not None and time.monotonic() > self._next_look_elsewhere:
-            self._next_look_elsewhere = time.monotonic() + SILENT_SECONDS / 6
-            for run_id, token in self.store.silent_elsewhere(SILENT_SECONDS):
-                self.store.interrupted(run_id, token)
+
+    def _upkeep(self) -> None:
+        """What needs a look only now and then."""
+        if self.clock() < self._next_upkeep:
+            return
+        self._next_upkeep = self.clock() + UPKEEP_SECONDS
+        for run in self._silent.among(self.store.elsewhere()):
+            self.store.interrupted(run.id, run.token)
+        ballast.refill(self.settings.home)
+        if self._shrinking is None or not self._shrinking.is_alive():
+            idle = not self._trained and not self._queue
+            self._shrinking = threading.Thread(target=self.store.give_back, args=(idle,), name="shrink", daemon=True)
+            with suppress(RuntimeError):  # no thread can be started now: at another time, then
+                self._shrinking.start()
 
     def interrupt_all(self) -> None:
         """What this home has running goes on later, or ends as its owner wished."""
@@ -131,50 +166,100 @@ class Dispatcher:
             self._running = {run.token: run for run in self.store.running()}
             self._queue = self.store.queue()
             self._stale = False
-        for trained in list(self._trained.values()):
+        over = []
+        for trained in self._trained.values():
             run = self._running.get(trained.token)
             if trained.future.done() or _is_dead(cluster, run):
-                self._settle(cluster, trained, run)
+                over.append((trained, run))
             else:
                 self._watch(cluster, trained, run)
+        for trained, run in over:  # last: this may have to wait for the database
+            self._settle(cluster, trained, run)
+        self._settle_strays()
         self._admit(cluster)
 
+    def _settle_strays(self) -> None:
+        """What runs by the database and is in no worker's hands, as when something broke just after it was claimed."""
+        for token, run in self._running.items():
+            if token not in self._trained and self.store.interrupted(run.id, token, LOST):
+                log.warning("run %s: no worker of this dispatcher has it in hand", run.id)
+
     def _watch(self, cluster: Cluster, trained: Trained, run: Running | None) -> None:
-        """End the process of a run that hangs, takes too much memory, or does not obey."""
+        """End the process of a run that hangs, takes too much memory or time, or does not obey."""
         if run is not None and run.heartbeat_at != trained.heartbeat_at:
-            trained.heartbeat_at, trained.heard_at = run.heartbeat_at, time.monotonic()
+            trained.heartbeat_at, trained.heard_at, trained.proven_at = run.heartbeat_at, self.clock(), None
         if trained.ended:
             return
         limit = self.settings.run_memory_bytes
-        if time.monotonic() - trained.heard_at > self.settings.hang_seconds:
+        if self.clock() - trained.heard_at > self.settings.hang_seconds:
             if run is not None and run.worker is None and cluster.waits(trained.future):
-                trained.heard_at = time.monotonic()  # it has not begun: ending a process would end another run
-                return
-            self._end(cluster, trained, trouble.hung(self.settings.hang_seconds))
+                trained.heard_at = self.clock()  # it has not begun: ending a process would end another run
+            elif self._could_have_spoken(trained):
+                self._end(cluster, trained, trouble.hung(self.settings.hang_seconds))
         elif run is None or run.worker is None:
             return
-        elif run.wish == "kill" and time.time() - (run.wished_at or 0) > self.settings.grace_seconds:
+        elif self._is_disobedient(trained, run):
             self._end(cluster, trained, None)
         elif cluster.memory_of(run.worker) > limit:
             self._end(cluster, trained, trouble.over_memory(limit))
+        elif self._is_over_time(trained, run):
+            trained.over_time = True
+            self._end(cluster, trained, trouble.over_time(self.settings.run_seconds or 0))
+
+    def _could_have_spoken(self, trained: Trained) -> bool:
+        """Whether a silent run is silent though the database takes what it is told, and has done so for a while."""
+        try:
+            self.store.prove()
+        except (Unreachable, DiskFull):
+            trained.heard_at, trained.proven_at = self.clock(), None
+            raise
+        trained.proven_at = trained.proven_at or self.clock()
+        return self.clock() - trained.proven_at >= min(PROOF_SECONDS, self.settings.hang_seconds)
+
+    def _is_disobedient(self, trained: Trained, run: Running) -> bool:
+        """Whether its owner has wanted it killed for longer than it may take to end by itself."""
+        if run.wish != "kill":
+            trained.wished_at = None
+            return False
+        trained.wished_at = trained.wished_at or self.clock()
+        return self.clock() - trained.wished_at > self.settings.grace_seconds
+
+    def _is_over_time(self, trained: Trained, run: Running) -> bool:
+        """Whether it trains on though its worker should have ended it: the time beyond is for the batch under way."""
+        if self.settings.run_seconds is None or not run.begun:
+            return False
+        trained.begun_at = trained.begun_at or self.clock() - run.seconds  # of earlier attempts
+        beyond = self.settings.grace_seconds + LAST_BATCH_SECONDS
+        return self.clock() - trained.begun_at > self.settings.run_seconds + beyond
 
     def _end(self, cluster: Cluster, trained: Trained, cause: Text | None) -> None:
         log.warning("run %s: its process is ended: %s", trained.run_id, cause or "its owner wished it")
+        self._beat()  # a scheduler elsewhere may take its time
+        cluster.kill(trained.future)  # where this raises, it is tried again
         trained.ended, trained.cause = True, cause
-        cluster.kill(trained.future)
 
     def _settle(self, cluster: Cluster, trained: Trained, run: Running | None) -> None:
-        """A task is over, or its process is gone. Mostly the worker has said everything already."""
-        if run is not None and not _has_told_how(cluster, trained, run):
+        """A task is over, or its process is gone. Mostly the worker has said everything already.
+
+        What the database does not take stays in hand with its cause, and is written at a later tick.
+        """
+        if run is not None and not _has_told_how(cluster, trained, run, self.clock()):
             return
+        if run is not None:
+            if trained.cause is None and not trained.ended:
+                trained.cause = _cause(cluster, trained.future, run)
+            self._write_verdict(trained, run)
         if trained.future.done():
             del self._trained[trained.token]
-        if run is None:
-            return
+
+    def _write_verdict(self, trained: Trained, run: Running) -> None:
+        """Raises Unreachable or DiskFull; then nothing was written."""
         if trained.ended and (trained.cause is None or run.wish == "kill"):
             self.store.end_killed(run.id, run.token)
-        else:
-            self.store.fail(run.id, run.token, trained.cause or _cause(cluster, trained.future, run))
+        elif trained.over_time and trained.cause is not None:
+            self.store.end_over_time(run.id, run.token, trained.cause)
+        elif trained.cause is not None:
+            self.store.fail(run.id, run.token, trained.cause)
 
     def _admit(self, cluster: Cluster) -> None:
         """Give free workers to those whose turn it is."""
@@ -186,8 +271,10 @@ class Dispatcher:
             if not self._trained and self._measured is None:
                 self._measured = cluster.measure_speed(self.settings)
             return
+        if self._gpus is None and (gpus := cluster.count_gpus()) is not None:
+            self._gpus = gpus
         if self._gpus is None:
-            self._gpus = cluster.count_gpus()
+            return  # a moment later
         for waiting in self._queue:
             gpu = self._gpu_for(waiting)
             if gpu is BUSY:
@@ -197,7 +284,7 @@ class Dispatcher:
                 continue
             log.info("run %s: given to a worker", waiting.id)
             future = cluster.train(self.settings, waiting.id, token, gpu)
-            self._trained[token] = Trained(waiting.id, token, future, gpu)
+            self._trained[token] = Trained(waiting.id, token, future, gpu, self.clock())
             free -= 1
             if not free:
                 return
@@ -224,12 +311,12 @@ def _is_dead(cluster: Cluster, run: Running | None) -> bool:
     return run is not None and run.worker is not None and cluster.exit_code(run.worker) is not None
 
 
-def _has_told_how(cluster: Cluster, trained: Trained, run: Running) -> bool:
+def _has_told_how(cluster: Cluster, trained: Trained, run: Running, now: float) -> bool:
     """Whether a worker that died is known to have died of something: its connection may end before its process."""
     if trained.future.status != "error" or _is_dead(cluster, run):
         return True
-    trained.lost_at = trained.lost_at or time.monotonic()
-    return time.monotonic() - trained.lost_at > EXIT_SECONDS
+    trained.lost_at = trained.lost_at or now
+    return now - trained.lost_at > EXIT_SECONDS
 
 
 def _cause(cluster: Cluster, future: Future[Any], run: Running) -> Text:
@@ -248,8 +335,12 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(message)s")
     log.setLevel(logging.INFO)
     shelf.forbid_local()
-    settings = Settings()
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        settings = read_settings()
+        home.open_home(settings)
+    except RunError as error:
+        log.error("%s", error)
+        return BROKEN
     lock = FileLock(settings.home / LOCK)
     try:
         lock.acquire(timeout=1)  # an app that only looks whether the home is served holds it for a moment
@@ -257,11 +348,26 @@ def main() -> int:
         log.info("another dispatcher serves %s", settings.home)
         return ALREADY_SERVED
     _watchdog = set_watchdog()  # held to the end: its pipe must not close before
+    return _serve(settings)
+
+
+def _serve(settings: Settings) -> int:
+    """Serve, as the one dispatcher of the home."""
+    heartbeat = Heartbeat(settings.home)
     shutil.rmtree(settings.home / "dask", ignore_errors=True)  # what workers of an earlier life left
+    (settings.home / "dask").mkdir(mode=0o700, exist_ok=True)
     ballast.store(settings.home)
-    dispatcher = Dispatcher(settings)
+    try:
+        dispatcher = Dispatcher(settings)
+    except RunError as error:
+        log.error("%s", error)
+        return BROKEN
     _stop_with_parent(dispatcher)
-    dispatcher.serve(open_cluster(settings))
+    try:
+        dispatcher.serve(open_cluster(settings), heartbeat)
+    except Replaced:
+        log.warning("another dispatcher has begun to serve %s: this one was stopped, and ends", settings.home)
+        return REPLACED
     dispatcher.rest()
     log.info("the dispatcher of %s ends", settings.home)
     return 0

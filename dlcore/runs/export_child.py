@@ -20,11 +20,18 @@ def main() -> None:
     shelf.forbid_local()  # a job's owner is named with it
     jobs: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
+    from dlcore.errors import no_room
     from dlcore.runs.export_work import get_ready, work  # seconds, in which the parent may end
+    from dlcore.runs.exports import NO_ROOM
 
     get_ready()
     job = json.loads(jobs.get())
-    work(**{**job, "folder": Path(job["folder"])})
+    try:
+        work(**{**job, "folder": Path(job["folder"])})
+    except OSError as error:
+        if no_room(error):
+            os._exit(NO_ROOM)
+        raise
     os._exit(0)  # all is written; taking torch down in good order would be waited for
 
 

@@ -24,7 +24,7 @@ from dlcore.i18n import set_language
 from dlcore.layers.stack import measure
 from dlcore.runs import exports
 from dlcore.runs.runs import Runs
-from dlcore.runs.settings import Settings
+from dlcore.runs.settings import read_settings
 
 
 def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | None]:
@@ -51,7 +51,7 @@ def get_ready() -> None:
     """Load what is loaded at the first use: the database's migrations, and what torch measures a layer with."""
     torch.set_num_threads(1)
     measure(Call("Linear", 1, 1), Shape((1,)))
-    with Runs(Settings()):
+    with Runs(read_settings()):
         pass
 
 
@@ -61,7 +61,7 @@ def work(run_id: str, kind: str, epoch: str, language: str, folder: Path) -> Non
     place = folder / "work"
     place.mkdir()
     try:
-        with Runs(Settings()) as runs:
+        with Runs(read_settings()) as runs:
             shelf.use(runs.shelf(runs.status(run_id).owner))
             trained = runs.trained(run_id, epoch)  # type: ignore[arg-type]  # refused there
         made, difference = write(trained, kind, place)

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -19,10 +20,11 @@ from typing import Any, Literal
 
 import psutil
 
-from dlcore.errors import ExportError
+from dlcore.errors import ExportError, no_room
 from dlcore.i18n import N_, Text, current_language
-from dlcore.runs import children
+from dlcore.runs import ballast, children
 from dlcore.runs.settings import Settings
+from dlcore.runs.trouble import disk_full
 
 Kind = Literal["onnx", "pt2", "bundle", "tensorboard", "predictions-training", "predictions-validation",
                "predictions-test", "form", "answers"]  # fmt: skip
@@ -42,6 +44,7 @@ ASKING: tuple[Kind, ...] = ("form", "answers")  # whoever has the form will ask,
 MOST_SECONDS = 300
 AT_A_TIME = 2  # exports of one process; further ones wait their turn
 LOOK_SECONDS = 0.05
+NO_ROOM = 28  # exit code of a child that could not even write down that the disk is full
 
 _turns = threading.BoundedSemaphore(AT_A_TIME)
 
@@ -101,6 +104,10 @@ def make(settings: Settings, wish: Wish) -> Exported:
         raise ExportError(Text(N_("There is no answer without a question: ask the network on the page Runs.")))
     try:
         return known(settings, wish) or _made(settings, wish)
+    except OSError as error:
+        if no_room(error):
+            raise ExportError(disk_full()) from None
+        raise
     finally:
         if wish.kind in ASKING:
             children.spare.keep(settings)
@@ -148,12 +155,14 @@ def _run(settings: Settings, wish: Wish, folder: Path) -> None:
         _watch(child.process, settings.run_memory_bytes)
     finally:
         child.end()
+    if child.process.returncode == NO_ROOM:
+        raise ExportError(disk_full())
     if child.waited and not any((folder / name).exists() for name in (RESULT, ERROR)):
         shutil.rmtree(folder / "work", ignore_errors=True)
         _run(settings, wish, folder)  # it may have been ended while it waited
         return
     if not (folder / RESULT).exists():
-        raise _what_it_said(folder, child)
+        raise _what_it_said(settings, folder, child)
 
 
 def _watch(child: subprocess.Popen[bytes], most_bytes: int) -> None:
@@ -182,11 +191,13 @@ def _memory_of(pid: int) -> int:
         return 0
 
 
-def _what_it_said(folder: Path, child: children.Child) -> ExportError:
+def _what_it_said(settings: Settings, folder: Path, child: children.Child) -> ExportError:
     """The child's own sentence; where it could not even say one, that it broke."""
     try:
         return ExportError(Text.from_json(json.loads((folder / ERROR).read_text("utf-8"))))
     except (OSError, ValueError, KeyError):
+        if ballast.is_full(settings.home) or ballast.is_full(Path(tempfile.gettempdir())):
+            return ExportError(disk_full())
         import logging
 
         logging.getLogger("dlcore.runs").error("an export broke: %s", child.said)

@@ -12,7 +12,7 @@ from dlcore.data.own import shelf
 from dlcore.data.own.description import Description
 from dlcore.runs.runs import Runs
 from dlcore.runs.settings import Settings
-from dlcore.runs.store.engine import DATABASE
+from dlcore.runs.store import soundness
 
 ALONE = "me"  # who works at this machine
 
@@ -28,7 +28,7 @@ class LocalUploads:
 
     def _shelf(self, upload_id: str) -> shelf.Shelf:
         settings = Settings()
-        if settings.database_url is None and not (settings.home / DATABASE).is_file():
+        if settings.database_url is None and not (settings.home / soundness.FILE).is_file():
             raise shelf.gone(upload_id)
         return _opened(settings.model_dump_json()).shelf(self._owner)
 

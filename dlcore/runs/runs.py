@@ -18,9 +18,10 @@ from dlcore.runs import ballast, exports, handover, secret, weights
 from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.embedded import EmbeddedDispatcher
 from dlcore.runs.exports import Exported
+from dlcore.runs.home import open_home
 from dlcore.runs.settings import Settings
 from dlcore.runs.status import ENDED, WELCOME, EventList, Status, is_somebody
-from dlcore.runs.store.engine import connect
+from dlcore.runs.store.engine import connect, give_back, probe
 from dlcore.runs.store.learner import Store
 from dlcore.runs.uploads import Uploads
 from dlcore.runs.welcome import GROUP, welcome_experiments
@@ -44,7 +45,7 @@ class Runs(Store, Uploads):
     """
 
     def __init__(self, settings: Settings, *, dispatcher: bool = False) -> None:
-        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        open_home(settings)
         self.settings = settings
         self._secret = secret.read_secret(settings.home)
         self._artifacts = Artifacts(settings)
@@ -56,6 +57,10 @@ class Runs(Store, Uploads):
         if self._dispatcher is not None:
             self._dispatcher.close()
         self._engine.dispose()
+
+    def probe(self) -> None:
+        """Raises RunError where the database is gone, damaged, or does not answer within seconds."""
+        probe(self._engine, self.settings.home)
 
     def __enter__(self) -> Runs:
         return self
@@ -166,8 +171,15 @@ class Runs(Store, Uploads):
 
     def delete(self, run_id: str, owner: str | None = None) -> None:
         """Forget a run and its files; one that trains notices and ends."""
-        forget = partial(self._delete, run_id, owner)
-        ballast.forgetting(self.settings.home, forget, lambda _: self._remove_files(run_id))
+        forget, piecemeal = partial(self._delete, run_id, owner), partial(self._forget_by_pieces, run_id, owner)
+        ballast.forgetting(self.settings.home, forget, lambda _: self._remove_files(run_id), piecemeal)
+        give_back(self._engine)
+
+    def _forget_by_pieces(self, run_id: str, owner: str | None) -> None:
+        """For a full disk: its files go first, for the room they take; the rows that name them follow."""
+        self._check_changeable(run_id, owner)
+        self._remove_files(run_id)
+        self._delete_piecemeal(run_id, owner)
 
     def _remove_files(self, run_id: str) -> None:
         self._artifacts.remove_run(run_id)

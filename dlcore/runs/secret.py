@@ -12,15 +12,52 @@ import os
 import secrets
 from pathlib import Path
 
+from dlcore.errors import RunError, no_room
+from dlcore.i18n import N_, Text
+from dlcore.runs.home import make_private
+from dlcore.runs.trouble import disk_full
+
 FILE = "secret"
+BYTES = 32
 
 
 def read_secret(home: Path) -> bytes:
-    """The 32 random bytes of this home, made when first asked for; only their owner may read the file."""
+    """The 32 random bytes of this home, made when first asked for; only their owner may read the file.
+
+    Raises RunError for a file that holds anything else: whoever could guess it could make tokens. It is not replaced
+    by itself: with a new secret, addresses that were given away open nothing any more, and somebody should know why.
+    """
     path = home / FILE
-    if not path.exists():
-        _make(path)
-    return path.read_bytes()
+    try:
+        if not path.exists():
+            _make(path)
+        make_private(path, 0o600)
+        found = path.read_bytes()
+    except OSError as error:
+        if no_room(error):
+            raise RunError(disk_full()) from None
+        sentence = N_("The secret of this installation, {file}, cannot be read: {reason}.")
+        raise RunError(Text(sentence, file=str(path), reason=error.strerror or "")) from None
+    if not _is_random(found):
+        raise RunError(_damaged(path, len(found)))
+    return found
+
+
+def _damaged(path: Path, length: int) -> Text:
+    return Text(
+        N_(
+            "The secret of this installation, {file}, is damaged: it must hold {bytes} random bytes, but holds "
+            "{received}. Move it away: a new one is made then, and addresses given away before open nothing any more."
+        ),
+        file=str(path),
+        bytes=BYTES,
+        received=length,
+    )
+
+
+def _is_random(secret: bytes) -> bool:
+    """Whether it is as long as it was made, and not what a power cut leaves of a file: one byte over and over."""
+    return len(secret) == BYTES and len(set(secret)) > 1
 
 
 def _make(path: Path) -> None:
@@ -28,7 +65,7 @@ def _make(path: Path) -> None:
     beside = path.with_name(f".{FILE}-{secrets.token_hex(8)}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(32))
+        file.write(secrets.token_bytes(BYTES))
         file.flush()
         os.fsync(file.fileno())
     try:
@@ -40,7 +77,9 @@ def _make(path: Path) -> None:
 
 
 def sign(secret: bytes, text: str) -> str:
-    """A token for a text: 64 hexadecimal digits."""
+    """A token for a text: 64 hexadecimal digits. Raises ValueError for a secret that could be guessed."""
+    if not _is_random(secret):
+        raise ValueError("tokens are made with the secret of an installation alone")
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
 
 

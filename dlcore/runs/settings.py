@@ -7,8 +7,11 @@ from pathlib import Path
 
 import platformdirs
 import psutil
-from pydantic import ByteSize, Field
+from pydantic import ByteSize, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dlcore.errors import RunError
+from dlcore.i18n import N_, Text
 
 BYTES_A_WORKER = 1_000_000_000  # a worker at rest holds torch and little else: a quarter of this
 
@@ -55,6 +58,9 @@ class Settings(BaseSettings):
     memory_limit: ByteSize | None = Field(
         None, description="Most memory one run may take, as in 4GiB; four fifths of the machine's, shared, without it."
     )
+    run_seconds: float | None = Field(
+        None, gt=0, description="Most seconds one run may train, all its attempts together; no limit without it."
+    )
     grace_seconds: float = Field(
         5, gt=0, description="How long a run may leave the wish to kill it unanswered before its process is ended."
     )
@@ -85,3 +91,16 @@ class Settings(BaseSettings):
         if self.memory_limit is not None:
             return int(self.memory_limit)
         return int(_memory_bytes() * 0.8 / min(self.workers, 8))
+
+
+def read_settings() -> Settings:
+    """The settings of this installation. Raises RunError with the variable, what is allowed and what came."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        sentence = N_("DLCORE_{name} is not valid: {reason}, but it is {received}.")
+        raise RunError(
+            Text(sentence, name=name.upper(), reason=first["msg"], received=repr(first.get("input"))[:100])
+        ) from None

@@ -36,7 +36,7 @@ def measure_speed(settings: Settings) -> None:
     from dlcore.training.speed import calibrate
 
     torch.set_num_threads(settings.threads)
-    engine = connect(settings)
+    engine = connect(settings, looked_at=True)
     for device in devices.available():
         save_speed(engine, socket.gethostname(), device, dataclasses.asdict(calibrate(device)))
     engine.dispose()

@@ -51,6 +51,14 @@ def hung(seconds: float) -> Text:
     )
 
 
+def over_time(seconds: float) -> Text:
+    """A run took as long as one run may."""
+    return Text(
+        N_("The run trained for {seconds} seconds, the most allowed here, and was ended; what it learned is kept."),
+        seconds=f"{seconds:g}",
+    )
+
+
 def died(exitcode: int | None) -> Text:
     """The process of a run ended by itself or by a signal; negative exit codes are signals, None is not known."""
     if exitcode == -signal.SIGKILL:

@@ -72,7 +72,12 @@ class Uploads(UploadStore):
         For these, what its columns were stays known; nothing can be trained on it any more.
         """
         forget = partial(self._forget_upload, upload_id, owner)
-        ballast.forgetting(self.settings.home, forget, self._artifacts.remove)
+
+        def with_room_of_its_own() -> str:  # on a full disk its rows go first
+            self._artifacts.remove(self._place_of_upload(upload_id, owner).file)
+            return forget()
+
+        ballast.forgetting(self.settings.home, forget, self._artifacts.remove, with_room_of_its_own)
 
     def frame(
         self,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from dlcore.errors import RunError, WeightsError
+from dlcore.errors import RunError, WeightsError, no_room
 from dlcore.i18n import N_, Text
 from dlcore.runs.artifacts import Artifacts
+from dlcore.runs.store.engine import DiskFull
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,9 +19,12 @@ FOLDER = "weights"
 
 
 def keep(artifacts: Artifacts, owner: str, content: bytes) -> str:
-    """Store a safetensors file once; returns its fingerprint."""
+    """Store a safetensors file once; returns its fingerprint. Raises DiskFull where there is no room for it."""
     sha256 = hashlib.sha256(content).hexdigest()
-    artifacts.place.write(_name(owner, sha256), content)
+    try:
+        artifacts.place.write(_name(owner, sha256), content)
+    except OSError as error:
+        raise DiskFull if no_room(error) else error from None
     return sha256
 
 

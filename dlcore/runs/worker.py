@@ -7,8 +7,9 @@ import logging
 import os
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import safetensors.torch
 import torch
@@ -18,14 +19,14 @@ from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.runs import ballast, fetching, weights
 from dlcore.runs.artifacts import Artifact, Artifacts
-from dlcore.runs.recorder import Recorder
+from dlcore.runs.recorder import PATIENCE_SECONDS, POLL_SECONDS, Recorder
 from dlcore.runs.settings import Settings
 from dlcore.runs.status import State
-from dlcore.runs.store.engine import DiskFull, connect
+from dlcore.runs.store.engine import DiskFull, Unreachable, connect
 from dlcore.runs.store.settle import GOES_ON
 from dlcore.runs.store.uploads import UploadStore
 from dlcore.runs.store.work import Kept, Overtaken, Progress, Task, Work, exists
-from dlcore.runs.trouble import sentence_for
+from dlcore.runs.trouble import over_time, sentence_for
 from dlcore.runs.uploads import OwnersShelf
 from dlcore.training import allocator
 from dlcore.training.events import Diverged, RunFailed, RunFinished
@@ -37,13 +38,15 @@ CHECKPOINT_SHARE = 0.05  # of a run's time, at most, goes into checkpoints
 
 log = logging.getLogger("dlcore.runs")
 
+T = TypeVar("T")
+
 
 def train_run(settings: Settings, run_id: str, token: str, gpu: int | None = None) -> None:
     """What Dask calls. Returns nothing: whatever a run makes goes through the database and the artifacts."""
     torch.set_num_threads(settings.threads)
     if gpu is not None and torch.cuda.is_available():
         torch.cuda.set_device(gpu)
-    engine = connect(settings)
+    engine = patiently(lambda: connect(settings, looked_at=True))
     try:
         Attempt(settings, Work(engine, run_id, token), UploadStore(engine)).run()
     except Overtaken:
@@ -55,6 +58,21 @@ def train_run(settings: Settings, run_id: str, token: str, gpu: int | None = Non
         allocator.let_go()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+def patiently(access: Callable[[], T]) -> T:
+    """What an access to the database returns, tried again for as long as a recorder would wait.
+
+    A run need not fail at its first or last word because somebody holds the database. Raises Unreachable in the end.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return access()
+        except Unreachable:
+            if time.monotonic() > until:
+                raise
+        time.sleep(POLL_SECONDS)
 
 
 class Attempt:
@@ -71,7 +89,7 @@ class Attempt:
 
     def run(self) -> None:
         """Train to the end, to a wish or to trouble; whatever it is, the run's last word says it."""
-        task = self.work.begin(f"{socket.gethostname()}:{os.getpid()}")
+        task = patiently(lambda: self.work.begin(f"{socket.gethostname()}:{os.getpid()}"))
         with Recorder(self.work, task, self.artifacts.remove) as recorder:
             try:
                 with shelf.using(OwnersShelf(self.uploads, self.artifacts, task.owner)):
@@ -89,6 +107,7 @@ class Attempt:
         except fetching.Interrupted:
             self._obey(recorder, None)
             return
+        until = self._until(task)
         trainer = self.trainer = Trainer(experiment, start=self._start(experiment, task.owner))
         if task.checkpoint is not None:
             trainer.restore(self._read_checkpoint(task.checkpoint))
@@ -102,9 +121,18 @@ class Attempt:
             elif recorder.interrupted:
                 self._obey(recorder, trainer)
                 break
+            elif time.monotonic() > until:
+                recorder.note(over_time(self.settings.run_seconds or 0))
+                self._stop(recorder, trainer)
+                break
             elif trainer.scores and time.monotonic() > self._next_checkpoint:
                 self._save(trainer, recorder)
         recorder.keep(self._weights(trainer))
+
+    def _until(self, task: Task) -> float:
+        """When a run has trained for as long as it may, earlier attempts counted, by this process's clock."""
+        most = self.settings.run_seconds
+        return float("inf") if most is None else time.monotonic() + most - task.seconds
 
     def _start(self, experiment: Experiment, owner: str) -> Weights | None:
         """The weights to begin with, where the experiment names some."""
@@ -117,13 +145,7 @@ class Attempt:
         if recorder.error is not None:
             raise recorder.error
         if recorder.wish in ("stop", "kill"):
-            self.state = "stopped"
-            if trainer is None:
-                return
-            if (told := trainer.tell()) is not None:
-                recorder.add(told)
-            if trainer.scores:
-                recorder.add(trainer.finished("stopped"))
+            self._stop(recorder, trainer)
             return
         self.state = "paused" if recorder.wish == "pause" else "queued"
         self.keep_checkpoint = True
@@ -131,6 +153,16 @@ class Attempt:
             recorder.note(GOES_ON)
         if trainer is not None and trainer.scores:
             recorder.keep(self._checkpoint(trainer))
+
+    def _stop(self, recorder: Recorder, trainer: Trainer | None) -> None:
+        """End here, and keep what was learned."""
+        self.state = "stopped"
+        if trainer is None:
+            return
+        if (told := trainer.tell()) is not None:
+            recorder.add(told)
+        if trainer.scores:
+            recorder.add(trainer.finished("stopped"))
 
     def _diverged(self, recorder: Recorder, event: Diverged) -> None:
         self.state = "failed"
@@ -159,12 +191,12 @@ class Attempt:
     def _conclude(self, progress: Progress) -> None:
         """Write the last word. With a full disk, what was put aside for that gives it the room."""
         try:
-            unneeded = self.work.conclude(self.state, progress, keep_checkpoint=self.keep_checkpoint)
+            unneeded = patiently(lambda: self.work.conclude(self.state, progress, keep_checkpoint=self.keep_checkpoint))
         except DiskFull as error:
             ballast.release(self.settings.home)
             sentence = error.text
             last_word = Progress([RunFailed(sentence).to_json()], {"error": sentence.to_json()})
-            unneeded = self.work.conclude("failed", last_word, keep_checkpoint=True)
+            unneeded = patiently(lambda: self.work.conclude("failed", last_word, keep_checkpoint=True))
         for file in unneeded:
             self.artifacts.remove(file)
 

@@ -100,8 +100,8 @@ def test_how_a_file_was_read_and_what_was_mended_is_printed_and_keys_of_earlier_
     assert len(printed.out.splitlines()) == 1
     assert "Rows with fewer cells than there are columns; what they lack is missing: 1 (row 3)" in printed.err
     found = brought(capsys, cats, "a;b\n1,5;2\n3\n4,5;5\n")
-    assert set(found) == {"id", "name", "target", "file_name", "bytes", "sha256", "dataset", "created_at", "description",
-                          "reading", "repairs"}  # fmt: skip
+    keys = {"id", "name", "target", "file_name", "bytes", "sha256", "dataset", "created_at", "description"}
+    assert set(found) == {*keys, "reading", "repairs"}
     detected = {"delimiter": ";", "encoding": "utf-8", "decimal": ",", "header": True, "sheet": ""}
     assert found["description"]["detected"] == detected
     assert (found["reading"]["delimiter"], found["reading"]["decimal"], found["reading"]["header"]) == (";", ",", 1)

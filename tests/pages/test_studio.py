@@ -15,6 +15,7 @@ from dlcore.i18n import language
 from dlcore.presets import PRESETS
 from dlcore.registry import DATASETS
 from dlcore.runs import Runs
+from dlcore.training.speed import Speed
 from pages.components import draft, keys
 from pages.components.identity import ALONE
 from pages.components.layer_stack.mount import after
@@ -260,3 +261,18 @@ def test_pictures_are_augmented_by_choice_and_a_strip_shows_what_chance_makes_of
     operate(studio, {"do": "undo"})
     operate(studio, {"do": "undo"})
     assert not draft.experiment_of(present(studio)).training.augmentation
+
+
+def test_where_a_run_may_train_for_so_long_only_the_studio_says_whether_it_is_enough(
+    store: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty epochs of 1,293 rows in batches of 32, at ten milliseconds a step, take some ten seconds."""
+    speed = Speed("cpu", "a CPU", 0.01, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    monkeypatch.setattr(Runs, "speed", lambda _runs, _device="auto": speed)
+    for most, told in ((None, False), (3, True), (3600, False)):
+        if most is not None:
+            monkeypatch.setenv("DLCORE_RUN_SECONDS", str(most))
+        page = opened()
+        assert any("an epoch on CPU" in each.value for each in page.markdown)
+        assert any("but a run is ended here after" in each.value for each in page.markdown) == told
+        assert not train(page).disabled

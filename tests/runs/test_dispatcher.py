@@ -68,6 +68,8 @@ def test_a_run_that_has_not_begun_ends_no_process_that_has_others_in_hand(home: 
             assert trained.heard_at >= silent_since
         assert not workers.killed
         workers.behind, trained.heard_at = False, time.monotonic() - 1
+        dispatcher._tick(workers)  # the database answers: from now on it could speak
+        time.sleep(settings.hang_seconds)
         dispatcher._tick(workers)
         assert workers.killed == [trained.future]
 

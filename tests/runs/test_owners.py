@@ -16,7 +16,7 @@ from dlcore.runs import Runs, Settings
 from tests.runs.living import digits
 
 # Functions that belong to the installation as a whole, or ask for the owner first.
-OF_NOBODY = {"close", "check_token", "is_empty", "speed", "watch", "welcome"}
+OF_NOBODY = {"close", "check_token", "is_empty", "probe", "speed", "watch", "welcome"}
 OF_THE_OWNER_ALONE = {"begin_with_file", "check", "draft", "first_weights", "handed_over", "opened", "preference",
                       "save_draft", "save_preference", "shelf", "submit", "taken_over", "upload"}  # fmt: skip
 OF_MANY = {"list", "pulses", "uploads"}

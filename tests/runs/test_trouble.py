@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -137,3 +138,15 @@ def test_a_worker_that_ends_by_itself_is_said_how(troubled: Runs, bystander: str
     status = until_state(troubled, run_id, "failed")
     assert status.error is not None
     assert "exit code 7" in status.error
+
+
+def test_a_run_on_a_machine_whose_clock_is_set_back_goes_on_and_obeys(troubled: Runs, bystander: str) -> None:
+    run_id = troubled.submit(digits(epochs=LONG, seed=troublesome.SET_CLOCK))
+    until_epoch(troubled, run_id, 10)
+    until = time.monotonic() + 2 * troubled.settings.hang_seconds
+    wait_until(lambda: time.monotonic() > until)
+    status = troubled.status(run_id)
+    assert (status.state, status.attempt) == ("running", 1)
+    until_epoch(troubled, run_id, status.epoch + 1)
+    troubled.kill(run_id)
+    assert until_state(troubled, run_id, "stopped", "failed").error is None

@@ -8,12 +8,15 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import time
 from typing import Any
 
 from dlcore.runs import cluster, dispatcher, task
 from dlcore.runs.settings import Settings
 
-HOLD_THE_GIL, EAT_MEMORY, RAISE, EXIT = 1001, 1002, 1003, 1004
+HOLD_THE_GIL, EAT_MEMORY, RAISE, EXIT, SET_CLOCK = 1001, 1002, 1003, 1004, 1005
+
+real_time = time.time
 
 
 def train(settings: Settings, run_id: str, token: str, gpu: int | None) -> None:
@@ -31,6 +34,7 @@ def train(settings: Settings, run_id: str, token: str, gpu: int | None) -> None:
     try:
         ordinary_train(settings, run_id, token, gpu)
     finally:
+        time.time = real_time
         Trainer.tell = ordinary  # type: ignore[method-assign]
 
 
@@ -46,6 +50,8 @@ def misbehave(seed: int) -> None:
         raise ZeroDivisionError("a mistake in the code, with a secret in it")
     elif seed == EXIT:
         os._exit(7)
+    elif seed == SET_CLOCK:
+        time.time = lambda: real_time() - 3600
 
 
 ordinary_train = task.train

@@ -12,9 +12,18 @@ import sqlalchemy as sa
 from dlcore.i18n import Text
 from dlcore.runs.queue import Waiting
 from dlcore.runs.store import rows
-from dlcore.runs.store.engine import Watch, reading, writing
+from dlcore.runs.store.engine import Watch, give_back, reading, writing
 from dlcore.runs.store.schema import artifacts, runs, turns, uploads
-from dlcore.runs.store.settle import Settlement, after_interruption, failed, mine, settle, stopped
+from dlcore.runs.store.settle import GOES_ON, Settlement, after_interruption, failed, mine, settle, stopped
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A run that another home has taken up, over a database that several share."""
+
+    id: str
+    token: str
+    heartbeat_at: float
 
 
 @dataclass(frozen=True)
@@ -25,8 +34,14 @@ class Running:
     token: str
     worker: str | None  # "host:pid", once a worker has it in hand
     wish: str | None
-    wished_at: float | None
     heartbeat_at: float
+    seconds: float  # trained, up to its last epoch
+    device: str | None  # once it trains on one
+
+    @property
+    def begun(self) -> bool:
+        """Whether it trains, its data at hand."""
+        return self.device is not None
 
 
 class Dispatch:
@@ -35,6 +50,8 @@ class Dispatch:
     def __init__(self, engine: sa.Engine, home: str) -> None:
         self._engine = engine
         self._home = home
+        # A database in the home has no other: whatever name the home had before its secret was lost, the run is ours.
+        self._ours = sa.true() if engine.dialect.name == "sqlite" else runs.c.dispatcher == home
         self.watch = Watch(engine)
 
     def queue(self) -> list[Waiting]:
@@ -44,13 +61,14 @@ class Dispatch:
 
     def claim(self, run_id: str) -> str | None:
         """Take a queued run up: the token of the new attempt, or None where somebody else was first."""
-        token, at = secrets.token_hex(16), rows.now()
-        taken = {"state": "running", "token": token, "dispatcher": self._home, "heartbeat_at": at, "worker": None}
+        token = secrets.token_hex(16)
+        taken = {"state": "running", "token": token, "dispatcher": self._home, "worker": None}
         with writing(self._engine) as connection:
+            at = rows.now_after(connection.execute(sa.select(sa.func.max(turns.c.served_at))).scalar())
             claimed = connection.execute(
                 sa.update(runs)
                 .where(runs.c.id == run_id, runs.c.state == "queued")
-                .values(**taken, attempt=runs.c.attempt + 1, wish=None, wished_at=None)
+                .values(**taken, heartbeat_at=at, attempt=runs.c.attempt + 1, wish=None, wished_at=None)
                 .returning(runs.c.owner)
             ).one_or_none()
             if claimed is None:
@@ -60,22 +78,31 @@ class Dispatch:
 
     def running(self) -> list[Running]:
         """The runs that this home has taken up."""
-        names = ("id", "token", "worker", "wish", "wished_at", "heartbeat_at")
+        names = ("id", "token", "worker", "wish", "heartbeat_at", "seconds", "device")
         chosen = sa.select(*(runs.c[name] for name in names))
         with reading(self._engine) as connection:
-            found = connection.execute(chosen.where(runs.c.state == "running", runs.c.dispatcher == self._home))
+            found = connection.execute(chosen.where(runs.c.state == "running", self._ours))
             return [Running(*row) for row in found]
 
-    def silent_elsewhere(self, seconds: float) -> list[tuple[str, str]]:
-        """(id, token) of the runs that another home took up, and whose heart stopped this long ago."""
-        elsewhere = sa.and_(runs.c.state == "running", runs.c.dispatcher != self._home)
-        chosen = sa.select(runs.c.id, runs.c.token).where(elsewhere, runs.c.heartbeat_at < rows.now() - seconds)
+    def elsewhere(self) -> list[Elsewhere]:
+        """The runs that other homes have taken up."""
+        chosen = sa.select(runs.c.id, runs.c.token, runs.c.heartbeat_at)
         with reading(self._engine) as connection:
-            return [(run_id, token) for run_id, token in connection.execute(chosen)]
+            found = connection.execute(chosen.where(runs.c.state == "running", sa.not_(self._ours)))
+            return [Elsewhere(*row) for row in found]
+
+    def give_back(self, idle: bool) -> None:
+        """Give the room of what was deleted back to the disk; however long it takes, where nobody waits."""
+        give_back(self._engine, idle)
+
+    def prove(self) -> None:
+        """Raises Unreachable where nobody could write now: then a worker that says nothing may be well."""
+        with writing(self._engine):
+            pass
 
     def ask_to_rest(self) -> None:
         """The app is closing: ask what trains to keep a checkpoint and go back to the queue."""
-        training = sa.and_(runs.c.state == "running", runs.c.dispatcher == self._home, runs.c.wish.is_(None))
+        training = sa.and_(runs.c.state == "running", self._ours, runs.c.wish.is_(None))
         with writing(self._engine) as connection:
             connection.execute(sa.update(runs).where(training).values(wish="rest", wished_at=rows.now()))
 
@@ -87,9 +114,16 @@ class Dispatch:
         """Settle a run that was killed as its owner wished. False where this attempt was settled already."""
         return self._settle(run_id, token, stopped)
 
-    def interrupted(self, run_id: str, token: str) -> bool:
-        """Settle a run that ended together with the app. False where this attempt was settled already."""
-        return self._settle(run_id, token, after_interruption)
+    def end_over_time(self, run_id: str, token: str, note: Text) -> bool:
+        """Settle a run that trained for as long as it may. False where this attempt was settled already."""
+        return self._settle(run_id, token, lambda row: stopped(row, note))
+
+    def interrupted(self, run_id: str, token: str, note: Text = GOES_ON) -> bool:
+        """Settle a run that lost its worker through no fault of its own, as when the app ended: it goes on later.
+
+        False where this attempt was settled already.
+        """
+        return self._settle(run_id, token, lambda row: after_interruption(row, note))
 
     def _settle(self, run_id: str, token: str, decide: Callable[[Mapping[str, Any]], Settlement]) -> bool:
         with writing(self._engine) as connection:

@@ -16,12 +16,16 @@ import sqlalchemy as sa
 from dlcore.errors import RunError
 from dlcore.i18n import N_, Text
 from dlcore.runs.settings import Settings
-from dlcore.runs.store import schema
+from dlcore.runs.store import journal, schema, shrinking, soundness
+from dlcore.runs.store.soundness import Damaged, is_damage
+from dlcore.runs.store.turns import Turns
 from dlcore.runs.trouble import disk_full
 
 WRITE, SINGLY = "write", "singly"  # what a connection is for: to write, or for statements that stand alone
-DATABASE = "dlcore.db"  # SQLite's file, in the home
+BUSY = "busy_seconds"  # as an option of an engine
 BUSY_SECONDS = 30.0  # how long a writer waits for another before it gives up
+SERVER_SECONDS = 10  # how long a server may leave a connection or a packet unanswered
+KEPT_JOURNAL_BYTES = 6_000_000
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 # SQLite's locks do not hold over these; two writers would tear the file.
@@ -30,18 +34,33 @@ NETWORK_FILE_SYSTEMS = frozenset(
     | {"smbfs", "webdav", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs"}
 )
 
+# What SQLite could not do to a file, mostly for want of room; what it could not read is another matter.
+WITHOUT_ROOM = (
+    sqlite3.SQLITE_IOERR, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP,
+)  # fmt: skip
+
 # Versions before this one can corrupt a WAL database when two connections reset the log at once.
 FIRST_SOUND_WAL = (3, 51, 3)
 
 
-def connect(settings: Settings, busy_seconds: float = BUSY_SECONDS) -> sa.Engine:
+def connect(settings: Settings, busy_seconds: float = BUSY_SECONDS, *, looked_at: bool = False) -> sa.Engine:
     """The engine of this installation's database, migrated to the newest revision.
 
-    `busy_seconds` is how long an access to SQLite waits for another process's.
-    Raises RunError where the database is on a network file system, or was made by a newer version of the app.
+    `busy_seconds` is how long an access to SQLite waits for another process's. `looked_at`: the file was looked through
+    just now, by the process that has given this one its work.
+    Raises RunError where the database is on a network file system, damaged, or made by a newer version of the app.
     """
-    engine = _sqlite(settings.home, busy_seconds) if settings.database_url is None else _server(settings.database_url)
+    if settings.database_url is not None:
+        engine = _server(settings.database_url)
+        _migrate(engine)
+        return engine
+    refuse_network_file_system(settings.home)
+    if not looked_at:
+        soundness.check(settings.home)
+    engine = _sqlite(settings.home, busy_seconds)
     _migrate(engine)
+    journal.reserve(settings.home / soundness.FILE)
     return engine
 
 
@@ -60,17 +79,20 @@ def _server(url: str) -> sa.Engine:
                 received=parsed.drivername,
             )
         )
-    return sa.create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=20, json_serializer=_dumps)
+    return sa.create_engine(
+        parsed, pool_pre_ping=True, pool_size=5, max_overflow=20, json_serializer=_dumps,
+        connect_args={"connect_timeout": SERVER_SECONDS, "tcp_user_timeout": SERVER_SECONDS * 1000},
+    )  # fmt: skip
 
 
 def _sqlite(home: Path, busy_seconds: float) -> sa.Engine:
-    refuse_network_file_system(home)
     engine = sa.create_engine(
-        sa.URL.create("sqlite", database=str(home / DATABASE)),
+        sa.URL.create("sqlite", database=str(home / soundness.FILE)),
         connect_args={"timeout": busy_seconds, "check_same_thread": False},
         pool_size=5,
         max_overflow=50,
         json_serializer=_dumps,
+        execution_options={BUSY: busy_seconds},
     )
     sa.event.listen(engine, "connect", _prepare)
     sa.event.listen(engine, "begin", _begin)
@@ -78,9 +100,20 @@ def _sqlite(home: Path, busy_seconds: float) -> sa.Engine:
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    """A rollback journal is kept from one transaction to the next: what it takes of the disk is there when the disk is
+    full, and no commit has to make and remove a file.
+    """
     connection.isolation_level = None  # transactions begin where _begin says so, not where sqlite3 guesses
-    mode = "WAL" if sqlite3.sqlite_version_info >= FIRST_SOUND_WAL else "DELETE"
-    for pragma in ("foreign_keys = ON", f"journal_mode = {mode}", "synchronous = FULL"):
+    mode = "WAL" if sqlite3.sqlite_version_info >= FIRST_SOUND_WAL else "PERSIST"
+    if not connection.execute("PRAGMA page_count").fetchone()[0]:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before anything is in it: later, it would be a commit
+    for pragma in (
+        "foreign_keys = ON",
+        f"journal_mode = {mode}",
+        f"journal_size_limit = {KEPT_JOURNAL_BYTES}",
+        "synchronous = FULL",
+        "temp_store = MEMORY",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -100,11 +133,32 @@ def _of_sqlite(connection: sa.Connection) -> sqlite3.Connection:
     return driver
 
 
+_turns: dict[str, Turns] = {}  # by the address of the database, in this process
+
+
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One transaction that writes. Raises DiskFull or Unreachable; then nothing was written."""
-    with _explained(engine), engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+    with (
+        _turn(engine),
+        _explained(engine),
+        engine.connect().execution_options(**{WRITE: True}) as connection,
+        connection.begin(),
+    ):
         yield connection
+
+
+@contextmanager
+def _turn(engine: sa.Engine) -> Iterator[None]:
+    """The turn of this thread among those that write into a file. Raises Unreachable where it does not come."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    turns = _turns.setdefault(_address(engine), Turns())
+    with turns.turn(engine.get_execution_options().get(BUSY, BUSY_SECONDS)) as came:
+        if not came:
+            raise Unreachable(_address(engine))
+        yield
 
 
 @contextmanager
@@ -119,6 +173,23 @@ def _for_reading(engine: sa.Engine) -> sa.Connection:
     if engine.dialect.name == "postgresql":
         connection.execution_options(isolation_level="REPEATABLE READ")
     return connection
+
+
+def probe(engine: sa.Engine, home: Path) -> None:
+    """Raises RunError where the database is gone, damaged, or does not answer within seconds."""
+    with _explained(engine):
+        if engine.dialect.name == "sqlite":
+            soundness.probe(home)
+            return
+    with reading(engine) as connection:
+        connection.execute(sa.select(schema.runs.c.id).limit(1))
+
+
+def give_back(engine: sa.Engine, idle: bool = False) -> None:
+    """Give room that deleted rows left back to the disk; with `idle` however long it takes. A server sees to itself."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        shrinking.shrink(Path(engine.url.database), _prepare, idle)
+        journal.reserve(Path(engine.url.database))
 
 
 class Watch:
@@ -205,14 +276,28 @@ class Prepared:
 def _explained(engine: sa.Engine) -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
-        raise DiskFull if _is_full(error) else Unreachable(_address(engine)) from error
+    except sqlite3.DatabaseError as error:
+        raise (_explanation(engine, error) or error) from error
     except sa.exc.DBAPIError as error:
-        if _is_full(error.orig):
-            raise DiskFull from error
-        if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) or error.connection_invalidated:
-            raise Unreachable(_address(engine)) from error
-        raise
+        explanation = _explanation(engine, error.orig)
+        if explanation is None and error.connection_invalidated:
+            explanation = Unreachable(_address(engine))
+        raise (explanation or error) from error
+
+
+def _explanation(engine: sa.Engine, error: BaseException | None) -> RunError | None:
+    """What an error of the driver says of the database; None where it is a mistake of ours."""
+    if _is_full(error):
+        return DiskFull()
+    if is_damage(error):
+        return Damaged(engine.url.database or "", str(error))
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF == sqlite3.SQLITE_READONLY:
+        sentence = N_("The database {address} can only be read: nothing can be kept in it.")
+        return RunError(Text(sentence, address=_address(engine)))
+    driver = engine.dialect.loaded_dbapi
+    out_of_reach = isinstance(error, driver.OperationalError | driver.InterfaceError)
+    return Unreachable(_address(engine)) if out_of_reach else None
 
 
 def _address(engine: sa.Engine) -> str:
@@ -223,7 +308,7 @@ def _is_full(error: BaseException | None) -> bool:
     """Whether this error of the driver says that no room is left."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
-        return code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+        return code & 0xFF == sqlite3.SQLITE_FULL or code in WITHOUT_ROOM
     return getattr(error, "sqlstate", None) == "53100"
 
 

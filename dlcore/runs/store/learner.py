@@ -17,12 +17,14 @@ from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs.artifacts import Artifact
 from dlcore.runs.status import WELCOME, News, Overview, Pulse, State, Status, is_somebody
 from dlcore.runs.store import rows
-from dlcore.runs.store.engine import Watch, reading, writing
+from dlcore.runs.store.engine import DiskFull, Watch, give_back, reading, writing
+from dlcore.runs.store.group_commit import GroupCommit
 from dlcore.runs.store.overview import overview
 from dlcore.runs.store.schema import artifacts, drafts, events, preferences, runs, speeds, uploads
 
 MAX_NAME = 120
 PAGE_OF_EVENTS = 5_000
+MOST_AT_A_TIME = 1_000  # events that are deleted at a time on a full disk
 
 
 def _readable_by(owner: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
@@ -50,6 +52,7 @@ class Store:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._submissions = GroupCommit(engine)
 
     # What happened
 
@@ -138,25 +141,18 @@ class Store:
     # What is asked
 
     def _submit(self, experiment: dict[str, Any], owner: str, name: str | None, group: str | None) -> str:
-        run_id = secrets.token_hex(8)
-        at = rows.now()
         fixed = {"state": "queued", "epoch": 0, "step": 0, "seconds": 0.0, "cursor": 0, "attempt": 0}
-        with writing(self._engine) as connection:
-            connection.execute(
-                sa.insert(runs).values(
-                    **fixed,
-                    id=run_id,
-                    owner=owner,
-                    name=_clean(name) if name is not None else _next_name(connection, experiment, owner),
-                    group=group,
-                    experiment=experiment,
-                    epochs=experiment["training"]["epochs"],
-                    created_at=at,
-                    queued_at=at,
-                    interruptions=0,
-                )
-            )
-        return run_id
+        chosen = None if name is None else _clean(name)
+        fixed |= {"owner": owner, "group": group, "experiment": experiment, "epochs": experiment["training"]["epochs"]}
+
+        def write(connection: sa.Connection) -> str:
+            run_id = secrets.token_hex(8)
+            called = _next_name(connection, experiment, owner) if chosen is None else chosen
+            times = {"created_at": rows.now(), "queued_at": _end_of_queue(connection)}
+            connection.execute(sa.insert(runs).values(**fixed, **times, id=run_id, name=called, interruptions=0))
+            return run_id
+
+        return self._submissions.write(write)
 
     def stop(self, run_id: str, owner: str | None = None) -> None:
         """End a run and keep what it learned: within one batch if it trains, at once if it waits or rests."""
@@ -198,8 +194,8 @@ class Store:
                 raise RunError(Text(N_("This run has ended and left no checkpoint to continue from.")))
             ending = events.c.kind.in_(("RunFailed", "RunFinished"))  # it did not end after all
             connection.execute(sa.delete(events).where(events.c.run_id == run_id, ending))
-            again = {"state": "queued", "queued_at": rows.now(), "finished_at": None, "error": None, "note": None}
-            rows.change(connection, run_id, again | {"interruptions": 0})
+            again = {"state": "queued", "queued_at": _end_of_queue(connection), "finished_at": None}
+            rows.change(connection, run_id, again | {"error": None, "note": None, "interruptions": 0})
 
     def rename(self, run_id: str, name: str, owner: str | None = None) -> None:
         """Give a run another name. Raises RunError for an empty or very long one."""
@@ -221,6 +217,41 @@ class Store:
             for table in (events, artifacts):
                 connection.execute(sa.delete(table).where(table.c.run_id == run_id))
             connection.execute(sa.delete(runs).where(runs.c.id == run_id))
+
+    def _check_changeable(self, run_id: str, owner: str | None) -> None:
+        """Raises RunNotFound where this owner may not change the run."""
+        with reading(self._engine) as connection:
+            _exists(connection, run_id, _changeable(owner))
+
+    def _delete_piecemeal(self, run_id: str, owner: str | None) -> None:
+        """The same on a full disk: as much at a time as its journal has room for. What broke off goes on when asked."""
+        give_back(self._engine)
+        most = MOST_AT_A_TIME
+        while True:
+            try:
+                if not self._delete_events(run_id, owner, most):
+                    break
+                most = min(2 * most, MOST_AT_A_TIME)
+            except DiskFull:
+                if most == 1:
+                    raise
+                most = max(most // 4, 1)
+            give_back(self._engine)
+        with writing(self._engine) as connection:
+            rows.locked(connection, run_id, _changeable(owner))
+            connection.execute(sa.delete(artifacts).where(artifacts.c.run_id == run_id))
+        self._delete(run_id, owner)
+
+    def _delete_events(self, run_id: str, owner: str | None, most: int) -> int:
+        """Delete the newest events of a run; returns how many."""
+        with writing(self._engine) as connection:
+            rows.locked(connection, run_id, _changeable(owner))
+            newest = sa.select(events.c.number).where(events.c.run_id == run_id).order_by(events.c.number.desc())
+            numbers = list(connection.execute(newest.limit(most)).scalars())
+            if numbers:
+                gone = sa.and_(events.c.run_id == run_id, events.c.number >= numbers[-1])
+                connection.execute(sa.delete(events).where(gone))
+            return len(numbers)
 
     # What an owner left lying on the desk
 
@@ -291,6 +322,12 @@ def _events(connection: sa.Connection, run_id: str, after: int, limit: int | Non
     chosen = sa.select(events.c.number, events.c.body).where(events.c.run_id == run_id, events.c.number > after)
     found = connection.execute(chosen.order_by(events.c.number).limit(limit))
     return [(number, body) for number, body in found]
+
+
+def _end_of_queue(connection: sa.Connection) -> float:
+    """When who comes now has come: after all who wait, also where the clock was set back."""
+    waiting = sa.select(sa.func.max(runs.c.queued_at)).where(runs.c.state == "queued")
+    return rows.now_after(connection.execute(waiting).scalar())
 
 
 def _clean(name: str) -> str:

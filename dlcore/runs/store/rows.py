@@ -39,6 +39,14 @@ def now() -> float:
     return time.time()
 
 
+def now_after(earlier: float | None) -> float:
+    """The time now; where the clock was set back behind an earlier moment, the one that follows that.
+
+    For what is put into an order by it: a turn, a place in the queue, a heartbeat that must differ from the last.
+    """
+    return now() if earlier is None else max(now(), earlier + 0.001)
+
+
 def not_found(run_id: str) -> RunNotFound:
     """Somebody else's run is answered as one that does not exist."""
     return RunNotFound(Text(N_("There is no run {id}."), id=run_id[:40]))

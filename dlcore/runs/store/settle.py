@@ -17,6 +17,7 @@ from dlcore.training.events import RunFailed
 MOST_INTERRUPTIONS = 3  # ends of the app that one epoch of a run may suffer before it is given up
 
 GOES_ON = Text(N_("The app ended while this run was training; the run goes on from its last checkpoint."))
+LOST = Text(N_("The process that was to train this run was lost; the run goes on from its last checkpoint."))
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ def failed(error: Text) -> Settlement:
     return Settlement("failed", [RunFailed(error).to_json()], {"error": error.to_json()})
 
 
-def stopped(row: Mapping[str, Any]) -> Settlement:
-    """The run was stopped by its owner; its closing event is made from what was told so far."""
-    return Settlement("stopped", rows.closing(row, "stopped"))
+def stopped(row: Mapping[str, Any], note: Text | None = None) -> Settlement:
+    """The run was stopped, by its owner or as the note says; its closing event is made from what was told so far."""
+    return Settlement("stopped", rows.closing(row, "stopped"), {} if note is None else {"note": note.to_json()})
 
 
-def after_interruption(row: Mapping[str, Any]) -> Settlement:
+def after_interruption(row: Mapping[str, Any], note: Text = GOES_ON) -> Settlement:
     """The app ended while the run trained: what its owner wished; otherwise it goes back into the queue."""
     if row["wish"] in ("stop", "kill"):
         return stopped(row)
@@ -62,4 +63,4 @@ def after_interruption(row: Mapping[str, Any]) -> Settlement:
     if interruptions >= MOST_INTERRUPTIONS:
         sentence = N_("The app ended {count} times while the same epoch of this run was training; it was given up.")
         return failed(Text(sentence, count=interruptions))
-    return Settlement("queued", columns={"note": GOES_ON.to_json(), "interruptions": interruptions})
+    return Settlement("queued", columns={"note": note.to_json(), "interruptions": interruptions})

@@ -77,7 +77,8 @@ class Work:
         with writing(self._engine) as connection:
             row = self._row(connection)
             started_at = row["started_at"] or at
-            rows.change(connection, self.run_id, {"worker": worker, "heartbeat_at": at, "started_at": started_at})
+            beat = rows.now_after(row["heartbeat_at"])
+            rows.change(connection, self.run_id, {"worker": worker, "heartbeat_at": beat, "started_at": started_at})
             kept = sa.select(artifacts.c.file, artifacts.c.bytes, artifacts.c.sha256)
             checkpoint = connection.execute(
                 kept.where(artifacts.c.run_id == self.run_id, artifacts.c.name == "checkpoint")
@@ -136,7 +137,8 @@ class Work:
 
     def _tell(self, connection: sa.Connection, row: Mapping[str, Any], progress: Progress) -> tuple[int, list[str]]:
         cursor = rows.append(connection, self.run_id, row["cursor"], progress.events)
-        rows.change(connection, self.run_id, {"cursor": cursor, "heartbeat_at": rows.now(), **progress.columns})
+        beat = rows.now_after(row["heartbeat_at"])
+        rows.change(connection, self.run_id, {"cursor": cursor, "heartbeat_at": beat, **progress.columns})
         return cursor, [
             file for name, kept in progress.artifacts.items() if (file := self._put(connection, name, *kept))
         ]
