@@ -26,7 +26,6 @@ from pages.components import (
     own_choice,
     reading,
     recipe,
-    repairs,
     table_look,
 )
 from pages.components.forms import escape
@@ -228,7 +227,6 @@ def brought(name: str) -> None:
         about = own_choice.source_of(choice_).about()
         if isinstance(description, Images):
             st.markdown(f":small[{shown_as(description, about)}]")
-        repairs.told(description.repairs)
         if isinstance(description, Arrays) and len(tasks := choice.tasks_of(description)) > 1:
             pick(name, "task", _("Task"), [AS_SUGGESTED, *tasks], choice_.get("task", AS_SUGGESTED))
         studio_button(choice_)

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dlcore.data.own.description import Description, Table
+from dlcore.data.own.wishes import spoken
 from dlcore.errors import DlcoreError
 from dlcore.i18n import N_, Text, _
 from dlcore.runs import Upload
@@ -107,7 +108,7 @@ def _line(table: Table) -> str:
     if reading.skip:
         found.append(_("{count} rows above the names left out", count=reading.skip))
     dates = [(name, how.day) for name, how in reading.columns.items() if how.day is not None]
-    found += [f"{escape(name)} `{form}`" for name, form in dates[:MOST_DATES]]
+    found += [f"{escape(name)} `{spoken(form)}`" for name, form in dates[:MOST_DATES]]
     return " · ".join([_("Read as {format}", format=table.format), *found])
 
 

@@ -20,7 +20,7 @@ from dlcore.data.own.description import (
 )
 from dlcore.data.own.wishes import ORDERS, day_of, order_of, ordered
 from dlcore.i18n import N_, _
-from pages.components import keys
+from pages.components import forms, keys
 from pages.components.table_look import KINDS
 
 MARKS = {
@@ -86,8 +86,8 @@ def _choice(
     name: str, label: str, options: Sequence[Any], found: Any, at: str, said: Mapping[Any, str] = MARKS
 ) -> None:  # fmt: skip
     key = keys.in_language(f"{at}.{name}")
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = found if found in options else options[0]
+    held = st.session_state.get(key)
+    forms.hold(key, held if held in options else found if found in options else options[0], every_time=True)
     st.selectbox(label, options, key=key, format_func=_named(said))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dlcore.cli import main, reading
+from dlcore.cli import main, reading_options
 from dlcore.data.own.description import DELIMITERS, THOUSANDS
 
 NETWORK = "network: [{layer: Linear, out_features: 8}, {layer: ReLU}, {layer: Output}]\n"
@@ -171,5 +171,5 @@ def test_what_cannot_be_meant_is_one_sentence_that_names_the_option(options: str
 
 
 def test_every_mark_that_can_be_read_by_has_a_name_here() -> None:
-    assert set(reading.DIVIDERS.values()) <= set(DELIMITERS)
-    assert set(reading.GROUPS.values()) == set(THOUSANDS)
+    assert set(reading_options.DIVIDERS.values()) <= set(DELIMITERS)
+    assert set(reading_options.GROUPS.values()) == set(THOUSANDS)

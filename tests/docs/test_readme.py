@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,7 @@ def commands() -> list[str]:
 @pytest.mark.parametrize("command", commands())
 def test_each_command_runs(command: str, tmp_path: Path) -> None:
     words = [sys.executable, *command.split()[1:]]
+    shutil.copy(ROOT / "tests/cases/view_minus_one.py", tmp_path / "my_network.py")
     done = subprocess.run(
         words, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
     )

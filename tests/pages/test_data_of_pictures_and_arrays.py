@@ -13,7 +13,7 @@ from dlcore.experiment import Experiment, PredefinedSplit, Split
 from dlcore.runs import Runs
 from pages.components import draft, keys
 from pages.components.identity import ALONE
-from pages.components.reading import named
+from pages.components.uploading import named
 from tests.data.test_own_archives import npz, picture, zipped
 from tests.pages.test_data import opened, said
 from tests.pages.test_division import divide, experiment, offered

@@ -48,7 +48,7 @@ def test_an_upload_is_kept_with_its_fingerprint_and_found_again(store: Runs, tmp
     assert store.uploads("ann") == [upload]
     assert (upload.name, upload.file_name, upload.target) == ("my cats", "my cats.csv", "kind")
     assert isinstance(upload.description, Table)
-    assert upload.description.detected.decimal == ","
+    assert upload.description.reading.decimal == ","
     store.rename_upload(upload.id, "  Cats\n2 ", owner="ann")
     assert store.find_upload(upload.id).name == "Cats 2"
     with pytest.raises(UploadError, match="1 to 120"):
@@ -70,7 +70,7 @@ def test_an_open_file_and_a_pair_may_be_brought(store: Runs, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
-    [("cats.csv", b"a,b\n1\n", "row 2"), ("cats.zip", b"junk", "zip"), ("cats.exe", b"x", "Allowed")],
+    [("cats.csv", b"a,b\n", "no rows"), ("cats.zip", b"junk", "zip"), ("cats.exe", b"x", "Allowed")],
 )
 def test_what_is_refused_leaves_nothing(store: Runs, tmp_path: Path, name: str, content: bytes, words: str) -> None:
     (tmp_path / name).write_bytes(content)

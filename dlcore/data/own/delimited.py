@@ -7,7 +7,6 @@ quotation marks, space as a delimiter) is written out as a regular file first, a
 from __future__ import annotations
 
 import csv
-import functools
 import itertools
 import re
 from array import array
@@ -53,7 +52,7 @@ class Plan:
 
     def lines(self) -> Iterator[str]:
         """Its lines; notes to the reader are empty ones, so that the others keep their numbers."""
-        for number, line in enumerate(_lines(self.file.path, self.encoding), start=1):
+        for number, line in enumerate(_lines(self.file, self.encoding), start=1):
             apart = number == 1 and self.separated
             yield "" if apart or self.is_comment(line) else line
 
@@ -69,7 +68,7 @@ def read(files: Sequence[Given], made: Path) -> Table:
     format = "tsv" if file.name.lower().endswith((".tsv", ".tab")) else "csv"
     if found.tidy and found.broken == 0:
         try:
-            return _kept(found, _direct(found), _first_line(found), made, format, _told_above(found))
+            return _kept(found, made, format)
         except (pa.ArrowInvalid, _IrregularError):
             pass
     return _mended(found, found.lines(), made, format)
@@ -146,9 +145,13 @@ def check_told(told: Reading) -> None:
             )
 
 
-def _lines(path: Path, encoding: str) -> Iterator[str]:
-    with path.open(encoding=codec(encoding), errors="replace", newline=None) as stream:
-        yield from stream
+def _lines(file: Given, encoding: str) -> Iterator[str]:
+    """Line after line. Raises UploadError for one that is longer than any row may be."""
+    with file.path.open(encoding=codec(encoding), errors="replace", newline=None) as stream:
+        while line := stream.readline(MAX_RECORD_BYTES + 1):
+            if len(line) > MAX_RECORD_BYTES:
+                raise _too_long(file)
+            yield line
 
 
 def _beginning(file: Given, encoding: str) -> list[str]:
@@ -226,9 +229,8 @@ class _IrregularError(Exception):
     """Further down, the file is not as regular as at its beginning."""
 
 
-def _direct(found: Plan) -> Iterator[pa.RecordBatch]:
+def _direct(found: Plan, quoted: bool, lines: int) -> Iterator[pa.RecordBatch]:
     """The rows as text, block by block, as arrow reads them. Raises ArrowInvalid or _IrregularError."""
-    quoted, lines = _quoted_and_lines(found.file.path, found.dialect.quote)
     skipped = _first_line(found) - 1
     rows = 0
     for batch in _batches(found.file.path, found.encoding, found.dialect.delimiter, _names(found), skipped, quoted):
@@ -238,9 +240,8 @@ def _direct(found: Plan) -> Iterator[pa.RecordBatch]:
         raise _IrregularError  # a quotation mark took in rows, or rows are empty
 
 
-@functools.lru_cache(maxsize=1)
 def _quoted_and_lines(path: Path, mark: str) -> tuple[bool, int]:
-    """(whether there is any quotation mark, how many lines there are). A file is gone through once."""
+    """(whether there is any quotation mark, how many lines there are)."""
     quote, quoted, lines = mark.encode(), False, 0
     with path.open("rb") as stream:
         end = b"\n"
@@ -292,18 +293,17 @@ def _below(found: Plan, lines: Iterable[str]) -> Iterator[Record]:
     return itertools.islice(every, layout.skip + layout.header, layout.end)
 
 
-def _kept(found: Plan, batches: Iterator[pa.RecordBatch], first: int, made: Path, format: str, tally: Tally) -> Table:
+def _kept(found: Plan, made: Path, format: str) -> Table:
     """Hand a regular file to whoever finds what its columns hold. It is gone through more than once."""
-    once = iter([batches])
-    reading = _reading(found)
+    quoted, lines = _quoted_and_lines(found.file.path, found.dialect.quote)
+    first, told = _first_line(found), found.file.reading
 
     def again() -> Iterator[pa.RecordBatch]:
-        return next(once, None) or _direct(found)
+        return _direct(found, quoted, lines)
 
-    cells = Cells(
-        found.file.name, _names(found), again, reading, found.layout.names, found.file.reading, lambda row: first + row
-    )
-    return keep(cells, made, format, tally)
+    names = _names(found)
+    cells = Cells(found.file.name, names, again, _reading(found), found.layout.names, told, lambda row: first + row)
+    return keep(cells, made, format, _told_above(found))
 
 
 def _reading(found: Plan) -> Reading:
@@ -357,11 +357,15 @@ def keep_rows(
         plain.unlink(missing_ok=True)
 
 
+def _too_long(file: Given) -> UploadError:
+    return UploadError(
+        Text(N_("{file}: a row is longer than {limit} bytes."), file=file.name, limit=f"{MAX_RECORD_BYTES:,}")
+    )
+
+
 def _explained(file: Given, error: Exception) -> UploadError:
     if "straddling" in str(error) or "block" in str(error):
-        return UploadError(
-            Text(N_("{file}: a row is longer than {limit} bytes."), file=file.name, limit=f"{MAX_RECORD_BYTES:,}")
-        )
+        return _too_long(file)
     return UploadError(Text(N_("{file} cannot be read as rows of cells: {reason}."), file=file.name, reason=str(error)))
 
 
@@ -371,7 +375,7 @@ def _told_above(found: Plan) -> Tally:
     if layout.header == 2:
         tally.add("header-two", "")
     if layout.comment:
-        for number, line in enumerate(_lines(found.file.path, found.encoding), start=1):
+        for number, line in enumerate(_lines(found.file, found.encoding), start=1):
             if found.is_comment(line):
                 tally.add("comments", number)
     for each in itertools.islice(records(found.lines(), found.dialect, layout.width), layout.skip):

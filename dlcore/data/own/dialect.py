@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dlcore.data.own.description import DELIMITERS
 from dlcore.data.own.kinds import look
@@ -29,22 +30,22 @@ LIKED = {
 }  # rare ones must be more regular than others
 _PLAIN = re.compile(r"^[^\W_][\w\s.,'’()/&%°+#@*\"!?=<>–-]*$")
 _ESCAPED = re.compile(r"\w\\[,;|\t]")
-_SINGLE = re.compile(r"(?:^|[,;\t|])\s*'[^']*'\s*(?=[,;\t|]|$)")
+_SINGLE = re.compile(r"(?:^|[,;\t|])\s*'(?:[^']|'')*'\s*(?=[,;\t|]|$)")
 
 
 def find_dialect(lines: Sequence[str], delimiter: str | None = None, quote: str | None = None) -> Dialect:
     """The dialect of a file whose first lines these are; what is told stays."""
     shown = [line for line in lines[:LOOK_LINES] if line.strip()]
-    mark = quote if quote is not None else _quote(shown)
-    escape = _escape(shown, mark)
+    marks = _quotes(shown) if quote is None else (quote,)
+    found = [Dialect(each, mark, _escape(shown, mark)) for mark in marks for each in DELIMITERS]
     if delimiter is not None:
-        return Dialect(delimiter, mark, escape)
-    found = [Dialect(each, mark, escape) for each in DELIMITERS]
+        found = [replace(each, delimiter=delimiter) for each in found[:: len(DELIMITERS)]]
+        return max(found, key=lambda each: regularity(shown, each))
     best = max(found, key=lambda each: regularity(shown, each))
     if regularity(shown, best) > 0.02 * len(shown):
         return best
     ragged = sum("," in line for line in shown) > 0.7 * len(shown)
-    return Dialect("," if ragged and shown else "", mark, escape)
+    return replace(found[0], delimiter="," if ragged and shown else "")
 
 
 def regularity(lines: Sequence[str], dialect: Dialect) -> float:
@@ -82,10 +83,13 @@ def _known(cell: str) -> float:
     )
 
 
-def _quote(lines: Sequence[str]) -> str:
+def _quotes(lines: Sequence[str]) -> tuple[str, ...]:
+    """The quotation marks that this may be written with, the likelier first."""
     single = sum(bool(_SINGLE.search(line)) for line in lines)
     double = sum('"' in line for line in lines)
-    return "'" if single > max(double, 0.3 * len(lines)) else '"'
+    if not single:
+        return ('"',)
+    return ("'", '"') if single > max(double, 0.3 * len(lines)) else ('"', "'")
 
 
 def _escape(lines: Sequence[str], quote: str) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from dlcore.data.own.parsing import MISSING, TIME, pattern
+from dlcore.data.own.parsing import MISSING, TIME, pattern, spelled
 
 Look = Literal["empty", "number", "moment", "text"]
 
@@ -38,8 +38,6 @@ def look(cell: str) -> Look:
 
 
 def _names_a_month(text: str) -> bool:
-    from dlcore.data.own.parsing import spelled
-
     return any(re.search(rf"\b{month}\b", spelled(text)) for month in
                ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"))  # fmt: skip
 

@@ -22,6 +22,7 @@ from dlcore.data.own.limits import (
 )
 from dlcore.data.own.parsing import MISSING, number
 from dlcore.data.own.tally import Tally, repair
+from dlcore.data.own.wishes import spoken
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text, on_one_line
 
@@ -128,7 +129,7 @@ def _doubts(looks: Sequence[Look], columns: Sequence[Column], reading: Reading, 
     """What was decided though it could have been decided otherwise, and columns that nothing is made of."""
     for look in looks:
         if look.doubtful_form:
-            yield repair("dates-ambiguous", 1, [look.name], column=look.name, form=look.settled.how.day or "")
+            yield repair("dates-ambiguous", 1, [look.name], column=look.name, form=spoken(look.settled.how.day or ""))
         if look.doubtful_number:
             cell = look.styles.example
             value = f"{number(cell, look.settled.how):g}"

@@ -41,3 +41,13 @@ def tells_days(form: str) -> bool:
 def day_of(reading: Reading, name: str) -> str | None:
     """The format of the days of a column; None where it holds none."""
     return reading.columns[name].day if name in reading.columns else None
+
+
+def spoken(form: str) -> str:
+    """A format as people write it.
+
+    >>> spoken("%d/%m/%Y"), spoken("%b %d, %y")
+    ('DD/MM/YYYY', 'Mon DD, YY')
+    """
+    said = {"%d": "DD", "%m": "MM", "%Y": "YYYY", "%y": "YY", "%b": "Mon", "%a": "Day", "%A": "Day"}
+    return re.sub(r"%[a-zA-Z]", lambda found: said.get(found.group(), found.group()), form)

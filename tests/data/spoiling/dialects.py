@@ -52,10 +52,18 @@ def other_quotes() -> Iterator[Case]:
     for table in everyday():
         yield case("quotes everywhere", '"', table, content(written(table, Dialect(quote_all=True))))
         yield case(
-            "apostrophes for quotes", "everywhere", table, content(written(table, Dialect(quote="'", quote_all=True)))
+            "apostrophes for quotes",
+            "everywhere",
+            table,
+            content(written(table, Dialect(quote="'", escape="'", quote_all=True))),
         )
     for table in (spending(), reviews(), survey()):
-        yield case("apostrophes for quotes", "where needed", table, content(written(table, Dialect(quote="'"))))
+        yield case(
+            "apostrophes for quotes", "where needed", table, content(written(table, Dialect(quote="'", escape="'")))
+        )
+
+
+APOSTROPHES = Dialect(quote="'", escape="'")
 
 
 def no_quotes() -> Iterator[Case]:
