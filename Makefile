@@ -8,7 +8,7 @@ PORT ?= 8501
 # Debian's packages that the tests drive: a browser, Chinese letters for its screenshots, a database server.
 DEBIAN := chromium fonts-noto-cjk postgresql
 
-.PHONY: setup run test test-fast lint bench messages screenshot system clean
+.PHONY: setup run test test-fast test-long lint bench messages screenshot system clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/app.stamp  ## the app's own packages
@@ -42,12 +42,16 @@ system:  ## install Debian's packages that tests need, where one is missing and 
 # In the order of the files: sorted by their number of tests, single long tests would come last, with one core idle.
 test: $(VENV)/dev.stamp system  ## everything
 	@failed=0; \
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not serial and not browser" || failed=1; \
-	$(BIN)/python -m pytest -m "serial or browser" || failed=1; \
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not serial and not browser and not long" \
+	  || failed=1; \
+	$(BIN)/python -m pytest -m "(serial or browser) and not long" || failed=1; \
 	exit $$failed
 
+test-long: $(VENV)/dev.stamp system  ## what is tried at full counts; `make test` tries a part of it
+	$(BIN)/python -m pytest -m long
+
 test-fast: $(VENV)/dev.stamp  ## what answers within a minute
-	$(BIN)/python -m pytest -q -n 2 -m "not slow and not serial and not browser"
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not serial and not browser and not long"
 
 lint: $(VENV)/dev.stamp  ## ruff and mypy, as CONTRIBUTING asks
 	$(BIN)/ruff check .

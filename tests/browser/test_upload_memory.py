@@ -42,7 +42,7 @@ def refuse(page: Page, file: Path) -> None:
     expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("count", "megabytes"), [(4, 40), (10, 200)])
+@pytest.mark.parametrize(("count", "megabytes"), [(4, 40), pytest.param(10, 200, marks=pytest.mark.long)])
 def test_refused_files_leave_the_servers_memory(
     visitor: Callable[..., Page], served: Served, tmp_path: Path, count: int, megabytes: int
 ) -> None:

@@ -49,7 +49,7 @@ def test_spoiled_tables_are_read(capsys: pytest.CaptureFixture[str]) -> None:
     _hold(found)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_every_spoiled_table_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = {kind: measure(cases, read_back, tmp_path) for kind, cases in kinds().items()}
