@@ -126,3 +126,10 @@ def test_arithmetic_that_decides_is_done_in_float64(tmp_path: Path) -> None:
     found = column(table, "value")
     assert found.mean == pytest.approx(np.mean(numbers), rel=1e-12)
     assert found.deviation == pytest.approx(np.std(numbers), rel=1e-6)
+
+
+def test_codes_that_begin_with_zeros_stay_what_they_are(tmp_path: Path) -> None:
+    table, frame = read_table(tmp_path, "place;code;month\nA;01234;01\nB;20001;11\nC;00120;02\n")
+    assert column(table, "code").kind == "categorical"
+    assert frame["code"].tolist() == ["01234", "20001", "00120"]
+    assert column(table, "month").kind == "numeric", "two digits are a month, or a day"

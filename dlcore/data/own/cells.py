@@ -24,7 +24,8 @@ NOTHING = pa.array(MISSING)
 FEW_VALUES = 20  # so few different ones are categories, however short the table
 EXACT = 2**24  # whole numbers up to here are the same in float32
 ROUNDING = 1e-4  # of a standard deviation, that float32 may take away from a number
-SOME = 1_000  # cells that show whether points stand between thousands
+SOME = 1_000  # cells that show whether points stand between thousands, and whether numbers are codes
+CODE = r"^0[0-9]{2,}$"  # no amount is written so: the zeros of a postcode count
 LONG_CHARACTERS, LONG_WORDS = 40, 4  # on average: longer cells are sentences
 
 
@@ -105,6 +106,7 @@ class Look:
         self._decimal = reading.decimal or "."
         self.missing = self.count = self.characters = self.spaces = 0
         self.plain = self._told.kind in (None, "numeric") and not self._told.day
+        self.codes = False  # its numbers begin with zeros: they are names
         self.late = False  # it stopped being plain numbers when some batches had gone by
         self.values: Counter[str] | None = Counter()  # None where there are too many
         self.statistics = Statistics()
@@ -139,7 +141,7 @@ class Look:
         """Whether all of these are numbers as float() reads them, and the file's decimal mark lets them be."""
         if self._decimal == "," and pc.any(pc.match_substring(present, ".")).as_py():
             return False
-        if not self.count and _counts_by_thousands(present[:SOME]):
+        if not self.count and self._needs_a_closer_look(present[:SOME]):
             return False
         try:
             found = pc.cast(present, pa.float64())
@@ -152,6 +154,11 @@ class Look:
             return False
         self.statistics.add(found)
         return True
+
+    def _needs_a_closer_look(self, some: pa.Array) -> bool:
+        """Whether what float() reads may be meant otherwise: points between thousands, or codes such as 01234."""
+        self.codes = self._told.kind is None and bool(pc.any(pc.match_substring_regex(some, CODE)).as_py())
+        return self.codes or _counts_by_thousands(some)
 
     def add_closer(self, cells: pa.Array, row: int) -> None:
         """Look at the styles of numbers and the formats of days in a batch."""
@@ -197,7 +204,7 @@ class Look:
             if form is not None:
                 self.doubtful_form = doubtful and told.day is None
                 return Settled("date", ColumnReading("date", day=form))
-        if told.kind in (None, "numeric"):
+        if told.kind in (None, "numeric") and not self.codes:
             style, doubtful = self.styles.chosen(hint)
             if style is not None:
                 self.doubtful_number = doubtful and told.decimal is None
