@@ -59,6 +59,7 @@ def type_number(page: Page, name: str, value: float) -> None:
     field.fill(str(value))
     field.press("Enter")
     expect(field).to_have_value(str(value))
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def train(page: Page) -> Locator:
