@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dlcore.data.own import delimited
+
 from .table_files import column, in_lines, read_table, told
 
 STYLES: dict[str, tuple[list[str], list[float | None]]] = {
@@ -133,3 +135,13 @@ def test_codes_that_begin_with_zeros_stay_what_they_are(tmp_path: Path) -> None:
     assert column(table, "code").kind == "categorical"
     assert frame["code"].tolist() == ["01234", "20001", "00120"]
     assert column(table, "month").kind == "numeric", "two digits are a month, or a day"
+
+
+def test_a_column_whose_style_shows_late_is_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "MAX_RECORD_BYTES", 4096)
+    cells = [f"{n % 900}" for n in range(3000)] + ["12,500"] * 10
+    found = column(read_table(tmp_path, in_lines(cells))[0], "value")
+    numbers = [float(cell.replace(",", "")) for cell in cells]
+    assert (found.low, found.high) == (0, 12500)
+    assert found.mean == pytest.approx(np.mean(numbers))
+    assert found.deviation == pytest.approx(np.std(numbers))

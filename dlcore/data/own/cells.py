@@ -48,19 +48,23 @@ class Statistics:
         self.whole = self.counter = True
         self._last: float | None = None
 
-    def add(self, found: pa.Array) -> None:
-        """Take in finite numbers, none of them null."""
+    def add(self, found: pa.Array) -> bool:
+        """Take in numbers, none of them null; whether all can be computed with: else nothing was taken in."""
         if not len(found):
-            return
+            return True
+        bounds, total = pc.min_max(found), pc.sum(found).as_py()
+        low, high = bounds["min"].as_py(), bounds["max"].as_py()
+        if not (isfinite(total) and low >= -LARGEST and high <= LARGEST):
+            return False
         self.whole = self.whole and bool(pc.all(pc.equal(found, pc.floor(found))).as_py())
         self._look_for_a_counter(found)
-        bounds = pc.min_max(found)
-        self.low, self.high = min(self.low, bounds["min"].as_py()), max(self.high, bounds["max"].as_py())
-        mean, spread = pc.mean(found).as_py(), pc.variance(found).as_py() * len(found)
+        self.low, self.high = min(self.low, low), max(self.high, high)
+        mean, spread = total / len(found), pc.variance(found).as_py() * len(found)
         together = self.count + len(found)  # Chan, Golub and LeVeque: two means and spreads made one
         self.squares += spread + (mean - self.mean) ** 2 * self.count * len(found) / together
         self.mean += (mean - self.mean) * len(found) / together
         self.count = together
+        return True
 
     def _look_for_a_counter(self, found: pa.Array) -> None:
         if not (self.counter and self.whole):
@@ -131,6 +135,7 @@ class Look:
     def _add_present(self, present: pa.Array) -> None:
         if self.plain and not self._add_plain(present):
             self.plain, self.late = False, self.count > 0
+            self.statistics = Statistics()  # measured when the cells are kept, by the style that was found
         if not self.plain:
             self.characters += pc.sum(pc.utf8_length(present)).as_py()
             self.spaces += pc.sum(pc.count_substring(present, " ")).as_py()
@@ -147,13 +152,7 @@ class Look:
             found = pc.cast(present, pa.float64())
         except pa.ArrowInvalid:
             return False
-        bounds = pc.min_max(found)
-        if not (
-            isfinite(pc.sum(found).as_py()) and bounds["min"].as_py() >= -LARGEST and bounds["max"].as_py() <= LARGEST
-        ):
-            return False
-        self.statistics.add(found)
-        return True
+        return self.statistics.add(found)
 
     def _needs_a_closer_look(self, some: pa.Array) -> bool:
         """Whether what float() reads may be meant otherwise: points between thousands, or codes such as 01234."""
