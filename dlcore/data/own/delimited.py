@@ -35,7 +35,6 @@ LOOK_CHARACTERS = 1 << 20  # at the beginning of a file, to find how it is writt
 LOOK_LINES = 1_000  # of a file that is longer than that; a shorter one is looked at whole
 SEPARATOR = "sep="  # Excel's own line that says what divides the cells
 _SPACED = re.compile(rf'[,;|\t][{SPACES}]+"|"[{SPACES}]+(?:[,;|\t]|$)')  # arrow takes the space for a part of the cell
-WHOLE_MARK = "\x1f"  # of a file of one column: a character that stands in none
 
 
 @dataclass(frozen=True)
@@ -229,9 +228,8 @@ class _IrregularError(Exception):
     """Further down, the file is not as regular as at its beginning."""
 
 
-def _direct(found: Plan, quoted: bool, lines: int) -> Iterator[pa.RecordBatch]:
+def _direct(found: Plan, skipped: int, quoted: bool, lines: int) -> Iterator[pa.RecordBatch]:
     """The rows as text, block by block, as arrow reads them. Raises ArrowInvalid or _IrregularError."""
-    skipped = _first_line(found) - 1
     rows = 0
     for batch in _batches(found.file.path, found.encoding, found.dialect.delimiter, _names(found), skipped, quoted):
         rows += len(batch)
@@ -265,7 +263,7 @@ def _batches(
         encoding={"utf-8": "utf8", "utf-8-sig": "utf8"}.get(encoding, codec(encoding)),
     )
     parsing = arrow_csv.ParseOptions(
-        delimiter=delimiter or WHOLE_MARK, quote_char='"' if quoted else False, newlines_in_values=quoted,
+        delimiter=delimiter, quote_char='"' if quoted else False, newlines_in_values=quoted,
         ignore_empty_lines=False,
     )  # fmt: skip
     kinds = dict.fromkeys(names, pa.string())
@@ -299,7 +297,7 @@ def _kept(found: Plan, made: Path, format: str) -> Table:
     first, told = _first_line(found), found.file.reading
 
     def again() -> Iterator[pa.RecordBatch]:
-        return _direct(found, quoted, lines)
+        return _direct(found, first - 1, quoted, lines)
 
     names = _names(found)
     cells = Cells(found.file.name, names, again, _reading(found), found.layout.names, told, lambda row: first + row)

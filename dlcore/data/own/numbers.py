@@ -27,11 +27,6 @@ class Style:
     thousands: str
     matched: int = 0
 
-    @property
-    def how(self) -> ColumnReading:
-        """How cells of this style are read."""
-        return ColumnReading("numeric", self.decimal, self.thousands)
-
 
 class Styles:
     """Counts, for each style, the cells that are numbers in it, while batches go by."""
