@@ -1,4 +1,4 @@
-# Every goal sets itself up on a fresh machine: Python 3.11 is all that must be there.
+# Every goal sets itself up on a fresh machine: Python 3.11 or newer is all that must be there.
 
 PYTHON ?= python3.11
 VENV := .venv

@@ -11,16 +11,17 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.errors import RunError
 from dlcore.runs.embedded import EmbeddedDispatcher
-from pages.components import assets, downloads, health, identity, memory, trouble
-from pages.components.headers import SecurityHeaders
-from pages.components.hosts import Hosts
-from pages.components.live_view import addresses as live
-from pages.components.store import runs
+from dlcore.serving import assets, downloads, health, identity, memory
+from dlcore.serving import event_stream as live
+from dlcore.serving.headers import SecurityHeaders
+from dlcore.serving.hosts import Hosts, names_of_this_server
+from dlcore.serving.store import runs
+from pages.components.shared import trouble
 
-shelf.forbid_local()  # whoever asks in this process sees what was laid out for them, in whatever thread
+upload_access.forbid_local()  # whoever asks in this process sees what was laid out for them, in whatever thread
 
 
 def prepare() -> None:
@@ -36,7 +37,7 @@ def prepare() -> None:
     from dlcore.data.load import load
     from dlcore.presets import PRESETS
     from dlcore.training.check import check
-    from pages.components.draft import FIRST_PRESET
+    from pages.components.shared.draft import FIRST_PRESET
 
     torch.set_num_threads(1)  # beside workers that use every core, a second thread costs far more than it gains
     experiment = PRESETS[FIRST_PRESET].experiment
@@ -70,7 +71,7 @@ app = st.App(
     routes=[*assets.routes, *downloads.routes, *health.routes, *identity.routes, *live.routes],
     middleware=[
         Middleware(SecurityHeaders),
-        Middleware(Hosts),
+        Middleware(Hosts, names=lambda: names_of_this_server(st.get_option("server.address"))),
         Middleware(health.Health),
         Middleware(identity.Visitors),
     ],

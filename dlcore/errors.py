@@ -106,6 +106,11 @@ class RunNotFound(RunError):  # noqa: N818 (a sentence reads better so)
     """There is no such run for this owner. Somebody else's run is answered just so."""
 
 
+def run_not_found(run_id: str) -> RunNotFound:
+    """Somebody else's run is answered as one that does not exist."""
+    return RunNotFound(Text(N_("There is no run {id}."), id=run_id[:40]))
+
+
 def no_room(error: BaseException) -> bool:
     """Whether a disk is full, or the share of it that one may use."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -57,10 +57,11 @@ class Registry(Mapping[str, T], Generic[T]):
 
 
 LAYERS: Registry[type[Declaration]] = Registry(N_("layer"), "dlcore.layers")
-DATASETS: Registry[type[Declaration]] = Registry(N_("data set"), "dlcore.data")
-BROUGHT: Registry[type[Declaration]] = Registry(N_("data set"), "dlcore.data.own")  # named `upload:<id>`, `file:PATH`
+DATASETS: Registry[type[Declaration]] = Registry(N_("data set"), "dlcore.data.catalog")
+# Named `upload:<id>` and `file:PATH`.
+USER_DATASETS: Registry[type[Declaration]] = Registry(N_("data set"), "dlcore.data.uploads")
 AUGMENTATIONS: Registry[type[Declaration]] = Registry(N_("augmentation"), "dlcore.training.augmentation")
-CLEANING: Registry[type[Declaration]] = Registry(N_("cleaning step"), "dlcore.data.recipe.steps")
+CLEANING: Registry[type[Declaration]] = Registry(N_("cleaning step"), "dlcore.data.cleaning.steps")
 LOSSES: Registry[type[Declaration]] = Registry(N_("loss"), "dlcore.training.losses")
 OPTIMIZERS: Registry[type[Declaration]] = Registry(N_("optimizer"), "dlcore.training.optimizers")
 SCHEDULES: Registry[type[Declaration]] = Registry(N_("schedule"), "dlcore.training.schedules")

@@ -10,29 +10,18 @@ import streamlit as st
 
 from dlcore import network
 from dlcore.data.base import About
-from dlcore.data.own import Arrays, Brought, Images, Table, choice
-from dlcore.data.seen import is_table, table_of
+from dlcore.data.preview import is_table, table_of
+from dlcore.data.uploads import Arrays, Images, Table, UserDataset, choice
 from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.i18n import N_, _, current_language, translate
-from pages.components import (
-    data_cards,
-    data_preview,
-    draft,
-    fetch_data,
-    forms,
-    keys,
-    language,
-    own_choice,
-    reading,
-    recipe,
-    table_look,
-)
-from pages.components.forms import escape
-from pages.components.identity import owner
-from pages.components.store import runs
-from pages.components.trouble import Sentence
-from pages.components.uploading import file_uploader, files_at, let_go
+from dlcore.serving.store import runs
+from pages.components.data import cards, cleaning_form, csv_options, table_summary, upload_options
+from pages.components.shared import data_preview, draft, fetch_data, forms, keys, language
+from pages.components.shared.forms import escape
+from pages.components.shared.trouble import Sentence
+from pages.components.shared.uploading import file_uploader, files_at, let_go
+from pages.components.shared.visitor import owner
 
 OPENED = "data"  # ?data=upload:<id>: a link that opens a data set
 MOST_HALF_BYTES = 60_000_000  # of one file of an IDX pair that waits for the other: MNIST's pictures are 47 MB
@@ -72,9 +61,9 @@ def bring() -> None:
     if not files:
         return
     try:
-        with reading.said(files[0].name):
+        with csv_options.refusal_kept(files[0].name):
             upload = runs().upload(files, owner=owner())
-        reading.remember(upload, files)
+        csv_options.remember(upload, files)
         open_(upload.dataset)
     except DlcoreError as error:
         st.session_state[keys.DATA_PROBLEM] = Sentence.of(error)
@@ -131,8 +120,8 @@ def overview() -> None:
     with st.container(border=True):
         file_uploader(
             _("Bring your own: CSV, TSV, Excel, Parquet, a ZIP with a folder of pictures a class, NPZ with x and y "
-              "(and x_test, y_test), or an IDX pair. At most {limit} MB.", limit=reading.MOST_MEGABYTES),
-            accept_multiple_files=True, key=keys.DATA_FILES, on_change=bring, megabytes=reading.MOST_MEGABYTES,
+              "(and x_test, y_test), or an IDX pair. At most {limit} MB.", limit=csv_options.MOST_MEGABYTES),
+            accept_multiple_files=True, key=keys.DATA_FILES, on_change=bring, megabytes=csv_options.MOST_MEGABYTES,
         )  # fmt: skip
         problem = st.session_state.get(keys.DATA_PROBLEM)
         if problem is not None:
@@ -140,11 +129,11 @@ def overview() -> None:
     own = runs().uploads(owner())
     st.subheader(_("Your own data sets"), anchor=False)
     if own:
-        data_cards.own(own, open_)
+        cards.user_datasets(own, open_)
     else:
         st.caption(_("Nothing yet. What you bring stands here, seen by you alone."))
     st.subheader(_("Data sets that are here"), anchor=False)
-    data_cards.registered(open_)
+    cards.registered(open_)
 
 
 # One data set
@@ -154,7 +143,7 @@ def opened(name: str) -> None:
     st.button(_("All data sets"), icon=":material/arrow_back:", key="all_data", on_click=close, type="tertiary")
     try:
         source = DatasetChoice.parse({"name": name}, "dataset").source
-        if isinstance(source, Brought):
+        if isinstance(source, UserDataset):
             brought(name)
         else:
             there_for_all(name, source)
@@ -170,8 +159,8 @@ def there_for_all(name: str, source: Any) -> None:
     if source.missing():
         fetch_data.fetch_box(source, in_studio=False)
     elif is_table(source.about()):
-        st.markdown(f":small[{data_cards.summary(source.about())}]")
-        table_look.look(*all_rows(name, current_language()), name)
+        st.markdown(f":small[{cards.summary(source.about())}]")
+        table_summary.look(*all_rows(name, current_language()), name)
     else:
         glance({"name": name}, source.about())
 
@@ -206,7 +195,7 @@ def brought(name: str) -> None:
         with st.popover(_("Rename or delete"), icon=":material/edit:", type="tertiary"):
             key = f"rename.{upload.id}"
             st.text_input(_("Name"), upload.name, key=key, on_change=rename, args=(upload.id, key))
-            refused = own_choice.problem(key)
+            refused = upload_options.problem(key)
             if refused is not None:
                 st.error(escape(str(refused)))
             used = len(runs().runs_of_upload(upload.id, owner()))
@@ -215,16 +204,16 @@ def brought(name: str) -> None:
                 _("Delete this data set"), key=f"delete.{upload.id}", icon=":material/delete:",
                 on_click=remove, args=(upload.id,),
             )  # fmt: skip
-    st.markdown(f":small[{escape(upload.file_name)} · {escape(data_cards.extent(description))}]")
+    st.markdown(f":small[{escape(upload.file_name)} · {escape(cards.extent(description))}]")
     if isinstance(description, Table):
-        reading.how_it_was_read(upload, description, open_)
-        reading.repairs(description)
-        reading.strays(description)
+        csv_options.how_it_was_read(upload, description, open_)
+        csv_options.repairs(description)
+        csv_options.strays(description)
         table(upload.dataset, description)
     else:
-        reading.repairs(description)
-        choice_ = own_choice.current(name)
-        about = own_choice.source_of(choice_).about()
+        csv_options.repairs(description)
+        choice_ = upload_options.current(name)
+        about = upload_options.source_of(choice_).about()
         if isinstance(description, Images):
             st.markdown(f":small[{shown_as(description, about)}]")
         if isinstance(description, Arrays) and len(tasks := choice.tasks_of(description)) > 1:
@@ -250,8 +239,8 @@ def some_rows(upload_id: str, owner_: str) -> pd.DataFrame:
 
 def table(dataset: str, table_: Table) -> None:
     """What to predict from what, the table itself, and how it is cleaned."""
-    choice_ = own_choice.current(dataset)
-    source = own_choice.source_of(choice_)
+    choice_ = upload_options.current(dataset)
+    source = upload_options.source_of(choice_)
     frame = some_rows(dataset.partition(":")[2], owner())
     about: About | None = None
     with st.container(border=True, gap="small"):
@@ -261,14 +250,14 @@ def table(dataset: str, table_: Table) -> None:
             st.error(escape(str(error)))
         choose(dataset, source, table_)
         if about is not None:
-            st.markdown(f":small[{data_cards.summary(about)}]")
+            st.markdown(f":small[{cards.summary(about)}]")
             studio_button(choice_)
-    table_look.look(frame, table_, about, dataset)
+    table_summary.look(frame, table_, about, dataset)
     if about is not None and about.shape.vocabulary is None:
-        recipe.draw(dataset, source, table_, frame)
+        cleaning_form.draw(dataset, source, table_, frame)
 
 
-def choose(dataset: str, source: Brought, table_: Table) -> None:
+def choose(dataset: str, source: UserDataset, table_: Table) -> None:
     """Target, task, input columns, text column."""
     names = [each.name for each in table_.columns]
     texts = [each.name for each in table_.columns if each.kind != "numeric"]
@@ -304,7 +293,7 @@ def pick(dataset: str, name: str, label: str, options: list[str], value: Any, se
         st.multiselect(label, options, value, placeholder=_("as suggested"), **common)
     else:
         st.selectbox(label, options, format_func=lambda each: option(name, each), **common)
-    refused = own_choice.problem(key)
+    refused = upload_options.problem(key)
     if refused is not None:
         st.markdown(f":small[:red[{escape(str(refused))}]]")
 
@@ -313,24 +302,24 @@ def option(name: str, value: str) -> str:
     """A task in words, a column by its name; what stands for no choice, as that."""
     if value == AS_SUGGESTED:
         return _("as its values suggest") if name == "task" else _("none")
-    return _(data_cards.TASKS[value]) if name == "task" else value
+    return _(cards.TASKS[value]) if name == "task" else value
 
 
 def picked(dataset: str, name: str, key: str) -> None:
     """Take a choice. A target that cannot stand beside the one before takes its place."""
     value = st.session_state[key]
     if name == "target":
-        own_choice.try_to_change(key, dataset, **for_targets(dataset, value))
-        if own_choice.problem(key) is not None and len(value) > 1:
-            own_choice.try_to_change(key, dataset, **for_targets(dataset, value[-1:]))
+        upload_options.try_to_change(key, dataset, **for_targets(dataset, value))
+        if upload_options.problem(key) is not None and len(value) > 1:
+            upload_options.try_to_change(key, dataset, **for_targets(dataset, value[-1:]))
         return
     others = {"columns": None} if name == "text" and value else {}
-    own_choice.try_to_change(key, dataset, **{name: value}, **others)
+    upload_options.try_to_change(key, dataset, **{name: value}, **others)
 
 
 def for_targets(dataset: str, targets: list[str]) -> dict[str, Any]:
     """What else changes with the target: the task begins anew, and no target stays an input."""
-    kept = [each for each in own_choice.current(dataset).get("columns") or [] if each not in targets]
+    kept = [each for each in upload_options.current(dataset).get("columns") or [] if each not in targets]
     return {"target": targets[0] if len(targets) == 1 else targets, "task": None, "columns": kept or None}
 
 

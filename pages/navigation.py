@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from dlcore.i18n import N_, _
-from pages.components import language, lesson
+from pages.components.lessons import lesson
+from pages.components.shared import language
 
 HERE = Path(__file__).parent
 

@@ -14,20 +14,20 @@ from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.experiment import Experiment
 from dlcore.figures import colours
 from dlcore.i18n import N_, _
+from dlcore.number_format import duration
 from dlcore.presets import PRESETS
 from dlcore.runs import WELCOME, Status
+from dlcore.serving.csv_file import csv_file
+from dlcore.serving.store import runs
 from dlcore.training.events import Scores
-from pages.components import keys, language
-from pages.components.begin_with import continue_button
-from pages.components.csv_file import csv_file
-from pages.components.draft import FIRST_PRESET, open_in_studio
-from pages.components.forms import escape
-from pages.components.identity import owner
-from pages.components.numbers import duration
-from pages.components.opening import open_an_experiment
-from pages.components.predictions import let_it_answer
-from pages.components.store import runs
-from pages.components.taking import take_away
+from pages.components.runs.export_panel import take_away
+from pages.components.runs.predictions import let_it_answer
+from pages.components.shared import keys, language
+from pages.components.shared.draft import FIRST_PRESET, open_in_studio
+from pages.components.shared.forms import escape
+from pages.components.shared.visitor import owner
+from pages.components.studio.import_panel import open_an_experiment
+from pages.components.studio.initial_weights import continue_button
 
 STATES = {
     "queued": (N_("queued"), colours.QUIET),

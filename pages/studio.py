@@ -14,27 +14,28 @@ from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, _, translate
 from dlcore.network import Diagnosis
+from dlcore.number_format import count, duration, memory
 from dlcore.presets import PRESETS
 from dlcore.registry import DATASETS, LAYERS
 from dlcore.runs import WELCOME
+from dlcore.serving.downloads import file_name
+from dlcore.serving.store import runs
 from dlcore.training.speed import seconds_per_epoch
-from pages.components import assignment, augmenting, data_preview, draft, fetch_data, forms, keys, language
-from pages.components.code_back import with_warnings
-from pages.components.code_beside import code_beside
-from pages.components.code_view import code_button
-from pages.components.division import division_form, scaling_form
-from pages.components.downloads import file_name
-from pages.components.folding import folds_here
-from pages.components.forms import escape
-from pages.components.identity import owner
 from pages.components.layer_stack import layer_stack
 from pages.components.live_view.mount import live_view
-from pages.components.numbers import count, duration, memory
-from pages.components.opening import open_an_experiment, open_handed_over
 from pages.components.reveal import reveal
-from pages.components.sharing import share_button
-from pages.components.store import runs
-from pages.components.training_form import training_form
+from pages.components.shared import data_preview, draft, fetch_data, forms, keys, language
+from pages.components.shared.forms import escape
+from pages.components.shared.visitor import owner
+from pages.components.studio import assignment, augmentation
+from pages.components.studio.code_beside import code_beside
+from pages.components.studio.code_import import with_warnings
+from pages.components.studio.code_view import code_button
+from pages.components.studio.fold_form import folds_here
+from pages.components.studio.import_panel import open_an_experiment, open_handed_over
+from pages.components.studio.sharing import share_button
+from pages.components.studio.split_form import division_form, scaling_form
+from pages.components.studio.training_form import training_form
 
 SAME_PRESS_SECONDS = 1.0  # the same experiment submitted again within this time was a double click
 LABELS = {
@@ -250,10 +251,10 @@ def data_section(experiment: Experiment, about: About, look: dict[str, Any] | No
             knobs = [source.settings()[name] for name in source.knobs()]  # type: ignore[attr-defined]
             change = draft.change_at("dataset")
             forms.draw(knobs, source.model_dump(), source.name, change, columns=2, labels=LABELS, sliders=True)
-            if augmenting.suits(about):
+            if augmentation.suits(about):
                 label, off = augmentation_label(experiment), assignment.locked("training")
                 with st.popover(label, key="augmentation_form", type="tertiary", disabled=off):
-                    augmenting.augmentation_form(experiment, about, look, draft.set_value)
+                    augmentation.augmentation_form(experiment, about, look, draft.set_value)
 
 
 def augmentation_label(experiment: Experiment) -> str:

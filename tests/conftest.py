@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.i18n import set_language
 from dlcore.runs import Runs, Settings
 
@@ -35,10 +35,10 @@ def _english() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_data_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No test sees the data sets that another one laid out, or is forbidden this machine's by a page of another."""
-    monkeypatch.setattr(shelf, "_forbidden", False)
+    monkeypatch.setattr(upload_access, "_forbidden", False)
     yield
-    shelf.use(None)
-    shelf.allow_files(None)
+    upload_access.use(None)
+    upload_access.allow_files(None)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from dlcore.errors import ExperimentError
 from dlcore.experiment import DatasetChoice, Experiment, Training
 from dlcore.experiment.splits import SPLITS
 from dlcore.foreign_names import NEEDLESS, PLACES, SETTINGS, THINGS, Called, Elsewhere
-from dlcore.registry import BROUGHT, DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, Registry
+from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, USER_DATASETS, Registry
 
 REGISTRIES: dict[str, Registry[Any]] = {
     "layer": LAYERS,
@@ -71,7 +71,7 @@ def test_a_setting_that_is_named_with_a_thing_is_one_of_its_own(kind: str, name:
 
 def everything_with_settings() -> dict[str, list[str]]:
     found = {name: list(each.model_fields) for kind in REGISTRIES.values() for name, each in kind.items()}
-    found |= {name: list(each.model_fields) for kind in (DATASETS, BROUGHT) for name, each in kind.items()}
+    found |= {name: list(each.model_fields) for kind in (DATASETS, USER_DATASETS) for name, each in kind.items()}
     found |= {name: list(each.model_fields) for name, each in SPLITS.items()}
     return found | {
         "dataset": [*DatasetChoice.model_fields, "name"],

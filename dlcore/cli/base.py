@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_
 
@@ -34,8 +34,8 @@ def experiment_of(file: str) -> Experiment:
         from dlcore.presets import PRESETS
 
         return PRESETS.find(name).experiment
-    shelf.allow_files(Path(file).parent)
-    shelf.use(_uploads())
+    upload_access.allow_files(Path(file).parent)
+    upload_access.use(_uploads())
     return Experiment.from_yaml(file)
 
 
@@ -47,14 +47,14 @@ def check_loss(experiment: Experiment) -> None:
     check_task(experiment.loss, network.about_of(experiment), experiment.dataset.source)  # type: ignore[arg-type]
 
 
-def _uploads() -> shelf.Shelf:
+def _uploads() -> upload_access.UploadAccess:
     """All data sets of this machine; the database is opened when one is asked for."""
     from dlcore.runs.local import LocalUploads
 
     return LocalUploads(None)
 
 
-def opened() -> Runs:
+def open_runs() -> Runs:
     """The runs and data sets of this machine, to be used in a `with` block."""
     import dlcore.runs
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dlcore.cli.base import commands, opened, say
+from dlcore.cli.base import commands, open_runs, say
 from dlcore.cli.listing import AS_JSON, print_table
 from dlcore.cli.reading_options import as_told, read_otherwise, with_orders, without_orders
-from dlcore.data.own.description import Column, Description, Reading, Repair, Table, to_json
+from dlcore.data.uploads.description import Column, Description, Reading, Repair, Table, to_json
 from dlcore.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def data() -> None: ...
 @AS_JSON
 def add(files: tuple[Path, ...], name: str | None, target: str | None, as_json: bool, **told: Any) -> None:
     reading = as_told(**told)
-    with opened() as runs:
+    with open_runs() as runs:
         bring = functools.partial(runs.upload, list(files), OWNER, name, target)
         upload = bring(without_orders(reading))
         if without_orders(reading) != reading and isinstance(upload.description, Table):
@@ -57,7 +57,7 @@ def add(files: tuple[Path, ...], name: str | None, target: str | None, as_json: 
 @data.command("list", help=N_("List your data sets, the newest first."))
 @AS_JSON
 def list_(as_json: bool) -> None:
-    with opened() as runs:
+    with open_runs() as runs:
         found = runs.uploads()
     if as_json:
         click.echo(json.dumps([_plain(each) for each in found], ensure_ascii=False))
@@ -70,7 +70,7 @@ def list_(as_json: bool) -> None:
 @click.argument("upload_id", metavar="ID")
 @AS_JSON
 def show(upload_id: str, as_json: bool) -> None:
-    with opened() as runs:
+    with open_runs() as runs:
         upload = runs.find_upload(_bare(upload_id))
     if as_json:
         click.echo(json.dumps(_plain(upload), ensure_ascii=False))
@@ -92,7 +92,7 @@ def show(upload_id: str, as_json: bool) -> None:
 @data.command(help=N_("Remove the data set ID. Runs that learned from it keep their curves and weights."))
 @click.argument("upload_id", metavar="ID")
 def remove(upload_id: str) -> None:
-    with opened() as runs:
+    with open_runs() as runs:
         runs.delete_upload(_bare(upload_id))
 
 

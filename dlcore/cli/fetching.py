@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dlcore.cli.base import say
-from dlcore.data.downloaded import Downloaded
+from dlcore.data.catalog.image_benchmarks import Downloaded
 from dlcore.errors import DataError
 from dlcore.experiment import Experiment
 from dlcore.i18n import _, translate

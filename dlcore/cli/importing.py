@@ -28,12 +28,12 @@ def import_(bundle: Path, app: str) -> None:
     from dlcore import runs as _runs
     from dlcore.errors import UploadError
     from dlcore.export.bundle.reading import bytes_of
-    from dlcore.runs.handover import PARAMETER
+    from dlcore.runs.import_link import PARAMETER
 
     raw = bytes_of(bundle)
     with _runs.open(dispatcher=False) as runs:
-        experiment = runs.opened(raw, bundle.name, ALONE)
-        code = runs.handed_over(experiment, ALONE)
+        experiment = runs.import_bundle(raw, bundle.name, ALONE)
+        code = runs.import_link(experiment, ALONE)
         click.echo(experiment.to_yaml(), nl=False)
         try:
             network.about_of(experiment)

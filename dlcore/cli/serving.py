@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dlcore.cli.base import commands, opened, say
+from dlcore.cli.base import commands, open_runs, say
 from dlcore.i18n import N_, _
 
 
@@ -25,7 +25,7 @@ from dlcore.i18n import N_, _
     help=N_("Address to listen on; 0.0.0.0 opens it to the network."),
 )
 def serve(port: int, address: str) -> None:
-    with opened():  # what is wrong with the home is told here, not to the first visitor
+    with open_runs():  # what is wrong with the home is told here, not to the first visitor
         pass
     app = Path(__file__).parents[2] / "app.py"
     port = port or _free_port(address)

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from dlcore.cli.base import commands, experiment_of, opened, say
+from dlcore.cli.base import commands, experiment_of, open_runs, say
 from dlcore.cli.fetching import with_data
 from dlcore.cli.warning import warn
 from dlcore.cli.writing import check_place, write
@@ -101,7 +101,7 @@ def _beginning_with(path: Path | None, experiment: Experiment) -> tuple[Experime
     if path is None:
         if experiment.start is None:
             return experiment, None
-        with opened() as runs:
+        with open_runs() as runs:
             return experiment, runs.first_weights(experiment, "me")
     from dlcore import network
     from dlcore.experiment import Start
@@ -228,7 +228,7 @@ def _print_summary(finished: RunFinished) -> None:
 def _bundle(trainer: Trainer, start: dict[str, Tensor] | None, measured: list[EpochEnded], name: str) -> bytes:
     """The best epoch as a bundle that its own `verify.py` has replayed. Raises ExportError where that found more."""
     from dlcore.export.bundle import bundle
-    from dlcore.export.trained import Trained
+    from dlcore.inference.trained import Trained
 
     experiment, best = trainer.experiment, trainer.scores["best"]
     trained = Trained(experiment, trainer.best_weights, "best", trainer.best_epoch, best, measured, name, start=start)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from dlcore import network
-from dlcore.codegen import reading
+from dlcore.codegen import data_source
 from dlcore.codegen.layout import docstring, joined, wrapped
 from dlcore.codegen.model import is_import, merged, pasted, stack, title
 from dlcore.data.base import About, Dataset
@@ -55,7 +55,7 @@ class _Plan:
     steps: list[Step]
     calls: tuple[Call, ...]
     loss: Call
-    reading: reading.Reading
+    reading: data_source.Reading
 
     @property
     def source(self) -> Dataset:
@@ -78,7 +78,7 @@ def parts(experiment: Experiment, threads: int | None = None) -> dict[str, list[
     loss = cast("Loss", experiment.loss).call(about)
     choice = experiment.dataset
     by = "column" in type(choice.split).model_fields or isinstance(choice.split, PredefinedSplit)
-    read = reading.reading(cast("Dataset", choice.source), about, by)
+    read = data_source.reading(cast("Dataset", choice.source), about, by)
     plan = _Plan(experiment, about, steps, calls, loss, read)
     written = {"data": _data(plan), "model": _model(plan), "judging": _judging(plan), "loop": _loop(plan)}
     needs_math = any("math." in line for lines in written.values() for line in lines)
@@ -88,7 +88,7 @@ def parts(experiment: Experiment, threads: int | None = None) -> dict[str, list[
 def _head(plan: _Plan, threads: int | None, needs_math: bool) -> list[str]:
     experiment, own = plan.experiment, pasted((*plan.calls, plan.loss))
     imports = [line for line in own if is_import(line)]
-    imports += [*plan.reading.imports, *reading.imports(experiment.dataset, plan.about)]
+    imports += [*plan.reading.imports, *data_source.imports(experiment.dataset, plan.about)]
     imports += ["from safetensors.torch import load_file"] if experiment.start is not None else []
     changes = [each.name for each in experiment.training.augmentation]
     imports += [f"from {AUGMENTING} import {', '.join(sorted(set(changes)))}"] if changes else []
@@ -127,9 +127,9 @@ def _data(plan: _Plan) -> list[str]:
         "# The data: read it, divide it, scale it by what the training part alone can teach",
         *plan.reading.lines,
         "",
-        *reading.dividing(choice, plan.about),
+        *data_source.dividing(choice, plan.about),
         "",
-        *reading.scaling(choice, plan.about),
+        *data_source.scaling(choice, plan.about),
         "",
         "",
         "x_train, y_train = (part.to(device) for part in tensors(train))",

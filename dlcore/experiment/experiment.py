@@ -15,7 +15,7 @@ from dlcore.experiment import plain_yaml
 from dlcore.experiment.splits import AnySplit, PredefinedSplit, Split, parse_split
 from dlcore.experiment.stacks import parse_layers
 from dlcore.i18n import N_, Text
-from dlcore.registry import AUGMENTATIONS, BROUGHT, DATASETS, LOSSES, OPTIMIZERS, SCHEDULES
+from dlcore.registry import AUGMENTATIONS, DATASETS, LOSSES, OPTIMIZERS, SCHEDULES, USER_DATASETS
 
 MOST_AUGMENTATIONS = 10
 
@@ -51,8 +51,8 @@ class DatasetChoice(Declaration):
         if "name" not in knobs:
             raise ExperimentError(missing(one_of(DATASETS)), "name")
         kind, colon, argument = str(knobs["name"]).partition(":")
-        if colon and kind in BROUGHT:  # upload:<id>
-            source = parse_declared(BROUGHT, "name", knobs | {"name": kind, "where": argument})
+        if colon and kind in USER_DATASETS:  # upload:<id>
+            source = parse_declared(USER_DATASETS, "name", knobs | {"name": kind, "where": argument})
         else:
             source = parse_declared(DATASETS, "name", knobs)
         if isinstance(own.get("split"), Mapping):

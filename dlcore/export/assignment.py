@@ -48,7 +48,7 @@ class Assignment(Declaration):
     )
     note: Note = setting("", help=N_("What you want to tell your learners."))
 
-    def asked(self) -> dict[str, Any]:
+    def requirements(self) -> dict[str, Any]:
         """Only what is asked, as plain data."""
         return {name: value for name, value in self.model_dump(mode="json").items() if value not in (None, "", [])}
 

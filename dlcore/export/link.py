@@ -58,7 +58,7 @@ def encode(experiment: Experiment, assignment: Assignment | None = None) -> str:
     plain = experiment.to_dict()
     plain["network"] = [_short(each) for each in plain["network"]]
     plain.pop("start", None)
-    body = {"e": plain} if assignment is None else {"e": plain, "a": assignment.asked()}
+    body = {"e": plain} if assignment is None else {"e": plain, "a": assignment.requirements()}
     stream = zlib.compressobj(9, zdict=FAMILIAR)
     packed = stream.compress(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()) + stream.flush()
     code = VERSION + base64.urlsafe_b64encode(packed).decode().rstrip("=")

@@ -17,8 +17,8 @@ from torch import Tensor, nn
 
 from dlcore.errors import ExportError
 from dlcore.export.quiet import quiet
-from dlcore.export.trained import allowed, difference, outputs
 from dlcore.i18n import N_, Text
+from dlcore.inference.trained import allowed, difference, outputs
 
 # What ONNX cannot express the same, by the layer and why; the README says the same. The tests hold both to it.
 NOT_IN_ONNX = {

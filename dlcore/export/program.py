@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from dlcore.errors import ExportError
 from dlcore.export.quiet import quiet
-from dlcore.export.trained import allowed, difference, outputs
 from dlcore.i18n import N_, Text
+from dlcore.inference.trained import allowed, difference, outputs
 
 METADATA = "about.json"  # the name under which a file says what it is
 

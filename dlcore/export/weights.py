@@ -26,9 +26,9 @@ from torch import Tensor, nn
 
 from dlcore.errors import WeightsError
 from dlcore.i18n import N_, Text
+from dlcore.inference.trained import State
 
 Format = Literal["safetensors", "pt"]
-State = Mapping[str, Tensor]
 
 _MAX_HEADER_BYTES = 5_000_000
 _OVERHEAD_BYTES = 2_000_000  # what a file may hold beside the numbers: names, the pickle, zip records

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from dlcore.data.base import Dataset
-from dlcore.data.plane import Gaussians, Moons, Xor
+from dlcore.data.catalog.toy_2d import Gaussians, Moons, Xor
 from dlcore.errors import unknown
 from dlcore.i18n import N_, Text
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlcore.data.downloaded import Downloaded
+from dlcore.data.catalog.image_benchmarks import Downloaded
 from dlcore.errors import ExperimentError, unknown
 from dlcore.experiment import DatasetChoice, Experiment, plain_yaml
 from dlcore.i18n import N_, Text

@@ -25,10 +25,10 @@ from typing import Any
 from distributed import Future, KilledWorker
 from filelock import FileLock, Timeout
 
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.errors import RunError, no_room
 from dlcore.i18n import Text
-from dlcore.runs import ballast, bringing, home, secret, trouble
+from dlcore.runs import disk_reserve, home, secret, trouble, upload_staging
 from dlcore.runs.artifacts import RUNS, UPLOADS, Artifacts, upload_of
 from dlcore.runs.awake_clock import AwakeClock
 from dlcore.runs.cluster import Cluster, open_cluster
@@ -39,7 +39,7 @@ from dlcore.runs.settings import Settings, read_settings
 from dlcore.runs.silence import SilentRuns
 from dlcore.runs.store.dispatch import Dispatch, Running
 from dlcore.runs.store.engine import DiskFull, Unreachable, connect
-from dlcore.runs.store.settle import LOST
+from dlcore.runs.store.transition import LOST
 from dlcore.runs.watchdog import set_watchdog
 
 TICK_SECONDS = 0.05
@@ -67,7 +67,7 @@ class Trained:
     heartbeat_at: float = 0.0  # the newest seen, by the database's clock
     proven_at: float | None = None  # since when it is silent though the database could be written
     begun_at: float | None = None  # when it would have begun, had one attempt done all its training
-    wished_at: float | None = None  # when it was seen that its owner wants it killed
+    commanded_at: float | None = None  # when it was seen that its owner wants it killed
     ended: bool = False  # by this process
     over_time: bool = False  # … because it had trained for as long as a run may
     cause: Text | None = None  # why it ended, once that is known; None where its owner wished it
@@ -117,7 +117,7 @@ class Dispatcher:
                 log.warning("%s: %s", type(error).__name__, error)
                 self._stale = True
                 if isinstance(error, DiskFull) or no_room(error):
-                    ballast.release(self.settings.home)
+                    disk_reserve.release(self.settings.home)
                 self._stopping.wait(1.0)
 
     def _settle_abandoned(self) -> None:
@@ -134,7 +134,7 @@ class Dispatcher:
         self._next_upkeep = self.clock() + UPKEEP_SECONDS
         for run in self._silent.among(self.store.elsewhere()):
             self.store.interrupted(run.id, run.token)
-        ballast.refill(self.settings.home)
+        disk_reserve.refill(self.settings.home)
         if self._shrinking is None or not self._shrinking.is_alive():
             idle = not self._trained and not self._queue
             self._shrinking = threading.Thread(target=self.store.give_back, args=(idle,), name="shrink", daemon=True)
@@ -153,7 +153,7 @@ class Dispatcher:
             return
         artifacts = Artifacts(self.settings)
         written = artifacts.files(UPLOADS)  # before it is asked who still lives, and only then what is registered
-        held = bringing.held(self.settings.home)
+        held = upload_staging.held(self.settings.home)
         abandoned = [file for file in written if upload_of(file) not in held]
         removed = artifacts.sweep(abandoned, self.store.upload_files())
         removed += artifacts.sweep(artifacts.files(RUNS), self.store.files())
@@ -218,11 +218,11 @@ class Dispatcher:
 
     def _is_disobedient(self, trained: Trained, run: Running) -> bool:
         """Whether its owner has wanted it killed for longer than it may take to end by itself."""
-        if run.wish != "kill":
-            trained.wished_at = None
+        if run.command != "kill":
+            trained.commanded_at = None
             return False
-        trained.wished_at = trained.wished_at or self.clock()
-        return self.clock() - trained.wished_at > self.settings.grace_seconds
+        trained.commanded_at = trained.commanded_at or self.clock()
+        return self.clock() - trained.commanded_at > self.settings.grace_seconds
 
     def _is_over_time(self, trained: Trained, run: Running) -> bool:
         """Whether it trains on though its worker should have ended it: the time beyond is for the batch under way."""
@@ -254,7 +254,7 @@ class Dispatcher:
 
     def _write_verdict(self, trained: Trained, run: Running) -> None:
         """Raises Unreachable or DiskFull; then nothing was written."""
-        if trained.ended and (trained.cause is None or run.wish == "kill"):
+        if trained.ended and (trained.cause is None or run.command == "kill"):
             self.store.end_killed(run.id, run.token)
         elif trained.over_time and trained.cause is not None:
             self.store.end_over_time(run.id, run.token, trained.cause)
@@ -334,7 +334,7 @@ def main() -> int:
     """Serve this home until the app that started it ends."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(message)s")
     log.setLevel(logging.INFO)
-    shelf.forbid_local()
+    upload_access.forbid_local()
     try:
         settings = read_settings()
         home.open_home(settings)
@@ -356,7 +356,7 @@ def _serve(settings: Settings) -> int:
     heartbeat = Heartbeat(settings.home)
     shutil.rmtree(settings.home / "dask", ignore_errors=True)  # what workers of an earlier life left
     (settings.home / "dask").mkdir(mode=0o700, exist_ok=True)
-    ballast.store(settings.home)
+    disk_reserve.store(settings.home)
     try:
         dispatcher = Dispatcher(settings)
     except RunError as error:

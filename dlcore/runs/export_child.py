@@ -12,12 +12,12 @@ import threading
 from pathlib import Path
 from queue import SimpleQueue
 
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 
 
 def main() -> None:
     """Load, wait for the job, do it."""
-    shelf.forbid_local()  # a job's owner is named with it
+    upload_access.forbid_local()  # a job's owner is named with it
     jobs: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
     from dlcore.errors import no_room

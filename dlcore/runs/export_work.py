@@ -8,19 +8,19 @@ from pathlib import Path
 
 import torch
 
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.declaration import Call, Shape
 from dlcore.errors import DlcoreError
-from dlcore.export.asking import answered
 from dlcore.export.bundle import bundle, pack
 from dlcore.export.bundle.metrics import write_tensorboard
-from dlcore.export.form import form
 from dlcore.export.onnx import to_onnx
-from dlcore.export.predictions import predictions
 from dlcore.export.program import to_program
-from dlcore.export.question import Question
-from dlcore.export.trained import Trained, some_inputs
 from dlcore.i18n import set_language
+from dlcore.inference.input_form import form
+from dlcore.inference.predict import predict
+from dlcore.inference.predictions import predictions
+from dlcore.inference.question import Question
+from dlcore.inference.trained import Trained, some_inputs
 from dlcore.layers.stack import measure
 from dlcore.runs import exports
 from dlcore.runs.runs import Runs
@@ -39,7 +39,7 @@ def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | Non
     if kind == "answers":
         asked = Question.from_bytes((folder.parent / exports.QUESTION).read_bytes())
         known = json.loads((folder.parent / exports.FORM).read_bytes())
-        return json.dumps(answered(trained, asked, known), allow_nan=False).encode(), None
+        return json.dumps(predict(trained, asked, known), allow_nan=False).encode(), None
     if kind.startswith("predictions-"):
         part = kind.removeprefix("predictions-")
         return json.dumps(predictions(trained, part), allow_nan=False).encode(), None  # type: ignore[arg-type]
@@ -62,7 +62,7 @@ def work(run_id: str, kind: str, epoch: str, language: str, folder: Path) -> Non
     place.mkdir()
     try:
         with Runs(read_settings()) as runs:
-            shelf.use(runs.shelf(runs.status(run_id).owner))
+            upload_access.use(runs.upload_access(runs.status(run_id).owner))
             trained = runs.trained(run_id, epoch)  # type: ignore[arg-type]  # refused there
         made, difference = write(trained, kind, place)
     except DlcoreError as error:

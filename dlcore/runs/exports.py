@@ -22,7 +22,7 @@ import psutil
 
 from dlcore.errors import ExportError, no_room
 from dlcore.i18n import N_, Text, current_language
-from dlcore.runs import ballast, children
+from dlcore.runs import children, disk_reserve
 from dlcore.runs.settings import Settings
 from dlcore.runs.trouble import disk_full
 
@@ -42,6 +42,7 @@ RESULT, ERROR = "result.json", "error.json"
 QUESTION, FORM = "question.json", "form.json"  # what the child finds where a network is asked something
 ASKING: tuple[Kind, ...] = ("form", "answers")  # whoever has the form will ask, whoever asks once asks again
 MOST_SECONDS = 300
+FORMAT = 2  # of what forms, answers and predictions are written down as: another number, and they are made anew
 AT_A_TIME = 2  # exports of one process; further ones wait their turn
 LOOK_SECONDS = 0.05
 NO_ROOM = 28  # exit code of a child that could not even write down that the disk is full
@@ -60,7 +61,7 @@ class Exported:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ExportRequest:
     """What is to be made; `mark` is of all that would make it another file."""
 
     run_id: str
@@ -70,15 +71,17 @@ class Wish:
     given: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # files that the child finds in its folder
 
     @classmethod
-    def of(cls, run_id: str, kind: str, epoch: str, *decides: Any, given: Mapping[str, bytes] | None = None) -> Wish:
-        """A wish. Its mark is made of `decides` (the weights' fingerprint, the run's name, …), of what is `given`, and
-        of the language for a bundle, which holds texts.
+    def of(
+        cls, run_id: str, kind: str, epoch: str, *decides: Any, given: Mapping[str, bytes] | None = None
+    ) -> ExportRequest:
+        """A request. Its mark is made of `decides` (the weights' fingerprint, the run's name, …), of what is `given`,
+        and of the language for a bundle, which holds texts.
         """
         if kind not in ENDINGS:
             raise ExportError(Text(N_("A run cannot be taken away as {kind}."), kind=repr(kind)))
         given = given or {}
         prints = [hashlib.sha256(content).hexdigest() for content in given.values()]
-        told = json.dumps([*map(str, decides), current_language() if kind == "bundle" else "", *prints])
+        told = json.dumps([FORMAT, *map(str, decides), current_language() if kind == "bundle" else "", *prints])
         mark = hashlib.sha256(told.encode()).hexdigest()[:16]
         return cls(run_id, kind, epoch, mark, given)  # type: ignore[arg-type]
 
@@ -87,9 +90,9 @@ class Wish:
         return settings.home / FOLDER / self.run_id / f"{self.kind}-{self.epoch}-{self.mark}"
 
 
-def known(settings: Settings, wish: Wish) -> Exported | None:
+def find(settings: Settings, request: ExportRequest) -> Exported | None:
     """What was made already; None where nothing was."""
-    folder = wish.place(settings)
+    folder = request.place(settings)
     try:
         result = json.loads((folder / RESULT).read_text("utf-8"))
         path = folder / "made"
@@ -98,39 +101,39 @@ def known(settings: Settings, wish: Wish) -> Exported | None:
         return None
 
 
-def make(settings: Settings, wish: Wish) -> Exported:
+def make(settings: Settings, request: ExportRequest) -> Exported:
     """Make it, in a child that may take so much time and memory. Raises ExportError with what keeps it from working."""
-    if wish.kind == "answers" and QUESTION not in wish.given:
+    if request.kind == "answers" and QUESTION not in request.given:
         raise ExportError(Text(N_("There is no answer without a question: ask the network on the page Runs.")))
     try:
-        return known(settings, wish) or _made(settings, wish)
+        return find(settings, request) or _made(settings, request)
     except OSError as error:
         if no_room(error):
             raise ExportError(disk_full()) from None
         raise
     finally:
-        if wish.kind in ASKING:
+        if request.kind in ASKING:
             children.spare.keep(settings)
 
 
-def _made(settings: Settings, wish: Wish) -> Exported:
+def _made(settings: Settings, request: ExportRequest) -> Exported:
     with _turns:
-        if (found := known(settings, wish)) is not None:  # another has made it while this one waited
+        if (found := find(settings, request)) is not None:  # another has made it while this one waited
             return found
-        folder = wish.place(settings)
+        folder = request.place(settings)
         beside = folder.with_name(f".{folder.name}-{os.getpid()}-{threading.get_ident()}")
         beside.mkdir(parents=True)
         try:
-            for name, content in wish.given.items():
+            for name, content in request.given.items():
                 (beside / name).write_bytes(content)
-            _run(settings, wish, beside)
-            for name in wish.given:
+            _run(settings, request, beside)
+            for name in request.given:
                 (beside / name).unlink()
             _forget_older(folder)
             beside.replace(folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-    made = known(settings, wish)
+    made = find(settings, request)
     assert made is not None
     return made
 
@@ -146,9 +149,9 @@ def _forget_older(folder: Path) -> None:
         shutil.rmtree(each, ignore_errors=True)
 
 
-def _run(settings: Settings, wish: Wish, folder: Path) -> None:
+def _run(settings: Settings, request: ExportRequest, folder: Path) -> None:
     """The child's work, watched."""
-    job = {"run_id": wish.run_id, "kind": wish.kind, "epoch": wish.epoch, "language": current_language(),
+    job = {"run_id": request.run_id, "kind": request.kind, "epoch": request.epoch, "language": current_language(),
            "folder": str(folder)}  # fmt: skip
     child = children.spare.begun(settings, job)
     try:
@@ -159,7 +162,7 @@ def _run(settings: Settings, wish: Wish, folder: Path) -> None:
         raise ExportError(disk_full())
     if child.waited and not any((folder / name).exists() for name in (RESULT, ERROR)):
         shutil.rmtree(folder / "work", ignore_errors=True)
-        _run(settings, wish, folder)  # it may have been ended while it waited
+        _run(settings, request, folder)  # it may have been ended while it waited
         return
     if not (folder / RESULT).exists():
         raise _what_it_said(settings, folder, child)
@@ -196,7 +199,7 @@ def _what_it_said(settings: Settings, folder: Path, child: children.Child) -> Ex
     try:
         return ExportError(Text.from_json(json.loads((folder / ERROR).read_text("utf-8"))))
     except (OSError, ValueError, KeyError):
-        if ballast.is_full(settings.home) or ballast.is_full(Path(tempfile.gettempdir())):
+        if disk_reserve.is_full(settings.home) or disk_reserve.is_full(Path(tempfile.gettempdir())):
             return ExportError(disk_full())
         import logging
 

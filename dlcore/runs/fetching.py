@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dlcore.data.downloaded import Downloaded
+from dlcore.data.catalog.image_benchmarks import Downloaded
 from dlcore.experiment import Experiment
 from dlcore.runs.recorder import Recorder
 from dlcore.training.events import Downloading
 
 
 class Interrupted(Exception):  # noqa: N818 (a signal to the worker, not an error anybody sees)
-    """A wish, or trouble of the recorder, came while the data were on their way."""
+    """A command, or trouble of the recorder, came while the data were on their way."""
 
 
 def fetch(experiment: Experiment, recorder: Recorder) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from dlcore.errors import RunError, no_room
@@ -15,7 +16,8 @@ from dlcore.runs.settings import Settings
 from dlcore.runs.trouble import disk_full
 
 # What only the owner of the home may read, also in a home that was made open to others: weights, data sets, logs.
-FOLDERS = ("artifacts", "bringing", "exports", "log")
+FOLDERS = ("artifacts", "upload_staging", "exports", "log")
+RENAMED = {"ballast": "disk_reserve", "bringing": "upload_staging"}  # what homes of earlier versions have
 
 
 def open_home(settings: Settings) -> None:
@@ -27,6 +29,10 @@ def open_home(settings: Settings) -> None:
             raise OSError(errno.EROFS if _is_read_only(home) else errno.EACCES, "")
     except OSError as error:
         raise RunError(_sentence(home, error)) from None
+    for before, now in RENAMED.items():
+        with suppress(OSError):  # both are made anew where they are missing
+            if not (home / now).exists():
+                (home / before).rename(home / now)
     for name in FOLDERS:
         try:
             (home / name).mkdir(exist_ok=True, mode=0o700)

@@ -1,6 +1,7 @@
 """The uploads of this machine, for a notebook, a script and the command line: no server and no worker asks here.
 
-A server and a worker lay out the shelf of one owner, and forbid this one when they start (`shelf.forbid_local`).
+A server and a worker lay out the uploads of one owner, and forbid these when they start
+(`upload_access.forbid_local`).
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 import functools
 from typing import BinaryIO
 
-from dlcore.data.own import shelf
-from dlcore.data.own.description import Description
+from dlcore.data.uploads import upload_access
+from dlcore.data.uploads.description import Description
 from dlcore.runs.runs import Runs
 from dlcore.runs.settings import Settings
 from dlcore.runs.store import soundness
@@ -26,11 +27,11 @@ class LocalUploads:
     def __init__(self, owner: str | None = ALONE) -> None:
         self._owner = owner
 
-    def _shelf(self, upload_id: str) -> shelf.Shelf:
+    def _shelf(self, upload_id: str) -> upload_access.UploadAccess:
         settings = Settings()
         if settings.database_url is None and not (settings.home / soundness.FILE).is_file():
-            raise shelf.gone(upload_id)
-        return _opened(settings.model_dump_json()).shelf(self._owner)
+            raise upload_access.gone(upload_id)
+        return _opened(settings.model_dump_json()).upload_access(self._owner)
 
     def describe(self, upload_id: str) -> Description:
         """What is known of it without its rows."""

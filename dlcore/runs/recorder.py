@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 60.0  # how long a database may be away before the run is giv
 class Recorder:
     """Tells the database what happens in one attempt of a run.
 
-    `wish` is what the owner wants now (stop, pause, kill, rest), or None. `error` is what keeps this recorder from
+    `command` is what the owner wants now (stop, pause, kill, rest), or None. `error` is what keeps this recorder from
     writing: Overtaken, or an error of the database.
     """
 
@@ -36,7 +36,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._wake, self._closed = threading.Event(), threading.Event()
         self._committed_at = 0.0
-        self.wish: str | None = None
+        self.command: str | None = None
         self.error: Exception | None = None
         self._thread = threading.Thread(target=self._tell_until_closed, name="recorder", daemon=True)
 
@@ -52,7 +52,7 @@ class Recorder:
     @property
     def interrupted(self) -> bool:
         """Whether the loop should stop after this batch."""
-        return self.wish is not None or self.error is not None
+        return self.command is not None or self.error is not None
 
     def add(self, event: Event) -> None:
         """Take an event over, unless an earlier attempt told it already."""
@@ -127,12 +127,12 @@ class Recorder:
         if (waiting and (urgent or since > COMMIT_SECONDS)) or since > HEARTBEAT_SECONDS:
             self._commit()
         elif self._work.watch.changed():
-            self.wish = self._work.wish()
+            self.command = self._work.command()
 
     def _commit(self) -> None:
         progress = self.take()
         try:
-            self.wish, replaced = self._work.tell(progress)
+            self.command, replaced = self._work.tell(progress)
         except Exception:
             self._put_back(progress)
             raise

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import dlcore
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.errors import RunError, UploadError
 from dlcore.experiment import Experiment, Start
 from dlcore.export import naming
 from dlcore.i18n import N_, Text, on_one_line
-from dlcore.runs import ballast, exports, handover, secret, weights
+from dlcore.runs import disk_reserve, exports, import_link, secret, weights
 from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.embedded import EmbeddedDispatcher
 from dlcore.runs.exports import Exported
@@ -30,8 +30,8 @@ from dlcore.training.events import Scores, from_json
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from dlcore.export.question import Question
-    from dlcore.export.trained import Trained
+    from dlcore.inference.question import Question
+    from dlcore.inference.trained import Trained
     from dlcore.training.speed import Speed
 
 Epoch = Literal["best", "last"]
@@ -77,7 +77,7 @@ class Runs(Store, Uploads):
         """
         if not is_somebody(owner):
             raise RunError(Text(N_("A run must belong to somebody.")))
-        with shelf.using(self.shelf(owner)), shelf.no_files():
+        with upload_access.using(self.upload_access(owner)), upload_access.no_files():
             self.check(experiment, owner)
             if experiment.start is not None:
                 weights.kept(self._artifacts, owner, experiment.start)
@@ -117,7 +117,7 @@ class Runs(Store, Uploads):
         weights.check(self._artifacts, owner, experiment)
         return safetensors.torch.load(weights.kept(self._artifacts, owner, experiment.start))
 
-    def opened(self, raw: bytes, filename: str, owner: str) -> Experiment:
+    def import_bundle(self, raw: bytes, filename: str, owner: str) -> Experiment:
         """The experiment of a bundle, to begin with the bundle's weights. Raises DlcoreError with what is wrong in it.
 
         Nothing is unpacked to disk and no number is read; what is stored already is not touched. A learner's own data
@@ -135,13 +135,13 @@ class Runs(Store, Uploads):
         except UploadError:
             return self._begin(experiment, whole(content, called), called, owner)
 
-    def handed_over(self, experiment: Experiment, owner: str) -> str:
+    def import_link(self, experiment: Experiment, owner: str) -> str:
         """A code by which a browser of this installation takes an experiment over, and the weights it begins with."""
-        return handover.sealed(self._secret, experiment, owner)
+        return import_link.seal(self._secret, experiment, owner)
 
-    def taken_over(self, code: str, owner: str) -> Experiment:
+    def open_import_link(self, code: str, owner: str) -> Experiment:
         """The experiment of such a code; its weights are then this owner's, too. Raises RunError, WeightsError."""
-        experiment, giver = handover.opened(self._secret, code)
+        experiment, giver = import_link.unseal(self._secret, code)
         if experiment.start is not None:
             weights.hand_over(self._artifacts, giver, owner, experiment.start)
         return experiment
@@ -172,7 +172,7 @@ class Runs(Store, Uploads):
     def delete(self, run_id: str, owner: str | None = None) -> None:
         """Forget a run and its files; one that trains notices and ends."""
         forget, piecemeal = partial(self._delete, run_id, owner), partial(self._forget_by_pieces, run_id, owner)
-        ballast.forgetting(self.settings.home, forget, lambda _: self._remove_files(run_id), piecemeal)
+        disk_reserve.forgetting(self.settings.home, forget, lambda _: self._remove_files(run_id), piecemeal)
         give_back(self._engine)
 
     def _forget_by_pieces(self, run_id: str, owner: str | None) -> None:
@@ -205,7 +205,7 @@ class Runs(Store, Uploads):
         """A run's network with the weights of its best or last epoch, and how it came to them."""
         import safetensors.torch
 
-        from dlcore.export.trained import Trained  # with torch
+        from dlcore.inference.trained import Trained  # with torch
 
         content, number, name = self._weights(run_id, epoch, owner)
         experiment, status = self.experiment(run_id, owner), self.status(run_id, owner)
@@ -220,33 +220,35 @@ class Runs(Store, Uploads):
 
         Texts in it are in the current language. Raises ExportError where it cannot be written so.
         """
-        return exports.make(self.settings, self._wish(run_id, kind, epoch, owner))
+        return exports.make(self.settings, self._export_request(run_id, kind, epoch, owner))
 
-    def exported(
+    def find_export(
         self, run_id: str, kind: exports.Kind, epoch: Epoch = "best", owner: str | None = None
     ) -> Exported | None:
         """The same where it was written before; None where it was not, or would be another by now."""
-        return exports.known(self.settings, self._wish(run_id, kind, epoch, owner))
+        return exports.find(self.settings, self._export_request(run_id, kind, epoch, owner))
 
     def ask(self, run_id: str, question: Question, epoch: Epoch = "best", owner: str | None = None) -> dict[str, Any]:
-        """What the network of a run answers, as `dlcore.export.asking` tells it: another process asks it.
+        """What the network of a run answers, as `dlcore.inference.predict` tells it: another process asks it.
 
         The same question again costs a read. Raises ExportError with one sentence for what cannot be read.
         """
         form = self.export(run_id, "form", epoch, owner).path.read_bytes()
         given = {exports.QUESTION: question.to_bytes(), exports.FORM: form}
-        made = exports.make(self.settings, self._wish(run_id, "answers", epoch, owner, given))
+        made = exports.make(self.settings, self._export_request(run_id, "answers", epoch, owner, given))
         answers: dict[str, Any] = json.loads(made.path.read_bytes())
         return answers
 
-    def _wish(
+    def _export_request(
         self, run_id: str, kind: str, epoch: Epoch, owner: str | None, given: Mapping[str, bytes] | None = None
-    ) -> exports.Wish:
+    ) -> exports.ExportRequest:
         found = self._artifact(run_id, _kept(epoch), owner)
         if found is None:
             raise RunError(Text(N_("This run has not kept any weights yet.")))
         artifact, number, name = found
-        return exports.Wish.of(run_id, kind, epoch, artifact.sha256, number, name, dlcore.__version__, given=given)
+        return exports.ExportRequest.of(
+            run_id, kind, epoch, artifact.sha256, number, name, dlcore.__version__, given=given
+        )
 
     def _weights(self, run_id: str, epoch: Epoch, owner: str | None) -> tuple[bytes, int, str]:
         epoch = _kept(epoch)

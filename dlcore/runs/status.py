@@ -32,7 +32,7 @@ class Status:
     name: str
     group: str | None  # twins and folds share one
     state: State
-    wish: str | None  # stop, pause, kill: asked, not yet acted upon
+    command: str | None  # stop, pause, kill: asked, not yet acted upon
     epoch: int  # completed
     epochs: int  # to do in all
     step: int  # batches done
@@ -126,7 +126,7 @@ class Pulse:
     """The little that tells whether there is something new to read of a run."""
 
     state: State
-    wish: str | None
+    command: str | None
     cursor: int
 
 

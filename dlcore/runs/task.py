@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.training import allocator
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def train(settings: Settings, run_id: str, token: str, gpu: int | None) -> None:
     """Train one run in this process; `gpu` is the number of the one it may use."""
     from dlcore.runs.worker import train_run
 
-    shelf.forbid_local()  # a worker of another cluster may not have been preloaded
+    upload_access.forbid_local()  # a worker of another cluster may not have been preloaded
     train_run(settings, run_id, token, gpu)
 
 
@@ -56,7 +56,7 @@ def dask_setup(worker: Any) -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(message)s")
     logging.getLogger("dlcore").setLevel(logging.INFO)
-    shelf.forbid_local()
+    upload_access.forbid_local()
     allocator.keep_freed()  # before torch starts threads
     _train_a_tiny_network()
     worker.http_server.stop()  # nobody reads it

@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from dlcore.data.own.convert import convert, disk_full
-from dlcore.data.own.description import AS_FOUND, Description, Reading, Table, to_json
-from dlcore.data.own.limits import MAX_BYTES
+from dlcore.data.uploads.convert import convert, disk_full
+from dlcore.data.uploads.description import AS_FOUND, Description, Reading, Table, to_json
+from dlcore.data.uploads.limits import MAX_BYTES
 from dlcore.errors import UploadError, no_room, unknown
 from dlcore.i18n import N_, Text
-from dlcore.runs import ballast, bringing
+from dlcore.runs import disk_reserve, upload_staging
 from dlcore.runs.artifacts import Artifact, Artifacts
 from dlcore.runs.settings import Settings
 from dlcore.runs.store.engine import DiskFull
@@ -22,7 +22,7 @@ from dlcore.runs.store.uploads import Upload, UploadStore, check_owner, clean_na
 if TYPE_CHECKING:
     import pandas as pd
 
-Brought = str | Path | BinaryIO  # a path, or an open file that has a name
+UploadSource = str | Path | BinaryIO  # a path, or an open file that has a name
 
 
 class Uploads(UploadStore):
@@ -33,7 +33,7 @@ class Uploads(UploadStore):
 
     def upload(
         self,
-        file: Brought | Sequence[Brought],
+        file: UploadSource | Sequence[UploadSource],
         owner: str = "me",
         name: str | None = None,
         target: str | None = None,
@@ -45,12 +45,12 @@ class Uploads(UploadStore):
 
         Raises UploadError with one sentence where it cannot be read or is over a limit; then nothing is stored.
         """
-        files: list[Brought] = [*file] if isinstance(file, list | tuple) else [file]  # type: ignore[list-item]
+        files: list[UploadSource] = [*file] if isinstance(file, list | tuple) else [file]  # type: ignore[list-item]
         check_owner(owner)
         file_name = _file_name(files[0])
         name = clean_name(Path(file_name).stem[:120] if name is None else name)
         upload_id = new_id()
-        with _room_on_disk(file_name), bringing.place(self.settings.home, upload_id) as folder:
+        with _room_on_disk(file_name), upload_staging.place(self.settings.home, upload_id) as folder:
             given = [(_copied(each, folder / str(n)), _file_name(each)) for n, each in enumerate(files)]
             made = folder / "rows.parquet"
             description = convert(given, made, reading)
@@ -77,7 +77,7 @@ class Uploads(UploadStore):
             self._artifacts.remove(self._place_of_upload(upload_id, owner).file)
             return forget()
 
-        ballast.forgetting(self.settings.home, forget, self._artifacts.remove, with_room_of_its_own)
+        disk_reserve.forgetting(self.settings.home, forget, self._artifacts.remove, with_room_of_its_own)
 
     def frame(
         self,
@@ -91,18 +91,18 @@ class Uploads(UploadStore):
 
         At most 5,000,000 cells, whatever is asked for. Of images, `picture` holds the bytes of a PNG.
         """
-        from dlcore.data.own.rows import frame  # with pandas and pyarrow
+        from dlcore.data.uploads.rows import frame  # with pandas and pyarrow
 
         artifact = self._place_of_upload(upload_id, owner)
         file = self._artifacts.open(artifact)
         return frame(file, rows, None if columns is None else list(columns), spread)
 
-    def shelf(self, owner: str | None) -> OwnersShelf:
-        """The uploads of one owner, for `dlcore.data.own.shelf.use`."""
-        return OwnersShelf(self, self._artifacts, owner)
+    def upload_access(self, owner: str | None) -> OwnerUploads:
+        """The uploads of one owner, for `dlcore.data.uploads.upload_access.use`."""
+        return OwnerUploads(self, self._artifacts, owner)
 
 
-class OwnersShelf:
+class OwnerUploads:
     """The uploads of one owner as data sets; each description is read once."""
 
     def __init__(self, store: UploadStore, artifacts: Artifacts, owner: str | None) -> None:
@@ -147,13 +147,13 @@ def _room_on_disk(file: str) -> Iterator[None]:
         raise disk_full(file) from None
 
 
-def _file_name(file: Brought) -> str:
+def _file_name(file: UploadSource) -> str:
     """The last part of a name, which is shown and never becomes a path."""
     given = str(file) if isinstance(file, str | Path) else str(getattr(file, "name", ""))
     return given.replace("\\", "/").rpartition("/")[2][:200] or "?"
 
 
-def _copied(file: Brought, place: Path) -> Path:
+def _copied(file: UploadSource, place: Path) -> Path:
     """The file under a name of our own, block by block, at most as long as is allowed."""
     if isinstance(file, str | Path):
         source = Path(file)
@@ -177,4 +177,4 @@ def _check_target(description: Description, target: str | None) -> None:
         raise UploadError(unknown(Text(N_("column")), target, names[:50]))
 
 
-__all__ = ["OwnersShelf", "Upload", "Uploads"]
+__all__ = ["OwnerUploads", "Upload", "Uploads"]

@@ -14,20 +14,20 @@ from typing import Any, TypeVar
 import safetensors.torch
 import torch
 
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
-from dlcore.runs import ballast, fetching, weights
+from dlcore.runs import disk_reserve, fetching, weights
 from dlcore.runs.artifacts import Artifact, Artifacts
 from dlcore.runs.recorder import PATIENCE_SECONDS, POLL_SECONDS, Recorder
 from dlcore.runs.settings import Settings
 from dlcore.runs.status import State
 from dlcore.runs.store.engine import DiskFull, Unreachable, connect
-from dlcore.runs.store.settle import GOES_ON
+from dlcore.runs.store.transition import GOES_ON
 from dlcore.runs.store.uploads import UploadStore
 from dlcore.runs.store.work import Kept, Overtaken, Progress, Task, Work, exists
 from dlcore.runs.trouble import over_time, sentence_for
-from dlcore.runs.uploads import OwnersShelf
+from dlcore.runs.uploads import OwnerUploads
 from dlcore.training import allocator
 from dlcore.training.events import Diverged, RunFailed, RunFinished
 from dlcore.training.loop import Trainer, Weights
@@ -88,11 +88,11 @@ class Attempt:
         self._next_checkpoint = time.monotonic() + min(FIRST_CHECKPOINT_SECONDS, settings.checkpoint_seconds)
 
     def run(self) -> None:
-        """Train to the end, to a wish or to trouble; whatever it is, the run's last word says it."""
+        """Train to the end, to a command or to trouble; whatever it is, the run's last word says it."""
         task = patiently(lambda: self.work.begin(f"{socket.gethostname()}:{os.getpid()}"))
         with Recorder(self.work, task, self.artifacts.remove) as recorder:
             try:
-                with shelf.using(OwnersShelf(self.uploads, self.artifacts, task.owner)):
+                with upload_access.using(OwnerUploads(self.uploads, self.artifacts, task.owner)):
                     self._train(task, recorder)
             except Overtaken:
                 raise
@@ -141,13 +141,13 @@ class Attempt:
         return safetensors.torch.load(weights.kept(self.artifacts, owner, experiment.start))
 
     def _obey(self, recorder: Recorder, trainer: Trainer | None) -> None:
-        """Act on a wish, between two batches or before the first. Raises what keeps the recorder from writing."""
+        """Act on a command, between two batches or before the first. Raises what keeps the recorder from writing."""
         if recorder.error is not None:
             raise recorder.error
-        if recorder.wish in ("stop", "kill"):
+        if recorder.command in ("stop", "kill"):
             self._stop(recorder, trainer)
             return
-        self.state = "paused" if recorder.wish == "pause" else "queued"
+        self.state = "paused" if recorder.command == "pause" else "queued"
         self.keep_checkpoint = True
         if self.state == "queued":
             recorder.note(GOES_ON)
@@ -193,7 +193,7 @@ class Attempt:
         try:
             unneeded = patiently(lambda: self.work.conclude(self.state, progress, keep_checkpoint=self.keep_checkpoint))
         except DiskFull as error:
-            ballast.release(self.settings.home)
+            disk_reserve.release(self.settings.home)
             sentence = error.text
             last_word = Progress([RunFailed(sentence).to_json()], {"error": sentence.to_json()})
             unneeded = patiently(lambda: self.work.conclude("failed", last_word, keep_checkpoint=True))

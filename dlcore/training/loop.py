@@ -39,13 +39,13 @@ from dlcore.training.events import (
     RunStarted,
     Scores,
 )
-from dlcore.training.learning import Learning
 from dlcore.training.losses import Loss, check_task
 from dlcore.training.metrics import evaluation_rows, measuring
 from dlcore.training.patience import Patience
 from dlcore.training.randomness import RandomStream
 from dlcore.training.schedules import LearningRate
 from dlcore.training.start import begin_with
+from dlcore.training.step.train_step import Learning
 
 TELL_SECONDS = 0.2  # how often losses are read from the device and told
 

@@ -131,7 +131,7 @@ class _Adaptive(Optimizer):
     def build(self, parameters: Iterable[Tensor], device: device) -> TorchOptimizer:
         call = self.call(list(parameters), device.type)
         if "fused" in call.settings and device.type == "cpu":
-            call.module = "dlcore.training.lean"  # the same numbers sooner
+            call.module = "dlcore.training.step.fused_adam"  # the same numbers sooner
         optimizer: TorchOptimizer = call.build()
         return optimizer
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from dlcore.data.base import Task
-from dlcore.training import answers, inside
+from dlcore.training import answers, layer_statistics
 from dlcore.training.events import EpochEnded, Event, Probed, RunFinished
 from dlcore.training.loop import Trainer
 from dlcore.training.metrics import evaluating
@@ -52,7 +52,7 @@ def with_probes(trainer: Trainer) -> Iterator[Event | None]:
     mapped = about.on_a_plane and about.task != "multilabel"
     looks = [Look(boundary, BOUNDARY_SECONDS)] if mapped else []
     looks += [Look(answers.PROBES[about.task], ANSWERS_SECONDS)] if about.task in answers.PROBES else []
-    looks += [Look(inside.weights, LAYERS_SECONDS), Look(inside.activations, LAYERS_SECONDS)]
+    looks += [Look(layer_statistics.weights, LAYERS_SECONDS), Look(layer_statistics.activations, LAYERS_SECONDS)]
     for event in trainer.run():
         if isinstance(event, RunFinished):
             yield from (look.take(trainer) for look in looks if look.epoch < trainer.epoch)

@@ -22,9 +22,9 @@ from dlcore.layers.cost import cost
 from dlcore.network import Estimate
 from dlcore.training import devices
 from dlcore.training.batches import Batches
-from dlcore.training.learning import Learning
 from dlcore.training.metrics import measure
 from dlcore.training.optimizers import Adam
+from dlcore.training.step.train_step import Learning
 
 REPEATS = 5
 STEPS = 8  # in a row

@@ -11,11 +11,12 @@ from dlcore.figures.descent import descent
 from dlcore.figures.style import caption
 from dlcore.i18n import N_, _
 from dlcore.lessons import neuron
-from pages.components import keys, language, lesson
-from pages.components.draft import open_in_studio
-from pages.components.identity import owner
+from dlcore.serving.store import runs
+from pages.components.lessons import lesson
 from pages.components.neuron_board import moved, neuron_board
-from pages.components.store import runs
+from pages.components.shared import keys, language
+from pages.components.shared.draft import open_in_studio
+from pages.components.shared.visitor import owner
 
 NAME = "neuron"
 ACTIVATIONS = {

@@ -19,8 +19,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pages.navigation",),
     ("pages",),
     ("pages.components",),
+    ("dlcore.serving",),
     ("dlcore.runs", "dlcore.figures", "dlcore.lessons"),
     ("dlcore.export",),
+    ("dlcore.inference",),
     ("dlcore.codegen",),
     ("dlcore.training", "dlcore.presets"),
     ("dlcore.network", "dlcore.data"),
@@ -30,12 +32,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("dlcore.registry",),
     ("dlcore.errors",),
     ("dlcore.foreign_names",),
+    ("dlcore.number_format",),
     ("dlcore.i18n",),
 )
 
 # What a data set or a network is, as values: the layers below them speak of these without being able to load one.
-# The colours, too: a picture that leaves in a bundle has those of the app.
-VALUES = {"dlcore.data.base", "dlcore.training.events", "dlcore.figures.colours"}
+# The colours, too: a picture that leaves in a bundle has those of the app; and what files are called.
+VALUES = {"dlcore.data.base", "dlcore.training.events", "dlcore.figures.colours", "dlcore.export.naming"}
 
 # A library, and the only place that may import it.
 DOORS = {
@@ -46,7 +49,7 @@ DOORS = {
     "sqlalchemy": ("dlcore.runs.store", "dlcore.runs.migrations"),
     "alembic": ("dlcore.runs.store", "dlcore.runs.migrations"),
     "fsspec": ("dlcore.runs",),
-    "starlette": ("app", "pages.components"),
+    "starlette": ("app", "dlcore.serving"),
     "click": ("dlcore.cli",),
     "rich": ("dlcore.cli",),
 }

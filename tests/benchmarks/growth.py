@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 import dlcore
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.training.events import EpochEnded
 from tests.benchmarks.base import Row, seconds
 
@@ -80,7 +80,7 @@ def one(name: str) -> dict[str, float]:
     """Seconds to bring, to load and of an epoch with its scores; the largest peak of memory of a process, in GiB."""
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
-        shelf.allow_files(Path(folder))
+        upload_access.allow_files(Path(folder))
         experiment = dlcore.Experiment.from_dict({
             "dataset": {"name": f"file:{SIZES[name](Path(folder))}"},
             "network": [{"layer": "Flatten"}, {"layer": "Linear", "out_features": 64}, {"layer": "ReLU"},

@@ -27,8 +27,8 @@ from dlcore.presets import PRESETS
 from dlcore.runs import News, Runs, Settings, Watch
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.work import Progress, Work
+from dlcore.serving.feed import Feed
 from dlcore.training.events import BatchesEnded, Event, RunStarted
-from pages.components.live_view.feed import Feed
 from tests.benchmarks.base import Row, seconds
 
 TITLE = "Live view: server time of one refresh, and many watchers"
@@ -166,7 +166,7 @@ def serving(home: str) -> Iterator[tuple[int, psutil.Process]]:
         port = found.getsockname()[1]
     code = (
         "import uvicorn; from starlette.applications import Starlette; "
-        "from pages.components.live_view.addresses import routes; "
+        "from dlcore.serving.event_stream import routes; "
         f"uvicorn.run(Starlette(routes=routes), port={port}, log_level='error')"
     )
     process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "DLCORE_HOME": home})

@@ -16,9 +16,9 @@ from dlcore.experiment import Experiment
 from dlcore.figures import curves
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs, Settings
+from dlcore.serving.identity import COOKIE
 from dlcore.training.events import Probed
 from dlcore.training.history import History
-from pages.components.identity import COOKIE
 from tests.browser.conftest import Served
 from tests.runs.living import digits, until_epoch, until_state, wait_until
 

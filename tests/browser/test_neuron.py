@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from dlcore.lessons import neuron
-from pages.components import assets
+from dlcore.serving import assets
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

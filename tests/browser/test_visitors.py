@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 from dlcore.runs import Runs, Settings, browser_link
 from dlcore.runs.secret import read_secret
 from dlcore.runs.welcome import welcome_experiments
-from pages.components.identity import ALONE, COOKIE, OWN_COOKIE
+from dlcore.serving.identity import ALONE, COOKIE, OWN_COOKIE
 from tests.browser.conftest import PATIENCE_MS, Served
 from tests.runs.living import digits
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dlcore.cli import main, reading_options
-from dlcore.data.own.description import DELIMITERS, THOUSANDS
+from dlcore.data.uploads.description import DELIMITERS, THOUSANDS
 
 NETWORK = "network: [{layer: Linear, out_features: 8}, {layer: ReLU}, {layer: Output}]\n"
 TRAINING = "training: {loss: BCEWithLogitsLoss, optimizer: {name: Adam, lr: 0.02}, epochs: 8, device: cpu}\n"

@@ -14,7 +14,7 @@ import torch
 import dlcore
 from dlcore.codegen import source_code
 from dlcore.data.load import all_rows
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.experiment import Experiment
 from dlcore.training.events import EpochEnded
 
@@ -44,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_script_divides_as_the_app_does(folder: Path, split: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     torch.set_num_threads(1)
-    shelf.allow_files(folder)
+    upload_access.allow_files(folder)
     experiment = Experiment.from_dict({
         "dataset": {"name": "file:cats.csv", "target": "kind", "split": split, "limit": 90},
         "network": [{"layer": "Linear", "out_features": 8}, {"layer": "ReLU"}, {"layer": "Output"}],
@@ -63,7 +63,7 @@ def test_a_script_keeps_the_parts_that_the_data_came_in(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     torch.set_num_threads(1)
-    shelf.allow_files(tmp_path)
+    upload_access.allow_files(tmp_path)
     x, y = np.random.default_rng(0).normal(size=(90, 4)), np.arange(90) % 3
     parts = {"train": slice(0, 60), "val": slice(60, 70), "test": slice(70, 90)}
     kept = {f"{name}_{part}": rows[inside] for part, inside in parts.items() for name, rows in (("x", x), ("y", y))

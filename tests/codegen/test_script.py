@@ -13,12 +13,12 @@ import torch
 import dlcore
 from dlcore import network
 from dlcore.codegen import keras_code, model_code, source_code
+from dlcore.codegen.data_source import _from_file
 from dlcore.codegen.model import pasted
-from dlcore.codegen.reading import _from_file
 from dlcore.data.base import About
-from dlcore.data.downloaded import Downloaded
+from dlcore.data.catalog.image_benchmarks import Downloaded
 from dlcore.data.load import all_rows
-from dlcore.data.own import Brought, shelf
+from dlcore.data.uploads import UserDataset, upload_access
 from dlcore.declaration import Shape
 from dlcore.experiment import Experiment
 from dlcore.layers.initialization import WEIGHTS
@@ -85,7 +85,7 @@ def test_every_preset_gives_the_apps_losses_as_a_script(name: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, each in DATASETS.items() if not issubclass(each, Brought | Downloaded)]
+    "name", [name for name, each in DATASETS.items() if not issubclass(each, UserDataset | Downloaded)]
 )
 def test_every_data_set_gives_the_apps_losses_as_a_script(name: str, tmp_path: Path) -> None:
     about = DATASETS[name]().about()  # type: ignore[attr-defined]
@@ -198,7 +198,7 @@ def test_a_script_whose_data_lies_beside_it_reads_it_there(tmp_path: Path, monke
     experiment = variant(dataset={"name": "iris"}, network=[{"layer": "Output"}])
     rows = experiment.dataset.source.read(experiment.seed)  # type: ignore[attr-defined]
     np.savez(tmp_path / "data.npz", x=rows.x, y=rows.y)
-    monkeypatch.setattr("dlcore.codegen.reading._bundled", lambda source: _from_file(by=False, kept=False))
+    monkeypatch.setattr("dlcore.codegen.data_source._bundled", lambda source: _from_file(by=False, kept=False))
     assert script_losses(experiment, tmp_path) == app_losses(experiment)
 
 
@@ -217,7 +217,7 @@ def test_a_cleaned_table_gives_the_apps_losses_as_a_script(tmp_path: Path, actio
     lengths = [f"{each:.3f}" if number % 9 else "" for number, each in enumerate(random.normal(size=80))]
     rows = [f"{each},{random.normal():.3f},{'rgb'[n % 3]},{'ab'[n % 2]}" for n, each in enumerate(lengths)]
     (tmp_path / "table.csv").write_text("\n".join(["length,width,colour,kind", *rows]))
-    shelf.allow_files(tmp_path)
+    upload_access.allow_files(tmp_path)
     recipe = [{"step": "Outliers", "method": "zscore", "limit": 1.5, "action": action},
               {"step": "FillMissing", "strategy": "mean"}, {"step": "Encode", "to": "ordinal"}]  # fmt: skip
     loss = "BCEWithLogitsLoss" if target == "kind" else "MSELoss"

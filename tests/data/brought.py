@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import dlcore
-from dlcore.data.own import shelf
-from dlcore.data.own.description import AS_FOUND, Description, Reading
-from dlcore.data.own.formats import Given, read
+from dlcore.data.uploads import upload_access
+from dlcore.data.uploads.description import AS_FOUND, Description, Reading
+from dlcore.data.uploads.formats import UploadedFile, read
 from dlcore.experiment import Experiment
 
 ANY = "0123456789abcdef"
 
 
-def given(folder: Path, content: bytes, name: str) -> Given:
+def given(folder: Path, content: bytes, name: str) -> UploadedFile:
     """Content that came under a name, which is not the name it lies under."""
     path = folder / f"given-{len(list(folder.iterdir()))}"
     path.write_bytes(content)
-    return Given(path, name)
+    return UploadedFile(path, name)
 
 
 def kept(folder: Path, content: bytes, name: str, reading: Reading = AS_FOUND) -> tuple[Description, Path]:
@@ -51,7 +51,7 @@ class OneUpload:
 
 def lay_out(description: Description, made: Path) -> None:
     """Let `upload:…` mean this file in the rest of the test."""
-    shelf.use(OneUpload(description, made))
+    upload_access.use(OneUpload(description, made))
 
 
 def experiment(**choice: Any) -> Experiment:

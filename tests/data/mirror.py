@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dlcore.data.downloaded import Downloaded
-from dlcore.data.fetched import Published
+from dlcore.data.catalog.image_benchmarks import Downloaded
+from dlcore.data.download import Published
 
 Files = dict[str, bytes]
 

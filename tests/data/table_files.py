@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dlcore.data.own.description import Column, Table, from_json, to_json
+from dlcore.data.uploads.description import Column, Table, from_json, to_json
 
 from .brought import kept
 

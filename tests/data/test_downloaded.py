@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlcore.data.downloaded import Cifar10, Cifar100, Downloaded, FashionMnist, Mnist
+from dlcore.data.catalog.image_benchmarks import Cifar10, Cifar100, Downloaded, FashionMnist, Mnist
 from dlcore.data.split import divide
 from dlcore.errors import DataError
 from dlcore.presets import PRESETS

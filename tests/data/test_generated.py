@@ -7,15 +7,15 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from dlcore.data.clips import Clips
-from dlcore.data.clouds import Clouds
-from dlcore.data.films import Films
-from dlcore.data.generated import Formula
-from dlcore.data.manual import ALPHABET, Manual
-from dlcore.data.reviews import Reviews
-from dlcore.data.scenes import Scenes
-from dlcore.data.shapes import Shapes
-from dlcore.data.waves import Waves
+from dlcore.data.catalog.docs_text import ALPHABET, Manual
+from dlcore.data.catalog.gaussian_clusters import Clouds
+from dlcore.data.catalog.moving_dots import Clips
+from dlcore.data.catalog.multilabel_scenes import Scenes
+from dlcore.data.catalog.recommendations import Films
+from dlcore.data.catalog.reviews import Reviews
+from dlcore.data.catalog.shapes import Shapes
+from dlcore.data.catalog.waveforms import Waves
+from dlcore.data.generators import Formula
 from dlcore.i18n import language
 from dlcore.registry import DATASETS
 

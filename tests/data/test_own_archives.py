@@ -18,9 +18,9 @@ from hypothesis import given as chosen
 from hypothesis import strategies as st
 from PIL import Image
 
-from dlcore.data.own import archive, folders
-from dlcore.data.own.description import Arrays, Description, Images, from_json, to_json
-from dlcore.data.own.formats import Given, read
+from dlcore.data.uploads import archive, folders
+from dlcore.data.uploads.description import Arrays, Description, Images, from_json, to_json
+from dlcore.data.uploads.formats import UploadedFile, read
 from dlcore.errors import UploadError
 
 from .brought import about, experiment, given, kept, lay_out, loaded
@@ -292,7 +292,7 @@ def test_arrays_that_do_not_fit_are_named(tmp_path: Path, content: bytes, words:
     assert words in refusal(tmp_path, content, "pets.npz")
 
 
-def pair(folder: Path, images: bytes, labels: bytes, end: str = "") -> list[Given]:
+def pair(folder: Path, images: bytes, labels: bytes, end: str = "") -> list[UploadedFile]:
     return [
         given(folder, images, f"train-images-idx3-ubyte{end}"),
         given(folder, labels, f"train-labels-idx1-ubyte{end}"),

@@ -13,9 +13,9 @@ import torch
 from pyarrow import parquet
 
 import dlcore
-from dlcore.data.own.description import Arrays, Repair, from_json, to_json
-from dlcore.data.own.formats import Given, read
-from dlcore.data.own.labels import are_amounts
+from dlcore.data.uploads.description import Arrays, Repair, from_json, to_json
+from dlcore.data.uploads.formats import UploadedFile, read
+from dlcore.data.uploads.labels import are_amounts
 from dlcore.errors import DataError, ExperimentError, UploadError
 from dlcore.experiment import Experiment, PredefinedSplit, Split
 from dlcore.training.events import EpochEnded
@@ -37,7 +37,7 @@ def brought(folder: Path, **arrays: Any) -> Arrays:
 
 
 def case(folder: Path, name: str) -> dict[str, Any]:
-    found = read([Given(CASES / name, name)], folder / "rows.parquet")
+    found = read([UploadedFile(CASES / name, name)], folder / "rows.parquet")
     lay_out(found, folder / "rows.parquet")
     return dict(np.load(CASES / name))
 

@@ -15,9 +15,9 @@ from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold
 
 import dlcore
 from dlcore.data.load import divided
-from dlcore.data.own import shelf, words
-from dlcore.data.own.description import Column, Reading, Table
 from dlcore.data.split import column_of, divide
+from dlcore.data.uploads import upload_access, words
+from dlcore.data.uploads.description import Column, Reading, Table
 from dlcore.errors import DataError, DlcoreError, ExperimentError, UploadError
 from dlcore.experiment import Experiment
 from dlcore.training.folds import folds
@@ -122,8 +122,8 @@ def test_a_choice_survives_a_file(cats: pd.DataFrame) -> None:
 
 
 def test_without_a_shelf_there_is_no_upload_and_in_the_app_no_file() -> None:
-    shelf.use(None)
-    shelf.forbid_local()
+    upload_access.use(None)
+    upload_access.forbid_local()
     with pytest.raises(UploadError, match="There is no data set upload:"):
         about()
     beside = Experiment.from_dict(experiment().to_dict() | {"dataset": {"name": "file:/etc/passwd"}})
@@ -177,7 +177,7 @@ def test_words_are_learned_from_the_training_part_alone(tmp_path: Path) -> None:
 
 
 def test_a_short_vocabulary_keeps_the_most_frequent_and_chinese_is_read_by_character() -> None:
-    assert words.learned(["a b b", "c b a"], "word", 4) == (words.GAP, words.UNKNOWN, "b", "a")
+    assert words.learn_vocabulary(["a b b", "c b a"], "word", 4) == (words.GAP, words.UNKNOWN, "b", "a")
     assert words.tokens("真不错! 好", "character") == ["真", "不", "错", "!", "好"]
 
 
@@ -294,7 +294,7 @@ def notes(index: bool = True) -> pd.DataFrame:
 
 
 def left_out() -> str:
-    from dlcore.data.own import choice
+    from dlcore.data.uploads import choice
 
     source: Any = experiment().dataset.source
     return " ".join(map(str, choice.left_out(source, source.description())))

@@ -21,29 +21,29 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from dlcore.data.own import limits
+from dlcore.data.uploads import limits
 
 MOST_GROWTH_MB = 50
 READ = """
 import json, os, resource, sys
 from pathlib import Path
-from dlcore.data.own import arrays, columnar, delimited, excel, folders, idx, npz, table
-from dlcore.data.own.formats import Given, read
+from dlcore.data.uploads import arrays, columnar, delimited, excel, folders, idx, npz, table
+from dlcore.data.uploads.formats import UploadedFile, read
 from dlcore.errors import UploadError
 
 folder = Path(sys.argv[1])
-small = Given(folder / "small.csv", "small.csv")
+small = UploadedFile(folder / "small.csv", "small.csv")
 small.path.write_text("a,b\\n1,x\\n2,y\\n")
 read([small], folder / "rows")  # whatever is set up once, is
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 before = peak()
 try:
-    read([Given(folder / "bomb", name) for name in sys.argv[2:]], folder / "rows")
+    read([UploadedFile(folder / "bomb", name) for name in sys.argv[2:]], folder / "rows")
     said = None
 except UploadError as error:
     said = str(error)
 print(json.dumps({"said": said, "growth": peak() - before}), flush=True)
-os._exit(0)  # as dlcore.data.own.child ends
+os._exit(0)  # as dlcore.data.uploads.child ends
 """
 
 

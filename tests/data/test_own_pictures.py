@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile, ImageOps
 
-from dlcore.data.own import pictures
-from dlcore.data.own.archive import Archive
-from dlcore.data.own.description import Images, Repair
-from dlcore.data.own.folder_layout import layout
-from dlcore.data.own.formats import Given, read
+from dlcore.data.uploads import pictures
+from dlcore.data.uploads.archive import Archive
+from dlcore.data.uploads.description import Images, Repair
+from dlcore.data.uploads.folder_layout import layout
+from dlcore.data.uploads.formats import UploadedFile, read
 from dlcore.errors import UploadError
 
 from .brought import experiment, given, kept, lay_out
@@ -27,7 +27,7 @@ CASES = Path(__file__).parents[1] / "cases"
 
 
 def case(folder: Path, name: str) -> Images:
-    found = read([Given(CASES / name, name)], folder / "rows.parquet")
+    found = read([UploadedFile(CASES / name, name)], folder / "rows.parquet")
     assert isinstance(found, Images)
     return found
 

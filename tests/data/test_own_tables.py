@@ -17,8 +17,8 @@ from hypothesis import given as chosen
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from dlcore.data.own import delimited, limits, rows
-from dlcore.data.own.description import Column, Reading, Stray, Table, from_json, to_json
+from dlcore.data.uploads import delimited, limits, rows
+from dlcore.data.uploads.description import Column, Reading, Stray, Table, from_json, to_json
 from dlcore.errors import UploadError
 
 from .brought import kept
@@ -211,10 +211,10 @@ def test_a_quotation_that_never_ends_loses_no_row(tmp_path: Path) -> None:
 def test_too_many_columns_rows_and_characters_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     many = b",".join(b"c%d" % n for n in range(limits.MAX_COLUMNS + 1)) + b"\n"
     assert "5,001 columns; at most 5,000" in refusal(tmp_path, many * 2)
-    monkeypatch.setattr("dlcore.data.own.table.MAX_CELLS", 100)
+    monkeypatch.setattr("dlcore.data.uploads.table.MAX_CELLS", 100)
     assert "more than 50 rows" in refusal(tmp_path, b"a,b\n" + b"1,x\n" * 51)
     assert table(tmp_path, b"a,b\n" + b"1,x\n" * 50).rows == 50
-    monkeypatch.setattr("dlcore.data.own.table.MAX_CELL_CHARACTERS", 10)
+    monkeypatch.setattr("dlcore.data.uploads.table.MAX_CELL_CHARACTERS", 10)
     sentence = refusal(tmp_path, "a,b\n1,x\n2,é{}\n".format("é" * 10).encode())
     assert "row 3, column b" in sentence
     assert "11 characters" in sentence
@@ -251,13 +251,13 @@ def test_a_text_that_stands_in_parquet_once_and_is_meant_a_million_times_is_not_
 
 
 def test_a_frame_is_bounded_and_evenly_spread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dlcore.data.own.table.CELLS_A_GROUP", 2000)
+    monkeypatch.setattr("dlcore.data.uploads.table.CELLS_A_GROUP", 2000)
     _, made = kept(tmp_path, b"a,b\n" + b"".join(b"%d,%d\n" % (n, n % 2) for n in range(5000)), "cats.csv")
     assert rows.frame(made.open("rb"), 3)["a"].tolist() == [0, 1, 2]
     spread = rows.frame(made.open("rb"), 5, ["a"], spread=True)
     assert spread["a"].tolist() == spread.index.tolist() == [0, 1000, 2000, 3000, 4000]
     assert list(spread) == ["a"]
-    monkeypatch.setattr("dlcore.data.own.rows.MAX_PREVIEW_CELLS", 20)
+    monkeypatch.setattr("dlcore.data.uploads.rows.MAX_PREVIEW_CELLS", 20)
     assert len(rows.frame(made.open("rb"), 10**9)) == 10
 
 
@@ -270,7 +270,7 @@ def test_cells_that_say_nothing_are_missing(tmp_path: Path) -> None:
 def test_columns_forget_their_values_where_all_together_are_too_many(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dlcore.data.own.table.MAX_VALUES_TOGETHER", 5)
+    monkeypatch.setattr("dlcore.data.uploads.table.MAX_VALUES_TOGETHER", 5)
     found = table(tmp_path, "a,b\n" + "".join(f"x{n % 9},y{n % 3}\n" for n in range(90)))
     assert [len(each.values) for each in found.columns] == [0, 3]
 

@@ -17,9 +17,9 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 import dlcore
 from dlcore.data.load import divided
-from dlcore.data.own.description import Column, Table
+from dlcore.data.uploads.description import Column, Table
 from dlcore.errors import DataError
-from dlcore.export import answers
+from dlcore.inference import postprocess
 
 from .brought import experiment, lay_out
 
@@ -70,14 +70,14 @@ def test_large_targets_stay_apart_and_come_back_in_their_own_unit(tmp_path: Path
     train = divided(asked).parts[0]
     oracle = StandardScaler().fit(target[train][:, None]).transform(target[train][:, None])
     assert np.array_equal(data.train.y.numpy(), oracle.astype("float32"))
-    back = answers.meant(data.train.y, "regression", data.scaling["y"])[:, 0]
+    back = postprocess.meant(data.train.y, "regression", data.scaling["y"])[:, 0]
     assert np.abs(back.numpy() - target[train]).max() < 1e-3
 
 
 @settings(max_examples=25, deadline=None)
 @given(offset=st.sampled_from([0.0, 1e4, 1e8, 1e12]), seed=st.integers(0, 9), gaps=st.booleans())
 def test_a_gap_is_filled_with_the_mean_of_float64(offset: float, seed: int, gaps: bool) -> None:
-    from dlcore.data.recipe.gaps import Fill
+    from dlcore.data.cleaning.gaps import Fill
 
     column = (offset + np.random.default_rng(seed).normal(size=(5_000, 1))).astype("float32")
     column[::7] = np.nan

@@ -14,9 +14,9 @@ from sklearn.feature_selection import VarianceThreshold, f_classif, mutual_info_
 from sklearn.impute import SimpleImputer
 
 import dlcore
+from dlcore.data.cleaning.plain import from_plain
 from dlcore.data.load import divided
-from dlcore.data.own import shelf
-from dlcore.data.recipe.plain import from_plain
+from dlcore.data.uploads import upload_access
 from dlcore.errors import ExperimentError
 from dlcore.experiment import Experiment
 from dlcore.network import about_of
@@ -41,7 +41,7 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     frame.loc[::11, "colour"] = None
     frame.loc[[20, 21], :] = frame.loc[[2, 2], :].to_numpy()
     frame.to_csv(tmp_path / "flowers.csv", index=False)
-    shelf.allow_files(tmp_path)
+    upload_access.allow_files(tmp_path)
     return pd.read_csv(tmp_path / "flowers.csv")
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dlcore.data.own.description import Column
-from dlcore.data.recipe.effects import effects
-from dlcore.data.recipe.steps import DropDuplicates, DropMissing, Encode, FillMissing, Outliers, SelectKBest
+from dlcore.data.cleaning.effects import effects
+from dlcore.data.cleaning.steps import DropDuplicates, DropMissing, Encode, FillMissing, Outliers, SelectKBest
+from dlcore.data.uploads.description import Column
 
 COLUMNS = [
     Column("age", "numeric", missing=1, values=()),

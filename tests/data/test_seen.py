@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sklearn.datasets
 
-from dlcore.data.seen import is_table, table_of
+from dlcore.data.preview import is_table, table_of
 from dlcore.registry import DATASETS
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dlcore.data.own.description import Table
+from dlcore.data.uploads.description import Table
 
 from .table_files import CASES, column, days, read_case, told
 

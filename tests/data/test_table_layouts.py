@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcore.data.own.description import Table
+from dlcore.data.uploads.description import Table
 
 from .table_files import read_table
 

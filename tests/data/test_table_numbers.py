@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlcore.data.own import delimited
+from dlcore.data.uploads import delimited
 
 from .table_files import column, in_lines, read_table, told
 

@@ -17,16 +17,16 @@ import pytest
 import torch
 from PIL import Image
 
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.errors import ExportError
 from dlcore.experiment import Experiment
-from dlcore.export import question
-from dlcore.export.asking import answered
 from dlcore.export.bundle import write
-from dlcore.export.form import form
-from dlcore.export.predictions import predictions
-from dlcore.export.question import Question
-from dlcore.export.trained import Trained
+from dlcore.inference import question
+from dlcore.inference.input_form import form
+from dlcore.inference.predict import predict
+from dlcore.inference.predictions import predictions
+from dlcore.inference.question import Question
+from dlcore.inference.trained import Trained
 from dlcore.training.loop import Trainer
 
 TABLE = "plant;height;found;leaf;note\n" + "".join(
@@ -94,7 +94,7 @@ def agree(told: dict[str, Any], said: list[dict[str, Any]]) -> None:
 def plants(tmp_path: Path) -> Path:
     (tmp_path / "plants.csv").write_text(TABLE, "utf-8")
     (tmp_path / "new.csv").write_text(NEW, "utf-8")
-    shelf.allow_files(tmp_path)
+    upload_access.allow_files(tmp_path)
     return tmp_path
 
 
@@ -102,10 +102,10 @@ def test_rows_with_gaps_dates_names_and_decimal_commas_are_read_as_predict_reads
     columns = ["height", "leaf", "found"]
     of = trained({"name": "file:plants.csv", "target": "plant", "columns": columns, "recipe": RECIPE},
                  "BCEWithLogitsLoss")  # fmt: skip
-    told = answered(of, Question("table", NEW.encode(), "new.csv"), form(of))
+    told = predict(of, Question("table", NEW.encode(), "new.csv"), form(of))
     agree(told, predicted(of, plants / "bundle", plants / "new.csv"))
     assert "'odd'" in str(told["notes"])
-    typed = answered(of, Question.of_row({"leaf": "round", "found": "2024-03-01", "height": "3.5"}), form(of))
+    typed = predict(of, Question.of_row({"leaf": "round", "found": "2024-03-01", "height": "3.5"}), form(of))
     assert typed["answers"][0] == pytest.approx(told["answers"][0], abs=1e-7)
 
 
@@ -115,11 +115,11 @@ def test_a_number_that_is_a_name_is_the_same_name_however_it_is_written(plants: 
     of = trained({"name": "file:plants.csv", "target": "plant", "columns": ["plot", "height"],
                   "recipe": [{"step": "Encode", "columns": ["plot"]}]}, "BCEWithLogitsLoss")  # fmt: skip
     (plants / "new.csv").write_text("plot,height\n2,7\n2.0,7\n9,7\n,7\n", "utf-8")
-    told = answered(of, Question("table", (plants / "new.csv").read_bytes(), "new.csv"), form(of))
+    told = predict(of, Question("table", (plants / "new.csv").read_bytes(), "new.csv"), form(of))
     assert told["answers"][0] == told["answers"][1] != told["answers"][2] == told["answers"][3]
     assert "'9'" in str(told["notes"])
     agree(told, predicted(of, plants / "bundle", plants / "new.csv"))
-    typed = answered(of, Question.of_row({"plot": "2", "height": "7"}), form(of))
+    typed = predict(of, Question.of_row({"plot": "2", "height": "7"}), form(of))
     assert typed["answers"][0] == pytest.approx(told["answers"][0], abs=1e-7)
     assert form(of)["fields"][0]["values"] == ["0", "1", "2", "3"]
     assert form(of)["fields"][0]["typical"] in ("0", "1", "2", "3")
@@ -127,7 +127,7 @@ def test_a_number_that_is_a_name_is_the_same_name_however_it_is_written(plants: 
 
 def test_a_number_is_answered_in_its_own_unit_as_predict_does(plants: Path) -> None:
     of = trained({"name": "file:plants.csv", "target": "height", "columns": ["leaf", "found"]}, "MSELoss")
-    told = answered(of, Question("table", NEW.encode(), "new.csv"), form(of))
+    told = predict(of, Question("table", NEW.encode(), "new.csv"), form(of))
     said = predicted(of, plants / "bundle", plants / "new.csv")
     assert [each["height"] for each in said] == pytest.approx([each[0] for each in told["answers"]], rel=1e-6)
 
@@ -138,9 +138,9 @@ def test_sentences_typed_and_in_a_file_are_answered_as_predict_does(plants: Path
                  "BCEWithLogitsLoss", TOKENS)  # fmt: skip
     known = form(of)
     said = predicted(of, plants / "bundle", "It is very purple!", plants / "new.csv")
-    typed = answered(of, Question("text", b"It is very purple!"), known)
+    typed = predict(of, Question("text", b"It is very purple!"), known)
     agree(typed, said[:1])
-    agree(answered(of, Question("table", NEW.encode(), "new.csv"), known), said[1:])
+    agree(predict(of, Question("table", NEW.encode(), "new.csv"), known), said[1:])
     assert ("purple" in str(typed["notes"])) == (level == "word")
 
 
@@ -159,7 +159,7 @@ def test_a_picture_is_answered_as_it_was_trained_on_and_as_predict_does(tmp_path
     with zipfile.ZipFile(tmp_path / "animals.zip", "w") as archive:
         for name, content in files.items():
             archive.writestr(name, content)
-    shelf.allow_files(tmp_path)
+    upload_access.allow_files(tmp_path)
     of = trained({"name": "file:animals.zip", "side": 8}, "BCEWithLogitsLoss")
     known = form(of)
     shown = {row["row"]: row for row in predictions(of, "training")["items"]}
@@ -172,7 +172,7 @@ def test_a_picture_is_answered_as_it_was_trained_on_and_as_predict_does(tmp_path
     for name, content in files.items():
         (tmp_path / name.replace("/", "-")).write_bytes(content)
     said = predicted(of, tmp_path / "bundle", *(tmp_path / name.replace("/", "-") for name in asked))
-    told = [answered(of, Question("picture", content, name), known) for name, content in asked.items()]
+    told = [predict(of, Question("picture", content, name), known) for name, content in asked.items()]
     for number, each in enumerate(told):
         agree(each, [said[number]])
         if number in shown:
@@ -184,7 +184,7 @@ def test_a_picture_is_answered_as_it_was_trained_on_and_as_predict_does(tmp_path
 def test_a_drawn_digit_may_be_dark_on_light(tmp_path: Path) -> None:
     of = trained({"name": "digits"}, "CrossEntropyLoss")
     content = picture(3, (40, 50), "L")
-    dark, light = (answered(of, Question("picture", content, "d.png", invert=each), form(of)) for each in (True, False))
+    dark, light = (predict(of, Question("picture", content, "d.png", invert=each), form(of)) for each in (True, False))
     assert np.add(dark["seen"]["values"], light["seen"]["values"]) == pytest.approx(np.full(64, 16.0), abs=1e-4)
     (tmp_path / "d.png").write_bytes(content)
     agree(dark, predicted(of, tmp_path / "bundle", tmp_path / "d.png", "--invert"))
@@ -194,12 +194,12 @@ def test_a_text_goes_on_as_predict_makes_it_go_on_and_the_likeliest_is_what_torc
     layers = [{"layer": "Embedding", "embedding_dim": 8}, {"layer": "GRU", "hidden_size": 8, "every_step": True}]
     of = trained({"name": "manual", "length": 16, "characters": 10_000, "limit": 40}, "CrossEntropyLoss", layers)
     known = form(of)
-    warm = answered(of, Question("text", b"import a", more=30, temperature=0.7, seed=5), known)
+    warm = predict(of, Question("text", b"import a", more=30, temperature=0.7, seed=5), known)
     said = predicted(of, tmp_path / "bundle", "import a", "--more", "30", "--temperature", "0.7", "--seed", "5")
     assert said == [{"continued": warm["continued"]}]
     assert len(warm["continued"]) == 30
-    cold = answered(of, Question("text", b"import a", more=4, temperature=0), known)
-    words, window = known["known"]["input"]["words"], list("import a")
+    cold = predict(of, Question("text", b"import a", more=4, temperature=0), known)
+    words, window = known["preprocessing"]["input"]["words"], list("import a")
     tokens = [0] * (16 - len(window)) + [words.index(each) for each in window]
     with torch.no_grad():
         for letter in cold["continued"]:
@@ -210,9 +210,9 @@ def test_a_text_goes_on_as_predict_makes_it_go_on_and_the_likeliest_is_what_torc
 
 def test_labels_have_a_probability_each() -> None:
     of = trained({"name": "scenes", "limit": 60}, "BCEWithLogitsLoss")
-    told = answered(of, Question("picture", picture(1, (32, 32)), "s.png"), form(of))
+    told = predict(of, Question("picture", picture(1, (32, 32)), "s.png"), form(of))
     x = torch.tensor(told["seen"]["values"]).reshape(1, *told["seen"]["shape"])
-    incoming = form(of)["known"]["input"]["scaling"]
+    incoming = form(of)["preprocessing"]["input"]["scaling"]
     if incoming is not None:
         flat = (x.double().reshape(1, -1) - torch.tensor(incoming["offset"])) / torch.tensor(incoming["scale"])
         x = flat.float().reshape(x.shape)
@@ -235,9 +235,9 @@ def test_a_bad_cell_is_named_by_row_and_column_by_the_app_and_by_predict(plants:
     known = form(of)
     for content, sentence in WRONG.items():
         with pytest.raises(ExportError, match=sentence):
-            answered(of, Question("table", content.encode(), "new.csv"), known)
+            predict(of, Question("table", content.encode(), "new.csv"), known)
     with pytest.raises(ExportError, match="height: 'tall' is no number"):
-        answered(of, Question.of_row({"height": "tall", "leaf": "", "found": ""}), known)
+        predict(of, Question.of_row({"height": "tall", "leaf": "", "found": ""}), known)
     (plants / "new.csv").write_text(next(iter(WRONG)), "utf-8")
     with pytest.raises(subprocess.CalledProcessError) as broken:
         predicted(of, plants / "bundle", plants / "new.csv")
@@ -248,7 +248,7 @@ def test_a_row_that_is_too_short_has_gaps_at_its_end(plants: Path) -> None:
     of = trained({"name": "file:plants.csv", "target": "plant", "columns": ["height", "leaf", "found"]},
                  "BCEWithLogitsLoss")  # fmt: skip
     short, whole = (b"leaf;found;height\nlong;2024-05-01;3,5\nround;2024-03-01%s\n" % end for end in (b"", b";"))
-    told = [answered(of, Question("table", each, "new.csv"), form(of))["answers"] for each in (short, whole)]
+    told = [predict(of, Question("table", each, "new.csv"), form(of))["answers"] for each in (short, whole)]
     assert told[0] == told[1]
     (plants / "new.csv").write_bytes(short)
     agree({"classes": ["fern", "moss"], "answers": told[0]}, predicted(of, plants / "bundle", plants / "new.csv"))
@@ -258,7 +258,7 @@ def test_a_gap_is_refused_where_training_had_none() -> None:
     of = trained({"name": "iris"}, "CrossEntropyLoss")
     names = [each["name"] for each in form(of)["fields"]]
     with pytest.raises(ExportError, match=rf"{re.escape(names[0])}.*no value"):
-        answered(of, Question.of_row(dict.fromkeys(names, "")), form(of))
+        predict(of, Question.of_row(dict.fromkeys(names, "")), form(of))
 
 
 def test_pictures_are_bounded_and_nothing_else_is_taken_for_one(tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ def test_pictures_are_bounded_and_nothing_else_is_taken_for_one(tmp_path: Path) 
     Image.new("L", (8, 8)).save(tiff, "TIFF")
     for content, sentence in ((bomb.getvalue(), "20 million"), (b"SIMPLE  = T", "damaged"), (tiff.getvalue(), "TIFF")):
         with pytest.raises(ExportError, match=sentence):
-            answered(of, Question("picture", content, "p.png"), known)
+            predict(of, Question("picture", content, "p.png"), known)
     (tmp_path / "p.png").write_bytes(tiff.getvalue())
     with pytest.raises(subprocess.CalledProcessError) as broken:
         predicted(of, tmp_path / "bundle", tmp_path / "p.png")
@@ -287,5 +287,5 @@ def test_the_fields_of_a_row_are_its_raw_columns_with_typical_values(plants: Pat
     assert [each["kind"] for each in fields.values()] == ["number", "category", "date"]
     assert fields["leaf"]["values"] == ["long", "round"]
     assert 0 < fields["height"]["typical"] < 90 * 0.37
-    told = answered(of, Question.of_row({name: str(each["typical"]) for name, each in fields.items()}), form(of))
+    told = predict(of, Question.of_row({name: str(each["typical"]) for name, each in fields.items()}), form(of))
     assert sum(told["answers"][0]) == pytest.approx(1)

@@ -21,14 +21,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcore import network
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.errors import DlcoreError, ExportError
 from dlcore.experiment import Experiment
 from dlcore.export.bundle import metrics, pack, reading, write
 from dlcore.export.bundle.replay import replay
-from dlcore.export.trained import Trained
 from dlcore.export.weights import save
 from dlcore.i18n import language
+from dlcore.inference.trained import Trained
 from dlcore.presets import PRESETS
 from dlcore.training.events import EpochEnded
 from dlcore.training.loop import Trainer
@@ -110,7 +110,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
 
 def test_a_learners_own_table_is_read_by_predict_as_it_was_here(tmp_path: Path) -> None:
     (tmp_path / "plants.csv").write_text(TABLE, encoding="utf-8")
-    shelf.allow_files(tmp_path)
+    upload_access.allow_files(tmp_path)
     for name, chosen in CHOSEN.items():
         tokens = [{"layer": "Embedding", "embedding_dim": 3}, {"layer": "Flatten"}] if "text" in chosen else []
         loss = "MSELoss" if chosen["target"] == "height" else "BCEWithLogitsLoss"

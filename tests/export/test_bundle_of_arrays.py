@@ -11,11 +11,11 @@ import torch
 from PIL import Image
 
 from dlcore.data.load import divided
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.experiment import Experiment
 from dlcore.export.bundle import pack, write
 from dlcore.export.bundle.replay import replay
-from dlcore.export.trained import Trained
+from dlcore.inference.trained import Trained
 from tests.data.test_own_archives import idx, npz, zipped
 from tests.export.test_bundle import predicted, trained, verified
 
@@ -74,7 +74,7 @@ def probabilities(of: Trained) -> list[float]:
 
 def test_arrays_and_pictures_of_a_learner_leave_and_are_answered_raw(tmp_path: Path) -> None:
     files, brought = bring(tmp_path), {}
-    shelf.allow_files(tmp_path)
+    upload_access.allow_files(tmp_path)
     for name, file in files.items():
         brought[name] = trained(on(file))
         (tmp_path / name).mkdir()

@@ -31,18 +31,18 @@ from pyarrow import parquet
 import dlcore
 from dlcore import network
 from dlcore.data.load import divided
-from dlcore.data.own import shelf
-from dlcore.data.own.description import Column, ColumnReading, Reading, Table
+from dlcore.data.uploads import upload_access
+from dlcore.data.uploads.description import Column, ColumnReading, Reading, Table
 from dlcore.errors import ExportError
 from dlcore.experiment import Experiment
-from dlcore.export import row_inputs
-from dlcore.export.answers import meant, outputs
-from dlcore.export.asking import answered
-from dlcore.export.bundle import brought, pack, write
+from dlcore.export.bundle import pack, write
 from dlcore.export.bundle.replay import replay
-from dlcore.export.form import form
-from dlcore.export.question import Question
-from dlcore.export.trained import Trained
+from dlcore.inference import row_inputs, user_data
+from dlcore.inference.input_form import form
+from dlcore.inference.postprocess import meant, outputs
+from dlcore.inference.predict import predict
+from dlcore.inference.question import Question
+from dlcore.inference.trained import Trained
 from dlcore.training.loop import Trainer
 from tests.data.brought import ANY, lay_out
 
@@ -267,7 +267,7 @@ def test_predict_and_the_app_answer_the_very_file_that_was_trained_on(style: Sty
     said, besides = predicted(of, tmp_path / "bundle", file)
     assert numbers(said) == pytest.approx(own_answers(of), abs=1.01e-6)
     assert besides == ""
-    told = answered(of, Question("table", file.read_bytes(), file.name), form(of))
+    told = predict(of, Question("table", file.read_bytes(), file.name), form(of))
     assert np.array(told["answers"]) == pytest.approx(own_answers(of), abs=1e-6)
     assert told["notes"] == []
 
@@ -299,7 +299,7 @@ def test_the_same_rows_in_another_file_are_answered_alike(tmp_path: Path) -> Non
     for number, (way, (name, content)) in enumerate(files.items()):
         theirs = numbers(said[number * ROWS : (number + 1) * ROWS])
         assert theirs == pytest.approx(own, abs=1.01e-6), way
-        told = answered(of, Question("table", content, name), known)["answers"]
+        told = predict(of, Question("table", content, name), known)["answers"]
         assert np.array(told) == pytest.approx(own, abs=1e-6), way
 
 
@@ -308,7 +308,7 @@ def test_a_number_from_excel_is_what_it_is_however_training_wrote_it(tmp_path: P
     (other := tmp_path / "o.xlsx").write_bytes(book(table()))  # 1234.5 in a cell is no «1.2345»
     said, _besides = predicted(of, tmp_path / "bundle", other)
     assert numbers(said) == pytest.approx(own_answers(of), abs=1.01e-6)
-    told = answered(of, Question("table", other.read_bytes(), "o.xlsx"), form(of))
+    told = predict(of, Question("table", other.read_bytes(), "o.xlsx"), form(of))
     assert np.array(told["answers"]) == pytest.approx(own_answers(of), abs=1e-6)
     assert file.exists()
 
@@ -320,13 +320,13 @@ def test_typed_cells_are_read_as_the_columns_of_training(tmp_path: Path) -> None
         row = frame.iloc[number]
         cells = {"size": german(row["size"]), "share": f"{row['share']:.0f}%", "leaf": row["leaf"],
                  "when": f"{row['when']:%Y-%m-%d}"}  # fmt: skip
-        told = answered(of, Question.of_row(cells), form(of))
+        told = predict(of, Question.of_row(cells), form(of))
         assert told["answers"][0] == pytest.approx(own[number], abs=1e-6)
 
 
 def test_a_number_from_a_field_of_the_form_is_written_as_its_column_is_read(tmp_path: Path) -> None:
     of, _file = trained_on(STYLES["money and shares"], tmp_path)
-    known = form(of)["known"]
+    known = form(of)["preprocessing"]
     for value in (1.355, 1355.9, -0.5, 12.0, 1e20):
         cell = row_inputs.number_cell(value, "size", known)
         assert row_inputs._Cells(known)._number(row_inputs.Row({"size": cell}), "size") == value
@@ -347,7 +347,7 @@ def test_a_bundle_of_an_earlier_version_answers_as_it_did(tmp_path: Path) -> Non
     (tmp_path / "b.zip").write_bytes(pack(folder))
     assert replay(tmp_path / "b.zip").agrees
     rows = table().head(6).drop(columns="kind").to_csv(index=False)
-    told = answered(of, Question("table", rows.encode(), "new.csv"), {**form(of), "known": known})
+    told = predict(of, Question("table", rows.encode(), "new.csv"), {**form(of), "preprocessing": known})
     assert np.array(told["answers"]) == pytest.approx(own_answers(of)[:6], abs=1e-6)
 
 
@@ -372,11 +372,11 @@ def test_days_that_never_were_and_numbers_beyond_measure_count_as_gaps(tmp_path:
     of, _file = trained_on(STYLES["day first"], tmp_path)
     rows = "size,share,when,leaf\n,5,,round\n1e39,5,30/02/2000,round\n-1.8e308,5,31.04.1999,round\n"
     (file := tmp_path / "o.csv").write_text(rows.replace("31.04.1999", "31/04/1999"))
-    told = answered(of, Question("table", file.read_bytes(), "o.csv"), form(of))["answers"]
+    told = predict(of, Question("table", file.read_bytes(), "o.csv"), form(of))["answers"]
     assert told[0] == told[1] == told[2]
     assert numbers(predicted(of, tmp_path / "bundle", file)[0]) == pytest.approx(np.array(told), abs=1.01e-6)
     with pytest.raises(ExportError, match=r"row 2, column when: 'at noon' is no date"):
-        answered(of, Question("table", b"size,share,when,leaf\n1,5,at noon,round\n", "o.csv"), form(of))
+        predict(of, Question("table", b"size,share,when,leaf\n1,5,at noon,round\n", "o.csv"), form(of))
 
 
 # The cases themselves
@@ -390,7 +390,7 @@ def test_days_that_never_were_and_numbers_beyond_measure_count_as_gaps(tmp_path:
 def test_a_case_is_answered_as_it_was_learned_whatever_it_is_written_in(name: str, again: str, tmp_path: Path) -> None:
     content = (CASES / name).read_bytes().decode("gb18030").encode(again)
     (tmp_path / name).write_bytes(content)
-    shelf.allow_files(tmp_path)
+    upload_access.allow_files(tmp_path)
     loss = "MSELoss" if "gbk" in name else "BCEWithLogitsLoss"
     chosen = Experiment.from_dict({
         "dataset": {"name": f"file:{name}"}, "network": ["Output"],
@@ -400,7 +400,7 @@ def test_a_case_is_answered_as_it_was_learned_whatever_it_is_written_in(name: st
     said, besides = predicted(of, tmp_path / "bundle", tmp_path / name)
     assert numbers(said) == pytest.approx(own_answers(of), abs=1.01e-6)
     assert besides == ""
-    told = answered(of, Question("table", content, name), form(of))
+    told = predict(of, Question("table", content, name), form(of))
     assert np.array(told["answers"]) == pytest.approx(own_answers(of), abs=1e-6)
 
 
@@ -410,7 +410,7 @@ def test_a_truth_value_is_the_same_in_any_spelling(tmp_path: Path) -> None:
     lay(tmp_path, kept, replace(READ, delimiter=None, encoding=None), "parquet")
     of = learned("y", ["a", "flag"], "MSELoss", epochs=80)
     said, _besides = predicted(of, tmp_path / "bundle", CASES / "flag.parquet", CASES / "flag_asked.csv")
-    told = answered(of, Question("table", (CASES / "flag_asked.csv").read_bytes(), "flag_asked.csv"), form(of))
+    told = predict(of, Question("table", (CASES / "flag_asked.csv").read_bytes(), "flag_asked.csv"), form(of))
     own = own_answers(of)
     for each in (numbers(said[: len(frame)]), numbers(said[len(frame) :]), np.array(told["answers"])):
         assert each == pytest.approx(own, abs=1e-5)
@@ -427,7 +427,7 @@ def test_a_day_is_the_day_that_training_took_it_for(tmp_path: Path) -> None:
     said, _besides = predicted(of, tmp_path / "bundle", asked, CASES / "us_dates_asked.csv")
     assert numbers(said[2:]) == pytest.approx(own_answers(of), abs=1e-4)
     assert [each["y"] for each in said[:2]] == pytest.approx([62, 151], abs=8)
-    told = answered(of, Question("table", asked.read_bytes(), "asked.csv"), form(of))
+    told = predict(of, Question("table", asked.read_bytes(), "asked.csv"), form(of))
     assert [each[0] for each in told["answers"]] == pytest.approx([each["y"] for each in said[:2]], abs=1e-4)
 
 
@@ -481,7 +481,7 @@ def test_a_cell_is_the_same_number_in_the_app_and_in_predict(
     incoming: dict[str, Any] = {
         "shape": [1],
         "columns": ["c"],
-        "reading": brought.plain(reading),
+        "reading": user_data.plain(reading),
         "double": ["c"] if double else [],
         "file": {"format": "csv", "columns": ["c", "y"]},
     }

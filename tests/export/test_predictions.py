@@ -12,8 +12,8 @@ import torch
 from dlcore.data.load import load
 from dlcore.errors import ExportError
 from dlcore.experiment import Experiment
-from dlcore.export.predictions import predictions
-from dlcore.export.trained import Trained
+from dlcore.inference.predictions import predictions
+from dlcore.inference.trained import Trained
 from dlcore.training.loop import Trainer
 
 DENSE = ["Flatten", {"layer": "Linear", "out_features": 8}, "ReLU", "Output"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.components import identity
+from dlcore.serving import identity
 
 
 @pytest.fixture(autouse=True)

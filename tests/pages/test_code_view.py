@@ -12,8 +12,8 @@ from dlcore.codegen import Listing, model_code, source_code
 from dlcore.experiment import Experiment
 from dlcore.layers.stack import inside
 from dlcore.presets import PRESETS
-from pages.components.code_beside import drawn
-from pages.components.code_view import line_in, marked
+from pages.components.studio.code_beside import drawn
+from pages.components.studio.code_view import line_in, marked
 
 
 @pytest.mark.parametrize("name", ["digits-cnn", "little-resnet", "manual-gpt"])
@@ -47,7 +47,7 @@ def test_beside_the_layers_no_text_becomes_html() -> None:
 def dialog(experiment: Experiment) -> AppTest:
     def page(yaml: str) -> None:
         from dlcore.experiment import Experiment
-        from pages.components.code_view import show
+        from pages.components.studio.code_view import show
 
         show(Experiment.from_yaml_text(yaml), (1,))
 
@@ -97,7 +97,7 @@ def pasted(code: str) -> AppTest:
 
     def page(yaml: str) -> None:
         from dlcore.experiment import Experiment
-        from pages.components.code_back import code_back
+        from pages.components.studio.code_import import code_back
 
         code_back(Experiment.from_yaml_text(yaml))
 

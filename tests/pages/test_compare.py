@@ -13,8 +13,8 @@ from dlcore import i18n
 from dlcore.experiment import Experiment
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs
-from pages.components import keys
-from pages.components.identity import ALONE
+from dlcore.serving.identity import ALONE
+from pages.components.shared import keys
 from tests.training.experiments import MLP, WITH_DROPOUT, experiment
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlcore.data import fetched
-from dlcore.data.own.description import Reading, Table
-from dlcore.data.own.wishes import spoken
+from dlcore.data import download
+from dlcore.data.uploads.day_order import spoken
+from dlcore.data.uploads.description import Reading, Table
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs
 from dlcore.runs.uploads import Upload
-from pages.components import keys
-from pages.components.identity import ALONE
-from pages.components.uploading import Kept, named
+from dlcore.serving.identity import ALONE
+from pages.components.shared import keys
+from pages.components.shared.uploading import Kept, named
 
 ROOT = Path(__file__).parents[2]
 NAVIGATION = ROOT / "pages" / "navigation.py"
@@ -82,7 +82,7 @@ def test_data_that_are_not_here_are_offered_and_not_fetched_unasked(
     def fetch(*_given: object) -> None:
         raise AssertionError("nobody asked for it")
 
-    monkeypatch.setattr(fetched, "fetch", fetch)
+    monkeypatch.setattr(download, "fetch", fetch)
     page = opened("mnist")
     assert page.button(key=keys.FETCH).label == "Download 11.6 MB"
     assert "put the files" in said(page)

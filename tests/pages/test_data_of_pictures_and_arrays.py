@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.experiment import Experiment, PredefinedSplit, Split
 from dlcore.runs import Runs
-from pages.components import draft, keys
-from pages.components.identity import ALONE
-from pages.components.uploading import named
+from dlcore.serving.identity import ALONE
+from pages.components.shared import draft, keys
+from pages.components.shared.uploading import named
 from tests.data.test_own_archives import npz, picture, zipped
 from tests.pages.test_data import opened, said
 from tests.pages.test_division import divide, experiment, offered
@@ -82,7 +82,7 @@ def test_the_parts_of_one_data_set_are_not_asked_of_another(store: Runs) -> None
     page = studio(store)
     begun: Any = draft.draft_of(experiment(page))
     assert "As the data came, with a test part of its own" not in offered(page)
-    with shelf.using(store.shelf(ALONE)):
+    with upload_access.using(store.upload_access(ALONE)):
         divided = draft.with_dataset(begun, upload.dataset)
         assert Experiment.from_dict(divided["experiment"]).dataset.split == PredefinedSplit()
         back = draft.with_dataset(divided, "iris")

@@ -10,14 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlcore.data.load import divided
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.experiment import Experiment, GroupKFold, GroupSplit, KFold, Split, TimeSplit
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs
 from dlcore.runs.uploads import Upload
-from pages.components import draft, keys
-from pages.components.division import WAYS
-from pages.components.identity import ALONE
+from dlcore.serving.identity import ALONE
+from pages.components.shared import draft, keys
+from pages.components.studio.split_form import WAYS
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 TABLE_TRAINING = {"loss": "BCEWithLogitsLoss", "optimizer": "Adam", "epochs": 1}
@@ -63,7 +63,7 @@ def test_a_table_of_ones_own_is_divided_by_groups_and_by_time_at_a_click(store: 
     page = opened(store, visits.dataset)
     assert len(offered(page)) == len(WAYS) - 1  # a table does not come in parts
     assert divide(page, "group") == GroupSplit(column="patient")
-    with shelf.using(store.shelf(ALONE)):
+    with upload_access.using(store.upload_access(ALONE)):
         parts = divided(experiment(page)).parts
     patients = [set(part % 12) for part in parts]
     assert sorted(np.concatenate(parts)) == list(range(60))

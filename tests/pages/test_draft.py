@@ -13,7 +13,7 @@ from dlcore.errors import ExperimentError
 from dlcore.experiment import Experiment
 from dlcore.presets import PRESETS
 from dlcore.registry import DATASETS
-from pages.components import draft
+from pages.components.shared import draft
 
 
 @pytest.fixture

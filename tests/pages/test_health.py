@@ -13,8 +13,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from dlcore.i18n import N_, Text
-from pages.components import health
-from pages.components.store import runs
+from dlcore.serving import health
+from dlcore.serving.store import runs
 
 
 class Keeper:

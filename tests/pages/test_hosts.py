@@ -14,7 +14,7 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocket
 
 from dlcore.runs import Settings
-from pages.components.hosts import Hosts, Names
+from dlcore.serving.hosts import Hosts, Names
 
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"
 

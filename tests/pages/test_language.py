@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from dlcore.i18n import LANGUAGES
 from dlcore.runs import Runs
-from pages.components import keys, language
-from pages.components.identity import ALONE
+from dlcore.serving.identity import ALONE
+from pages.components.shared import keys, language
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 

@@ -17,9 +17,10 @@ from dlcore.lessons import neuron
 from dlcore.runs import Runs, Settings
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
-from pages.components import keys, lesson
-from pages.components.identity import ALONE
+from dlcore.serving.identity import ALONE
+from pages.components.lessons import lesson
 from pages.components.neuron_board import moved
+from pages.components.shared import keys
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 LESSONS = sorted(path.stem for path in lesson.FOLDER.glob("*.py"))

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import dlcore
 from dlcore.i18n import N_, Text
 from dlcore.runs import News, Status
+from dlcore.serving.feed import Feed
 from dlcore.training.events import BatchesEnded, EpochEnded, Event, RunFailed, RunFinished, RunStarted, Scores
-from pages.components.live_view.feed import Feed
 from tests.training.experiments import experiment
 
 RUN = "0123456789abcdef"
@@ -22,7 +22,7 @@ RUN = "0123456789abcdef"
 
 def status(state: str = "running", **changed: Any) -> Status:
     known: dict[str, Any] = {
-        "id": RUN, "owner": "me", "name": "digits 1", "group": None, "state": state, "wish": None, "epoch": 0,
+        "id": RUN, "owner": "me", "name": "digits 1", "group": None, "state": state, "command": None, "epoch": 0,
         "epochs": 5, "step": 0, "steps": 50, "error_text": None, "note_text": None, "worker": None, "position": None,
         "device": "cpu", "device_name": "a processor", "created_at": datetime.now(UTC), "started_at": None,
         "finished_at": None, "seconds": 0.0, "best_epoch": None, "best": None, "last": None, "attempt": 1,

@@ -20,18 +20,18 @@ from starlette.applications import Starlette
 from dlcore.runs import Runs
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.work import Progress, Work
+from dlcore.serving import event_stream
+from dlcore.serving.event_stream import file_address, plotly_address, stream_key
+from dlcore.serving.event_stream import routes as live_routes
+from dlcore.serving.watchers import Watching
 from dlcore.training.events import BatchesEnded, Event
-from pages.components.live_view import addresses
-from pages.components.live_view.addresses import file_address, plotly_address, stream_key
-from pages.components.live_view.addresses import routes as live_routes
-from pages.components.live_view.watching import Watching
 from tests.training.experiments import experiment
 
 
 @pytest.fixture
 def server(store: Runs, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The routes alone, served over HTTP: their address."""
-    monkeypatch.setattr(addresses, "watching", Watching(lambda: store))
+    monkeypatch.setattr(event_stream, "watching", Watching(lambda: store))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(Starlette(routes=live_routes), log_level="error", timeout_graceful_shutdown=1)
         served = uvicorn.Server(config)

@@ -12,9 +12,9 @@ import pytest
 from dlcore.errors import DlcoreError, ExperimentError
 from dlcore.i18n import N_, Text, language
 from dlcore.runs import Runs
-from pages.components import memory
-from pages.components.trouble import Sentence
-from pages.components.uploading import Kept
+from dlcore.serving import memory
+from pages.components.shared.trouble import Sentence
+from pages.components.shared.uploading import Kept
 from tests.runs.living import wait_until
 
 PAGES = Path(__file__).parents[2] / "pages"

@@ -16,8 +16,8 @@ from dlcore.i18n import language
 from dlcore.presets import PRESETS
 from dlcore.registry import OPTIMIZERS, SCHEDULES
 from dlcore.runs import Runs
-from pages.components import draft, keys
-from pages.components.identity import ALONE
+from dlcore.serving.identity import ALONE
+from pages.components.shared import draft, keys
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 WIDGETS = ("selectbox", "multiselect", "checkbox", "toggle", "slider", "select_slider", "radio", "button_group",

@@ -20,13 +20,13 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.runs import Runs, Settings
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
-from pages.components import downloads
-from pages.components import store as opened
+from dlcore.serving import downloads
+from dlcore.serving import store as opened
 
 pytestmark = pytest.mark.slow
 
@@ -92,12 +92,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Runs, di
             assert token is not None
             train_run(settings, made[kind], token)
             assert runs.status(made[kind]).state == "finished", runs.status(made[kind]).error
-        shelf.use(None)
+        upload_access.use(None)
         yield runs, made
 
 
 def loss(runs: Runs, dataset: str, owner: str) -> str:
-    with shelf.using(runs.shelf(owner)):
+    with upload_access.using(runs.upload_access(owner)):
         task = DatasetChoice.parse({"name": dataset}, "dataset").source.about().task
     return "BCEWithLogitsLoss" if task == "binary" else "CrossEntropyLoss"
 

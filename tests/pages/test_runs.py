@@ -15,9 +15,9 @@ from dlcore.i18n import set_language
 from dlcore.runs import Runs, Settings
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
-from pages.components import keys
-from pages.components.csv_file import csv_file
-from pages.components.identity import ALONE
+from dlcore.serving.csv_file import csv_file
+from dlcore.serving.identity import ALONE
+from pages.components.shared import keys
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 IRIS = Experiment.from_dict({
@@ -233,7 +233,7 @@ def test_the_test_part_is_opened_knowingly_and_once(store: Runs, settings: Setti
     run_id = trained(store, settings, "mine")
     page = opened_test_part(run_id)
     assert "sealed" in page.warning[0].value
-    assert store.exported(run_id, "predictions-test", "best", ALONE) is None
+    assert store.find_export(run_id, "predictions-test", "best", ALONE) is None
     next(each for each in page.button if each.label == "Open the test part").click()
     page.run()
     assert not page.warning

@@ -9,8 +9,9 @@ from dlcore.export.assignment import Assignment, Tried
 from dlcore.export.link import Shared, encode
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs
-from pages.components import assignment, draft, keys
-from pages.components.identity import ALONE
+from dlcore.serving.identity import ALONE
+from pages.components.shared import draft, keys
+from pages.components.studio import assignment
 from tests.pages.test_studio import NAVIGATION, present, train
 
 OTHER = next(each.experiment for name, each in PRESETS.items() if name != "digits-mlp")

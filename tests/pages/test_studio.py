@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlcore.data.downloaded import Downloaded
+from dlcore.data.catalog.image_benchmarks import Downloaded
 from dlcore.experiment import Experiment
 from dlcore.i18n import language
 from dlcore.presets import PRESETS
 from dlcore.registry import DATASETS
 from dlcore.runs import Runs
+from dlcore.serving.identity import ALONE
 from dlcore.training.speed import Speed
-from pages.components import draft, keys
-from pages.components.identity import ALONE
 from pages.components.layer_stack.mount import after
+from pages.components.shared import draft, keys
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 

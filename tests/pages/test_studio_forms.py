@@ -9,7 +9,7 @@ import pytest
 
 from dlcore.declaration import Declaration, Setting
 from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS
-from pages.components import forms
+from pages.components.shared import forms
 
 DECLARED: list[type[Declaration]] = [
     each for registry in (LAYERS, DATASETS, LOSSES, OPTIMIZERS) for each in registry.values()

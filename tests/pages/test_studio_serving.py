@@ -26,8 +26,9 @@ from dlcore.presets import PRESETS
 from dlcore.runs import Runs, Settings, browser_link
 from dlcore.runs.exports import Exported
 from dlcore.runs.secret import read_secret
-from pages.components import assets, downloads, identity, trouble
-from pages.components.headers import SecurityHeaders
+from dlcore.serving import assets, downloads, identity
+from dlcore.serving.headers import SecurityHeaders
+from pages.components.shared import trouble, visitor
 
 PAGE = {"accept": "text/html"}
 
@@ -110,10 +111,10 @@ def test_an_owner_is_a_hash_of_the_cookie() -> None:
 def test_a_session_stays_whose_it_was_when_its_browser_has_left(store: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     """Streamlit shows no cookies then, while the script may still run."""
     session = SimpleNamespace(context=SimpleNamespace(cookies={identity.COOKIE: TOKEN}), session_state={})
-    monkeypatch.setattr(identity, "st", session)
-    first = identity.owner()
+    monkeypatch.setattr(visitor, "st", session)
+    first = visitor.owner()
     session.context.cookies = {}
-    assert identity.owner() == first == identity.owner_of({identity.COOKIE: TOKEN})
+    assert visitor.owner() == first == identity.owner_of({identity.COOKIE: TOKEN})
 
 
 # The address that the console shows

@@ -14,7 +14,7 @@ import pytest
 
 from dlcore.errors import UploadError
 from dlcore.presets import PRESETS
-from dlcore.runs import Runs, Settings, ballast, bringing
+from dlcore.runs import Runs, Settings, disk_reserve, upload_staging
 from dlcore.runs import open as open_runs
 from dlcore.runs.dispatcher import Dispatcher
 
@@ -42,13 +42,13 @@ def leave(room: int, disk: Path) -> None:
 
 def kept(home: Path) -> dict[str, bytes]:
     """Every file of uploads, those on their way included."""
-    places = (home / "artifacts" / "uploads", home / bringing.FOLDER)
+    places = (home / "artifacts" / "uploads", home / upload_staging.FOLDER)
     return {path.name: path.read_bytes() for place in places for path in place.rglob("*") if path.is_file()}
 
 
 def test_with_a_full_disk_an_upload_is_refused_in_one_sentence_and_all_that_was_stored_stays(small_disk: Path) -> None:
     with open_runs(Settings(home=small_disk / "home"), dispatcher=False) as store:
-        ballast.store(store.settings.home)  # as a dispatcher does when it begins
+        disk_reserve.store(store.settings.home)  # as a dispatcher does when it begins
         first, run_id = store.upload(table()), store.submit(PRESETS["iris-softmax"].experiment)
         before = kept(store.settings.home)
         for room in (0, 300_000):  # no copy of the file; a copy, but no rows
@@ -105,7 +105,7 @@ def test_what_a_killed_process_left_of_an_upload_is_swept_at_the_next_start(stor
 def test_an_upload_on_its_way_is_never_swept(store: Runs) -> None:
     """Its rows lie there and no row of the database names them yet: it is held by a process that lives."""
     home = store.settings.home
-    with bringing.place(home, "0123456789abcdef") as folder:
+    with upload_staging.place(home, "0123456789abcdef") as folder:
         (folder / "rows.parquet").write_bytes(b"rows")
         store._artifacts.adopt("0123456789abcdef", folder / "rows.parquet")
         before = kept(home)

@@ -122,13 +122,13 @@ def test_of_weights_that_are_kept_a_redraw_reads_the_header_and_no_number(
 def test_what_a_terminal_imported_a_browser_takes_over_and_nobody_else_can_make_up_the_address(runs: Runs) -> None:
     weights, _ = trained()
     made = runs.begin_with_file(experiment(), save(weights, "safetensors"), "mine.safetensors", "me")
-    code = runs.handed_over(made, "me")
-    assert runs.taken_over(code, "a-browser") == made
+    code = runs.import_link(made, "me")
+    assert runs.open_import_link(code, "a-browser") == made
     assert runs.first_weights(made, "a-browser").keys() == weights.keys()
     body, _dot, token = code.partition(".")
     for wrong in ("", "x", body, f"{body}x.{token}", f"{body}.{token[:-1]}0" if token[-1] != "0" else f"{body}.1"):
         with pytest.raises(RunError, match="not made by this installation"):
-            runs.taken_over(wrong, "a-browser")
+            runs.open_import_link(wrong, "a-browser")
 
 
 @pytest.mark.serial
@@ -150,10 +150,10 @@ def test_a_bundle_opens_as_an_experiment_that_begins_with_its_weights(served: Ru
     run_id = served.submit(digits(epochs=1), owner="me")
     served.wait(run_id, timeout=soon(PATIENCE))
     raw = served.export(run_id, "bundle", owner="me").path.read_bytes()
-    made = served.opened(raw, "mine.zip", "you")
+    made = served.import_bundle(raw, "mine.zip", "you")
     assert made.network == digits().network
     assert made.start is not None
     state, expected = served.first_weights(made, "you"), served.weights(run_id, "best")
     assert all(torch.equal(state[name], tensor) for name, tensor in expected.items())
     with pytest.raises(DlcoreError, match="not a zip file, or is damaged"):
-        served.opened(raw[: len(raw) // 2], "torn.zip", "you")
+        served.import_bundle(raw[: len(raw) // 2], "torn.zip", "you")

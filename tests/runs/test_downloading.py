@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dlcore.data.downloaded import Mnist
+from dlcore.data.catalog.image_benchmarks import Mnist
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs
 from dlcore.runs.recorder import Recorder
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
+from dlcore.serving.feed import Feed
 from dlcore.training.events import Downloading, RunStarted
-from pages.components.live_view.feed import Feed
 from tests.data.mirror import Mirror, idx, publish
 from tests.runs.living import wait_until
 

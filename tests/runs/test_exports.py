@@ -20,10 +20,10 @@ from PIL import Image
 import dlcore
 from dlcore.errors import ExportError, RunError, RunNotFound
 from dlcore.experiment import Experiment
-from dlcore.export.asking import answered
-from dlcore.export.form import form
-from dlcore.export.question import Question
 from dlcore.i18n import language
+from dlcore.inference.input_form import form
+from dlcore.inference.predict import predict
+from dlcore.inference.question import Question
 from dlcore.runs import Runs, Settings, children, exports
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
@@ -66,14 +66,14 @@ def test_a_run_leaves_as_onnx_named_by_run_epoch_and_score_and_answers_as_the_ap
 
 
 def test_a_bundle_is_made_once_for_each_language_and_name(store: Runs, trained: str) -> None:
-    assert store.exported(trained, "bundle", owner="ada") is None
+    assert store.find_export(trained, "bundle", owner="ada") is None
     made = store.export(trained, "bundle", owner="ada")
     assert made.difference == 0
-    assert store.exported(trained, "bundle", owner="ada") == made == store.export(trained, "bundle", owner="ada")
+    assert store.find_export(trained, "bundle", owner="ada") == made == store.export(trained, "bundle", owner="ada")
     with language("zh_CN"):
-        assert store.exported(trained, "bundle", owner="ada") is None
+        assert store.find_export(trained, "bundle", owner="ada") is None
     store.rename(trained, "other", owner="ada")
-    assert store.exported(trained, "bundle", owner="ada") is None
+    assert store.find_export(trained, "bundle", owner="ada") is None
     assert "model.py" in zipfile.ZipFile(io.BytesIO(made.path.read_bytes())).namelist()
     store.delete(trained, owner="ada")
     assert not made.path.exists()
@@ -132,7 +132,7 @@ def test_after_a_question_one_process_waits_and_answers_the_next_as_this_one_wou
     known = form(network)
     for shade in (10, 20, 30):
         before = waiting()
-        assert store.ask(trained, drawn(shade)) == answered(network, drawn(shade), known)
+        assert store.ask(trained, drawn(shade)) == predict(network, drawn(shade), known)
         (one,) = waiting()
         assert one not in before  # each does one job
         if shade == 20:

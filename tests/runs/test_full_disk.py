@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from dlcore.errors import ExportError, RunNotFound, UploadError
-from dlcore.runs import Runs, Settings, ballast
+from dlcore.runs import Runs, Settings, disk_reserve
 from dlcore.runs import open as open_runs
 from dlcore.runs import weights as start_weights
-from dlcore.runs.ballast import BYTES
+from dlcore.runs.disk_reserve import BYTES
 from dlcore.runs.dispatcher import Dispatcher
 from dlcore.runs.store import engine
 from dlcore.runs.store.dispatch import Dispatch
@@ -56,7 +56,7 @@ def test_a_run_says_that_the_disk_is_full_and_goes_on_when_there_is_room(small_d
     with open_runs(settings) as runs:
         run_id = runs.submit(digits(epochs=LONG))
         wait_until(lambda: runs._artifact(run_id, "checkpoint", None))
-        assert (settings.home / "ballast").stat().st_size == BYTES
+        assert (settings.home / "disk_reserve").stat().st_size == BYTES
         filler = _fill(small_disk)
         status = until_state(runs, run_id, "failed")
         assert status.error is not None
@@ -96,9 +96,9 @@ def _trained(runs: Runs, events: int, weights: int = 0) -> str:
 
 def _without_room(runs: Runs) -> Path:
     """Fill the disk; the reserve is spent, too."""
-    ballast.store(runs.settings.home)
+    disk_reserve.store(runs.settings.home)
     filler = _fill(runs.settings.home.parent)
-    ballast.release(runs.settings.home)
+    disk_reserve.release(runs.settings.home)
     _fill_up(filler)
     assert shutil.disk_usage(runs.settings.home).free == 0
     return filler
@@ -156,11 +156,11 @@ def test_the_reserve_is_put_aside_again_when_room_returns(small_store: Runs) -> 
     dispatcher = Dispatcher(small_store.settings, clock := _Clock())
     filler = _without_room(small_store)
     dispatcher._upkeep()
-    assert not (small_store.settings.home / "ballast").exists()
+    assert not (small_store.settings.home / "disk_reserve").exists()
     filler.unlink()
     clock.now += 60
     dispatcher._upkeep()
-    assert (small_store.settings.home / "ballast").stat().st_size == BYTES
+    assert (small_store.settings.home / "disk_reserve").stat().st_size == BYTES
 
 
 class _Clock:
@@ -207,4 +207,4 @@ def test_a_second_run_on_a_full_disk_without_reserve_is_settled_too_and_both_go_
         filler.unlink()
         third = runs.submit(digits(epochs=2))
         assert until_state(runs, third, "finished", "failed").error is None
-        wait_until(lambda: (settings.home / "ballast").exists(), "the reserve")
+        wait_until(lambda: (settings.home / "disk_reserve").exists(), "the reserve")

@@ -16,7 +16,7 @@ import pytest
 
 from dlcore.cli import main
 from dlcore.errors import RunError
-from dlcore.runs import Runs, Settings, handover, quarantine, secret
+from dlcore.runs import Runs, Settings, import_link, quarantine, secret
 from dlcore.runs.dispatcher import Dispatcher
 from dlcore.runs.store.soundness import Damaged
 from tests.runs.living import digits
@@ -285,7 +285,7 @@ def test_no_token_is_made_or_believed_with_a_key_that_could_be_guessed(store: Ru
     with pytest.raises(ValueError, match="secret"):
         secret.sign(key, "run:")
     with pytest.raises(ValueError, match="secret"):
-        handover.sealed(key, digits(1), "me")
+        import_link.seal(key, digits(1), "me")
 
 
 def test_in_a_home_that_others_may_read_what_is_kept_is_its_owners_alone(settings: Settings) -> None:

@@ -18,7 +18,7 @@ import pytest
 import torch
 
 import dlcore
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.errors import UploadError
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs, Settings
@@ -108,7 +108,7 @@ def test_a_script_finds_its_own_uploads_and_nobody_elses(tmp_path: Path) -> None
 FILES = """
 import os, sys
 import dlcore
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 experiment = dlcore.Experiment.from_yaml("elsewhere/cats.yaml")
 beside = dlcore.load(experiment)
 os.chdir("elsewhere/deeper")
@@ -202,22 +202,22 @@ def mine(store: Runs, tmp_path: Path) -> tuple[str, str]:
 
 
 def test_once_forbidden_no_thread_finds_anything_and_nothing_allows_it_again(mine: tuple[str, str]) -> None:
-    shelf.forbid_local()
+    upload_access.forbid_local()
     assert_nothing_was_found(tried(*mine))
-    shelf.use(None)
-    shelf.allow_files(Path(mine[1]).parent)
+    upload_access.use(None)
+    upload_access.allow_files(Path(mine[1]).parent)
     assert_nothing_was_found(tried(*mine))
 
 
 def test_where_pages_are_shown_nothing_is_found(mine: tuple[str, str]) -> None:
-    from pages.components.store import runs
+    from dlcore.serving.store import runs
 
     runs()
     assert_nothing_was_found(tried(*mine))
 
 
 def test_where_somebodys_data_are_laid_out_this_machines_are_not_among_them(store: Runs, mine: tuple[str, str]) -> None:
-    with shelf.using(store.shelf("ann")):
+    with upload_access.using(store.upload_access("ann")):
         for name in (mine[0], f"file:{mine[1]}"):
             with pytest.raises(UploadError):
                 dlcore.load(on(name))
@@ -303,6 +303,6 @@ def test_a_thread_that_torch_or_a_pool_starts_asks_the_same_way(mine: tuple[str,
     with ThreadPoolExecutor(1) as pool:
         here = pool.submit(dlcore.load, on(mine[0])).result()
         assert torch.equal(here.train.x, dlcore.load(on(mine[0])).train.x)
-        shelf.forbid_local()
+        upload_access.forbid_local()
         with pytest.raises(UploadError):
             pool.submit(dlcore.load, on(mine[0])).result()

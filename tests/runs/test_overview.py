@@ -16,9 +16,9 @@ from dlcore.runs import Runs
 from dlcore.runs.store import overview
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.work import Progress, Work
+from dlcore.serving.feed import Feed, history_of
 from dlcore.training.events import BatchesEnded, EpochEnded, Event, Probed, RunStarted, Scores
 from dlcore.training.history import BATCH_POINTS, Curve, Epochs, History, stride_for, stride_of_epochs
-from pages.components.live_view.feed import Feed, history_of
 from tests.training.experiments import experiment
 
 

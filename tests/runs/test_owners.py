@@ -8,17 +8,19 @@ from typing import Any
 
 import pytest
 
-from dlcore.data.own import shelf
+from dlcore.data.uploads import upload_access
 from dlcore.errors import RunError, RunNotFound, UploadError
 from dlcore.experiment import Experiment
-from dlcore.export.question import Question
+from dlcore.inference.question import Question
 from dlcore.runs import Runs, Settings
 from tests.runs.living import digits
 
 # Functions that belong to the installation as a whole, or ask for the owner first.
 OF_NOBODY = {"close", "check_token", "is_empty", "probe", "speed", "watch", "welcome"}
-OF_THE_OWNER_ALONE = {"begin_with_file", "check", "draft", "first_weights", "handed_over", "opened", "preference",
-                      "save_draft", "save_preference", "shelf", "submit", "taken_over", "upload"}  # fmt: skip
+OF_THE_OWNER_ALONE = {
+    "begin_with_file", "check", "draft", "first_weights", "import_bundle", "import_link", "open_import_link",
+    "preference", "save_draft", "save_preference", "submit", "upload", "upload_access",
+}  # fmt: skip
 OF_MANY = {"list", "pulses", "uploads"}
 OF_UPLOADS = {"delete_upload", "find_upload", "frame", "rename_upload", "runs_of_upload"}
 
@@ -100,9 +102,9 @@ def test_nobody_trains_on_or_looks_at_somebody_elses_upload(kept: tuple[Runs, st
     assert store.uploads(intruder) == []
     described = digits().to_dict() | {"dataset": {"name": f"upload:{upload_id}"}}
     experiment = Experiment.from_dict(described)
-    with shelf.using(store.shelf(intruder)), pytest.raises(UploadError):
+    with upload_access.using(store.upload_access(intruder)), pytest.raises(UploadError):
         experiment.dataset.source.about()  # type: ignore[attr-defined]
-    with shelf.using(store.shelf(intruder)), pytest.raises(UploadError):
+    with upload_access.using(store.upload_access(intruder)), pytest.raises(UploadError):
         experiment.dataset.source.read(0)  # type: ignore[attr-defined]
     with pytest.raises((RunError, UploadError)):
         store.submit(experiment, owner=intruder)

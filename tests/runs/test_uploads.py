@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import dlcore
-from dlcore.data.own import convert, shelf
-from dlcore.data.own.description import Arrays, Table
+from dlcore.data.uploads import convert, upload_access
+from dlcore.data.uploads.description import Arrays, Table
 from dlcore.errors import DlcoreError, RunError, UploadError
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs, Settings
@@ -94,7 +94,7 @@ def test_an_address_is_never_followed(
     assert store.upload(named).description.rows == 3, "the name of a file is a name"  # type: ignore[arg-type]
     with pytest.raises(UploadError, match="no such file"):
         store.upload(address)
-    shelf.allow_files(tmp_path)
+    upload_access.allow_files(tmp_path)
     for dataset in (address, f"file:{address}", f"upload:{address}"):
         with pytest.raises(DlcoreError):
             dlcore.load(experiment(dataset))
@@ -128,12 +128,12 @@ def test_rows_that_were_changed_behind_our_back_are_not_trained_on(store: Runs, 
     raw = bytearray(file.read_bytes())
     raw[20] ^= 1
     file.write_bytes(raw)
-    with shelf.using(store.shelf("me")), pytest.raises(RunError, match="damaged"):
+    with upload_access.using(store.upload_access("me")), pytest.raises(RunError, match="damaged"):
         dlcore.load(experiment(upload))
 
 
 def test_files_of_this_machine_and_uploads_of_nobody_are_not_queued(store: Runs, tmp_path: Path) -> None:
-    shelf.allow_files(tmp_path)
+    upload_access.allow_files(tmp_path)
     with pytest.raises(UploadError, match="only the command line"):
         store.submit(experiment(f"file:{cats(tmp_path).name}"))
     with pytest.raises(UploadError, match="There is no data set"):
@@ -145,7 +145,7 @@ def test_without_runs_nothing_is_left_of_a_deleted_upload(store: Runs, tmp_path:
     upload = store.upload(cats(tmp_path))
     store.delete_upload(upload.id, "me")
     assert stored(store.settings.home) == []
-    with shelf.using(store.shelf("me")), pytest.raises(UploadError, match="it was deleted"):
+    with upload_access.using(store.upload_access("me")), pytest.raises(UploadError, match="it was deleted"):
         experiment(upload).dataset.source.about()  # type: ignore[attr-defined]
 
 
@@ -163,7 +163,7 @@ def test_a_worker_trains_on_an_upload_and_its_runs_outlive_it(tmp_path: Path) ->
         described = experiment(upload, split={"method": "time", "column": "visits"})
         run_id = served.submit(described, owner="ann")
         until_state(served, run_id, "finished")
-        with shelf.using(served.shelf("ann")):
+        with upload_access.using(served.upload_access("ann")):
             here = [event for event in dlcore.train(described) if isinstance(event, EpochEnded)]
         told = [event for event in served.events(run_id) if isinstance(event, EpochEnded)]
         assert [each.train.loss for each in told] == [each.train.loss for each in here]
@@ -171,7 +171,7 @@ def test_a_worker_trains_on_an_upload_and_its_runs_outlive_it(tmp_path: Path) ->
         served.delete_upload(upload.id, "ann")
         assert served.uploads("ann") == []
         assert not [name for name in stored(settings.home) if name.startswith(upload.id)]
-        with shelf.using(served.shelf("ann")):
+        with upload_access.using(served.upload_access("ann")):
             kept: Any = served.experiment(run_id, "ann").dataset.source
             assert kept.about().classes == ("cat", "dog")
             assert kept.called == "my cats"

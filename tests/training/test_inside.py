@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from dlcore.training.events import EpochEnded, Probed
-from dlcore.training.inside import BINS, activations, counted, silent, weights
+from dlcore.training.layer_statistics import BINS, activations, counted, silent, weights
 from dlcore.training.loop import Trainer
 from dlcore.training.probes import with_probes
 

@@ -11,8 +11,8 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
-from dlcore.training import lean
 from dlcore.training.clipping import clip_before_each_step
+from dlcore.training.step import fused_adam
 
 Between = Callable[[int, nn.Module, Optimizer], None]
 
@@ -69,14 +69,14 @@ def equal(ours: Any, theirs: Any) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_weights_and_state_are_those_of_torch(kind: str, between: str) -> None:
     name, settings = KINDS[kind]
-    ours = trained(getattr(lean, name), settings, EVENTS[between])
+    ours = trained(getattr(fused_adam, name), settings, EVENTS[between])
     theirs = trained(getattr(torch.optim, name), settings, EVENTS[between])
     equal(ours[0], theirs[0])
     equal(ours[1]["state"], theirs[1]["state"])
 
 
 def test_what_is_frozen_stays() -> None:
-    ours, theirs = (trained(made, {}, nothing, frozen=True) for made in (lean.Adam, torch.optim.Adam))
+    ours, theirs = (trained(made, {}, nothing, frozen=True) for made in (fused_adam.Adam, torch.optim.Adam))
     equal(ours[0], theirs[0])
     assert 0 not in ours[1]["state"]
 
@@ -100,15 +100,15 @@ def test_either_reads_the_state_that_the_other_wrote() -> None:
         return moved
 
     by_torch = steps(torch.optim.Adam, torch.optim.Adam)
-    equal(steps(lean.Adam, torch.optim.Adam), by_torch)
-    equal(steps(torch.optim.Adam, lean.Adam), by_torch)
+    equal(steps(fused_adam.Adam, torch.optim.Adam), by_torch)
+    equal(steps(torch.optim.Adam, fused_adam.Adam), by_torch)
 
 
-@pytest.mark.parametrize("first_seen", [torch.optim.Adam, lean.Adam])
+@pytest.mark.parametrize("first_seen", [torch.optim.Adam, fused_adam.Adam])
 def test_a_gradient_is_clipped_once_a_step(first_seen: type[torch.optim.Adam]) -> None:
     first_seen([nn.Parameter(torch.ones(1))], fused=True)  # torch puts its hooks around `step` when one is made
     weight = nn.Parameter(torch.ones(2))
-    optimizer = lean.Adam([weight], fused=True)
+    optimizer = fused_adam.Adam([weight], fused=True)
     clip_before_each_step(optimizer, 1.0)
     called = []
     optimizer.register_step_pre_hook(lambda *_: called.append(weight.grad.norm().item()))  # type: ignore[union-attr]
@@ -120,7 +120,7 @@ def test_a_gradient_is_clipped_once_a_step(first_seen: type[torch.optim.Adam]) -
 
 def test_a_copy_counts_its_steps_once() -> None:
     weights = [nn.Parameter(torch.ones(2)) for _ in range(2)]
-    optimizer = lean.Adam(weights, fused=True)
+    optimizer = fused_adam.Adam(weights, fused=True)
     for taken in range(1, 5):
         if taken == 3:
             optimizer = copy.deepcopy(optimizer)

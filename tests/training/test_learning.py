@@ -11,10 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from dlcore.layers import Layer
-from dlcore.training import learning
 from dlcore.training.events import BatchesEnded, EpochEnded
-from dlcore.training.learning import Learning, learn
 from dlcore.training.loop import Trainer
+from dlcore.training.step import train_step
+from dlcore.training.step.train_step import Learning, learn
 from tests.contracts.test_layers import WORKING, placed
 from tests.contracts.variants import batch, described
 
@@ -177,7 +177,7 @@ def test_what_depends_on_more_than_its_input_is_not_recorded() -> None:
 
 def test_a_network_of_very_many_weights_is_not_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(0)
-    monkeypatch.setattr(learning, "MOST_WEIGHTS", 19)
+    monkeypatch.setattr(train_step, "MOST_WEIGHTS", 19)
     assert recorded_of(nn.Linear(4, 4), batches_of(5, 4)) == 0
 
 
@@ -262,7 +262,7 @@ def test_a_run_that_goes_on_elsewhere_need_not_record_to_learn_the_same() -> Non
 def test_a_run_begins_by_the_textbook_and_records_when_it_has_gone_on_for_a_while() -> None:
     trainer = Trainer(experiment(epochs=20))
     running = trainer.run()
-    while trainer.step < learning.ENOUGH - 1:
+    while trainer.step < train_step.ENOUGH - 1:
         next(running)
     assert not trainer.learn._recordings
     while trainer.unfinished:

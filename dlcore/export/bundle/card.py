@@ -10,8 +10,8 @@ from typing import Any
 import dlcore
 from dlcore import network
 from dlcore.data.base import Data
-from dlcore.export.trained import Trained
 from dlcore.i18n import N_, _, translate
+from dlcore.inference.trained import Trained
 
 LIMITS = {
     "multiclass": N_("It always names one of its classes, also for what belongs to none of them."),

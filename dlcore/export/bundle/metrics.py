@@ -9,8 +9,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from dlcore.export.trained import Trained
 from dlcore.figures.colours import BEST, TRAINING, VALIDATION
+from dlcore.inference.trained import Trained
 from dlcore.training.events import BatchesEnded, EpochEnded, Event, Scores
 
 # A spreadsheet would take a cell that starts so for a formula; the wide ones where Chinese or Japanese is written.

@@ -1,7 +1,7 @@
 """Opening a bundle that came from anywhere: its files as bytes, by the names a bundle has, and nothing else.
 
 Names never become paths, nothing is executed, and what is unpacked is counted while it is unpacked, as of every other
-zip file that comes from outside (`dlcore.data.own.archive`).
+zip file that comes from outside (`dlcore.data.uploads.archive`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlcore.data.own.archive import Archive
-from dlcore.data.own.limits import (
+from dlcore.data.uploads.archive import Archive
+from dlcore.data.uploads.limits import (
     BUNDLE_BYTES_AT_LEAST,
     MAX_BUNDLE_BYTES,
     MAX_BUNDLE_MEMBERS,
@@ -25,8 +25,8 @@ from dlcore.data.own.limits import (
 )
 from dlcore.errors import ExportError, UploadError
 from dlcore.experiment import Experiment
-from dlcore.export.bundle.preprocessing import FORMAT
 from dlcore.i18n import N_, Text
+from dlcore.inference.preprocessing import FORMAT
 
 MANIFEST = "bundle.json"
 NEEDED = (MANIFEST, "classes.json", "experiment.yaml", "preprocessing.json", "samples.json", "weights.safetensors")

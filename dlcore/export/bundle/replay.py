@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from dlcore import network
 from dlcore.data.base import About
 from dlcore.declaration import Declaration, Shape
 from dlcore.errors import ExportError
 from dlcore.export.bundle.reading import Bundle, open_bundle
-from dlcore.export.trained import allowed, difference, outputs
 from dlcore.export.weights import read
 from dlcore.i18n import N_, Text
+from dlcore.inference.preprocessing import prepare
+from dlcore.inference.trained import allowed, difference, outputs
 from dlcore.layers.cost import machine_memory
 
 
@@ -49,7 +48,7 @@ def replay(path: Path) -> Replayed:
     model = _network(experiment.network, known, bundle)
     model.load_state_dict(read(bundle.files["weights.safetensors"], "weights.safetensors", model), strict=True)
     try:
-        inputs, expected = prepared(samples["inputs"], known), torch.tensor(samples["outputs"], dtype=torch.float32)
+        inputs, expected = prepare(samples["inputs"], known), torch.tensor(samples["outputs"], dtype=torch.float32)
         apart = difference(outputs(model.eval(), inputs), expected)
     except (KeyError, TypeError, ValueError, IndexError, RuntimeError, OverflowError):
         raise ExportError(Text(N_("{file}: its samples do not suit its network."), file=bundle.name)) from None
@@ -69,15 +68,3 @@ def _network(layers: Sequence[Declaration], known: dict[str, Any], bundle: Bundl
         raise diagnosis.error
     model: nn.Module = network.call(layers, about).build()
     return model
-
-
-def prepared(raw: Any, known: dict[str, Any]) -> Tensor:
-    """Raw examples as the network wants them, by what `preprocessing.json` says."""
-    incoming = known["input"]
-    shape = tuple(map(int, incoming["shape"]))
-    if "words" in incoming:
-        return torch.from_numpy(np.asarray(raw, dtype=np.int64).reshape(-1, *shape))
-    x = np.asarray(raw, dtype=np.float64).reshape(-1, math.prod(shape))
-    if incoming["scaling"] is not None:
-        x = (x - np.asarray(incoming["scaling"]["offset"])) / np.asarray(incoming["scaling"]["scale"])
-    return torch.from_numpy(x.astype(np.float32).reshape(-1, *shape))

@@ -17,20 +17,20 @@ import numpy as np
 
 import dlcore
 from dlcore.codegen import model_code, source_code
-from dlcore.codegen.reading import ROWS_FILE, is_reachable
+from dlcore.codegen.data_source import ROWS_FILE, is_reachable
 from dlcore.codegen.script import START_FILE
 from dlcore.data.load import all_rows, divided, scaled
 from dlcore.errors import ExportError
 from dlcore.experiment import Experiment
-from dlcore.export.bundle import brought
 from dlcore.export.bundle.card import card
 from dlcore.export.bundle.metrics import curves_png, metrics_csv
-from dlcore.export.bundle.preprocessing import FORMAT, classes, preprocessing, samples
-from dlcore.export.trained import Trained
 from dlcore.export.weights import save
 from dlcore.i18n import N_, Text
+from dlcore.inference import user_data
+from dlcore.inference.preprocessing import FORMAT, classes, preprocessing, samples
+from dlcore.inference.trained import Trained
 
-TAKEN = Path(__file__).with_name("taken")  # files that every bundle holds as they stand here
+TEMPLATES = Path(__file__).with_name("templates")  # files that every bundle holds as they stand here
 MANIFEST = "bundle.json"
 VERIFY_SECONDS = 120
 LARGEST_ROWS = 50_000_000  # bytes of a data set that is put beside the script because no script can reach it
@@ -58,7 +58,7 @@ def write(trained: Trained, folder: Path) -> None:
         "experiment.yaml": experiment.to_yaml(),
         "metrics.csv": metrics_csv(trained),
         "requirements.txt": requirements(experiment, data.about.shape),
-        **{path.name: path.read_text("utf-8") for path in sorted(TAKEN.glob("*.py"))},
+        **{path.name: path.read_text("utf-8") for path in sorted(TEMPLATES.glob("*.py"))},
     }
     plain = {
         "preprocessing.json": preprocessing(experiment, data, rows),
@@ -91,7 +91,7 @@ def requirements(experiment: Experiment, shape: Any) -> str:
     needed = ["numpy", "safetensors", "scikit-learn", "torch"]
     if len(shape) == 3 and shape[0] in (1, 3) and shape.vocabulary is None:
         needed.append("pillow")
-    needed += brought.libraries(experiment)
+    needed += user_data.libraries(experiment)
     if experiment.training.augmentation:
         needed.append("kornia")
     return "".join(f"{name}=={version(name).partition('+')[0]}\n" for name in sorted(needed))

@@ -14,7 +14,7 @@ from dlcore.runs.queue import Waiting
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import Watch, give_back, reading, writing
 from dlcore.runs.store.schema import artifacts, runs, turns, uploads
-from dlcore.runs.store.settle import GOES_ON, Settlement, after_interruption, failed, mine, settle, stopped
+from dlcore.runs.store.transition import GOES_ON, Settlement, after_interruption, failed, mine, settle, stopped
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Running:
     id: str
     token: str
     worker: str | None  # "host:pid", once a worker has it in hand
-    wish: str | None
+    command: str | None
     heartbeat_at: float
     seconds: float  # trained, up to its last epoch
     device: str | None  # once it trains on one
@@ -68,7 +68,7 @@ class Dispatch:
             claimed = connection.execute(
                 sa.update(runs)
                 .where(runs.c.id == run_id, runs.c.state == "queued")
-                .values(**taken, heartbeat_at=at, attempt=runs.c.attempt + 1, wish=None, wished_at=None)
+                .values(**taken, heartbeat_at=at, attempt=runs.c.attempt + 1, command=None, commanded_at=None)
                 .returning(runs.c.owner)
             ).one_or_none()
             if claimed is None:
@@ -78,7 +78,7 @@ class Dispatch:
 
     def running(self) -> list[Running]:
         """The runs that this home has taken up."""
-        names = ("id", "token", "worker", "wish", "heartbeat_at", "seconds", "device")
+        names = ("id", "token", "worker", "command", "heartbeat_at", "seconds", "device")
         chosen = sa.select(*(runs.c[name] for name in names))
         with reading(self._engine) as connection:
             found = connection.execute(chosen.where(runs.c.state == "running", self._ours))
@@ -102,9 +102,9 @@ class Dispatch:
 
     def ask_to_rest(self) -> None:
         """The app is closing: ask what trains to keep a checkpoint and go back to the queue."""
-        training = sa.and_(runs.c.state == "running", self._ours, runs.c.wish.is_(None))
+        training = sa.and_(runs.c.state == "running", self._ours, runs.c.command.is_(None))
         with writing(self._engine) as connection:
-            connection.execute(sa.update(runs).where(training).values(wish="rest", wished_at=rows.now()))
+            connection.execute(sa.update(runs).where(training).values(command="rest", commanded_at=rows.now()))
 
     def fail(self, run_id: str, token: str, error: Text) -> bool:
         """Settle a run that cannot go on. False where this attempt was settled already."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dlcore.errors import RunError
+from dlcore.errors import RunError, run_not_found
 from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs.artifacts import Artifact
 from dlcore.runs.status import WELCOME, News, Overview, Pulse, State, Status, is_somebody
@@ -87,7 +87,7 @@ class Store:
             statement = _NEWS if owner is None else _READABLE_NEWS
             found = watch.rows(statement, asked) if watch else connection.execute(statement, asked).all()
             if not found:
-                raise rows.not_found(run_id)
+                raise run_not_found(run_id)
             status = rows.statuses_of(connection, found[:1])[0]
         cursor = found[-1].number
         bodies = [row.body for row in found] if cursor is not None else []
@@ -102,10 +102,10 @@ class Store:
         self, run_ids: Collection[str], owner: str | None = None, watch: Watch | None = None
     ) -> dict[str, Pulse]:
         """The pulse of each run that is found: one small read, however many watch."""
-        chosen = sa.select(runs.c.id, runs.c.state, runs.c.wish, runs.c.cursor)
+        chosen = sa.select(runs.c.id, runs.c.state, runs.c.command, runs.c.cursor)
         with watch.reading() if watch else reading(self._engine) as connection:
             found = connection.execute(chosen.where(runs.c.id.in_(list(run_ids)), _readable(owner)))
-            return {run_id: Pulse(state, wish, cursor) for run_id, state, wish, cursor in found}
+            return {run_id: Pulse(state, command, cursor) for run_id, state, command, cursor in found}
 
     def watch(self) -> Watch:
         """For who looks again and again: it tells whether anything was written, and is what `news` is read over."""
@@ -126,7 +126,7 @@ class Store:
             chosen = sa.select(runs.c.experiment).where(runs.c.id == run_id, _readable(owner))
             found: dict[str, Any] | None = connection.execute(chosen).scalar()
         if found is None:
-            raise rows.not_found(run_id)
+            raise run_not_found(run_id)
         return found
 
     def _artifact(self, run_id: str, name: str, owner: str | None) -> tuple[Artifact, int, str] | None:
@@ -162,15 +162,15 @@ class Store:
         """Stop; and if the run does not obey within the grace time, end its process."""
         self._end(run_id, owner, "kill")
 
-    def _end(self, run_id: str, owner: str | None, wish: str) -> None:
+    def _end(self, run_id: str, owner: str | None, command: str) -> None:
         with writing(self._engine) as connection:
             row = rows.locked(connection, run_id, _changeable(owner))
             if row["state"] == "running":
-                if row["wish"] != "kill":
-                    rows.change(connection, run_id, {"wish": wish, "wished_at": rows.now()})
+                if row["command"] != "kill":
+                    rows.change(connection, run_id, {"command": command, "commanded_at": rows.now()})
             elif row["state"] in ("queued", "paused"):
                 cursor = rows.append(connection, run_id, row["cursor"], rows.closing(row, "stopped"))
-                ended = {"state": "stopped", "wish": None, "finished_at": rows.now(), "cursor": cursor}
+                ended = {"state": "stopped", "command": None, "finished_at": rows.now(), "cursor": cursor}
                 rows.change(connection, run_id, ended)
 
     def pause(self, run_id: str, owner: str | None = None) -> None:
@@ -179,16 +179,16 @@ class Store:
             row = rows.locked(connection, run_id, _changeable(owner))
             if row["state"] == "queued":
                 rows.change(connection, run_id, {"state": "paused"})
-            elif row["state"] == "running" and row["wish"] is None:
-                rows.change(connection, run_id, {"wish": "pause", "wished_at": rows.now()})
+            elif row["state"] == "running" and row["command"] is None:
+                rows.change(connection, run_id, {"command": "pause", "commanded_at": rows.now()})
 
     def resume(self, run_id: str, owner: str | None = None) -> None:
         """Queue a paused run again, or one that failed and left a checkpoint. Raises RunError for any other."""
         with writing(self._engine) as connection:
             row = rows.locked(connection, run_id, _changeable(owner))
             if row["state"] in ("queued", "running"):
-                if row["wish"] == "pause":
-                    rows.change(connection, run_id, {"wish": None, "wished_at": None})
+                if row["command"] == "pause":
+                    rows.change(connection, run_id, {"command": None, "commanded_at": None})
                 return
             if not _status(connection, run_id, None).resumable:
                 raise RunError(Text(N_("This run has ended and left no checkpoint to continue from.")))
@@ -308,13 +308,13 @@ def _known(owner: str) -> str:
 
 def _exists(connection: sa.Connection, run_id: str, condition: sa.ColumnElement[bool]) -> None:
     if connection.execute(sa.select(runs.c.id).where(runs.c.id == run_id, condition)).first() is None:
-        raise rows.not_found(run_id)
+        raise run_not_found(run_id)
 
 
 def _status(connection: sa.Connection, run_id: str, owner: str | None) -> Status:
     found = rows.statuses(connection, rows.RUNS.where(runs.c.id == run_id, _readable(owner)))
     if not found:
-        raise rows.not_found(run_id)
+        raise run_not_found(run_id)
     return found[0]
 
 

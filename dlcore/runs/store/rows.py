@@ -8,8 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dlcore.errors import RunNotFound
-from dlcore.i18n import N_, Text
+from dlcore.errors import run_not_found
 from dlcore.runs import status
 from dlcore.runs.queue import Waiting, fair_order
 from dlcore.runs.status import Status
@@ -20,7 +19,7 @@ from dlcore.training.events import Event, RunFinished
 _device = runs.c.experiment["training"]["device"].as_string()
 
 # What a Status has as the database has it, in this order, and its times.
-PLAIN = ("id", "owner", "name", "group", "state", "wish", "epoch", "epochs", "step", "steps", "worker", "device",
+PLAIN = ("id", "owner", "name", "group", "state", "command", "epoch", "epochs", "step", "steps", "worker", "device",
          "device_name", "seconds", "best_epoch", "attempt", "cursor")  # fmt: skip
 TIMES = ("created_at", "started_at", "finished_at", "test_opened_at")
 
@@ -45,11 +44,6 @@ def now_after(earlier: float | None) -> float:
     For what is put into an order by it: a turn, a place in the queue, a heartbeat that must differ from the last.
     """
     return now() if earlier is None else max(now(), earlier + 0.001)
-
-
-def not_found(run_id: str) -> RunNotFound:
-    """Somebody else's run is answered as one that does not exist."""
-    return RunNotFound(Text(N_("There is no run {id}."), id=run_id[:40]))
 
 
 def append(connection: sa.Connection, run_id: str, cursor: int, bodies: Sequence[Mapping[str, Any]]) -> int:
@@ -120,7 +114,7 @@ def locked(connection: sa.Connection, run_id: str, *conditions: sa.ColumnElement
     chosen = sa.select(runs).where(runs.c.id == run_id, *conditions).with_for_update()
     row = connection.execute(chosen).mappings().one_or_none()
     if row is None:
-        raise not_found(run_id)
+        raise run_not_found(run_id)
     return dict(row)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table
 
-REVISION = "0002"  # the newest migration
+REVISION = "0003"  # the newest migration
 
 metadata = MetaData(
     naming_convention={
@@ -27,8 +27,8 @@ runs = Table(
     Column("group", String(200)),
     Column("experiment", JSON, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("wish", String(16)),
-    Column("wished_at", Float),
+    Column("command", String(16)),
+    Column("commanded_at", Float),
     Column("epoch", Integer, nullable=False),
     Column("epochs", Integer, nullable=False),
     Column("step", Integer, nullable=False),

@@ -14,8 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dlcore.data.own import shelf
-from dlcore.data.own.description import Description, from_json
+from dlcore.data.uploads import upload_access
+from dlcore.data.uploads.description import Description, from_json
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs import status
@@ -148,7 +148,7 @@ def _row(connection: sa.Connection, upload_id: str, owner: str | None, deleted: 
     chosen = chosen if deleted else chosen.where(uploads.c.file != DELETED)
     row = connection.execute(chosen).mappings().one_or_none()
     if row is None:
-        raise shelf.gone(upload_id)
+        raise upload_access.gone(upload_id)
     return row
 
 

@@ -17,7 +17,7 @@ from dlcore.runs.status import State
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import Watch, reading, writing
 from dlcore.runs.store.schema import artifacts, runs, speeds
-from dlcore.runs.store.settle import Settlement, mine, settle
+from dlcore.runs.store.transition import Settlement, mine, settle
 
 Kept = tuple[Artifact, int]  # a file, and the epoch it is of
 
@@ -96,14 +96,14 @@ class Work:
             checkpoint=None if checkpoint is None else Artifact(*checkpoint),
         )
 
-    def wish(self) -> str | None:
+    def command(self) -> str | None:
         """What is wished of the run now."""
         with reading(self._engine) as connection:
-            row = connection.execute(sa.select(runs.c.wish).where(mine(self.run_id, self._token))).one_or_none()
+            row = connection.execute(sa.select(runs.c.command).where(mine(self.run_id, self._token))).one_or_none()
         if row is None:
             raise Overtaken
-        wish: str | None = row.wish
-        return wish
+        command: str | None = row.command
+        return command
 
     def tell(self, progress: Progress) -> tuple[str | None, list[str]]:
         """Write what happened, all of it or nothing; also the heartbeat.
@@ -113,14 +113,14 @@ class Work:
         with writing(self._engine) as connection:
             row = self._row(connection)
             _, replaced = self._tell(connection, row, progress)
-        wish: str | None = row["wish"]
-        return wish, replaced
+        command: str | None = row["command"]
+        return command, replaced
 
     def conclude(self, state: State, progress: Progress, *, keep_checkpoint: bool) -> list[str]:
         """The last word: write what happened and give the run out of hand. Returns files no longer needed."""
         with writing(self._engine) as connection:
             row = self._row(connection)
-            if state == "paused" and row["wish"] != "pause":
+            if state == "paused" and row["command"] != "pause":
                 state = "queued"  # its owner resumed it before it had come to rest
             cursor, unneeded = self._tell(connection, row, progress)
             settle(connection, {**row, "cursor": cursor}, Settlement(state))

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from dlcore.i18n import _
-from pages.components import assets
+from dlcore.serving import assets
 
 PREFIX = "data:image/png;base64,"
 MOST_CHARACTERS = 200_000  # of a drawing; the pad's own have some thousand

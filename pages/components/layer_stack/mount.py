@@ -8,9 +8,10 @@ import streamlit as st
 
 from dlcore.i18n import _
 from dlcore.network import Diagnosis
-from pages.components import assets, draft, keys
+from dlcore.serving import assets
 from pages.components.layer_stack.operations import apply
 from pages.components.layer_stack.rows import menu, rows
+from pages.components.shared import draft, keys
 
 _component = st.components.v2.component("layer_stack", js=assets.loader("layer_stack"))
 

@@ -14,7 +14,6 @@ from dlcore.errors import DlcoreError
 from dlcore.layers.base import Layer
 from dlcore.network import apply_repair
 from dlcore.registry import LAYERS
-from pages.components.draft import Draft
 from pages.components.layer_stack.tree import (
     Node,
     Nodes,
@@ -27,6 +26,7 @@ from pages.components.layer_stack.tree import (
     tree_of,
     with_tree,
 )
+from pages.components.shared.draft import Draft
 
 Operation = dict[str, Any]
 OUTPUT = "Output"

@@ -11,10 +11,10 @@ from dlcore.i18n import N_, Text, _, translate
 from dlcore.layers.base import Layer, Path, Step
 from dlcore.layers.stack import inside
 from dlcore.network import Diagnosis, every
+from dlcore.number_format import count
 from dlcore.registry import LAYERS
-from pages.components.draft import Draft, experiment_of
 from pages.components.layer_stack.operations import OUTPUT
-from pages.components.numbers import count
+from pages.components.shared.draft import Draft, experiment_of
 
 Row = dict[str, Any]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from dlcore.layers.base import Layer, Path
-from pages.components.draft import Draft, experiment_of
+from pages.components.shared.draft import Draft, experiment_of
 
 Node = dict[str, Any]
 Nodes = list[Node]

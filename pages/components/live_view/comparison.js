@@ -119,7 +119,7 @@ class Comparison extends View {
     const { status } = run;
     if (run.gone) return this.texts.deleted;
     if (!status) return "";
-    const word = this.texts.states[(status.state === "running" && status.wish) || status.state];
+    const word = this.texts.states[(status.state === "running" && status.command) || status.state];
     if (status.state === "queued" && status.position != null)
       return this.say("position", { position: status.position });
     const epoch = `${status.epoch} / ${status.epochs}`;

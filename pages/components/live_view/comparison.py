@@ -16,13 +16,13 @@ from dlcore.figures.names import METRICS, metrics_of
 from dlcore.i18n import _
 from dlcore.network import about_of
 from dlcore.runs import Status
+from dlcore.serving.assets import ignored
+from dlcore.serving.empty_charts import plain
+from dlcore.serving.event_stream import stream_key
+from dlcore.serving.store import runs
 from dlcore.training.twins import dropout_twins
-from pages.components.assets import ignored
-from pages.components.identity import owner
-from pages.components.live_view.addresses import stream_key
-from pages.components.live_view.empty_charts import plain
 from pages.components.live_view.mount import LOADER, shared
-from pages.components.store import runs
+from pages.components.shared.visitor import owner
 
 Json = dict[str, Any]
 

@@ -18,12 +18,12 @@ from dlcore.figures.names import METRICS, metrics_of
 from dlcore.i18n import N_, _, current_language
 from dlcore.network import about_of
 from dlcore.runs import Status
-from pages.components.assets import ignored
-from pages.components.identity import owner
-from pages.components.live_view.addresses import file_address, plotly_address, stream_key
-from pages.components.live_view.empty_charts import empty_charts
+from dlcore.serving.assets import ignored
+from dlcore.serving.empty_charts import empty_charts
+from dlcore.serving.event_stream import file_address, plotly_address, stream_key
+from dlcore.serving.store import runs
 from pages.components.live_view.texts import texts
-from pages.components.store import runs
+from pages.components.shared.visitor import owner
 
 Action = Literal["pause", "resume", "stop", "kill"]
 ACTIONS: tuple[Action, ...] = ("pause", "resume", "stop", "kill")

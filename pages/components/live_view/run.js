@@ -1,4 +1,4 @@
-// What is known of one run: filled from messages, read by charts. Mirrors pages/components/live_view/feed.py.
+// What is known of one run: filled from messages, read by charts. Mirrors dlcore/serving/feed.py.
 
 const EPOCH_COLUMNS = ["learning_rate", "gradient_norm", "seconds", "samples_per_second"];
 

@@ -61,10 +61,10 @@ export class Transport {
     const { status } = run;
     if (!status) return;
     const { texts, numbers } = this.view;
-    const wish = status.state === "running" ? status.wish : null;
+    const command = status.state === "running" ? status.command : null;
     const download = status.state === "running" ? status.download : null;
-    const shown = run.gone ? "gone" : (wish ?? (download ? "download" : status.state));
-    this.pill.dataset.state = run.gone ? "failed" : wish ? "wish" : status.state;
+    const shown = run.gone ? "gone" : (command ?? (download ? "download" : status.state));
+    this.pill.dataset.state = run.gone ? "failed" : command ? "command" : status.state;
     say(this.pill, texts.states[shown] ?? shown);
     say(this.name, this.view.sentence(status.name));
     say(this.facts, this.factsOf(status));
@@ -74,7 +74,7 @@ export class Transport {
     this.progress.ariaValueNow = Math.round(100 * share);
     this.progress.ariaLabel = download ? texts.states.download : texts.progress;
     say(this.line, download ? this.downloadOf(download) : this.lineOf(status, share, numbers));
-    this.offer(run, status, wish);
+    this.offer(run, status, command);
     const sentence = run.gone
       ? texts.deleted
       : (this.view.sentence(status.error) ?? this.view.sentence(status.note));
@@ -114,15 +114,15 @@ export class Transport {
     return parts.join("  ·  ");
   }
 
-  offer(run, status, wish) {
+  offer(run, status, command) {
     const active = ["running", "queued"].includes(status.state);
-    const stopping = wish === "stop" || wish === "kill";
+    const stopping = command === "stop" || command === "kill";
     this.stopping = stopping ? (this.stopping ?? performance.now()) : null;
-    const overdue = wish === "stop" && performance.now() - this.stopping > this.grace;
+    const overdue = command === "stop" && performance.now() - this.stopping > this.grace;
     const offered = {
-      pause: active && !wish,
+      pause: active && !command,
       resume:
-        status.state === "paused" || wish === "pause" || (ENDED.includes(status.state) && status.resumable),
+        status.state === "paused" || command === "pause" || (ENDED.includes(status.state) && status.resumable),
       stop: (active || status.state === "paused") && !stopping,
       kill: overdue,
     };

@@ -15,7 +15,7 @@ import streamlit as st
 from dlcore.figures import colours
 from dlcore.i18n import _
 from dlcore.lessons.neuron import Measured, Points, Weights
-from pages.components import assets
+from dlcore.serving import assets
 
 REACH = {"w1": 10, "w2": 10, "b": 5}  # of the sliders, both ways
 DIGITS = 4  # of a coordinate sent to the browser

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import assets
+from dlcore.serving import assets
 
 _component = st.components.v2.component("reveal", js=assets.loader("reveal"))
 

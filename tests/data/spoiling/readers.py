@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 from pyarrow import parquet
 
-from dlcore.data.own.description import Table
-from dlcore.data.own.formats import Given, read
+from dlcore.data.uploads.description import Table
+from dlcore.data.uploads.formats import UploadedFile, read
 from dlcore.errors import UploadError
 
 from .meaning import Value
@@ -40,7 +40,7 @@ def read_back(path: Path) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "rows.parquet"
         try:
-            description = read([Given(path, path.name)], made)
+            description = read([UploadedFile(path, path.name)], made)
         except UploadError as refused:
             raise Refusal(str(refused)) from None
         assert isinstance(description, Table)

@@ -1,0 +1,200 @@
+"""A learner's own data as a data set: `upload:<id>` anywhere, `file:PATH` on the command line and in notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar, Literal
+
+import numpy as np
+from pydantic import PrivateAttr, SerializeAsAny, field_validator
+
+from dlcore.data.base import About, Dataset, Prepared, Rows
+from dlcore.data.cleaning.names import Names, listed
+from dlcore.data.cleaning.steps import Outliers, Step
+from dlcore.data.uploads import choice, upload_access
+from dlcore.data.uploads.description import Description, Images, Table
+from dlcore.declaration import parse_many, setting
+from dlcore.errors import UploadError
+from dlcore.i18n import N_
+from dlcore.registry import CLEANING, USER_DATASETS
+
+Array = np.ndarray[Any, Any]
+MOST_STEPS = 50  # of a recipe
+DIVIDED = (".zip", ".npz")  # ends of the names of files that can come divided into parts
+
+
+class UserDataset(Dataset):
+    """A data set that the learner brought."""
+
+    REGISTRY = USER_DATASETS
+    title = N_("Your own data")
+    card = N_("Brought by a learner; source and licence are theirs to know.")
+    abstract: ClassVar[bool] = True
+
+    where: str = setting(help=N_("Which one: the id of an upload, or the path of a file."))
+    target: Names | None = setting(
+        None, help=N_("The column to predict, or several columns of 0 and 1; empty for the last that fits.")
+    )
+    columns: Names | None = setting(
+        None, help=N_("The columns to predict from; empty for all numbers and all categories.")
+    )
+    task: Literal["binary", "multiclass", "multilabel", "regression"] | None = setting(
+        None, help=N_("What is asked of the network; empty to let it follow from the target.")
+    )
+    text: str | None = setting(None, help=N_("A column of sentences to predict from, word by word, instead of others."))
+    level: Literal["word", "character"] = setting(
+        "word", help=N_("What a text is taken apart into; Chinese has no spaces, take its characters.")
+    )
+    length: int = setting(32, ge=1, le=1024, help=N_("How many words or characters of a text are read."))
+    vocabulary: int = setting(
+        2000, ge=10, le=50_000, help=N_("How many words or characters are known, the most frequent ones.")
+    )
+    side: int = setting(32, ge=8, le=128, help=N_("How many pixels wide and high every image is made."))
+
+    recipe: tuple[SerializeAsAny[Step], ...] = setting((), help=N_("How the table is cleaned, step by step."))
+
+    @field_validator("recipe", mode="before")
+    @classmethod
+    def _as_steps(cls, given: Any) -> Any:
+        return parse_many(CLEANING, "step", given, MOST_STEPS, "recipe")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data; what was not chosen is not written."""
+        chosen = self.model_dump(mode="json", exclude={"where", "recipe"}, exclude_defaults=True)
+        recipe = {"recipe": [each.to_dict() for each in self.recipe]} if self.recipe else {}
+        return {self.KEY: f"{self.name}:{self.where}", **chosen, **recipe}
+
+    def description(self) -> Description:
+        """What is known of it without reading its rows. Raises UploadError where it is not there."""
+        raise NotImplementedError
+
+    def open(self) -> BinaryIO:
+        """The rows, as the Parquet file that was made when it was brought."""
+        raise NotImplementedError
+
+    def about(self) -> About:
+        return choice.about(self, self.description())
+
+    def read(self, seed: int) -> Rows:
+        from dlcore.data.uploads import rows  # with pyarrow: only who reads data waits for it
+
+        return rows.read(self, self.description(), self.open())
+
+    def answers(self) -> Array:
+        """y alone: for counting, without reading what is large."""
+        from dlcore.data.uploads import rows
+
+        return rows.answers(self, self.description(), self.open())
+
+    def some(self, numbers: Array) -> Any:
+        """x of a few rows, to be looked at: a frame with the target in front for a table, else an array."""
+        from dlcore.data.uploads import rows
+
+        return rows.some(self, self.description(), self.open(), numbers)
+
+    def knobs(self) -> tuple[str, ...]:
+        """Of all settings, those that a form beside the data offers; columns are chosen where they are seen."""
+        description = self.description()
+        if isinstance(description, Images):
+            return ("side",)
+        if isinstance(description, Table) and choice.text_of(self, description) is not None:
+            return ("level", "length", "vocabulary")
+        return ()
+
+    def column(self, name: str, in_time: bool = False) -> Array:
+        from dlcore.data.uploads import rows
+
+        return rows.column(self, self.description(), self.open(), name, in_time)
+
+    def part_sizes(self) -> tuple[int, ...] | None:
+        return getattr(self.description(), "parts", ()) or None
+
+    @property
+    def leaves_out_of_training(self) -> bool:
+        return any(isinstance(step, Outliers) and step.action == "drop" for step in self.recipe)
+
+    def kept_in_training(self, rows: Rows, train: Array) -> Array:
+        from dlcore.data.uploads import prepare
+
+        return prepare.kept_in_training(self, self.description(), rows, train)
+
+    def prepare(self, rows: Rows, parts: Sequence[Array]) -> Prepared:
+        from dlcore.data.uploads import prepare  # with scikit-learn
+
+        return prepare.prepare(self, self.description(), rows, parts)
+
+    @property
+    def targets(self) -> tuple[str, ...] | None:
+        """The chosen target columns; None where none was chosen."""
+        return listed(self.target)
+
+    @property
+    def chosen_columns(self) -> tuple[str, ...] | None:
+        """The chosen input columns; None where all are meant."""
+        return listed(self.columns)
+
+
+class Upload(UserDataset):
+    """A data set that was brought into the app and is kept there, unchanged."""
+
+    name = "upload"
+
+    @property
+    def called(self) -> str:
+        """Its name; the id of one that is not there any more."""
+        try:
+            return upload_access.current(self.where).called(self.where)
+        except UploadError:
+            return f"{self.name}:{self.where}"
+
+    def description(self) -> Description:
+        return upload_access.current(self.where).describe(self.where)
+
+    def check_rows(self) -> None:
+        upload_access.current(self.where).check_rows(self.where)
+
+    def open(self) -> BinaryIO:
+        return upload_access.current(self.where).open(self.where)
+
+    @property
+    def targets(self) -> tuple[str, ...] | None:
+        chosen = super().targets
+        if chosen is None and (named := upload_access.current(self.where).target(self.where)) is not None:
+            return (named,)
+        return chosen
+
+
+class File(UserDataset):
+    """A file of this machine, beside the experiment that names it, else in the current folder."""
+
+    name = "file"
+
+    _beside: Path | None = PrivateAttr(None)  # the folder of the experiment's file; of no account for what is equal
+
+    def beside(self, folder: Path) -> File:
+        made = self.model_copy()
+        made._beside = folder
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, File) and self.to_dict() == other.to_dict()
+
+    @property
+    def called(self) -> str:
+        return Path(self.where).stem
+
+    def description(self) -> Description:
+        return self._read()[0]
+
+    def open(self) -> BinaryIO:
+        return self._read()[1].open("rb")
+
+    def part_sizes(self) -> tuple[int, ...] | None:
+        """None for a table without reading it: only zips and arrays can come divided."""
+        return super().part_sizes() if self.where.lower().endswith(DIVIDED) else None
+
+    def _read(self) -> tuple[Description, Path]:
+        from dlcore.data.uploads import convert
+
+        return convert.beside(upload_access.folder_of_files(self._beside) / self.where)

@@ -1,0 +1,105 @@
+"""Which reader takes which file: by the end of its name."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from dlcore.data.uploads.description import AS_FOUND, Description, Reading
+from dlcore.data.uploads.limits import MAX_BYTES, spoken
+from dlcore.errors import UploadError
+from dlcore.i18n import N_, Text
+
+TEXT = "delimited"
+TABLES = (TEXT, "excel", "columnar")  # what there is something to say about
+
+# End of a name -> the module beside this one whose `read(files, made)` takes it.
+READERS = {
+    ".csv": TEXT, ".tsv": TEXT, ".txt": TEXT, ".tab": TEXT,
+    ".xlsx": "excel", ".xlsm": "excel",
+    ".parquet": "columnar",
+    ".zip": "folders",
+    ".npz": "npz",
+    "-ubyte": "idx", ".idx": "idx", "-ubyte.gz": "idx", ".idx.gz": "idx",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class UploadedFile:
+    """A file that was brought: where it lies now, what it was called, and what was said of how to read it."""
+
+    path: Path
+    name: str
+    reading: Reading = AS_FOUND
+
+
+def reader(name: str) -> str:
+    """The module that reads files of this name. Raises UploadError where none does."""
+    found = next((module for end, module in READERS.items() if name.lower().endswith(end)), None)
+    if found is None:
+        raise UploadError(
+            Text(
+                N_("{file}: files of this kind are not read. Allowed: {allowed}."),
+                file=name,
+                allowed="CSV, TSV, TXT, XLSX, PARQUET, ZIP, NPZ, IDX",
+            )
+        )
+    return found
+
+
+def read(files: Sequence[UploadedFile], made: Path) -> Description:
+    """Read what was brought into a Parquet file at `made`. Raises UploadError."""
+    modules = {reader(file.name) for file in files}
+    if len(modules) > 1 or (len(files) > 1 and modules != {"idx"}):
+        raise UploadError(
+            Text(N_("Bring one file; only an IDX pair is two: images and labels. {count} came."), count=len(files))
+        )
+    for file in files:
+        if (size := file.path.stat().st_size) > MAX_BYTES:
+            raise UploadError(
+                Text(
+                    N_("{file} has {size}; at most {limit} are allowed."),
+                    file=file.name,
+                    size=spoken(size),
+                    limit=spoken(MAX_BYTES),
+                )
+            )
+        if not size:
+            raise UploadError(Text(N_("{file} is empty."), file=file.name))
+    name = modules.pop()
+    if files[0].reading != AS_FOUND and name not in TABLES:
+        raise UploadError(
+            Text(N_("{file} is no text file: there is nothing to say about how it is read."), file=files[0].name)
+        )
+    module = importlib.import_module(f"dlcore.data.uploads.{name}")
+    return cast("Description", module.read(files, made))
+
+
+def rows_of(path: Path, name: str, reading: Reading, most: int) -> tuple[list[str], list[list[str]], int]:
+    """A file that is asked about, read as the training data were: (names, rows of cells, number of the first row).
+
+    What differs in this very file (delimiter, encoding, what stands above the names) is found anew; how many rows name
+    the columns is as it was. Raises UploadError where no table is in it, or more than `most` rows are.
+    """
+    module = importlib.import_module(f"dlcore.data.uploads.{reader(name)}")
+    if reader(name) not in TABLES:
+        raise UploadError(Text(N_("{file} holds no rows."), file=name))
+    names, rows = module.rows_of(UploadedFile(path, name, reading))
+    found = list(itertools.islice(rows, most + 1))
+    if len(found) > most:
+        raise UploadError(
+            Text(N_("{file} holds more than {limit} rows; ask about fewer at once."), file=name, limit=f"{most:,}")
+        )
+    return names, [cells for _, cells in found], found[0][0] if found else 1
+
+
+def with_partner(path: Path) -> list[Path]:
+    """The file, and the labels that lie beside the images of an IDX pair."""
+    if reader(path.name) != "idx":
+        return [path]
+    partner = path.with_name(path.name.replace("images", "labels").replace("idx3", "idx1"))
+    return [path, partner] if partner != path and partner.exists() else [path]

@@ -1,0 +1,72 @@
+"""What must be learned from the training part before a table or a text is numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from dlcore.data.base import Prepared, Rows
+from dlcore.data.uploads import choice
+from dlcore.data.uploads.description import Column, Description, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dlcore.data.uploads.dataset import UserDataset
+
+Array = np.ndarray[Any, Any]
+
+
+def prepare(brought: UserDataset, description: Description, rows: Rows, parts: Sequence[Array]) -> Prepared:
+    """x of each part; whatever is learned for that, is learned from the first part alone."""
+    if not isinstance(description, Table):
+        return Prepared([rows.x[part] for part in parts])
+    frame = cast("pd.DataFrame", rows.x)
+    if choice.text_of(brought, description) is not None:
+        from dlcore.data.uploads import words
+
+        return words.prepare(brought, frame.iloc[:, 0], parts)
+    return _numbers(brought, description, frame, rows.y, parts)
+
+
+def kept_in_training(brought: UserDataset, description: Description, rows: Rows, train: Array) -> Array:
+    """The training rows that the recipe leaves in."""
+    if not isinstance(description, Table) or not brought.leaves_out_of_training:
+        return train
+    from dlcore.data.cleaning import pipeline
+
+    columns = choice.inputs_of(brought, description)
+    given = pipeline.plain_frame(rows.x.iloc[train], columns)
+    return train[pipeline.kept_in_training(brought.recipe, given, columns)]
+
+
+def _numbers(brought: UserDataset, table: Table, frame: pd.DataFrame, y: Array, parts: Sequence[Array]) -> Prepared:
+    """Each part as (N, features): dates as days, gaps filled, names as numbers.
+
+    float32, or float64 where a column is kept so: scaling comes first, and only then rounding.
+    """
+    from dlcore.data.cleaning import pipeline
+
+    columns = choice.inputs_of(brought, table)
+    if not brought.recipe and all(map(_is_ready, columns)):
+        kind = pipeline.precision(frame)
+        plain = (frame.iloc[part].to_numpy(kind) for part in parts)  # nothing to learn
+        return Prepared([np.require(part, requirements="W") for part in plain], double=_double(frame))
+    from dlcore.data.cleaning.plain import to_plain
+
+    about = choice.about(brought, table)
+    given = pipeline.plain_frame(frame, columns)
+    made = pipeline.pipeline(brought.recipe, columns, about.task)
+    made.fit(given.iloc[parts[0]], y[parts[0]])
+    numbers = [pipeline.transformed(made, given.iloc[part], about.shape[0]) for part in parts]
+    return Prepared(numbers, learned=to_plain(made, columns), double=_double(frame))
+
+
+def _double(frame: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(str(name) for name, kind in frame.dtypes.items() if kind == np.float64)
+
+
+def _is_ready(column: Column) -> bool:
+    return column.kind == "numeric" and not column.missing

@@ -1,0 +1,284 @@
+"""Where in a file the table stands: what is title or note above it, which rows name its columns, where it ends."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from dlcore.data.uploads.kinds import Look, column_looks, look
+from dlcore.data.uploads.records import Record, filled
+
+COMMENTS = ("#", "//", "%%", "%", "!", "--", "*")
+MOST_TITLES = 10  # rows between a title and the names
+_UNIT = re.compile(
+    r"^[(\[].{1,20}[)\]]$|^(?:%|°?[CFK]|[kmcµn]?[mgslLAVWJ]|kWh|km/h|m/s|Pa|hPa|EUR|USD|€|\$|years?|days?)$"
+)
+JUDGED = 200  # rows below the names that say what the columns hold
+
+
+@dataclass
+class Layout:
+    """Which records are what. Places count records, not lines."""
+
+    width: int
+    skip: int = 0  # records above the names
+    header: int = 0  # records that name the columns
+    end: int | None = None  # the first record below the table, where another one follows
+    comment: str = ""
+    names: list[str] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+    named_in_comment: bool = False
+    trailing: bool = False  # a delimiter ends the rows: the cell behind it is none
+
+
+def comment_of(lines: Sequence[str]) -> str:
+    """What lines begin with that are notes to the reader; "" where there are none."""
+    written = [line for line in lines if line.strip()]
+    for mark in COMMENTS:
+        leading = 0
+        for line in written:
+            if not line.lstrip().startswith(mark):
+                break
+            leading += 1
+        begun = sum(line.lstrip().startswith(mark) for line in written)
+        enough = begun < 0.5 * len(written) or (leading == begun and begun < len(written))
+        if not begun or not enough:
+            continue
+        if mark in "#%" and (leading or (mark == "#" and begun <= 0.2 * len(written))):
+            return mark
+        if leading and mark not in "-*":
+            return mark
+    return ""
+
+
+def find_layout(found: Sequence[Record], header: int | None = None, skip: int | None = None) -> Layout:
+    """The layout of these records; what is told stays. Blank records are looked over."""
+    width = _width(found if skip is None else found[skip:])
+    first = _first(found, width) if skip is None else _next_filled(found, skip)
+    end = _end(found, first, width)
+    body = [each.cells for each in found[first:end] if each.cells]
+    rows = header if header is not None else _headers(body, width)
+    below = body[rows : rows + JUDGED]
+    wide = _with_index(body, rows, width)
+    width = _without_trailing(body, rows, wide)
+    looks = column_looks([row for row in below if abs(len(row) - width) <= 1 and len(row) <= width] or below, width)
+    names = joined_names(body[:rows], width)
+    return Layout(width, first, rows, end, names=names, looks=looks, trailing=width < wide)
+
+
+def _width(found: Sequence[Record]) -> int:
+    """How many cells the rows of the table have: the width that covers most of the file."""
+    widths = Counter(len(each.cells) for each in found if each.cells)
+    if not widths:
+        return 0
+    width, _ = max(widths.items(), key=lambda pair: (pair[1] * pair[0] * (1.0 if pair[0] > 1 else 0.5), pair[0]))
+    return width
+
+
+def _next_filled(found: Sequence[Record], place: int) -> int:
+    return next((n for n in range(place, len(found)) if not found[n].blank), len(found))
+
+
+def _first(found: Sequence[Record], width: int) -> int:
+    """The first record of the table: nearly as wide as it, and mostly filled. What is above is a title or a note."""
+    needed = 1 if width == 1 else max(2, -(-width * 2 // 5))
+    for place, each in enumerate(found):
+        wide = len(each.cells) >= max(1, width - 1) or (width > 3 and len(each.cells) > 0.6 * width)
+        wide = wide and len(each.cells) <= width + max(1, width // 4)
+        if wide and filled(each.cells) >= min(needed, width) and not _is_title(found, place, width):
+            return place
+    return _next_filled(found, 0)
+
+
+def _is_title(found: Sequence[Record], place: int, width: int) -> bool:
+    """Whether a record that could be the first of the table stands above it: the names follow below an empty one."""
+    for below in range(place + 2, min(place + MOST_TITLES, len(found))):
+        if not found[below - 1].blank or found[below].blank:
+            continue
+        above = [each for each in found[place:below] if not each.blank]
+        rows = [each.cells for each in found[below : below + JUDGED] if len(each.cells) == width]
+        if len(found[below].cells) != width or len(rows) < 3 or len(above) > 5:
+            return False
+        fuller = all(filled(each.cells) < filled(rows[0]) for each in above)
+        return (fuller or len(above) == 1) and _votes(rows[0], column_looks(rows[1:], width), rows[1:]) > 0.8
+    return False
+
+
+def _end(found: Sequence[Record], first: int, width: int) -> int | None:
+    """Where another table begins, below an empty record; None where there is only one."""
+    place = first + 1
+    if (other := _of_other_width(found, first, width)) is not None:
+        return other
+    while place < len(found) - 1:
+        if not found[place].blank:
+            place += 1
+            continue
+        begins = _next_filled(found, place)
+        block = _block(found, begins)
+        if block and begins - first >= 3 and _another(found[first:place], block, width):
+            return place
+        place = begins + 1
+    return None
+
+
+def _of_other_width(found: Sequence[Record], first: int, width: int) -> int | None:
+    """Where the rest of the file, three rows or more, is of one other width: a second table without a gap."""
+    place = len(found)
+    while place > first and found[place - 1].blank:
+        place -= 1
+    end, own = place, len(found[place - 1].cells) if place else 0
+    while place > first and len(found[place - 1].cells) == own:
+        place -= 1
+    rows = [each.cells for each in found[place:end]]
+    if own in (0, 1, width) or len(rows) < 3 or place - first < 3 or (abs(own - width) == 1 and len(rows) < 4):
+        return None
+    return place if _votes(rows[0], column_looks(rows[1:], own), rows[1:]) > 0.5 else None
+
+
+def _block(found: Sequence[Record], begins: int) -> Sequence[Record]:
+    ends = begins
+    while ends < len(found) and not found[ends].blank:
+        ends += 1
+    return found[begins:ends]
+
+
+def _another(table: Sequence[Record], block: Sequence[Record], width: int) -> bool:
+    """Whether a block of records is a table of its own, with names and rows of its own."""
+    wide = [each.cells for each in block if filled(each.cells) > 1]
+    if len(wide) < 2:
+        return False
+    own = Counter(map(len, wide)).most_common(1)[0][0]
+    if own != width and own > 1:
+        return sum(len(each) == own for each in wide) >= max(2, 0.7 * len(block))
+    rows = [each.cells for each in table if len(each.cells) == width]
+    looks = column_looks(rows[1:], width)
+    return _votes(wide[0], looks, wide[1:]) > 0 and not _fits(wide[0], looks)
+
+
+def _fits(row: Sequence[str], looks: Sequence[Look]) -> bool:
+    pairs = [(look(cell), kind) for cell, kind in zip(row, looks, strict=False)]
+    return all(kind in ("text", "empty") or each in (kind, "empty") for each, kind in pairs)
+
+
+def _headers(body: Sequence[Sequence[str]], width: int) -> int:
+    """How many rows name the columns: 0, 1 or 2."""
+    if not body:
+        return 0
+    if len(body) == 1:
+        return int(all(look(cell) in ("text", "empty") for cell in body[0]) and filled(body[0]) > 0)
+    looks = column_looks(body[1 : JUDGED + 1], width)
+    votes = _votes(body[0], looks, body[1 : JUDGED + 1])
+    if votes < 0:
+        return 0
+    if len(body) > 3 and _names_again(body, width):
+        return 2
+    return 1
+
+
+def _votes(row: Sequence[str], looks: Sequence[Look], below: Sequence[Sequence[str]]) -> float:
+    """Above zero where a row names columns: texts over numbers do; numbers over numbers do not, but for years."""
+    votes = 0.0
+    counting = _counts(row) and not any(_counts(each) for each in below[:50])
+    for place, (cell, kind) in enumerate(zip(row, looks, strict=False)):
+        own = look(cell)
+        if own == "empty":
+            continue
+        column = [each[place] for each in below if place < len(each)]
+        if own == "text":
+            if kind in ("number", "moment"):
+                votes += 1.0
+            elif cell in column:
+                votes -= 0.6 if len(set(column)) < len(column) else 0.2
+            else:
+                votes += 0.15 + 0.35 * _shorter(cell, column)
+        elif kind in ("number", "moment") or own == "moment":
+            votes += 0.8 if counting or _is_year_of(cell, column) else -1.0
+        else:
+            votes += 0.3 if counting else -0.4
+    return votes
+
+
+def _shorter(cell: str, column: Sequence[str]) -> bool:
+    """Whether the cells below are of another make: with digits where it has none, or much longer."""
+    cells = [each for each in column if each]
+    if not cells:
+        return False
+    digits = sum(any(map(str.isdigit, each)) for each in cells) / len(cells)
+    return (digits > 0.8 and not any(map(str.isdigit, cell))) or sum(map(len, cells)) / len(cells) > 3 * len(cell)
+
+
+def _whole(cell: str) -> int | None:
+    return int(cell) if re.fullmatch(r"\d{1,6}", cell.strip()) else None
+
+
+def _counts(row: Sequence[str]) -> bool:
+    """Whether the numbers of a row go up by one: years, or numbers of columns."""
+    numbers = [found for cell in row if (found := _whole(cell)) is not None]
+    steps = {after - before for before, after in pairwise(numbers)}
+    years = all(1800 <= each <= 2200 for each in numbers)
+    texts = sum(look(cell) == "number" for cell in row) == len(numbers)
+    return (
+        texts
+        and len(numbers) >= (2 if years else 3)
+        and len(steps) == 1
+        and steps <= ({1, -1, 5, 10} if years else {1})
+    )
+
+
+def _is_year_of(cell: str, column: Sequence[str]) -> bool:
+    """Whether a cell is a year, and hardly any below it is."""
+    number = _whole(cell)
+    if number is None or not 1800 <= number <= 2200:
+        return False
+    others = [each for each in map(_whole, column) if each is not None and 1800 <= each <= 2200]
+    return len(others) <= 0.05 * len(column)
+
+
+def _names_again(body: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether the second row names columns, too: units, or parts of a group that the first row names."""
+    second, below = body[1], body[2 : JUDGED + 2]
+    looks = column_looks(below, width)
+    numeric = [place for place, kind in enumerate(looks) if kind in ("number", "moment") and place < len(second)]
+    if not numeric or any(look(cell) in ("number", "moment") for cell in second):
+        return False
+    texts = sum(look(second[place]) == "text" for place in numeric)
+    if texts < max(1, 0.5 * len(numeric)):
+        return False
+    sure = texts == len(numeric) > 1 or all(_UNIT.match(second[place]) for place in numeric)
+    return sure or filled(body[0][: len(second)]) < width
+
+
+def _with_index(body: Sequence[Sequence[str]], header: int, width: int) -> int:
+    """One more where the rows have a cell that the names lack: an index that nobody named."""
+    return max(width, len(body[0])) if header and body and len(body[0]) - width in (1,) and body[0][-1] else width
+
+
+def _without_trailing(body: Sequence[Sequence[str]], header: int, width: int) -> int:
+    """Without a last column that has neither a name nor a cell: a delimiter ends each row."""
+    ends = [row[width - 1] for row in body if len(row) >= width]
+    unnamed = not header or not any(row[width - 1 :] for row in body[:header] if row[width - 1 :] != [""])
+    return width - 1 if width > 2 and header and unnamed and ends and not any(ends) else width
+
+
+def joined_names(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """The names that one or two rows give; a group's name goes before that of its part.
+
+    A row of names that is one short names all but the first column, as R writes it.
+    """
+    if not rows:
+        return [""] * width
+    lines = [list(row) for row in rows]
+    if len(lines) == 1 and len(lines[0]) == width - 1:
+        lines[0] = ["", *lines[0]]
+    if len(lines) > 1 and len(lines[1]) < width and all(lines[1]):
+        del lines[1]  # under which names its cells stand cannot be told
+    lines = [(line + [""] * width)[:width] for line in lines]
+    if len(lines) > 1 and filled(lines[0]) < width:
+        carried = ""
+        for place, cell in enumerate(lines[0]):
+            carried = cell or (carried if lines[1][place] else "")
+            lines[0][place] = carried
+    return [" ".join(dict.fromkeys(each for each in cells if each)) for cells in zip(*lines, strict=True)]

@@ -1,0 +1,165 @@
+"""The addresses behind the live view: one stream of events, plotly.js, and the view's own files.
+
+    /live/stream?run=<id>.<token>.<cursor>&run=…     server-sent events; a token a run, made by the page
+    /live/plotly-<version>.js                        from the installed plotly package
+    /live/<hash>/<file>                              this folder's JavaScript and style; the hash is of their content
+
+Streamlit's own pages are not asked: a script run a tick would cost twenty times as much, and lose the zoom.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import gzip
+import hashlib
+import signal
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+import dlcore
+from dlcore.errors import RunNotFound
+from dlcore.figures.style import plotly_javascript
+from dlcore.serving.feed import Feed, encode
+from dlcore.serving.store import runs
+from dlcore.serving.watchers import Watching
+
+FOLDER = Path(dlcore.__file__).parents[1] / "pages/components/live_view"
+TYPES = {".js": "text/javascript", ".css": "text/css"}
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+MOST_RUNS = 24  # in one stream: the folds of a k-fold, more than a comparison
+ALIVE_SECONDS = 15.0  # between two signs of life, by which a browser that left is noticed
+
+watching = Watching(runs)
+
+
+def stream_key(run_id: str, owner: str) -> str:
+    """What a browser needs to follow a run: `<id>.<token>`. Raises RunNotFound where the run is not this owner's."""
+    return f"{run_id}.{runs().token(run_id, owner)}"
+
+
+async def _stream(request: Request) -> Response:
+    try:
+        asked = [_asked(each) for each in request.query_params.getlist("run")[:MOST_RUNS]]
+    except ValueError:
+        return PlainTextResponse("This address is not valid.", status_code=403)
+    try:
+        feeds = [(await watching.feed(run_id), cursor) for run_id, cursor in asked]
+    except RunNotFound:
+        return PlainTextResponse("There is no such run.", status_code=404)
+    _end_streams_with_the_server()
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_messages(feeds), media_type="text/event-stream", headers=headers)
+
+
+def _asked(key: str) -> tuple[str, int]:
+    """(run id, cursor) of one `run=` of the address. Raises ValueError where its token is not valid."""
+    run_id, token, cursor = key.split(".")
+    if not runs().check_token(run_id, token):
+        raise ValueError(key)
+    return run_id, int(cursor)
+
+
+async def _messages(feeds: list[tuple[Feed, int]]) -> AsyncIterator[bytes]:
+    """What happened until now, then what happens; ends when nothing more will."""
+    with watching.watcher([feed.run_id for feed, _ in feeds]):
+        sent: list[int] = []
+        for feed, cursor in feeds:
+            number, messages = feed.since(cursor)
+            sent.append(number)
+            yield b"".join(messages)
+        over = False
+        while not over and not watching.closing:
+            change = watching.next_change
+            over = all(feed.settled for feed, _ in feeds)
+            news = []
+            for place, (feed, _) in enumerate(feeds):
+                sent[place], messages = feed.after(sent[place])
+                news += messages
+            if news:
+                yield b"".join(news)
+            elif not over and not await _happens(change, ALIVE_SECONDS):
+                yield b": alive\n\n"
+        if not watching.closing:
+            yield encode({"end": True})
+
+
+async def _happens(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        return await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+
+
+@functools.cache
+def _end_streams_with_the_server() -> None:
+    """A server that is told to end waits for its connections first, and a stream has no end of its own."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+
+        def end(received: int, frame: object, before: object = before) -> None:
+            watching.close()
+            if callable(before):
+                before(received, frame)
+
+        signal.signal(number, end)
+
+
+@functools.cache
+def plotly_address() -> str:
+    """Where plotly.js is, relative to any page. It says the version, so that a browser may keep it for ever."""
+    return f"./live/plotly-{plotly_javascript()[0]}.js"
+
+
+@functools.cache
+def _plotly() -> tuple[bytes, bytes]:
+    """plotly.js as it is, and packed: packing it anew for each browser would take a tenth of a second."""
+    plain = plotly_javascript()[1].read_bytes()
+    return plain, gzip.compress(plain, 6, mtime=0)
+
+
+async def _serve_plotly(request: Request) -> Response:
+    plain, packed = _plotly()
+    headers = FOR_EVER | {"Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(packed, media_type="text/javascript", headers=headers | {"Content-Encoding": "gzip"})
+    return Response(plain, media_type="text/javascript", headers=headers)
+
+
+@functools.cache
+def _files() -> dict[str, bytes]:
+    """This folder's files for browsers, by name. The folder's list decides, never a name in an address."""
+    return {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.suffix in TYPES}
+
+
+@functools.cache
+def _mark() -> str:
+    return hashlib.sha256(b"".join(name.encode() + content for name, content in _files().items())).hexdigest()[:16]
+
+
+def file_address(name: str) -> str:
+    """Where a file of this folder is, relative to any page; the address changes with any of the files."""
+    return f"./live/{_mark()}/{name}"
+
+
+async def _serve_file(request: Request) -> Response:
+    name = request.path_params["file"]
+    content = _files().get(name)
+    if content is None:
+        return PlainTextResponse("There is no such file.", status_code=404)
+    caching = FOR_EVER if request.path_params["mark"] == _mark() else {"Cache-Control": "no-store"}
+    return Response(content, media_type=TYPES[Path(name).suffix], headers=caching)
+
+
+routes = [
+    Route("/live/stream", _stream),
+    Route(f"/live/{plotly_address().rpartition('/')[2]}", _serve_plotly),
+    Route("/live/{mark}/{file}", _serve_file),
+]
