@@ -27,7 +27,7 @@ from pydantic_core import ErrorDetails, PydanticUndefined
 from dlcore.errors import SHOWN, ExperimentError, unknown
 from dlcore.foreign_names import misplaced_layer
 from dlcore.i18n import N_, Text
-from dlcore.registry import Registry
+from dlcore.lookup import Registry
 
 
 class Shape(tuple[int, ...]):

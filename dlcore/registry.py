@@ -6,55 +6,9 @@ look-up. So `Experiment` can check a layer's name without importing layers, and 
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Generic, TypeVar
-
-from dlcore.errors import ExperimentError, unknown
-from dlcore.i18n import N_, Text
-
-if TYPE_CHECKING:
-    from dlcore.declaration import Declaration
-
-T = TypeVar("T")
-
-
-class Registry(Mapping[str, T], Generic[T]):
-    """Name -> declaration, in the order of registration. An unknown name is an `ExperimentError`."""
-
-    def __init__(self, kind: str, declared_in: str | None = None) -> None:
-        self.kind = kind
-        self._declared_in = declared_in  # the module that registers everything when it is imported
-        self._entries: dict[str, T] = {}
-
-    def register(self, name: str, entry: T) -> None:
-        """Add an entry. The same name twice is a mistake in the code: ValueError."""
-        known = self._entries.get(name)
-        if known is not None and getattr(known, "__module__", 0) != getattr(entry, "__module__", 1):
-            raise ValueError(f"two declarations of the {self.kind} {name!r}")
-        self._entries[name] = entry
-
-    def find(self, name: object, field: str = "") -> T:
-        """The entry of this name; otherwise one sentence with the nearest match, naming `field`."""
-        entries = self._filled()
-        if isinstance(name, str) and name in entries:
-            return entries[name]
-        raise ExperimentError(unknown(Text(self.kind), name, entries), field)
-
-    def __getitem__(self, name: str) -> T:
-        return self._filled()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._filled())
-
-    def __len__(self) -> int:
-        return len(self._filled())
-
-    def _filled(self) -> dict[str, T]:
-        if self._declared_in is not None:
-            importlib.import_module(self._declared_in)
-        return self._entries
-
+from dlcore.declaration import Declaration
+from dlcore.i18n import N_
+from dlcore.lookup import Registry
 
 LAYERS: Registry[type[Declaration]] = Registry(N_("layer"), "dlcore.layers")
 DATASETS: Registry[type[Declaration]] = Registry(N_("data set"), "dlcore.data.catalog")

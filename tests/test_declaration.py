@@ -8,7 +8,7 @@ import pytest
 
 from dlcore.declaration import Call, Declaration, Shape, parse_declared, setting
 from dlcore.errors import ExperimentError, nearest
-from dlcore.registry import Registry
+from dlcore.lookup import Registry
 
 FRUITS: Registry[type[Declaration]] = Registry("fruit")
 

@@ -11,7 +11,8 @@ from dlcore.errors import ExperimentError
 from dlcore.experiment import DatasetChoice, Experiment, Training
 from dlcore.experiment.splits import SPLITS
 from dlcore.foreign_names import NEEDLESS, PLACES, SETTINGS, THINGS, Called, Elsewhere
-from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, USER_DATASETS, Registry
+from dlcore.lookup import Registry
+from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, USER_DATASETS
 
 REGISTRIES: dict[str, Registry[Any]] = {
     "layer": LAYERS,

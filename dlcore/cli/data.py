@@ -12,7 +12,8 @@ import click
 from dlcore.cli.base import commands, open_runs, say
 from dlcore.cli.listing import AS_JSON, print_table
 from dlcore.cli.reading_options import as_told, read_otherwise, with_orders, without_orders
-from dlcore.data.uploads.description import Column, Description, Reading, Repair, Table, to_json
+from dlcore.data.column import Column
+from dlcore.data.uploads.description import Description, Reading, Repair, Table, to_json
 from dlcore.i18n import N_, _
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from dlcore.cli.base import check_loss, commands, experiment_of
 from dlcore.cli.warning import as_plain, warn, warnings_of
 from dlcore.declaration import Declaration
 from dlcore.i18n import N_, _, translate
-from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, Registry
+from dlcore.lookup import Registry
+from dlcore.registry import DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
 
 if TYPE_CHECKING:
     from dlcore.layers.advice import Warning

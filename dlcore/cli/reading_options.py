@@ -8,8 +8,9 @@ from typing import Any, get_args
 
 import click
 
+from dlcore.data.column import ColumnKind
 from dlcore.data.uploads.day_order import ORDERS, day_of, ordered, tells_days
-from dlcore.data.uploads.description import DECIMALS, ENCODINGS, ColumnKind, ColumnReading, Reading
+from dlcore.data.uploads.description import DECIMALS, ENCODINGS, ColumnReading, Reading
 from dlcore.errors import UploadError, unknown
 from dlcore.i18n import N_, Text
 

@@ -86,10 +86,10 @@ def train(file: str, as_json: bool, weights: Path | None, bundle: Path | None, t
     told = (lambda sentence: None) if as_json else say
     if weights is not None:
         write(weights, save(trainer.best_weights, FORMATS[weights.suffix]), "--weights")
-        told(_("Weights of epoch {epoch}: {file}", epoch=trainer.best_epoch, file=weights))
+        told(_("Weights of epoch {epoch}: {file}", epoch=trainer.progress.best_epoch, file=weights))
     if bundle is not None:
         write(bundle, _bundle(trainer, first, measured, Path(file.removeprefix("preset:")).stem), "--bundle")
-        told(_("Bundle of epoch {epoch}, verified: {file}", epoch=trainer.best_epoch, file=bundle))
+        told(_("Bundle of epoch {epoch}, verified: {file}", epoch=trainer.progress.best_epoch, file=bundle))
     return STATUS[finished.reason]
 
 
@@ -142,7 +142,7 @@ def _until(asked: list[bool], trainer: Trainer) -> Iterator[Event]:
     for event in with_probes(trainer):
         if event is not None:
             yield event
-        if asked and trainer.scores and trainer.unfinished:
+        if asked and trainer.progress.scores and trainer.unfinished:
             rest = trainer.tell()
             if rest is not None:
                 yield rest
@@ -180,7 +180,7 @@ def _as_progress(events: Iterator[Event], trainer: Trainer) -> RunFinished:
         console=console,
     )
     with bar:
-        task = bar.add_task("", total=len(trainer.batches) * trainer.experiment.training.epochs)
+        task = bar.add_task("", total=len(trainer.state.batches) * trainer.experiment.training.epochs)
         for event in events:
             match event:
                 case RunStarted():
@@ -188,7 +188,7 @@ def _as_progress(events: Iterator[Event], trainer: Trainer) -> RunFinished:
                 case BatchesEnded():
                     bar.update(task, completed=event.steps[-1])
                 case EpochEnded():
-                    bar.update(task, completed=trainer.step, description=epoch_line(event))
+                    bar.update(task, completed=trainer.progress.step, description=epoch_line(event))
                 case Diverged():
                     say(_ending(event))
             last = event
@@ -230,7 +230,7 @@ def _bundle(trainer: Trainer, start: dict[str, Tensor] | None, measured: list[Ep
     from dlcore.export.bundle import bundle
     from dlcore.inference.trained import Trained
 
-    experiment, best = trainer.experiment, trainer.scores["best"]
-    trained = Trained(experiment, trainer.best_weights, "best", trainer.best_epoch, best, measured, name, start=start)
+    experiment, weights, now = trainer.experiment, trainer.best_weights, trainer.progress
+    trained = Trained(experiment, weights, "best", now.best_epoch, now.scores["best"], measured, name, start=start)
     with tempfile.TemporaryDirectory() as folder:
         return bundle(trained, Path(folder))[0]

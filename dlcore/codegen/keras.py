@@ -8,6 +8,7 @@ from dlcore.codegen.layout import docstring, joined, noted, wrapped
 from dlcore.codegen.model import LONGEST_NOTED, NOTES_FROM, title
 from dlcore.experiment import Experiment
 from dlcore.layers.keras import KerasCode
+from dlcore.layers.stack import shapes
 from dlcore.network import about_of, wanted
 from dlcore.training.losses import Loss
 from dlcore.training.optimizers import Optimizer
@@ -25,7 +26,7 @@ def keras_code(experiment: Experiment) -> str:
     It computes what PyTorch computes, to 1e-5, and keeps PyTorch's order of axes: channels first.
     Raises NetworkError where the layers cannot work, NotInKeras where Keras has nothing that does the same.
     """
-    about, code = about_of(experiment), KerasCode()
+    about, code = about_of(experiment), KerasCode(shapes)
     code.stack(experiment.network, about.shape, wanted(about))
     body = [_input(experiment), *_noted(code), "model = keras.Model(inputs, x)"]
     helpers = [line for source in code.helpers.values() for line in ["", *source.splitlines(), ""]]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcore.data.base import About, Dataset
-from dlcore.data.uploads.description import Column, Table
+from dlcore.data.column import Column
+from dlcore.data.uploads.description import Table
 from dlcore.data.uploads.limits import MAX_VALUES
 
 if TYPE_CHECKING:

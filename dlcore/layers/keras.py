@@ -6,25 +6,34 @@ state_dict, turned to where Keras keeps them: Linear keeps (out, in), Dense keep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from dlcore.declaration import Declaration, Shape
 from dlcore.errors import NotInKeras
 from dlcore.i18n import N_, Text
 
-if TYPE_CHECKING:
-    from dlcore.layers.base import Layer, Step
+
+class KerasLayer(Protocol):
+    """What is asked of a layer: to write itself."""
+
+    def keras(self, code: KerasCode, received: Shape, made: Shape) -> None: ...
+
+
+# (layers, the shape they receive, what the whole network must give) -> each layer with what it receives and makes
+Follow = Callable[[Iterable[Declaration], Shape, Shape], Iterable[tuple[KerasLayer, Shape, Shape]]]
 
 
 class KerasCode:
     """The lines of a functional model, of its weights, and of what both call.
 
+    `follow` tells what each layer receives and makes: `dlcore.layers.stack.shapes`, which waits for torch.
     `prefix` is where the layer at hand stands in torch's state_dict: `3.` or `3.inside.0.`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, follow: Follow) -> None:
+        self._follow = follow
         self.lines: list[str] = []
         self.notes: dict[int, str] = {}  # of lines, by their number
         self.weights: list[str] = []
@@ -75,22 +84,17 @@ class KerasCode:
         self.prefix = before
 
     def stack(self, layers: Iterable[Declaration], received: Shape, wanted: Shape | None = None) -> Shape:
-        """Layers one after another, from `x` to `x`; returns the shape that comes out."""
-        from dlcore.layers.stack import follow  # waits for torch
+        """Layers one after another, from `x` to `x`; returns the shape that comes out.
 
-        layers = list(layers)
-        for number, (layer, (step, _)) in enumerate(
-            zip(layers, follow(layers, received, wanted or Shape()), strict=True)
-        ):
+        Raises NetworkError where a layer cannot work, NotInKeras where Keras has nothing that does the same.
+        """
+        for number, (layer, given, made) in enumerate(self._follow(layers, received, wanted or Shape())):
             with self.within(f"{number}."):
-                self._write(layer, step)  # type: ignore[arg-type]
-            received = step.made
+                layer.keras(self, given, made)
+                if self.lines:
+                    self.notes[len(self.lines) - 1] = f"({', '.join(['N', *map(str, made)])})"
+            received = made
         return received
-
-    def _write(self, layer: Layer, step: Step) -> None:
-        layer.keras(self, step.received, step.made)
-        if self.lines:
-            self.notes[len(self.lines) - 1] = f"({', '.join(['N', *map(str, step.made)])})"
 
     def refusal(self, layer: str, reason: Text | None = None) -> NotInKeras:
         """«Layer 2 (LocalResponseNorm) cannot be written in Keras: …», to be raised."""

@@ -57,6 +57,13 @@ def follow(
         received = step.made
 
 
+def shapes(layers: Iterable[Declaration], received: Shape, wanted: Shape) -> Iterator[tuple[Layer, Shape, Shape]]:
+    """Each layer with what it receives and what it makes, without the batch axis. Raises NetworkError as `follow`."""
+    layers = list(layers)
+    for layer, (step, _call) in zip(layers, follow(layers, received, wanted), strict=True):
+        yield cast("Layer", layer), step.received, step.made
+
+
 def _flat_because_of(error: LostAxes, before: list[tuple[Layer, Step]], deep: bool) -> NetworkError:
     """The same with what to do, where the layer that made a flat vector stands before it in this stack.
 

@@ -30,8 +30,9 @@ from dlcore.runs.trouble import over_time, sentence_for
 from dlcore.runs.uploads import OwnerUploads
 from dlcore.training import allocator
 from dlcore.training.events import Diverged, RunFailed, RunFinished
-from dlcore.training.loop import Trainer, Weights
+from dlcore.training.loop import Trainer
 from dlcore.training.probes import with_probes
+from dlcore.training.state import Weights
 
 FIRST_CHECKPOINT_SECONDS = 2.0  # a short run that dies has something to go on from, too
 CHECKPOINT_SHARE = 0.05  # of a run's time, at most, goes into checkpoints
@@ -125,7 +126,7 @@ class Attempt:
                 recorder.note(over_time(self.settings.run_seconds or 0))
                 self._stop(recorder, trainer)
                 break
-            elif trainer.scores and time.monotonic() > self._next_checkpoint:
+            elif trainer.progress.scores and time.monotonic() > self._next_checkpoint:
                 self._save(trainer, recorder)
         recorder.keep(self._weights(trainer))
 
@@ -151,7 +152,7 @@ class Attempt:
         self.keep_checkpoint = True
         if self.state == "queued":
             recorder.note(GOES_ON)
-        if trainer is not None and trainer.scores:
+        if trainer is not None and trainer.progress.scores:
             recorder.keep(self._checkpoint(trainer))
 
     def _stop(self, recorder: Recorder, trainer: Trainer | None) -> None:
@@ -161,7 +162,7 @@ class Attempt:
             return
         if (told := trainer.tell()) is not None:
             recorder.add(told)
-        if trainer.scores:
+        if trainer.progress.scores:
             recorder.add(trainer.finished("stopped"))
 
     def _diverged(self, recorder: Recorder, event: Diverged) -> None:
@@ -212,7 +213,7 @@ class Attempt:
     def _checkpoint(self, trainer: Trainer) -> dict[str, Kept]:
         buffer = io.BytesIO()
         torch.save(trainer.checkpoint(), buffer)
-        return {"checkpoint": self._write("checkpoint", buffer.getvalue(), trainer.epoch)}
+        return {"checkpoint": self._write("checkpoint", buffer.getvalue(), trainer.progress.epoch)}
 
     def _read_checkpoint(self, artifact: Artifact) -> dict[str, Any]:
         content = io.BytesIO(self.artifacts.read(artifact))
@@ -221,12 +222,13 @@ class Attempt:
 
     def _weights(self, trainer: Trainer) -> dict[str, Kept]:
         """The weights of the last epoch, and of the best where that is another than was stored; none before epoch 0."""
-        if not trainer.scores:
+        now = trainer.progress
+        if not now.scores:
             return {}
-        kept = {"last": self._write("last", safetensors.torch.save(trainer.last_weights), trainer.epoch)}
-        if trainer.best_epoch != self._stored_best:
-            kept["best"] = self._write("best", safetensors.torch.save(trainer.best_weights), trainer.best_epoch)
-            self._stored_best = trainer.best_epoch
+        kept = {"last": self._write("last", safetensors.torch.save(trainer.last_weights), now.epoch)}
+        if now.best_epoch != self._stored_best:
+            kept["best"] = self._write("best", safetensors.torch.save(trainer.best_weights), now.best_epoch)
+            self._stored_best = now.best_epoch
         return kept
 
     def _write(self, name: str, content: bytes, epoch: int) -> Kept:

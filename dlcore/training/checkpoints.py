@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from dlcore.training.clock import Clock
 from dlcore.training.events import Scores
-
-if TYPE_CHECKING:
-    from dlcore.training.loop import Trainer
+from dlcore.training.state import TrainingState
 
 COUNTERS = (
     "started",
@@ -27,44 +24,46 @@ COUNTERS = (
 )
 
 
-def take(trainer: Trainer) -> dict[str, Any]:
+def take(state: TrainingState) -> dict[str, Any]:
     """Tensors on the CPU and plain values: `torch.load(weights_only=True)` reads it back."""
+    now = state.progress
     return {
-        "model": _copied(trainer.model.state_dict()),
-        "optimizer": _copied(trainer.optimizer.state_dict()),
-        "order": trainer.batches.state(trainer.batch),
-        "dropout": trainer.dropout.state,
-        "augmentation": trainer.augment.chance.state,
-        "rate": trainer.rate.state(),
-        "patience": trainer.patience.state(),
-        "seconds": trainer.clock.seconds,
-        "losses": [loss.item() for loss in trainer.losses],
-        "gradient_norm": _copied(trainer.gradient_norm),
-        "scores": {name: dataclasses.asdict(scores) for name, scores in trainer.scores.items()},
-        "kept": _copied(trainer.kept),
-        **{name: getattr(trainer, name) for name in COUNTERS},
+        "model": _copied(state.model.state_dict()),
+        "optimizer": _copied(state.optimizer.state_dict()),
+        "order": state.batches.state(now.batch),
+        "dropout": state.dropout.state,
+        "augmentation": state.augment.chance.state,
+        "rate": state.rate.state(),
+        "patience": state.patience.state(),
+        "seconds": state.clock.seconds,
+        "losses": [loss.item() for loss in now.losses],
+        "gradient_norm": _copied(now.gradient_norm),
+        "scores": {name: dataclasses.asdict(scores) for name, scores in now.scores.items()},
+        "kept": _copied(now.kept),
+        **{name: getattr(now, name) for name in COUNTERS},
     }
 
 
-def put_back(trainer: Trainer, place: dict[str, Any]) -> None:
-    """The trainer stands where the one stood that the place was taken from."""
-    trainer.model.load_state_dict(place["model"])
-    trainer.optimizer.load_state_dict(place["optimizer"])
-    trainer.batches.go_on(place["order"])
-    trainer.dropout.state = place["dropout"]
-    trainer.augment.chance.state = place.get("augmentation")
-    trainer.rate.go_on(place["rate"])
-    trainer.patience.go_on(place["patience"])
-    trainer.clock = Clock(place["seconds"])
-    trainer.losses = [torch.tensor(loss, device=trainer.device) for loss in place["losses"]]
-    trainer.gradient_norm = place["gradient_norm"]
-    trainer.scores = {name: Scores(**scores) for name, scores in place["scores"].items()}
-    trainer.kept = {
-        name: {key: tensor.to(trainer.device) for key, tensor in weights.items()}
+def put_back(state: TrainingState, place: dict[str, Any]) -> None:
+    """The run stands where the one stood that the place was taken from."""
+    now = state.progress
+    state.model.load_state_dict(place["model"])
+    state.optimizer.load_state_dict(place["optimizer"])
+    state.batches.go_on(place["order"])
+    state.dropout.state = place["dropout"]
+    state.augment.chance.state = place.get("augmentation")
+    state.rate.go_on(place["rate"])
+    state.patience.go_on(place["patience"])
+    state.clock.go_on(place["seconds"])
+    now.losses = [torch.tensor(loss, device=state.device) for loss in place["losses"]]
+    now.gradient_norm = place["gradient_norm"]
+    now.scores = {name: Scores(**scores) for name, scores in place["scores"].items()}
+    now.kept = {
+        name: {key: tensor.to(state.device) for key, tensor in weights.items()}
         for name, weights in place["kept"].items()
     }
     for name in COUNTERS:
-        setattr(trainer, name, place[name])
+        setattr(now, name, place[name])
 
 
 def _copied(value: Any) -> Any:

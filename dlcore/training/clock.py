@@ -8,8 +8,8 @@ from time import perf_counter
 class Clock:
     """Seconds of one's own work, summed over `start` … `stop`."""
 
-    def __init__(self, seconds: float = 0.0) -> None:
-        self._before = seconds
+    def __init__(self) -> None:
+        self._before = 0.0
         self._started: float | None = None
 
     def start(self) -> None:
@@ -23,3 +23,7 @@ class Clock:
     def seconds(self) -> float:
         """So far."""
         return self._before if self._started is None else self._before + perf_counter() - self._started
+
+    def go_on(self, seconds: float) -> None:
+        """As if it had run for so long, and stood still now."""
+        self._before, self._started = seconds, None

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from dlcore.training.events import Probed
-from dlcore.training.loop import Trainer
 from dlcore.training.metrics import evaluating
+from dlcore.training.model_view import ModelView
 
 BINS = 40
 MOST_VALUES = 20_000  # of a layer: an even sample of more
@@ -20,40 +20,40 @@ EXAMPLES = 256  # that are sent through to look at activations
 MOST_LAYERS = 40  # a deeper stack is looked at from the input on, this far
 
 
-def weights(trainer: Trainer) -> Probed:
+def weights(view: ModelView) -> Probed:
     """The weights of every layer that has any, without biases.
 
     `layers` lists `place` (0-based), `low`, `high`, `counts`.
     """
     found = []
-    for place, module in _layers(trainer):
+    for place, module in _layers(view):
         values = [p.detach().flatten() for name, p in module.named_parameters() if name.rpartition(".")[2] != "bias"]
         if values:
             found.append({"place": place, **counted(torch.cat(values))})
-    return Probed(trainer.epoch, "weights", {"layers": found})
+    return Probed(view.epoch, "weights", {"layers": found})
 
 
-def activations(trainer: Trainer) -> Probed:
+def activations(view: ModelView) -> Probed:
     """What every layer gives for some examples of the part that judges, in eval mode.
 
     `layers` lists `place` (0-based), `low`, `high`, `counts`, and `silent`: the share of its outputs that are zero
     for every one of these examples.
     """
-    x = trainer.data.judging.x[: min(EXAMPLES, trainer.evaluation_rows)].to(trainer.device)
+    x = view.data.judging.x[: min(EXAMPLES, view.rows)].to(view.device)
     found: list[dict[str, Any]] = []
-    with evaluating(trainer.model), _watched(trainer, found):
-        trainer.model(x)
-    return Probed(trainer.epoch, "activations", {"layers": found})
+    with evaluating(view.model), _watched(view, found):
+        view.model(x)
+    return Probed(view.epoch, "activations", {"layers": found})
 
 
 @contextmanager
-def _watched(trainer: Trainer, found: list[dict[str, Any]]) -> Iterator[None]:
+def _watched(view: ModelView, found: list[dict[str, Any]]) -> Iterator[None]:
     """Note what each layer gives, as long as the `with` block lasts."""
 
     def note(place: int) -> Any:
         return lambda _module, _received, made: found.append({"place": place, "silent": silent(made), **counted(made)})
 
-    hooks = [module.register_forward_hook(note(place)) for place, module in _layers(trainer)]
+    hooks = [module.register_forward_hook(note(place)) for place, module in _layers(view)]
     try:
         yield
     finally:
@@ -61,8 +61,8 @@ def _watched(trainer: Trainer, found: list[dict[str, Any]]) -> Iterator[None]:
             hook.remove()
 
 
-def _layers(trainer: Trainer) -> list[tuple[int, nn.Module]]:
-    return list(enumerate(trainer.model.children()))[:MOST_LAYERS]
+def _layers(view: ModelView) -> list[tuple[int, nn.Module]]:
+    return list(enumerate(view.model.children()))[:MOST_LAYERS]
 
 
 def silent(made: Tensor) -> float:

@@ -16,7 +16,7 @@ from collections.abc import Generator, Iterator
 from typing import Any, cast
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.optim import Optimizer
 
 import dlcore
@@ -41,15 +41,16 @@ from dlcore.training.events import (
 )
 from dlcore.training.losses import Loss, check_task
 from dlcore.training.metrics import evaluation_rows, measuring
+from dlcore.training.model_view import ModelView
 from dlcore.training.patience import Patience
+from dlcore.training.probes import with_probes
 from dlcore.training.randomness import RandomStream
 from dlcore.training.schedules import LearningRate
 from dlcore.training.start import begin_with
+from dlcore.training.state import TrainingProgress, TrainingState, Weights
 from dlcore.training.step.train_step import Learning
 
 TELL_SECONDS = 0.2  # how often losses are read from the device and told
-
-Weights = dict[str, Tensor]
 
 
 class Trainer:
@@ -66,195 +67,194 @@ class Trainer:
         start: Weights | None = None,
     ) -> None:
         training = experiment.training
+        device = devices.pick(training.device)
         self.experiment = experiment
-        self.device = devices.pick(training.device)
-        self.data = devices.resident(data or load(experiment), self.device)
+        self.data = devices.resident(data or load(experiment), device)
         loss = cast("Loss", training.loss or usual_loss(self.data.about.task))
         check_task(loss, self.data.about, experiment.dataset.source)
-        self.model = (model or network.build(experiment)).to(self.device)
-        begin_with(self.model, experiment, start)
-        self.forward = devices.mixed(self.model, self.device) if training.precision == "mixed" else self.model
-        self.loss_function = loss.call(self.data.about, self.data.train.y).build().to(self.device)
-        self.learn = Learning(self.model, self.forward, self.loss_function)
-        self.optimizer: Optimizer = training.optimizer.build(self.model.parameters(), self.device)  # type: ignore[attr-defined]
-        self.batches = Batches(
-            self.data.train, training.batch_size, experiment.seed + 1, self.device, needs_company(self.model)
-        )
-        self.rate = LearningRate(training.schedule, self.optimizer, training.epochs, len(self.batches))  # type: ignore[arg-type]
-        self.patience = Patience(training.patience, training.min_delta)
-        if training.clip_norm is not None:
-            clip_before_each_step(self.optimizer, training.clip_norm)
-        self.dropout = RandomStream(experiment.seed + 2, self.device)
-        self.augment = Augmenter(training.augmentation, self.data.about.shape, experiment.seed, self.device)  # type: ignore[arg-type]
-        self.evaluation_rows = evaluation_rows(network.trace(experiment), self.device.type)
-        self.clock = Clock()
-        self.started = False  # told of
-        self.epoch = 0  # completed
-        self.batch = 0  # completed in the epoch under way
-        self.step = 0  # completed in all
-        self.epoch_began = 0.0  # on the clock
-        self.losses: list[Tensor] = []  # of batches not told of yet
-        self.gradient_norm: Tensor | None = None  # at the last batch of an epoch, before any clipping
-        self.learning_rate = self.rate.now  # at the last batch of an epoch
-        self.hopeless = float("inf")  # a loss beyond this will not come back
-        self.broken: int | None = None  # the step whose loss was so
-        self.best_epoch = 0
-        self.scores: dict[str, Scores] = {}  # "best" and "last", of the part that judges
-        self.kept: dict[str, Weights] = dict.fromkeys(("best", "last"), self._snapshot())  # on the device
+        model = (model or network.build(experiment)).to(device)
+        begin_with(model, experiment, start)
+        self.forward = devices.mixed(model, device) if training.precision == "mixed" else model
+        self.loss_function = loss.call(self.data.about, self.data.train.y).build().to(device)
+        self.learn = Learning(model, self.forward, self.loss_function)
+        self.state = _first_state(experiment, self.data, model, device)
+        self.evaluation_rows = evaluation_rows(network.trace(experiment), device.type)
+
+    @property
+    def model(self) -> nn.Module:
+        """The network that learns, on its device."""
+        return self.state.model
+
+    @property
+    def progress(self) -> TrainingProgress:
+        """How far this run has come; the loop alone moves it on."""
+        return self.state.progress
+
+    def view(self) -> ModelView:
+        """The network as it stands, for probes."""
+        return ModelView(self.model, self.data, self.state.device, self.progress.epoch, self.evaluation_rows)
 
     @property
     def best_weights(self) -> Weights:
         """The state_dict of the best epoch, on the CPU."""
-        return {name: tensor.cpu() for name, tensor in self.kept["best"].items()}
+        return {name: tensor.cpu() for name, tensor in self.progress.kept["best"].items()}
 
     @property
     def last_weights(self) -> Weights:
         """The state_dict at the end of the last epoch that was measured and finite, on the CPU."""
-        return {name: tensor.cpu() for name, tensor in self.kept["last"].items()}
+        return {name: tensor.cpu() for name, tensor in self.progress.kept["last"].items()}
 
     def run(self) -> Iterator[Event | None]:
         """Train to the end. Yields an event when something is to be told, and None after every other batch.
 
         With an event, torch's random numbers are the caller's again; with a None, they must be left alone.
         """
-        self.dropout.begin()
-        self.clock.start()
+        self.state.dropout.begin()
+        self.state.clock.start()
         try:
             for event in self._run():
-                self.clock.stop()
+                self.state.clock.stop()
                 if event is None:
                     yield None
                 else:
-                    self.dropout.leave()
+                    self.state.dropout.leave()
                     yield event
-                    self.dropout.begin()
-                self.clock.start()
+                    self.state.dropout.begin()
+                self.state.clock.start()
         finally:
-            self.clock.stop()
-            self.dropout.leave()
+            self.state.clock.stop()
+            self.state.dropout.leave()
 
     @property
     def unfinished(self) -> bool:
         """Whether there is something left to train."""
-        return self.epoch < self.experiment.training.epochs and self.broken is None and not self.patience.exhausted
+        now, state = self.progress, self.state
+        return now.epoch < self.experiment.training.epochs and now.broken is None and not state.patience.exhausted
 
     def _run(self) -> Iterator[Event | None]:
-        if not self.started:
-            self.started = True
+        now = self.progress
+        if not now.started:
+            now.started = True
             yield self._started()
-        if not self.scores:
+        if not now.scores:
             yield from self._end_epoch()  # epoch 0: nothing learned yet
         while self.unfinished:
             yield from self._train_an_epoch()
-            if self.broken is None:
+            if now.broken is None:
                 yield from self._end_epoch()
-        if self.broken is not None:
-            yield self._diverged(self.broken)
+        if now.broken is not None:
+            yield self._diverged(now.broken)
         yield self.finished(self._reason())
 
     def _reason(self) -> str:
-        if self.broken is not None:
+        if self.progress.broken is not None:
             return "diverged"
-        return "early" if self.epoch < self.experiment.training.epochs else "finished"
+        return "early" if self.progress.epoch < self.experiment.training.epochs else "finished"
 
     def _train_an_epoch(self) -> Iterator[Event | None]:
-        augment, learn, optimizer, rate = self.augment, self.learn, self.optimizer, self.rate
-        last, told = len(self.batches), self.clock.seconds if self.step else -TELL_SECONDS  # the first loss at once
-        self.model.train()
-        for x, y in self.batches.epoch(done=self.batch):
+        state, now, learn = self.state, self.progress, self.learn
+        augment, optimizer, rate, clock = state.augment, state.optimizer, state.rate, state.clock
+        last, told = len(state.batches), clock.seconds if now.step else -TELL_SECONDS  # the first loss at once
+        state.model.train()
+        for x, y in state.batches.epoch(done=now.batch):
             loss = learn(augment(x), y)  # forward, loss, backward
-            self.batch += 1
-            if self.batch == last:
-                self.gradient_norm, self.learning_rate = gradient_norm(self.model), rate.now
+            now.batch += 1
+            if now.batch == last:
+                now.gradient_norm, now.learning_rate = gradient_norm(state.model), rate.now
             optimizer.step()
             optimizer.zero_grad()
             rate.after_batch()
 
-            self.step += 1
-            self.losses.append(loss)
-            if self.clock.seconds - told < TELL_SECONDS:
+            now.step += 1
+            now.losses.append(loss)
+            if clock.seconds - told < TELL_SECONDS:
                 yield None
             else:
                 yield self.tell()
-                told = self.clock.seconds
-                if self.broken is not None:
+                told = clock.seconds
+                if now.broken is not None:
                     return
         yield self.tell()
 
     def tell(self) -> BatchesEnded | None:
         """The losses not told of yet; a run that is stopped in the middle of an epoch can ask for them."""
-        if not self.losses:
+        now = self.progress
+        if not now.losses:
             return None
-        losses = torch.stack(self.losses).tolist()
-        self.losses.clear()
-        first = self.step - len(losses) + 1
-        good = next((count for count, loss in enumerate(losses) if not loss <= self.hopeless), len(losses))
+        losses = torch.stack(now.losses).tolist()
+        now.losses.clear()
+        first = now.step - len(losses) + 1
+        good = next((count for count, loss in enumerate(losses) if not loss <= now.hopeless), len(losses))
         if good < len(losses):
-            self.broken = first + good
-        return BatchesEnded(self.epoch + 1, tuple(range(first, first + good)), tuple(losses[:good])) if good else None
+            now.broken = first + good
+        return BatchesEnded(now.epoch + 1, tuple(range(first, first + good)), tuple(losses[:good])) if good else None
 
     def _end_epoch(self) -> Generator[Event | None, None, None]:
         """Measure both parts, keep the weights, and close the epoch under way (or epoch 0)."""
-        trained = self.clock.seconds - self.epoch_began
+        now = self.progress
+        trained = self.state.clock.seconds - now.epoch_began
         train = yield from self._measure(self.data.train)
         validation = (yield from self._measure(self.data.validation)) if len(self.data.validation) else None
         judged = validation or train
-        if not (train.loss <= self.hopeless and judged.loss <= self.hopeless):
-            self.broken = self.step
+        if not (train.loss <= now.hopeless and judged.loss <= now.hopeless):
+            now.broken = now.step
         else:
             yield self._epoch_ended(train, validation, trained)
 
     def _measure(self, part: Part) -> Generator[None, None, Scores]:
         self.model.eval()
-        return measuring(self.forward, self.loss_function, part, self.data.about, self.evaluation_rows, self.device)
+        device = self.state.device
+        return measuring(self.forward, self.loss_function, part, self.data.about, self.evaluation_rows, device)
 
     def _epoch_ended(self, train: Scores, validation: Scores | None, trained: float) -> EpochEnded:
-        if self.step:
-            self.epoch, self.batch = self.epoch + 1, 0
-            self.rate.after_epoch((validation or train).loss)
-            self.patience.saw((validation or train).loss)
+        state, now, judged = self.state, self.progress, validation or train
+        if now.step:
+            now.epoch, now.batch = now.epoch + 1, 0
+            state.rate.after_epoch(judged.loss)
+            state.patience.saw(judged.loss)
         else:
-            self.hopeless = hopeless(train.loss)
-            self.learning_rate = self.rate.now
-        self._keep(validation or train)
-        seconds = self.clock.seconds - self.epoch_began
-        self.epoch_began += seconds
+            now.hopeless = hopeless(train.loss)
+            now.learning_rate = state.rate.now
+        self._keep(judged)
+        seconds = state.clock.seconds - now.epoch_began
+        now.epoch_began += seconds
         return EpochEnded(
-            epoch=self.epoch,
+            epoch=now.epoch,
             train=train,
             validation=validation,
-            learning_rate=self.learning_rate,
-            gradient_norm=self.gradient_norm.item() if self.gradient_norm is not None else None,
+            learning_rate=now.learning_rate,
+            gradient_norm=now.gradient_norm.item() if now.gradient_norm is not None else None,
             seconds=seconds,
-            samples_per_second=self.batches.rows / trained if self.epoch and trained else 0.0,
+            samples_per_second=state.batches.rows / trained if now.epoch and trained else 0.0,
         )
 
     def _keep(self, judged: Scores) -> None:
-        self.scores["last"], self.kept["last"] = judged, self._snapshot()
-        if "best" not in self.scores or judged.loss < self.scores["best"].loss:
-            self.best_epoch = self.epoch
-            self.scores["best"], self.kept["best"] = judged, self.kept["last"]
-
-    def _snapshot(self) -> Weights:
-        return {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
+        now = self.progress
+        now.scores["last"], now.kept["last"] = judged, copy_of_weights(self.model)
+        if "best" not in now.scores or judged.loss < now.scores["best"].loss:
+            now.best_epoch = now.epoch
+            now.scores["best"], now.kept["best"] = judged, now.kept["last"]
 
     def _diverged(self, step: int) -> Diverged:
-        self.model.load_state_dict(self.kept["last"])
+        now = self.progress
+        self.model.load_state_dict(now.kept["last"])
         reason = why_diverged(self.experiment, self.data)
-        return Diverged(epoch=self.epoch + (step > 0), step=step, kept_epoch=self.epoch, reason=reason)
+        return Diverged(epoch=now.epoch + (step > 0), step=step, kept_epoch=now.epoch, reason=reason)
 
     def finished(self, reason: str) -> RunFinished:
         """The closing event; a caller that stops a run asks for it with reason `stopped`."""
-        best, last = (self.scores.get(name, Scores(loss=float("nan"))) for name in ("best", "last"))
-        return RunFinished(reason, self.epoch, self.best_epoch, best, last, self.clock.seconds)
+        now = self.progress
+        best, last = (now.scores.get(name, Scores(loss=float("nan"))) for name in ("best", "last"))
+        return RunFinished(reason, now.epoch, now.best_epoch, best, last, self.state.clock.seconds)
 
     def _started(self) -> RunStarted:
+        device = self.state.device
         return RunStarted(
-            device=self.device.type,
-            device_name=devices.name_of(self.device),
+            device=device.type,
+            device_name=devices.name_of(device),
             parameters=sum(each.numel() for each in self.model.parameters() if each.requires_grad),
             examples={name: len(getattr(self.data, name)) for name in ("train", "validation", "test")},
-            batches=len(self.batches),
+            batches=len(self.state.batches),
             epochs=self.experiment.training.epochs,
             versions={"python": platform.python_version(), "torch": torch.__version__, "dlcore": dlcore.__version__},
             threads=torch.get_num_threads(),
@@ -262,11 +262,38 @@ class Trainer:
 
     def checkpoint(self) -> dict[str, Any]:
         """All that decides how this run goes on: tensors on the CPU and plain values, for `torch.save`."""
-        return checkpoints.take(self)
+        return checkpoints.take(self.state)
 
     def restore(self, checkpoint: dict[str, Any]) -> None:
         """Stand where the checkpoint was taken; `run()` goes on from there, and tells nothing twice."""
-        checkpoints.put_back(self, checkpoint)
+        checkpoints.put_back(self.state, checkpoint)
+
+
+def _first_state(experiment: Experiment, data: Data, model: nn.Module, device: torch.device) -> TrainingState:
+    """Where a run stands before its first batch."""
+    training, seed = experiment.training, experiment.seed
+    optimizer: Optimizer = training.optimizer.build(model.parameters(), device)  # type: ignore[attr-defined]
+    batches = Batches(data.train, training.batch_size, seed + 1, device, needs_company(model))
+    rate = LearningRate(training.schedule, optimizer, training.epochs, len(batches))  # type: ignore[arg-type]
+    if training.clip_norm is not None:
+        clip_before_each_step(optimizer, training.clip_norm)
+    return TrainingState(
+        device=device,
+        model=model,
+        optimizer=optimizer,
+        batches=batches,
+        rate=rate,
+        patience=Patience(training.patience, training.min_delta),
+        dropout=RandomStream(seed + 2, device),
+        augment=Augmenter(training.augmentation, data.about.shape, seed, device),  # type: ignore[arg-type]
+        clock=Clock(),
+        progress=TrainingProgress(learning_rate=rate.now, kept=dict.fromkeys(("best", "last"), copy_of_weights(model))),
+    )
+
+
+def copy_of_weights(model: nn.Module) -> Weights:
+    """The model's state_dict as it is now, on its device, sharing nothing with the model."""
+    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
 
 
 def train(experiment: Experiment, data: Data | None = None) -> Iterator[Event]:
@@ -274,7 +301,5 @@ def train(experiment: Experiment, data: Data | None = None) -> Iterator[Event]:
 
     Raises ExperimentError, NetworkError or DataError before the first event where training cannot begin.
     """
-    from dlcore.training.probes import with_probes
-
     trainer = Trainer(experiment, data)
     return (event for event in with_probes(trainer) if event is not None)

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -14,8 +14,8 @@ from torch import Tensor
 from dlcore.data.base import Task
 from dlcore.training import answers, layer_statistics
 from dlcore.training.events import EpochEnded, Event, Probed, RunFinished
-from dlcore.training.loop import Trainer
 from dlcore.training.metrics import evaluating
+from dlcore.training.model_view import ModelView
 
 BOUNDARY_SIDE = 80  # points along each side of the map
 BOUNDARY_SECONDS = 0.4  # at least this long between two maps
@@ -29,7 +29,7 @@ MARGIN = 0.15  # of the data's extent, shown around it
 class Look:
     """A probe and when it was used last. The longer a run, the rarer: some hundred looks in all, however long."""
 
-    probe: Callable[[Trainer], Probed]
+    probe: Callable[[ModelView], Probed]
     seconds: float  # at least this long between two looks
     epoch: int = -1  # seen last
     at: float = 0.0
@@ -40,28 +40,37 @@ class Look:
         now = perf_counter()
         return self.epoch < 0 or now - self.at > max(self.seconds, (now - self.began) * RAREST)
 
-    def take(self, trainer: Trainer) -> Probed:
+    def take(self, view: ModelView) -> Probed:
         """What the probe sees now."""
-        self.epoch, self.at = trainer.epoch, perf_counter()
-        return self.probe(trainer)
+        self.epoch, self.at = view.epoch, perf_counter()
+        return self.probe(view)
 
 
-def with_probes(trainer: Trainer) -> Iterator[Event | None]:
+class Training(Protocol):
+    """What can be watched: a stream of events, and a view of the network between any two of them."""
+
+    def run(self) -> Iterator[Event | None]: ...
+
+    def view(self) -> ModelView: ...
+
+
+def with_probes(trainer: Training) -> Iterator[Event | None]:
     """The trainer's stream, with what the probes saw: after the first epochs, the last, and some between."""
-    about = trainer.data.about
+    about = trainer.view().about
     mapped = about.on_a_plane and about.task != "multilabel"
     looks = [Look(boundary, BOUNDARY_SECONDS)] if mapped else []
     looks += [Look(answers.PROBES[about.task], ANSWERS_SECONDS)] if about.task in answers.PROBES else []
     looks += [Look(layer_statistics.weights, LAYERS_SECONDS), Look(layer_statistics.activations, LAYERS_SECONDS)]
     for event in trainer.run():
         if isinstance(event, RunFinished):
-            yield from (look.take(trainer) for look in looks if look.epoch < trainer.epoch)
+            view = trainer.view()
+            yield from (look.take(view) for look in looks if look.epoch < view.epoch)
         yield event
         if isinstance(event, EpochEnded):
-            yield from (look.take(trainer) for look in looks if look.due())
+            yield from (look.take(trainer.view()) for look in looks if look.due())
 
 
-def boundary(trainer: Trainer) -> Probed:
+def boundary(view: ModelView) -> Probed:
     """What the network answers on a grid over the plane of its two inputs, in the scaled units that it sees.
 
     `x` and `y` are the [low, high] of x₁ and x₂, the outermost points of the grid, which has `size` × `size` points.
@@ -69,19 +78,19 @@ def boundary(trainer: Trainer) -> Probed:
     Regression: `values` is the answer, 0 for the `low` and 255 for the `high` one. Each a byte a point, base64, row by
     row from the lowest x₂ up.
     """
-    low, high = _extent(trainer)
-    across, up = (torch.linspace(low[axis], high[axis], BOUNDARY_SIDE, device=trainer.device) for axis in (0, 1))
+    low, high = _extent(view)
+    across, up = (torch.linspace(low[axis], high[axis], BOUNDARY_SIDE, device=view.device) for axis in (0, 1))
     grid = torch.stack(torch.meshgrid(across, up, indexing="xy"), dim=-1).reshape(-1, 2)  # (side², 2)
-    with evaluating(trainer.model):
-        made = trainer.model(grid)  # (side², outputs)
-    look = LOOKS.get(trainer.data.about.task, _heights)
+    with evaluating(view.model):
+        made = view.model(grid)  # (side², outputs)
+    look = LOOKS.get(view.about.task, _heights)
     values = {"x": [low[0], high[0]], "y": [low[1], high[1]], "size": BOUNDARY_SIDE, **look(made)}
-    return Probed(trainer.epoch, "boundary", values)
+    return Probed(view.epoch, "boundary", values)
 
 
-def _extent(trainer: Trainer) -> tuple[list[float], list[float]]:
+def _extent(view: ModelView) -> tuple[list[float], list[float]]:
     """Lowest and highest x₁, x₂ of the training part, with a margin around them."""
-    x = trainer.data.train.x
+    x = view.data.train.x
     low, high = x.amin(dim=0), x.amax(dim=0)  # (2,)
     margin = MARGIN * (high - low).clamp(min=1e-6)
     return (low - margin).tolist(), (high + margin).tolist()

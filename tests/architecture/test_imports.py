@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.modules import FILES, MODULES, ROOT, imports, is_in, module_of
 
 # The layers of DESIGN, from the top. A module may import from its own layer's package and from every layer below.
 # Packages that stand in one line are neighbours: they know nothing of each other.
@@ -28,8 +28,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("dlcore.network", "dlcore.data"),
     ("dlcore.layers",),
     ("dlcore.experiment",),
-    ("dlcore.declaration",),
     ("dlcore.registry",),
+    ("dlcore.declaration",),
+    ("dlcore.lookup",),
     ("dlcore.errors",),
     ("dlcore.foreign_names",),
     ("dlcore.number_format",),
@@ -54,46 +55,7 @@ DOORS = {
     "rich": ("dlcore.cli",),
 }
 
-FRONT_DOOR = ROOT / "dlcore/__init__.py"  # names what is inside, and loads it when asked
-FILES = [
-    *(path for path in sorted(ROOT.glob("dlcore/**/*.py")) if path != FRONT_DOOR),
-    *sorted(ROOT.glob("pages/**/*.py")),
-    ROOT / "app.py",
-]
 WATCHED_LINES = 400
-
-
-def module_of(path: Path) -> str:
-    """`dlcore/data/load.py` is dlcore.data.load; a package's `__init__.py` is the package."""
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-MODULES = {module_of(path) for path in FILES}
-
-
-def imports(path: Path) -> Iterator[str]:
-    """Every module that a file imports, inside functions too; not what only a type checker reads."""
-    for node in _run(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: write the whole name of the module"
-            for name in node.names:
-                whole = f"{node.module}.{name.name}"
-                yield whole if whole in MODULES else str(node.module)
-
-
-def _run(node: ast.AST) -> Iterator[ast.AST]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
-            continue
-        yield child
-        yield from _run(child)
-
-
-def is_in(module: str, package: str) -> bool:
-    return module == package or module.startswith(f"{package}.")
 
 
 def place(module: str) -> tuple[int, str]:
@@ -113,7 +75,7 @@ def trespasses(path: Path) -> Iterator[str]:
     """«a imports b» for each import that does not point downwards."""
     importer = module_of(path)
     level, package = place(importer)
-    for imported in imports(path):
+    for imported in imports(path, for_types=True):
         if not is_in(imported, "dlcore") and not is_in(imported, "pages"):
             continue
         if imported in ("dlcore", *VALUES):

@@ -21,7 +21,7 @@ from dlcore.errors import NotInKeras
 from dlcore.experiment import Experiment, parse_layers
 from dlcore.layers import Layer
 from dlcore.layers.keras import KerasCode
-from dlcore.layers.stack import follow
+from dlcore.layers.stack import follow, shapes
 from dlcore.presets import PRESETS
 from dlcore.registry import LOSSES, OPTIMIZERS
 from tests.contracts.variants import batch, described, variants
@@ -42,7 +42,7 @@ WIDE = 4_000_000  # numbers in a layer: beyond it a test would take seconds and 
 
 def alone(layer: Layer, received: Shape) -> tuple[str, Call]:
     """A Keras file with this one layer, and the torch call of it."""
-    code = KerasCode()
+    code = KerasCode(shapes)
     code.stack([layer], received, Shape((10,)))
     ((_, call),) = follow([layer], received, Shape((10,)))
     kind = ', dtype="int64"' if received.vocabulary is not None else ""

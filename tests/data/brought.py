@@ -9,7 +9,8 @@ from typing import Any, BinaryIO
 import dlcore
 from dlcore.data.uploads import upload_access
 from dlcore.data.uploads.description import AS_FOUND, Description, Reading
-from dlcore.data.uploads.formats import UploadedFile, read
+from dlcore.data.uploads.formats import read
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.experiment import Experiment
 
 ANY = "0123456789abcdef"

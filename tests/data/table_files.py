@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from dlcore.data.uploads.description import Column, Table, from_json, to_json
+from dlcore.data.column import Column
+from dlcore.data.uploads.description import Table, from_json, to_json
 
 from .brought import kept
 

@@ -20,7 +20,8 @@ from PIL import Image
 
 from dlcore.data.uploads import archive, folders
 from dlcore.data.uploads.description import Arrays, Description, Images, from_json, to_json
-from dlcore.data.uploads.formats import UploadedFile, read
+from dlcore.data.uploads.formats import read
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import UploadError
 
 from .brought import about, experiment, given, kept, lay_out, loaded

@@ -14,8 +14,9 @@ from pyarrow import parquet
 
 import dlcore
 from dlcore.data.uploads.description import Arrays, Repair, from_json, to_json
-from dlcore.data.uploads.formats import UploadedFile, read
+from dlcore.data.uploads.formats import read
 from dlcore.data.uploads.labels import are_amounts
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import DataError, ExperimentError, UploadError
 from dlcore.experiment import Experiment, PredefinedSplit, Split
 from dlcore.training.events import EpochEnded

@@ -14,10 +14,11 @@ import torch
 from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold
 
 import dlcore
+from dlcore.data.column import Column
 from dlcore.data.load import divided
 from dlcore.data.split import column_of, divide
 from dlcore.data.uploads import upload_access, words
-from dlcore.data.uploads.description import Column, Reading, Table
+from dlcore.data.uploads.description import Reading, Table
 from dlcore.errors import DataError, DlcoreError, ExperimentError, UploadError
 from dlcore.experiment import Experiment
 from dlcore.training.folds import folds

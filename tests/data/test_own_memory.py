@@ -28,7 +28,8 @@ READ = """
 import json, os, resource, sys
 from pathlib import Path
 from dlcore.data.uploads import arrays, columnar, delimited, excel, folders, idx, npz, table
-from dlcore.data.uploads.formats import UploadedFile, read
+from dlcore.data.uploads.formats import read
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import UploadError
 
 folder = Path(sys.argv[1])

@@ -17,7 +17,8 @@ from dlcore.data.uploads import pictures
 from dlcore.data.uploads.archive import Archive
 from dlcore.data.uploads.description import Images, Repair
 from dlcore.data.uploads.folder_layout import layout
-from dlcore.data.uploads.formats import UploadedFile, read
+from dlcore.data.uploads.formats import read
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import UploadError
 
 from .brought import experiment, given, kept, lay_out

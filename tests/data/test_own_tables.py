@@ -17,8 +17,9 @@ from hypothesis import given as chosen
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from dlcore.data.column import Column, Stray
 from dlcore.data.uploads import delimited, limits, rows
-from dlcore.data.uploads.description import Column, Reading, Stray, Table, from_json, to_json
+from dlcore.data.uploads.description import Reading, Table, from_json, to_json
 from dlcore.errors import UploadError
 
 from .brought import kept

@@ -16,8 +16,9 @@ from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 import dlcore
+from dlcore.data.column import Column
 from dlcore.data.load import divided
-from dlcore.data.uploads.description import Column, Table
+from dlcore.data.uploads.description import Table
 from dlcore.errors import DataError
 from dlcore.inference import postprocess
 

@@ -8,7 +8,7 @@ import pytest
 
 from dlcore.data.cleaning.effects import effects
 from dlcore.data.cleaning.steps import DropDuplicates, DropMissing, Encode, FillMissing, Outliers, SelectKBest
-from dlcore.data.uploads.description import Column
+from dlcore.data.column import Column
 
 COLUMNS = [
     Column("age", "numeric", missing=1, values=()),

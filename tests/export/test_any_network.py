@@ -87,10 +87,10 @@ def train(experiment: Experiment, data: Data) -> Trained:
     trainer = Trainer(experiment, data)
     *_, last = events = [event for event in trainer.run() if event is not None]
     assert isinstance(last, RunFinished)
-    assert trainer.epoch == 1 or any(isinstance(each, Diverged) for each in events)
+    assert trainer.progress.epoch == 1 or any(isinstance(each, Diverged) for each in events)
     state = trainer.last_weights
     assert all(each.isfinite().all() for each in state.values())
-    return Trained(experiment, state, "last", trainer.epoch, trainer.scores.get("last"), events)
+    return Trained(experiment, state, "last", trainer.progress.epoch, trainer.progress.scores.get("last"), events)
 
 
 def through_onnx(trained: Trained, x: torch.Tensor) -> bool:

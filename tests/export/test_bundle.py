@@ -59,8 +59,8 @@ def trained(experiment: Experiment, name: str = "my network") -> Trained:
     plain["dataset"] |= {"limit": 40}
     trainer = Trainer(Experiment.from_dict(plain))
     events = [event for event in trainer.run() if event is not None]
-    scores = trainer.scores["best"]
-    return Trained(trainer.experiment, trainer.best_weights, "best", trainer.best_epoch, scores, events, name, "r1")
+    best, scores = trainer.progress.best_epoch, trainer.progress.scores["best"]
+    return Trained(trainer.experiment, trainer.best_weights, "best", best, scores, events, name, "r1")
 
 
 def verified(folders: list[Path]) -> dict[str, tuple[str, float]]:
@@ -140,8 +140,9 @@ def test_the_script_of_a_run_that_began_with_weights_begins_with_them(
     start = {"weights": "a" * 64, "origin": "an earlier run"}
     trainer = Trainer(Experiment.from_dict({**first.experiment.to_dict(), "start": start}), start=dict(first.state))
     events = [event for event in trainer.run() if event is not None]
-    write(Trained(trainer.experiment, trainer.best_weights, "best", trainer.best_epoch, trainer.scores["best"],
-                  events, "went on", "r2", first.state), tmp_path)  # fmt: skip
+    best, scores = trainer.progress.best_epoch, trainer.progress.scores["best"]
+    weights = trainer.best_weights
+    write(Trained(trainer.experiment, weights, "best", best, scores, events, "went on", "r2", first.state), tmp_path)
     monkeypatch.chdir(tmp_path)
     said = runpy.run_path("train.py")["history"]
     ended = [event for event in events if isinstance(event, EpochEnded)]

@@ -30,9 +30,10 @@ from pyarrow import parquet
 
 import dlcore
 from dlcore import network
+from dlcore.data.column import Column
 from dlcore.data.load import divided
 from dlcore.data.uploads import upload_access
-from dlcore.data.uploads.description import Column, ColumnReading, Reading, Table
+from dlcore.data.uploads.description import ColumnReading, Reading, Table
 from dlcore.errors import ExportError
 from dlcore.experiment import Experiment
 from dlcore.export.bundle import pack, write

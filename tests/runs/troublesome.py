@@ -26,7 +26,7 @@ def train(settings: Settings, run_id: str, token: str, gpu: int | None) -> None:
     ordinary = Trainer.tell
 
     def tell(trainer: Trainer) -> Any:
-        if trainer.step > 30:
+        if trainer.progress.step > 30:
             misbehave(trainer.experiment.seed)
         return ordinary(trainer)
 

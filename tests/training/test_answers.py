@@ -25,7 +25,7 @@ SCENES = experiment(
 def test_predictions_stand_beside_the_true_values_as_the_file_has_them(scale_target: str) -> None:
     trainer = Trainer(experiment({"name": "diabetes", "scale_target": scale_target}))
     list(trainer.run())
-    probed = predictions(trainer)
+    probed = predictions(trainer.view())
     unscaled = divided(trainer.experiment)
     assert probed.values["truth"] == pytest.approx(unscaled.y[1].ravel().tolist(), rel=1e-4)
 
@@ -39,16 +39,16 @@ def test_predictions_stand_beside_the_true_values_as_the_file_has_them(scale_tar
 def test_of_a_long_part_three_hundred_are_shown_and_of_none_those_that_teach() -> None:
     long = {"name": "films", "split": {"method": "holdout", "validation": 0.3}}
     network = [{"layer": "Embedding", "embedding_dim": 2}, {"layer": "Flatten"}, {"layer": "Output"}]
-    assert len(predictions(Trainer(experiment(long, network, loss="MSELoss"))).values["truth"]) == MOST_POINTS
+    assert len(predictions(Trainer(experiment(long, network, loss="MSELoss")).view()).values["truth"]) == MOST_POINTS
     none = {"name": "diabetes", "split": {"method": "holdout", "validation": 0.0}}
-    assert len(predictions(Trainer(experiment(none))).values["truth"]) == MOST_POINTS
+    assert len(predictions(Trainer(experiment(none)).view()).values["truth"]) == MOST_POINTS
 
 
 def test_answers_that_are_no_numbers_are_left_out() -> None:
     trainer = Trainer(experiment("diabetes"))
     with torch.no_grad():
         next(trainer.model.parameters())[0, 0] = torch.nan
-    assert predictions(trainer).values == {"truth": [], "answers": []}
+    assert predictions(trainer.view()).values == {"truth": [], "answers": []}
 
 
 def test_each_label_is_counted_as_scikit_learn_counts_it() -> None:
@@ -58,7 +58,7 @@ def test_each_label_is_counted_as_scikit_learn_counts_it() -> None:
     said = (trainer.model.eval()(part.x) > 0).long()
     tables = multilabel_confusion_matrix(part.y.long().numpy(), said.numpy())  # (labels, 2, 2): [true][said]
     expected = [[int(each[1].sum()), int(each[:, 1].sum()), int(each[1, 1])] for each in tables]
-    assert labels(trainer).values["counts"] == expected
+    assert labels(trainer.view()).values["counts"] == expected
 
 
 @pytest.mark.parametrize(("what", "made"), [("predictions", experiment("diabetes")), ("labels", SCENES)])

@@ -70,7 +70,7 @@ def test_a_resumed_run_sees_the_same_pictures(batches: int) -> None:
     whole, first = Trainer(experiment(*ALL)), Trainer(experiment(*ALL))
     wanted = losses(whole)
     run = first.run()
-    while first.step < batches:
+    while first.progress.step < batches:
         next(run)
     place = first.checkpoint()
     run.close()  # type: ignore[attr-defined]

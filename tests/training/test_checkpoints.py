@@ -114,5 +114,5 @@ def test_losses_not_told_yet_can_be_asked_for() -> None:
     seen = [event for event in islice(trainer.run(), 8) if isinstance(event, BatchesEnded)]
     rest = trainer.tell()
     told = [step for event in [*seen, rest] if event for step in event.steps]
-    assert told == list(range(1, trainer.step + 1))
+    assert told == list(range(1, trainer.progress.step + 1))
     assert trainer.tell() is None

@@ -43,7 +43,7 @@ def test_nothing_waits_for_the_gpu_between_batches(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("dlcore.training.loop.TELL_SECONDS", 1e9)
     trainer = Trainer(experiment("digits", WITH_DROPOUT, device="cuda", epochs=1, batch_size=16))
     for _ in trainer.run():
-        between = 2 < trainer.batch < len(trainer.batches) - 1
+        between = 2 < trainer.progress.batch < len(trainer.state.batches) - 1
         torch.cuda.set_sync_debug_mode("error" if between else "default")
 
 

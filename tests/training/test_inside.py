@@ -18,7 +18,7 @@ BLOCK = {"layer": "Residual", "layers": [{"layer": "Linear", "out_features": 32}
 
 def test_every_weight_of_a_layer_is_counted_and_no_bias() -> None:
     trainer = Trainer(experiment())
-    layers = {layer["place"]: layer for layer in weights(trainer).values["layers"]}
+    layers = {layer["place"]: layer for layer in weights(trainer.view()).values["layers"]}
     assert sorted(layers) == [1, 3]
     weight = trainer.model[1].weight.detach().numpy()  # type: ignore[index]
     assert sum(layers[1]["counts"]) == weight.size
@@ -28,7 +28,7 @@ def test_every_weight_of_a_layer_is_counted_and_no_bias() -> None:
 
 def test_what_each_layer_gives_is_what_it_gives_in_eval_mode() -> None:
     trainer = Trainer(experiment(network=WITH_DROPOUT))
-    layers = activations(trainer).values["layers"]
+    layers = activations(trainer.view()).values["layers"]
     assert [layer["place"] for layer in layers] == list(range(len(WITH_DROPOUT)))
     made = trainer.data.validation.x.flatten(1)
     for module, layer in zip(trainer.model.eval().children(), layers, strict=True):
@@ -44,8 +44,8 @@ def test_a_neuron_that_never_speaks_is_silent() -> None:
 
 def test_blocks_are_looked_at_as_one_layer() -> None:
     trainer = Trainer(experiment(network=[*MLP[:2], BLOCK, MLP[3]]))
-    assert [layer["place"] for layer in weights(trainer).values["layers"]] == [1, 2, 3]
-    assert [layer["place"] for layer in activations(trainer).values["layers"]] == [0, 1, 2, 3]
+    assert [layer["place"] for layer in weights(trainer.view()).values["layers"]] == [1, 2, 3]
+    assert [layer["place"] for layer in activations(trainer.view()).values["layers"]] == [0, 1, 2, 3]
 
 
 def test_a_large_layer_is_sampled_and_what_is_not_finite_left_out() -> None:
@@ -76,6 +76,6 @@ def test_the_first_and_the_last_epoch_are_looked_into() -> None:
 def test_what_is_seen_is_plain_json() -> None:
     import json
 
-    for probed in (weights(Trainer(experiment())), activations(Trainer(experiment()))):
+    for probed in (weights(Trainer(experiment()).view()), activations(Trainer(experiment()).view())):
         assert json.loads(json.dumps(probed.to_json(), allow_nan=False))
         assert np.isfinite([layer["low"] for layer in probed.values["layers"]]).all()

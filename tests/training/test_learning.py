@@ -249,7 +249,7 @@ def test_a_run_that_goes_on_elsewhere_need_not_record_to_learn_the_same() -> Non
     book, first = trainer_of(10**9, network=WITH_DROPOUT), trainer_of(4, network=WITH_DROPOUT)
     second, expected = trainer_of(10**9, network=WITH_DROPOUT), told(book)
     running = first.run()
-    while first.step < 20:
+    while first.progress.step < 20:
         next(running)
     assert first.learn._recordings
     second.restore(first.checkpoint())
@@ -262,7 +262,7 @@ def test_a_run_that_goes_on_elsewhere_need_not_record_to_learn_the_same() -> Non
 def test_a_run_begins_by_the_textbook_and_records_when_it_has_gone_on_for_a_while() -> None:
     trainer = Trainer(experiment(epochs=20))
     running = trainer.run()
-    while trainer.step < train_step.ENOUGH - 1:
+    while trainer.progress.step < train_step.ENOUGH - 1:
         next(running)
     assert not trainer.learn._recordings
     while trainer.unfinished:

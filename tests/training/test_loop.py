@@ -81,7 +81,7 @@ def test_events_come_in_the_documented_order() -> None:
 def test_a_stream_offers_to_stop_after_every_batch() -> None:
     trainer = Trainer(experiment(epochs=1))
     seen = list(trainer.run())
-    assert len(seen) >= len(trainer.batches)
+    assert len(seen) >= len(trainer.state.batches)
     assert None in seen
 
 
@@ -96,7 +96,7 @@ def test_dropout_changes_neither_the_other_weights_nor_the_batches() -> None:
     ours, theirs = plain.model.state_dict(), dropped.model.state_dict()
     for one, other in zip(ours.values(), theirs.values(), strict=True):
         assert torch.equal(one, other)
-    for (x, y), (other_x, other_y) in zip(plain.batches.epoch(), dropped.batches.epoch(), strict=True):
+    for (x, y), (other_x, other_y) in zip(plain.state.batches.epoch(), dropped.state.batches.epoch(), strict=True):
         assert torch.equal(x, other_x)
         assert torch.equal(y, other_y)
 
@@ -134,7 +134,7 @@ def test_a_run_stops_when_nobody_asks_for_more() -> None:
     for _ in range(10):
         next(stream)
     stream.close()  # type: ignore[attr-defined]
-    assert trainer.step < 10
+    assert trainer.progress.step < 10
 
 
 def test_a_run_that_is_stopped_says_how_far_it_came() -> None:
@@ -194,7 +194,7 @@ def test_the_gradient_norm_is_that_of_the_last_batch_of_the_epoch() -> None:
 @pytest.mark.parametrize("size", [1, 7, 105, 1000])
 def test_every_example_is_seen_once_an_epoch_whatever_the_batch_size(size: int) -> None:
     trainer = Trainer(experiment(batch_size=size))
-    seen = torch.cat([x for x, _ in trainer.batches.epoch()])
+    seen = torch.cat([x for x, _ in trainer.state.batches.epoch()])
     assert len(seen) == len(trainer.data.train)
     assert torch.equal(seen.sum(dim=0).float(), seen.sum(dim=0))
     assert torch.equal(seen.sort(dim=0).values, trainer.data.train.x.sort(dim=0).values)
@@ -202,9 +202,9 @@ def test_every_example_is_seen_once_an_epoch_whatever_the_batch_size(size: int) 
 
 def test_a_part_gathered_in_pieces_gives_the_same_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     described = experiment("digits", batch_size=8)
-    whole = list(Trainer(described).batches.epoch())
+    whole = list(Trainer(described).state.batches.epoch())
     monkeypatch.setattr("dlcore.training.batches.GATHERED_BYTES", 1)
-    pieces = list(Trainer(described).batches.epoch())
+    pieces = list(Trainer(described).state.batches.epoch())
     assert len(whole) == len(pieces)
     assert all(torch.equal(x, other) for (x, _), (other, _) in zip(whole, pieces, strict=True))
 
@@ -212,9 +212,9 @@ def test_a_part_gathered_in_pieces_gives_the_same_batches(monkeypatch: pytest.Mo
 def test_a_lone_last_example_waits_where_batch_normalization_could_not_learn_from_it() -> None:
     described = experiment({"name": "iris", "limit": 33}, WITH_BATCH_NORM, batch_size=16)
     trainer = Trainer(described)
-    assert [len(x) for x, _ in trainer.batches.epoch()] == [16, 16]
+    assert [len(x) for x, _ in trainer.state.batches.epoch()] == [16, 16]
     assert [event.epoch for event in epochs([each for each in trainer.run() if each])] == [0, 1, 2, 3]
-    assert [len(x) for x, _ in Trainer(experiment({"name": "iris", "limit": 33})).batches.epoch()] == [16, 16, 1]
+    assert [len(x) for x, _ in Trainer(experiment({"name": "iris", "limit": 33})).state.batches.epoch()] == [16, 16, 1]
 
 
 def test_batch_normalization_is_measured_with_its_running_statistics() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer import (
     module_methods,
@@ -15,6 +15,7 @@ from dlcore.codegen.importer import (
 )
 from dlcore.codegen.importer.arguments import arguments
 from dlcore.codegen.importer.arithmetic import PLAIN, refused, shown
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.values import (
     TRAINING,
     Bound,
@@ -33,9 +34,6 @@ from dlcore.codegen.importer.values import (
     Written,
 )
 from dlcore.i18n import N_, Text
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
 
 ATTRIBUTES_OF_LAYERS = {"Linear": ("in_features", "out_features"),
                         "LSTM": ("input_size", "hidden_size", "num_layers", "bidirectional"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer import module_methods, tensor_basics
 from dlcore.codegen.importer.arithmetic import refused, shown
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.values import (
     BATCH,
     Container,
@@ -17,9 +18,6 @@ from dlcore.codegen.importer.values import (
     Unknown,
 )
 from dlcore.i18n import N_, Text
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
 
 
 def delete(interpreter: Interpreter, target: ast.expr, scope: Scope) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer import (
     collection_methods,
@@ -15,6 +15,7 @@ from dlcore.codegen.importer import (
     tensors,
 )
 from dlcore.codegen.importer.arithmetic import line_of, refused, shown
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.values import (
     CONTAINERS,
     Bound,
@@ -35,9 +36,6 @@ from dlcore.codegen.importer.values import (
     is_module,
 )
 from dlcore.i18n import N_, Text
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
 
 
 def call_expression(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:

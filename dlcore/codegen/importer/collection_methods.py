@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer.arithmetic import (
     calculated,
@@ -11,13 +11,11 @@ from dlcore.codegen.importer.arithmetic import (
     shown,
     within,
 )
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.values import (
     Bound,
 )
 from dlcore.i18n import N_, Text
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
 
 
 def method(interpreter: Interpreter, bound: Bound, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer import (
     modules,
@@ -12,6 +12,7 @@ from dlcore.codegen.importer import (
 from dlcore.codegen.importer.access import attribute_of, item_of
 from dlcore.codegen.importer.arithmetic import PLAIN, calculated, compared, refused, shown, unclear, within
 from dlcore.codegen.importer.calls import call_expression
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.values import (
     BATCH,
     TRAINING,
@@ -27,9 +28,6 @@ from dlcore.codegen.importer.values import (
     is_module,
 )
 from dlcore.i18n import N_, Text
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
 
 
 def evaluate(interpreter: Interpreter, node: ast.expr, scope: Scope) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer import modules, tensor_basics, tensors
 from dlcore.codegen.importer.arithmetic import (
@@ -11,6 +11,7 @@ from dlcore.codegen.importer.arithmetic import (
     refused,
     shown,
 )
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.python_functions import BUILTINS
 from dlcore.codegen.importer.values import (
     CannotRead,
@@ -26,9 +27,6 @@ from dlcore.codegen.importer.values import (
 )
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import MODULES
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
 
 Arguments = tuple[list[Any], dict[str, Any]]
 

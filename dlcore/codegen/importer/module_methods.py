@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer import modules
 from dlcore.codegen.importer.arguments import explicit
 from dlcore.codegen.importer.arithmetic import refused, shown
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.objects import ITSELF, LOOKS, initialize_outside
 from dlcore.codegen.importer.values import (
     SEQUENTIAL,
@@ -27,9 +28,6 @@ from dlcore.codegen.importer.values import (
     is_module,
 )
 from dlcore.i18n import N_, Text
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
 
 
 def store(interpreter: Interpreter, value: Any, name: str, new: Any, node: ast.AST) -> None:

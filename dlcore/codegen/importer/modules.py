@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from torch import nn
 
@@ -15,6 +15,7 @@ from dlcore.codegen.importer.arguments import arguments, explicit
 from dlcore.codegen.importer.arithmetic import line_of, refused, shown
 from dlcore.codegen.importer.cards import has_weights, is_one_layer
 from dlcore.codegen.importer.graph import stack
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.values import (
     CONTAINERS,
     MODULE_DICT,
@@ -35,9 +36,6 @@ from dlcore.codegen.importer.values import (
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import MODULES
 from dlcore.registry import LAYERS
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
 
 RECURRENT = ("RNN", "LSTM", "GRU")
 LAZY_SIZES = {"Linear": "in_features", "Conv": "in_channels", "BatchNorm": "num_features"}

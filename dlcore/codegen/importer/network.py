@@ -13,6 +13,7 @@ from dlcore.codegen.importer.fragment import FRAGMENT
 from dlcore.codegen.importer.graph import Item, inside, stack
 from dlcore.codegen.importer.interpreter import FROZEN, Interpreter
 from dlcore.codegen.importer.modules import RANDOM
+from dlcore.codegen.importer.python_interpreter import PythonInterpreter
 from dlcore.codegen.importer.values import (
     CannotRead,
     Instance,
@@ -62,7 +63,7 @@ def followed(tree: ast.Module, wanted: str | None, shape: Shape | None) -> Netwo
 
 
 def _one_way(tree: ast.Module, wanted: str | None, shape: Shape | None, training: bool) -> tuple[Network, Interpreter]:
-    interpreter = Interpreter(shape, training)
+    interpreter = PythonInterpreter(shape, training)
     interpreter.run(tree)
     chosen, found = choice.choose(interpreter, wanted)
     node = ast.Name(chosen.label or "model", ast.Load(), lineno=chosen.line)
@@ -108,7 +109,7 @@ def _output(end: Any, made: Network, node: ast.AST) -> Tensor:
 
 def held(tree: ast.Module, wanted: str | None) -> list[Item]:
     """The layers that the network of a file holds, in the order in which they were made. Raises CannotRead."""
-    interpreter = Interpreter()
+    interpreter = PythonInterpreter()
     interpreter.run(tree)
     chosen, _found = choice.choose(interpreter, wanted)
     module = _object(interpreter, chosen, ast.Name(chosen.label or "model", ast.Load(), lineno=chosen.line))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer import modules, tensor_basics
 from dlcore.codegen.importer.arithmetic import line_of, refused, shown
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.values import (
     CONTAINERS,
     TRAINING,
@@ -25,9 +26,6 @@ from dlcore.codegen.importer.values import (
     Written,
 )
 from dlcore.i18n import N_, Text
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
 
 # Methods that give the module itself back, and change nothing that it computes.
 ITSELF = ("to", "cuda", "cpu", "eval", "train", "float", "double", "half", "requires_grad_", "apply", "share_memory",

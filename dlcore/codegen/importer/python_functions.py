@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer import module_methods, objects, tensor_basics
 from dlcore.codegen.importer.arithmetic import (
@@ -16,6 +16,7 @@ from dlcore.codegen.importer.arithmetic import (
     unclear,
     within,
 )
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.values import (
     BATCH,
     CannotRead,
@@ -31,10 +32,7 @@ from dlcore.codegen.importer.values import (
 )
 from dlcore.i18n import N_, Text
 
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
-
-Builtin = Callable[["Interpreter", list[Any], dict[str, Any], ast.AST], Any]
+Builtin = Callable[[Interpreter, list[Any], dict[str, Any], ast.AST], Any]
 
 
 def len_(interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], node: ast.AST) -> Any:

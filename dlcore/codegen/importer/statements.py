@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from dlcore.codegen.importer import expressions, modules, tensor_basics
 from dlcore.codegen.importer.arithmetic import calculated, refused, shown
 from dlcore.codegen.importer.assignment import delete
-from dlcore.codegen.importer.unfollowed import Signal, changed, pass_over
+from dlcore.codegen.importer.interpreter import Interpreter
+from dlcore.codegen.importer.unfollowed import changed, pass_over
 from dlcore.codegen.importer.values import (
     CONTAINERS,
     CannotRead,
     Container,
     Scope,
+    Signal,
     Symbol,
     Tensor,
     Unknown,
 )
 from dlcore.i18n import N_, Text
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
 
 MOST_ROUNDS = 200  # of a loop; one that runs oftener trains, and builds nothing
 

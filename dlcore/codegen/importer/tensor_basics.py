@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer.arithmetic import line_of, refused, shown
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.values import (
     CannotRead,
     Measured,
@@ -20,10 +21,7 @@ from dlcore.codegen.importer.values import (
 from dlcore.declaration import Shape
 from dlcore.i18n import N_, Text
 
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
-
-Operation = Callable[["Interpreter", Tensor, list[Any], dict[str, Any], ast.AST], Any]
+Operation = Callable[[Interpreter, Tensor, list[Any], dict[str, Any], ast.AST], Any]
 
 
 SAME = ("contiguous", "to", "cuda", "cpu", "float", "requires_grad_", "type_as")  # hand on the numbers as they are

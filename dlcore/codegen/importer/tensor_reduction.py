@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer.arguments import arguments
 from dlcore.codegen.importer.arithmetic import line_of
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.tensor_basics import is_rank, named, step, unread
 from dlcore.codegen.importer.values import (
     Node,
@@ -15,9 +16,6 @@ from dlcore.codegen.importer.values import (
     Written,
 )
 from dlcore.layers.base import MODULES
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
 
 
 def reduced(kind: str, interpreter: Interpreter, x: Tensor, dims: Any, keep: Any, node: ast.AST) -> Tensor:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer.arithmetic import line_of, refused, shown
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.tensor_basics import named, no_size, unread
 from dlcore.codegen.importer.values import (
     BATCH,
@@ -19,9 +20,6 @@ from dlcore.codegen.importer.values import (
 )
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import MODULES
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
 
 
 def view(interpreter: Interpreter, x: Tensor, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.codegen.importer.arguments import explicit
 from dlcore.codegen.importer.arithmetic import line_of, refused, shown
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.tensor_basics import SAME, Operation, add, change, measured, named, no_size, step, unread
 from dlcore.codegen.importer.tensor_reduction import amax, maximum, mean
 from dlcore.codegen.importer.tensor_sizes import Column, flatten, permute, squeeze, transpose, unsqueeze, view
@@ -25,10 +26,6 @@ from dlcore.codegen.importer.values import (
 )
 from dlcore.i18n import N_, Text
 from dlcore.registry import LAYERS
-
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
-
 
 WHOLE = ("long", "int")
 DROPOUTS = ("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout")

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
+from dlcore.codegen.importer.interpreter import Interpreter
 from dlcore.codegen.importer.values import (
     CannotRead,
     Instance,
     Scope,
+    Signal,
     Unknown,
 )
 
-if TYPE_CHECKING:
-    from dlcore.codegen.importer.interpreter import Interpreter
-
 CHANGING = ("append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort", "add_module", "register_module",
             "update", "setdefault", "popitem", "__setattr__")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Signal:
-    """How a block of statements was left: return with its value, break or continue."""
-
-    kind: str
-    value: Any = None
 
 
 def pass_over(interpreter: Interpreter, body: list[ast.stmt], scope: Scope, why: CannotRead) -> Signal | None:

@@ -303,3 +303,11 @@ def children(value: Any) -> list[tuple[str, Any]]:
 
 def _learns(value: Any) -> bool:
     return isinstance(value, Unknown) and value.learns
+
+
+@dataclass(frozen=True)
+class Signal:
+    """How a block of statements was left: return with its value, break or continue."""
+
+    kind: str
+    value: Any = None

@@ -87,7 +87,7 @@ class Idx(Downloaded):
 
     def _unpacked(self) -> tuple[Array, Array]:
         from dlcore.data.uploads import idx  # waits for pyarrow
-        from dlcore.data.uploads.formats import UploadedFile
+        from dlcore.data.uploads.source_file import UploadedFile
 
         parts = [idx.array(UploadedFile(self.place / file.name, file.name)) for file in self.files]
         return np.concatenate(parts[::2]), np.concatenate(parts[1::2])

@@ -16,7 +16,7 @@ from dlcore.data.cleaning.steps import NUMBERS
 
 if TYPE_CHECKING:
     from dlcore.data.cleaning.steps import Step
-    from dlcore.data.uploads.description import Column
+    from dlcore.data.column import Column
 
 Array = np.ndarray[Any, Any]
 

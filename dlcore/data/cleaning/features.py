@@ -10,7 +10,7 @@ from dlcore.data.cleaning.steps import CATEGORIES, Encode, FillMissing, SelectKB
 
 if TYPE_CHECKING:
     from dlcore.data.cleaning.steps import Step
-    from dlcore.data.uploads.description import Column
+    from dlcore.data.column import Column
 
 
 def transform_column(column: Column, recipe: Iterable[Step]) -> Column:

@@ -19,7 +19,7 @@ from sklearn.preprocessing import OneHotEncoder
 
 from dlcore.data.cleaning.borders import Borders
 from dlcore.data.cleaning.pipeline import plain_frame
-from dlcore.data.uploads.description import Column
+from dlcore.data.column import Column
 
 Array = np.ndarray[Any, Any]
 KINDS = {"number": "numeric", "date": "date", "category": "categorical", "code": "categorical"}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from dlcore.data.uploads.description import Column
+    from dlcore.data.column import Column
 
 NUMBERS = ("numeric", "date")  # kinds of columns that are numbers to a network; dates as days
 ALL = (*NUMBERS, "categorical")

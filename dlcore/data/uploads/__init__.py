@@ -28,7 +28,8 @@ is: pages, workers and the command line each lay out the uploads of one owner; a
 
 from __future__ import annotations
 
+from dlcore.data.column import Column
 from dlcore.data.uploads.dataset import File, Upload, UserDataset
-from dlcore.data.uploads.description import Arrays, Column, Description, Images, Table
+from dlcore.data.uploads.description import Arrays, Description, Images, Table
 
 __all__ = ["Arrays", "Column", "Description", "File", "Images", "Table", "Upload", "UserDataset"]

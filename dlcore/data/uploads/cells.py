@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dlcore.data.column import Column, ColumnKind
 from dlcore.data.uploads.dates import Days, moments
-from dlcore.data.uploads.description import Column, ColumnKind, ColumnReading, Reading
+from dlcore.data.uploads.description import ColumnReading, Reading
 from dlcore.data.uploads.limits import MAX_NAME_CHARACTERS, MAX_VALUES
 from dlcore.data.uploads.numbers import GROUPED, SMALL, Styles, numbers
 from dlcore.data.uploads.parsing import LARGEST, MISSING, TRUTH, number

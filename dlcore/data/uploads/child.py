@@ -22,7 +22,8 @@ def main(made: str, reading: str, given: list[str]) -> dict[str, Any]:
     """`reading` is JSON; `given` are pairs: where a file lies, and what it is called."""
     from dlcore.data.uploads.convert import disk_full
     from dlcore.data.uploads.description import Reading, to_json
-    from dlcore.data.uploads.formats import UploadedFile, read
+    from dlcore.data.uploads.formats import read
+    from dlcore.data.uploads.source_file import UploadedFile
     from dlcore.errors import DlcoreError, no_room
 
     as_told = Reading.from_json(json.loads(reading))

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from dlcore.data.base import About, Task
 from dlcore.data.cleaning import features
-from dlcore.data.uploads.description import Arrays, Column, Description, Images, Table
+from dlcore.data.column import Column
+from dlcore.data.uploads.description import Arrays, Description, Images, Table
 from dlcore.data.uploads.labels import CLASSES_OF_NUMBERS, are_amounts
 from dlcore.data.uploads.limits import MAX_VALUES
+from dlcore.data.uploads.upload_settings import UploadSettings
 from dlcore.declaration import Shape
 from dlcore.errors import ExperimentError, unknown
 from dlcore.i18n import N_, Text
 
-if TYPE_CHECKING:
-    from dlcore.data.uploads.dataset import UserDataset
-
 MOST_NAMED = 10  # columns in one sentence
 
 
-def about(brought: UserDataset, description: Description) -> About:
+def about(brought: UploadSettings, description: Description) -> About:
     """What the network is given and asked. Raises ExperimentError that names the setting which does not fit."""
     if isinstance(description, Images):
         return _about_images(brought, description)
@@ -29,7 +27,7 @@ def about(brought: UserDataset, description: Description) -> About:
     return _about_table(brought, description)
 
 
-def _about_table(brought: UserDataset, table: Table) -> About:
+def _about_table(brought: UploadSettings, table: Table) -> About:
     targets = targets_of(brought, table)
     task = task_of(brought, targets)
     if task == "multilabel":
@@ -46,7 +44,7 @@ def _about_table(brought: UserDataset, table: Table) -> About:
     return About(task, Shape((count,)), rows, classes, names, named)
 
 
-def targets_of(brought: UserDataset, table: Table) -> list[Column]:
+def targets_of(brought: UploadSettings, table: Table) -> list[Column]:
     """The columns to predict: those chosen, else the last one that could be."""
     chosen = brought.targets
     if chosen is not None:
@@ -63,7 +61,7 @@ def targets_of(brought: UserDataset, table: Table) -> list[Column]:
     return [fitting[-1]]
 
 
-def task_of(brought: UserDataset, targets: Sequence[Column]) -> Task:
+def task_of(brought: UploadSettings, targets: Sequence[Column]) -> Task:
     """What is asked: as chosen where the target can be that, else as its values suggest."""
     task: Task = brought.task or _suggested(targets)
     if (task == "multilabel") != (len(targets) > 1):
@@ -105,7 +103,7 @@ def _check_target(column: Column, task: Task) -> None:
         )
 
 
-def text_of(brought: UserDataset, table: Table) -> Column | None:
+def text_of(brought: UploadSettings, table: Table) -> Column | None:
     """The column of sentences to read; None where other columns are the inputs.
 
     Without a choice it is read where nothing else is there, or nothing but columns that count the rows.
@@ -120,7 +118,7 @@ def text_of(brought: UserDataset, table: Table) -> Column | None:
     return next((each for each in table.columns if each.kind == "text"), None)
 
 
-def inputs_of(brought: UserDataset, table: Table) -> list[Column]:
+def inputs_of(brought: UploadSettings, table: Table) -> list[Column]:
     """The columns to predict from, as the recipe takes them: those chosen, else all numeric and categorical ones."""
     chosen = brought.chosen_columns
     found = _usable(brought, table) if chosen is None else [column_of(table, name, "columns") for name in chosen]
@@ -140,12 +138,12 @@ def inputs_of(brought: UserDataset, table: Table) -> list[Column]:
     return [features.transform_column(column, brought.recipe) for column in found]
 
 
-def _usable(brought: UserDataset, table: Table) -> list[Column]:
+def _usable(brought: UploadSettings, table: Table) -> list[Column]:
     aside = {each.name for each in targets_of(brought, table)} | {brought.text, table.reading.index}
     return [each for each in table.columns if each.usable and each.name not in aside]
 
 
-def left_out(brought: UserDataset, table: Table) -> list[Text]:
+def left_out(brought: UploadSettings, table: Table) -> list[Text]:
     """What nobody chose to leave out and is no input nonetheless, a sentence each. Raises as `about`."""
     if brought.chosen_columns is not None:
         return []
@@ -185,7 +183,7 @@ def column_of(table: Table, name: str, setting: str) -> Column:
     return found
 
 
-def _about_images(brought: UserDataset, images: Images) -> About:
+def _about_images(brought: UploadSettings, images: Images) -> About:
     _no_columns(brought)
     task: Task = "binary" if len(images.classes) == 2 and brought.task in (None, "binary") else "multiclass"
     if brought.task not in (None, task):
@@ -194,7 +192,7 @@ def _about_images(brought: UserDataset, images: Images) -> About:
     return About(task, shape, images.rows, images.classes, target=N_("folder"))
 
 
-def _about_arrays(brought: UserDataset, arrays: Arrays) -> About:
+def _about_arrays(brought: UploadSettings, arrays: Arrays) -> About:
     _no_columns(brought)
     allowed = tasks_of(arrays)
     task = brought.task or allowed[0]
@@ -214,7 +212,7 @@ def tasks_of(arrays: Arrays) -> tuple[Task, ...]:
     return ("regression", *classes) if are_amounts(arrays.classes, arrays.counts) else (*classes, "regression")
 
 
-def _no_columns(brought: UserDataset) -> None:
+def _no_columns(brought: UploadSettings) -> None:
     for name in ("target", "columns", "text"):
         if getattr(brought, name) is not None:
             raise ExperimentError(Text(N_("this data set is no table: it has no columns")), f"dataset.{name}")

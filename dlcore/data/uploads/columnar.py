@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from dlcore.data.uploads.description import Reading, Table
-from dlcore.data.uploads.formats import UploadedFile
 from dlcore.data.uploads.limits import MAX_CELL_CHARACTERS, MAX_UNPACKED_BYTES, spoken
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.data.uploads.table import Cells, keep, names_of
 from dlcore.data.uploads.tally import Tally
 from dlcore.errors import UploadError

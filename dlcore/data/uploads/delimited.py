@@ -20,11 +20,11 @@ from pyarrow import csv as arrow_csv
 from dlcore.data.uploads.description import DECIMALS, DELIMITERS, ENCODINGS, QUOTES, THOUSANDS, Reading, Table
 from dlcore.data.uploads.dialect import find_dialect
 from dlcore.data.uploads.encoding import codec, decodes, find_encoding
-from dlcore.data.uploads.formats import UploadedFile
 from dlcore.data.uploads.limits import MAX_RECORD_BYTES
 from dlcore.data.uploads.marks import find_marks
 from dlcore.data.uploads.records import SPACES, Dialect, Record, filled, records
 from dlcore.data.uploads.repair import fitted_rows
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.data.uploads.table import Cells, check_width, keep, names_of
 from dlcore.data.uploads.table_layout import Layout, comment_of, find_layout
 from dlcore.data.uploads.tally import Tally

@@ -7,21 +7,11 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any, Literal
 
+from dlcore.data.column import Column, ColumnKind, Stray
 from dlcore.i18n import Text
 
 MOST_PLACES = 5  # of a repair, that are named
 MOST_CHARACTERS = 100  # of such a name
-
-ColumnKind = Literal["numeric", "categorical", "text", "date"]
-
-
-@dataclass(frozen=True)
-class Stray:
-    """Cells that are no numbers in a column that holds hardly anything else."""
-
-    cell: str  # the first of them, at most 40 characters of it
-    row: int  # where it stands, as a learner counts: the row of names is 1
-    count: int  # how many there are
 
 
 @dataclass(frozen=True)
@@ -49,29 +39,6 @@ class Repair:
     def from_json(cls, stored: Mapping[str, Any]) -> Repair:
         """The repair that `to_json` wrote."""
         return cls(stored["kind"], stored["count"], Text.from_json(stored["sentence"]), tuple(stored["places"]))
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table. Numbers come from all rows of the file, cells without a value left out."""
-
-    name: str
-    kind: ColumnKind
-    missing: int = 0  # cells without a value
-    values: tuple[str, ...] = ()  # every different value in order, where they are few; none where they are many
-    counts: tuple[int, ...] = ()  # how often each of them occurs
-    whole: bool = False  # numeric, and without fractions
-    low: float | str | None = None  # of numbers; of dates as ISO days, "2020-02-28"
-    high: float | str | None = None
-    mean: float | None = None
-    deviation: float | None = None  # standard deviation of the column, in its own unit
-    stray: Stray | None = None  # what keeps it from being numeric, where nearly all of it is
-    counter: bool = False  # it only numbers the rows: whole, and one more in each
-
-    @property
-    def usable(self) -> bool:
-        """Whether a network can be given this column as it is: numbers, or names of few kinds."""
-        return self.kind == "numeric" or (self.kind == "categorical" and bool(self.values))
 
 
 DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", " ", r"\s+", r"\s{2,}")  # the last two: runs of white space

@@ -15,11 +15,11 @@ import openpyxl
 from dlcore.data.uploads.archive import Archive
 from dlcore.data.uploads.delimited import check_told, keep_rows
 from dlcore.data.uploads.description import MOST_PLACES, Reading, Table
-from dlcore.data.uploads.formats import UploadedFile
 from dlcore.data.uploads.limits import MAX_CELL_CHARACTERS, MAX_SHEET_BYTES, MAX_SHEET_CELLS
 from dlcore.data.uploads.marks import find_marks
 from dlcore.data.uploads.records import Dialect, Record, filled
 from dlcore.data.uploads.repair import fitted_rows
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.data.uploads.table import check_width, names_of
 from dlcore.data.uploads.table_layout import Layout, find_layout
 from dlcore.data.uploads.tally import Tally, repair

@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +26,6 @@ from dlcore.data.uploads.folder_report import (
     parts_of_name,
     repairs,
 )
-from dlcore.data.uploads.formats import UploadedFile
 from dlcore.data.uploads.parts import TRAIN
 from dlcore.data.uploads.pictures import (
     DAMAGED,
@@ -39,10 +38,9 @@ from dlcore.data.uploads.pictures import (
     looks_like_picture,
 )
 from dlcore.data.uploads.pictures import read as read_picture
+from dlcore.data.uploads.source_file import UploadedFile
+from dlcore.data.uploads.upload_settings import UploadSettings
 from dlcore.errors import UploadError
-
-if TYPE_CHECKING:
-    from dlcore.data.uploads.dataset import UserDataset
 
 MAX_PICTURE_BYTES = 32 << 20  # of one file
 PICTURES_A_GROUP = 500
@@ -150,7 +148,7 @@ def _as_png(image: Image.Image) -> bytes:
     return made.getvalue()
 
 
-def rows(brought: UserDataset, images: Images, kept: parquet.ParquetFile) -> Rows:
+def rows(brought: UploadSettings, images: Images, kept: parquet.ParquetFile) -> Rows:
     """Every picture at the chosen side. Shapes: x (N, channels, side, side) uint8; y (N,)."""
     number = {name: index for index, name in enumerate(images.classes)}
     x = np.empty((images.rows, 3 if images.colour else 1, brought.side, brought.side), np.uint8)
@@ -164,7 +162,7 @@ def rows(brought: UserDataset, images: Images, kept: parquet.ParquetFile) -> Row
     return Rows(x, y)
 
 
-def pictures(brought: UserDataset, images: Images, kept: pa.Table | pa.RecordBatch) -> np.ndarray[Any, Any]:
+def pictures(brought: UploadSettings, images: Images, kept: pa.Table | pa.RecordBatch) -> np.ndarray[Any, Any]:
     """Kept pictures at the chosen side. Shapes: (N, channels, side, side) uint8."""
     side, channels = brought.side, 3 if images.colour else 1
     made = np.empty((len(kept), side, side, channels), np.uint8)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from dlcore.data.uploads.description import AS_FOUND, Description, Reading
 from dlcore.data.uploads.limits import MAX_BYTES, spoken
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
@@ -26,15 +26,6 @@ READERS = {
     ".npz": "npz",
     "-ubyte": "idx", ".idx": "idx", "-ubyte.gz": "idx", ".idx.gz": "idx",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class UploadedFile:
-    """A file that was brought: where it lies now, what it was called, and what was said of how to read it."""
-
-    path: Path
-    name: str
-    reading: Reading = AS_FOUND
 
 
 def reader(name: str) -> str:

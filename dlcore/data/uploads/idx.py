@@ -16,8 +16,8 @@ import numpy as np
 from dlcore.data.uploads import arrays
 from dlcore.data.uploads.arrays import Part, Stream
 from dlcore.data.uploads.description import Arrays
-from dlcore.data.uploads.formats import UploadedFile
 from dlcore.data.uploads.parts import TEST, TRAIN, part_of
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 

@@ -14,8 +14,8 @@ from dlcore.data.uploads import arrays
 from dlcore.data.uploads.archive import Archive, DamagedMemberError, readable_name
 from dlcore.data.uploads.arrays import Part, Stream
 from dlcore.data.uploads.description import MOST_CHARACTERS, Arrays, Repair, first, listed
-from dlcore.data.uploads.formats import UploadedFile
 from dlcore.data.uploads.roles import Roles, RolesError, roles
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from dlcore.data.base import Prepared, Rows
+from dlcore.data.column import Column
 from dlcore.data.uploads import choice
-from dlcore.data.uploads.description import Column, Description, Table
+from dlcore.data.uploads.description import Description, Table
+from dlcore.data.uploads.upload_settings import UploadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dlcore.data.uploads.dataset import UserDataset
-
 Array = np.ndarray[Any, Any]
 
 
-def prepare(brought: UserDataset, description: Description, rows: Rows, parts: Sequence[Array]) -> Prepared:
+def prepare(brought: UploadSettings, description: Description, rows: Rows, parts: Sequence[Array]) -> Prepared:
     """x of each part; whatever is learned for that, is learned from the first part alone."""
     if not isinstance(description, Table):
         return Prepared([rows.x[part] for part in parts])
@@ -31,7 +31,7 @@ def prepare(brought: UserDataset, description: Description, rows: Rows, parts: S
     return _numbers(brought, description, frame, rows.y, parts)
 
 
-def kept_in_training(brought: UserDataset, description: Description, rows: Rows, train: Array) -> Array:
+def kept_in_training(brought: UploadSettings, description: Description, rows: Rows, train: Array) -> Array:
     """The training rows that the recipe leaves in."""
     if not isinstance(description, Table) or not brought.leaves_out_of_training:
         return train
@@ -42,7 +42,7 @@ def kept_in_training(brought: UserDataset, description: Description, rows: Rows,
     return train[pipeline.kept_in_training(brought.recipe, given, columns)]
 
 
-def _numbers(brought: UserDataset, table: Table, frame: pd.DataFrame, y: Array, parts: Sequence[Array]) -> Prepared:
+def _numbers(brought: UploadSettings, table: Table, frame: pd.DataFrame, y: Array, parts: Sequence[Array]) -> Prepared:
     """Each part as (N, features): dates as days, gaps filled, names as numbers.
 
     float32, or float64 where a column is kept so: scaling comes first, and only then rounding.

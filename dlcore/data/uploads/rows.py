@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -11,13 +11,12 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from dlcore.data.base import Rows, Task
+from dlcore.data.column import Column
 from dlcore.data.uploads import choice
-from dlcore.data.uploads.description import Arrays, Column, Description, Images, Table
+from dlcore.data.uploads.description import Arrays, Description, Images, Table
+from dlcore.data.uploads.upload_settings import UploadSettings
 from dlcore.errors import DataError
 from dlcore.i18n import N_, Text
-
-if TYPE_CHECKING:
-    from dlcore.data.uploads.dataset import UserDataset
 
 Array = np.ndarray[Any, Any]
 
@@ -25,7 +24,7 @@ MAX_PREVIEW_CELLS = 5_000_000
 ORDERED = ("numeric", "date")  # kinds of columns whose values follow one another
 
 
-def read(brought: UserDataset, description: Description, file: BinaryIO) -> Rows:
+def read(brought: UploadSettings, description: Description, file: BinaryIO) -> Rows:
     """All rows that have a target: x as a frame, texts or an array, y as the task asks."""
     with file:
         if isinstance(description, Images):
@@ -39,7 +38,7 @@ def read(brought: UserDataset, description: Description, file: BinaryIO) -> Rows
         return _of_table(brought, description, parquet.ParquetFile(file))
 
 
-def _of_table(brought: UserDataset, table: Table, file: parquet.ParquetFile) -> Rows:
+def _of_table(brought: UploadSettings, table: Table, file: parquet.ParquetFile) -> Rows:
     targets = choice.targets_of(brought, table)
     inputs = _inputs(brought, table)
     read = file.read(columns=_names([*inputs, *targets]), use_threads=False)
@@ -62,7 +61,7 @@ def _check_finite(read: pa.Table) -> None:
             )  # fmt: skip
 
 
-def _inputs(brought: UserDataset, table: Table) -> list[Column]:
+def _inputs(brought: UploadSettings, table: Table) -> list[Column]:
     text = choice.text_of(brought, table)
     return [text] if text is not None else choice.inputs_of(brought, table)
 
@@ -71,7 +70,7 @@ def _names(columns: list[Column]) -> list[str]:
     return list(dict.fromkeys(each.name for each in columns))
 
 
-def answers(brought: UserDataset, description: Description, file: BinaryIO) -> Array:
+def answers(brought: UploadSettings, description: Description, file: BinaryIO) -> Array:
     """y alone, of every row that has one: little to hold, however wide the data set."""
     with file:
         kept = parquet.ParquetFile(file)
@@ -88,7 +87,7 @@ def answers(brought: UserDataset, description: Description, file: BinaryIO) -> A
         return _answers(read.take(present), targets, choice.task_of(brought, targets))
 
 
-def some(brought: UserDataset, description: Description, file: BinaryIO, numbers: Array) -> Any:
+def some(brought: UploadSettings, description: Description, file: BinaryIO, numbers: Array) -> Any:
     """x of a few rows, in the order asked for, as `read` would number them; a table's with its target, as it came."""
     with file:
         kept = parquet.ParquetFile(file)
@@ -124,7 +123,7 @@ def _taken(kept: parquet.ParquetFile, columns: list[str] | None, numbers: Array)
     return pa.concat_tables(found).take(pa.array(np.argsort(order, kind="stable")))
 
 
-def _kept(brought: UserDataset, table: Table, file: parquet.ParquetFile, read: pa.Table) -> Array:
+def _kept(brought: UploadSettings, table: Table, file: parquet.ParquetFile, read: pa.Table) -> Array:
     """The numbers of the rows that there are: those with a target, less those that the recipe leaves out.
 
     `read` holds the targets at least; what the recipe must see besides is read for it.
@@ -171,7 +170,9 @@ def _numbers(values: pa.ChunkedArray) -> Array:
     return found if found.dtype == np.float64 else found.astype(np.float32)
 
 
-def column(brought: UserDataset, description: Description, file: BinaryIO, name: str, in_time: bool = False) -> Array:
+def column(
+    brought: UploadSettings, description: Description, file: BinaryIO, name: str, in_time: bool = False
+) -> Array:
     """The values of one column, of the rows that have a target: names of groups as numbers, dates as time.
 
     Raises DataError where a row has none, and for names where rows are to follow one another in time.

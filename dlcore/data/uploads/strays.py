@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dlcore.data.uploads.description import Stray
+from dlcore.data.column import Stray
 from dlcore.data.uploads.numbers import Style
 from dlcore.data.uploads.parsing import pattern
 

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
+from dlcore.data.column import Column
 from dlcore.data.uploads.cells import NOTHING, Look, tidied
 from dlcore.data.uploads.day_order import spoken
-from dlcore.data.uploads.description import MOST_PLACES, Column, ColumnReading, Reading, Repair, Table
+from dlcore.data.uploads.description import MOST_PLACES, ColumnReading, Reading, Repair, Table
 from dlcore.data.uploads.limits import (
     MAX_CELL_CHARACTERS,
     MAX_CELLS,

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcore.data.base import Prepared
+from dlcore.data.uploads.upload_settings import UploadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from dlcore.data.uploads.dataset import UserDataset
 
 Array = np.ndarray[Any, Any]
 
@@ -42,7 +41,7 @@ def learn_vocabulary(texts: Iterable[str], level: str, most: int) -> tuple[str, 
     return (GAP, UNKNOWN, *frequent[: most - 2])
 
 
-def prepare(brought: UserDataset, texts: pd.Series[Any], parts: Sequence[Array]) -> Prepared:
+def prepare(brought: UploadSettings, texts: pd.Series[Any], parts: Sequence[Array]) -> Prepared:
     """Each part as (N, length) tokens. The first part teaches the vocabulary."""
     given = [texts.iloc[part].fillna("").astype(str) for part in parts]
     words = learn_vocabulary(given[0], brought.level, brought.vocabulary)
@@ -50,7 +49,7 @@ def prepare(brought: UserDataset, texts: pd.Series[Any], parts: Sequence[Array])
     return Prepared([_numbered(each, number, brought) for each in given], words)
 
 
-def _numbered(texts: Sequence[str] | pd.Series[Any], number: dict[str, int], brought: UserDataset) -> Array:
+def _numbered(texts: Sequence[str] | pd.Series[Any], number: dict[str, int], brought: UploadSettings) -> Array:
     made = np.zeros((len(texts), brought.length), np.int64)
     for row, text in zip(made, texts, strict=True):
         found = [number.get(token, 1) for token in tokens(text, brought.level)[: brought.length]]

@@ -10,8 +10,8 @@ import streamlit as st
 
 from dlcore.data.cleaning.effects import Effect, effects
 from dlcore.data.cleaning.steps import Step
+from dlcore.data.column import Column
 from dlcore.data.uploads import Table, UserDataset, choice
-from dlcore.data.uploads.description import Column
 from dlcore.errors import DlcoreError
 from dlcore.figures.columns import before_and_after
 from dlcore.i18n import N_, _, translate

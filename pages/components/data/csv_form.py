@@ -8,17 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from dlcore.data.column import Column
 from dlcore.data.uploads.day_order import ORDERS, day_of, order_of, ordered
-from dlcore.data.uploads.description import (
-    DECIMALS,
-    DELIMITERS,
-    ENCODINGS,
-    THOUSANDS,
-    Column,
-    ColumnReading,
-    Reading,
-    Table,
-)
+from dlcore.data.uploads.description import DECIMALS, DELIMITERS, ENCODINGS, THOUSANDS, ColumnReading, Reading, Table
 from dlcore.i18n import N_, _
 from pages.components.data.table_summary import KINDS
 from pages.components.shared import forms, keys

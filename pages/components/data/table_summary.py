@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from dlcore.data.base import About
-from dlcore.data.uploads.description import Column, Table
+from dlcore.data.column import Column
+from dlcore.data.uploads.description import Table
 from dlcore.figures import columns as charts
 from dlcore.figures import matrix
 from dlcore.figures.style import caption

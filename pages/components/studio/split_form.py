@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from dlcore.data.base import About
+from dlcore.data.column import Column
 from dlcore.data.split import STRATIFIED
 from dlcore.data.uploads import Table, UserDataset
-from dlcore.data.uploads.description import Column
 from dlcore.experiment import AnySplit, DatasetChoice, Experiment, KFold, PredefinedSplit, Split
 from dlcore.i18n import N_, _, translate
 from pages.components.shared import data_preview, forms, keys

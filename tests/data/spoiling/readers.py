@@ -16,7 +16,8 @@ import pandas as pd
 from pyarrow import parquet
 
 from dlcore.data.uploads.description import Table
-from dlcore.data.uploads.formats import UploadedFile, read
+from dlcore.data.uploads.formats import read
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import UploadError
 
 from .meaning import Value

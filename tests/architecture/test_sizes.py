@@ -1,0 +1,22 @@
+"""Functions and files stay small: half of them are no longer than this."""
+
+from __future__ import annotations
+
+import ast
+from statistics import median
+
+from tests.architecture.modules import FILES
+
+FUNCTION_LINES = 7
+FILE_LINES = 110
+
+
+def test_half_of_the_functions_have_seven_lines_at_most() -> None:
+    nodes = (node for path in FILES for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    lines = [(node.end_lineno or node.lineno) - node.lineno + 1 for node in nodes
+             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]  # fmt: skip
+    assert median(lines) <= FUNCTION_LINES
+
+
+def test_half_of_the_files_have_110_lines_at_most() -> None:
+    assert median(len(path.read_text("utf-8").splitlines()) for path in FILES) <= FILE_LINES
