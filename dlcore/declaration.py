@@ -160,7 +160,7 @@ class Declaration(BaseModel):
 
     @classmethod
     def parse(cls, given: Mapping[str, Any], field: str = "") -> Self:
-        """An instance from plain settings; the first thing wrong becomes one sentence that names the field."""
+        """An instance from plain settings. Raises ExperimentError that names the field of the first thing wrong."""
         try:
             return cls(**given)
         except ValidationError as error:
@@ -176,7 +176,10 @@ class Declaration(BaseModel):
 
 
 def parse_declared(registry: Registry[type[Declaration]], key: str, given: Any, field: str = "") -> Declaration:
-    """`{"layer": "Linear", "out_features": 8}` -> Linear(out_features=8). A bare name stands for all defaults."""
+    """`{"layer": "Linear", "out_features": 8}` -> Linear(out_features=8). A bare name stands for all defaults.
+
+    Raises ExperimentError that names the field.
+    """
     if isinstance(given, Declaration):
         return given
     if isinstance(given, str):
@@ -214,7 +217,10 @@ def _nameless(registry: Registry[Any], key: str, given: Mapping[Any, Any], field
 def parse_many(
     registry: Registry[type[Declaration]], key: str, given: Any, most: int, field: str
 ) -> tuple[Declaration, ...]:
-    """A list of at most so many, each as `parse_declared` takes it; an error names which of them it is about."""
+    """A list of at most so many, each as `parse_declared` takes it.
+
+    Raises ExperimentError that names which of them it is about.
+    """
     if not isinstance(given, list | tuple) or len(given) > most:
         raise ExperimentError(
             Text(N_("must be a list of at most {most} entries, but {received} came"), most=most, received=shown(given)),

@@ -21,14 +21,14 @@ class Registry(Mapping[str, T], Generic[T]):
         self._entries: dict[str, T] = {}
 
     def register(self, name: str, entry: T) -> None:
-        """Add an entry. The same name twice is a mistake in the code: ValueError."""
+        """Add an entry. Raises ValueError for a name that is there: a mistake in the code."""
         known = self._entries.get(name)
         if known is not None and getattr(known, "__module__", 0) != getattr(entry, "__module__", 1):
             raise ValueError(f"two declarations of the {self.kind} {name!r}")
         self._entries[name] = entry
 
     def find(self, name: object, field: str = "") -> T:
-        """The entry of this name; otherwise one sentence with the nearest match, naming `field`."""
+        """The entry of this name. Raises ExperimentError with the nearest match, naming `field`."""
         entries = self._filled()
         if isinstance(name, str) and name in entries:
             return entries[name]

@@ -10,7 +10,10 @@ from dlcore.i18n import N_, Text
 
 
 def check_place(path: Path, option: str, *endings: str) -> None:
-    """Refuse, before training for hours, a file that could not be written, or that means nothing here."""
+    """Refuse, before training for hours, a file that could not be written, or that means nothing here.
+
+    Raises DlcoreError.
+    """
     if path.suffix not in endings:
         allowed = ", ".join(endings)
         raise DlcoreError(

@@ -111,7 +111,7 @@ class Dataset(Declaration):
         """Raise DataError where the rows that `about` speaks of are not there any more."""
 
     def column(self, name: str, in_time: bool = False) -> np.ndarray[Any, Any]:
-        """A value a row, by which rows may be kept together or, `in_time`, follow one another.
+        """A value a row (rows,), by which rows may be kept together or, `in_time`, follow one another.
 
         Raises DataError where there is none, and for names where rows are to follow one another.
         """
@@ -130,11 +130,14 @@ class Dataset(Declaration):
         return False
 
     def kept_in_training(self, rows: Rows, train: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """Of the training rows, given by number, those that may teach: outliers may be left out of this part alone."""
+        """Of the training rows, by number (N,), those that may teach: outliers may be left out of this part alone."""
         return train
 
     def prepare(self, rows: Rows, parts: Sequence[np.ndarray[Any, Any]]) -> Prepared:
-        """x of each part, given as row numbers; the first of them teaches whatever must be learned for that."""
+        """x of each part, (N, *shape); parts are row numbers (N,).
+
+        The first of them teaches whatever must be learned for that.
+        """
         return Prepared([rows.x[part] for part in parts])
 
 

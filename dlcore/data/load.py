@@ -54,7 +54,10 @@ def divided(experiment: Experiment) -> Divided:
 
 
 def row_numbers(experiment: Experiment, rows: Rows, by: Array | None) -> tuple[Array, Array, Array]:
-    """Which rows teach (after limit and outliers), judge and stay sealed; `by` is what `column_of` gave."""
+    """Which rows teach (after limit and outliers), judge and stay sealed, by number: (train,), (validation,), (test,).
+
+    `by` (rows,) is what `column_of` gave. Raises DataError as `divide` does.
+    """
     choice = experiment.dataset
     source: Dataset = choice.source  # type: ignore[assignment]
     train, validation, test = divide(rows.y, choice.split, source.about(), experiment.seed, by)

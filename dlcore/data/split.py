@@ -20,7 +20,7 @@ STRATIFIED = ("multiclass", "binary")  # tasks whose parts all hold the classes 
 
 
 def column_of(source: Dataset, split: AnySplit) -> Array | None:
-    """What rows are divided by: the values of a column, or the part that each came in; None where by nothing.
+    """What rows are divided by, (rows,): the values of a column, or the part that each came in; None where by nothing.
 
     Raises DataError where the data have no such thing.
     """
@@ -46,7 +46,8 @@ def divide(y: Array, split: AnySplit, about: About, seed: int, by: Array | None 
 
     First the test part is taken from all rows, then the validation part from what is left; both shares are of all.
     With folds, what is left is divided into them, and one of them is the validation part.
-    by: the group of each row, its time, or the part it came in, where the split is by one (see `column_of`).
+    y: (rows,) or (rows, *). by: (rows,), the group of each row, its time, or the part it came in, where the split is by
+    one (see `column_of`).
     Raises DataError where a part could not hold every class, or nothing would be left to learn from.
     """
     if isinstance(split, TimeSplit):

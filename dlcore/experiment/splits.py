@@ -135,7 +135,7 @@ SPLITS: dict[str, type[AnySplit]] = {
 
 
 def parse_split(given: Mapping[str, Any]) -> AnySplit:
-    """One way of dividing from plain data; `method` says which."""
+    """One way of dividing from plain data; `method` says which. Raises ExperimentError that names the setting."""
     method = given.get("method", "holdout")
     if not isinstance(method, str) or method not in SPLITS:
         raise ExperimentError(unknown(Text(N_("method")), method, SPLITS), "split.method")

@@ -15,7 +15,10 @@ MAX_DEPTH = 60  # of lists and mappings in each other: blocks within blocks, abo
 
 
 def parse_layers(given: Any, field: str) -> tuple[Declaration, ...]:
-    """Layers from a list of plain mappings; `field` is where the list stands, for the message."""
+    """Layers from a list of plain mappings; `field` is where the list stands, for the message.
+
+    Raises ExperimentError.
+    """
     if not isinstance(given, list | tuple):
         raise ExperimentError(Text(N_("must be a list of layers, but {received} came"), received=shown(given)), field)
     _check_extent(given, field)
@@ -23,7 +26,7 @@ def parse_layers(given: Any, field: str) -> tuple[Declaration, ...]:
 
 
 def parse_stacks(given: Any, field: str) -> tuple[tuple[Declaration, ...], ...]:
-    """Stacks of layers side by side, from a list of lists."""
+    """Stacks of layers side by side, from a list of lists. Raises ExperimentError that names the field."""
     if not isinstance(given, list | tuple):
         raise ExperimentError(
             Text(N_("must be a list of lists of layers, but {received} came"), received=shown(given)), field

@@ -33,7 +33,7 @@ OPSET = 18
 def to_onnx(model: nn.Module, x: Tensor, metadata: Mapping[str, str] | None = None) -> tuple[bytes, float]:
     """The bytes of an `.onnx` file with inputs `x` and outputs `y`, both with any number of examples.
 
-    Returns them with the largest difference from torch over the examples `x`, in batches and one by one.
+    Returns them with the largest difference from torch over the examples `x` (N, *shape), in batches and one by one.
     Raises ExportError for what ONNX cannot express, or computes differently.
     """
     expected = outputs(model, x)
@@ -67,7 +67,10 @@ def _is_exact(module: nn.Module) -> bool:
 
 
 def largest_difference(raw: bytes, x: Tensor, expected: Tensor) -> float:
-    """How far onnxruntime is from torch, over all examples at once and over the first by itself."""
+    """How far onnxruntime is from torch, over all examples at once and over the first by itself.
+
+    Shapes: x (N, *shape), expected (N, *). Raises what onnxruntime raises for a file that it cannot run.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

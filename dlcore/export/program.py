@@ -20,7 +20,8 @@ METADATA = "about.json"  # the name under which a file says what it is
 def to_program(model: nn.Module, x: Tensor, metadata: Mapping[str, str] | None = None) -> tuple[bytes, float]:
     """The bytes of a `.pt2` file for any number of examples, and the largest difference from the network over `x`.
 
-    `torch.export.load(file).module()` is what runs. Raises ExportError where the network does not hold still for it.
+    x: (N, *shape). `torch.export.load(file).module()` is what runs.
+    Raises ExportError where the network does not hold still for it.
     """
     expected, buffer = outputs(model, x), io.BytesIO()
     try:

@@ -85,7 +85,10 @@ def fill_folds(chart: go.Figure, histories: dict[str, History]) -> go.Figure:
 
 
 def across(histories: Sequence[History], metric: str) -> tuple[list[int], np.ndarray, np.ndarray]:
-    """(epochs that every fold has measured, mean over the folds, standard deviation of these folds)."""
+    """(epochs that every fold has measured, mean over the folds, standard deviation of these folds).
+
+    Shapes: both (epochs,).
+    """
     tables = [
         {each.epoch: value(each.validation, metric) for each in history.epochs.kept if each.validation is not None}
         for history in histories

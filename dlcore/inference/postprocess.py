@@ -31,7 +31,10 @@ def outputs(model: nn.Module, x: Tensor) -> Tensor:
 
 
 def meant(made: Tensor, task: str, learned: Mapping[str, Any] | None) -> Tensor:
-    """Probabilities, one a class or label; for a regression values, undoing what scaled them (`learned`). (N, …)."""
+    """Probabilities, one a class or label; for a regression values, undoing what scaled them (`learned`).
+
+    Shapes: (N, outputs) -> (N, outputs), two for yes or no; (N, L, words) -> (N, words) of what follows the last token.
+    """
     if task in _SHARES:
         return _SHARES[task](made)
     values = made.double()

@@ -61,7 +61,10 @@ def samples(trained: Trained, data: Data, rows: Divided) -> dict[str, Any]:
 
 
 def prepare(raw: Any, known: dict[str, Any]) -> Tensor:
-    """Raw examples (N, *shape) as the network wants them, by what `preprocessing.json` says."""
+    """Raw examples as the network wants them, by what `preprocessing.json` says.
+
+    Shapes: nested lists of (N, *shape) -> (N, *shape), float32 or int64 tokens.
+    """
     incoming = known["input"]
     shape = tuple(map(int, incoming["shape"]))
     if "words" in incoming:

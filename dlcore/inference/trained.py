@@ -69,13 +69,13 @@ def some_inputs(data: Data, most: int = SAMPLES) -> Tensor:
 
 @torch.inference_mode()
 def outputs(model: nn.Module, x: Tensor) -> Tensor:
-    """What the app answers to these examples."""
+    """What the app answers to these examples. Shapes: (N, *shape) -> (N, outputs), or (N, L, outputs) for tokens."""
     made: Tensor = model(x)
     return made
 
 
 def difference(found: Tensor, expected: Tensor) -> float:
-    """The largest difference between two answers; infinite where one is no number or the shapes differ."""
+    """The largest difference between two answers, each (N, *); infinite where one is no number or the shapes differ."""
     if found.shape != expected.shape:
         return float("inf")
     largest = float((found - expected).abs().max())
@@ -83,5 +83,5 @@ def difference(found: Tensor, expected: Tensor) -> float:
 
 
 def allowed(expected: Tensor) -> float:
-    """How far an export may be off, for outputs of this size."""
+    """How far an export may be off, for outputs (N, *) of this size."""
     return TOLERANCE * max(1.0, float(expected.abs().max()))

@@ -68,7 +68,10 @@ def cells(experiment: Experiment) -> dict[str, str]:
 
 
 def samples(experiment: Experiment, rows: Divided, numbers: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """These rows as they came: `rows` of cells where a recipe makes numbers of them, or `texts`; else nothing."""
+    """These rows as they came: `rows` of cells where a recipe makes numbers of them, or `texts`; else nothing.
+
+    numbers: (N,), of rows.
+    """
     source = experiment.dataset.source
     if not isinstance(source, UserDataset) or not isinstance(description := source.description(), Table):
         return {}

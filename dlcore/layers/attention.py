@@ -24,7 +24,10 @@ class Attention(Layer):
     example = Shape((5, 16), axes="LF")
 
     def check_heads(self, received: Shape, setting_name: str) -> None:
-        """Refuse heads that do not divide the vectors evenly, naming the nearest number that would."""
+        """Refuse heads that do not divide the vectors evenly, naming the nearest number that would.
+
+        Raises NetworkError.
+        """
         heads, features = getattr(self, setting_name), received[-1]
         if features % heads == 0:
             return

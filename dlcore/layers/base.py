@@ -153,7 +153,10 @@ class Layer(Declaration):
         return self.gives or (received.axes if rank == len(received) else None)
 
     def check(self, received: Shape) -> None:
-        """Refuse an input this layer cannot take, in one sentence with what it expects and receives."""
+        """Refuse an input this layer cannot take, in one sentence with what it expects and receives.
+
+        Raises NetworkError.
+        """
         if not self.accepts(received):
             raise self.refusal(received)
 

@@ -191,7 +191,10 @@ class Branches(Block):
 
 
 def projection(received: Shape, made: Shape) -> Call:
-    """The smallest learned layer that brings the input of a skip to the sizes of what is added to it."""
+    """The smallest learned layer that brings the input of a skip to the sizes of what is added to it.
+
+    Raises NetworkError where no such layer does it.
+    """
     if len(received) == len(made):
         if len(made) == 1 or (axes_of(received) == axes_of(made) == "LF" and received[0] == made[0]):
             return Call("Linear", received[-1], made[-1])

@@ -170,7 +170,10 @@ def unlike(settings: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
 
 
 def check_window(received: Shape, kernel_size: int, padding: int, dilation: int = 1) -> None:
-    """Refuse a window that does not fit into the input even once, naming the largest that would."""
+    """Refuse a window that does not fit into the input even once, naming the largest that would.
+
+    Raises NetworkError.
+    """
     smallest = min(received[1:]) + 2 * padding
     reach = dilation * (kernel_size - 1) + 1
     if reach <= smallest:
@@ -186,7 +189,10 @@ def check_window(received: Shape, kernel_size: int, padding: int, dilation: int 
 
 
 def check_groups(setting_name: str, groups: int, *counts: int) -> None:
-    """Refuse channels that do not divide into the groups, naming the nearest number of groups that would."""
+    """Refuse channels that do not divide into the groups, naming the nearest number of groups that would.
+
+    Raises NetworkError.
+    """
     if all(count % groups == 0 for count in counts):
         return
     fits = max(each for each in range(1, groups + 1) if all(count % each == 0 for count in counts))

@@ -18,6 +18,7 @@ def apply_repair(layers: Sequence[Declaration], path: Path, repair: str) -> tupl
     `insert:NAME` before the layer at `path`, `replace:NAME`, `remove`, `move:end`, `append:NAME`,
     `set:SETTING=VALUE` (VALUE as JSON), or `set@PATH:SETTING=VALUE` of another layer, PATH as in `2.0.1`. What NAME
     allows of the settings of the layer it replaces is kept.
+    Raises ValueError for any other repair.
     """
     if repair.startswith("set@"):
         place, _, rest = repair.removeprefix("set@").partition(":")

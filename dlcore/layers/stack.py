@@ -169,5 +169,5 @@ def measure(call: Call, received: Shape) -> Measured:
 
 
 def batch_of(sizes: Iterable[int], tokens: bool, examples: int = BATCH) -> Tensor:
-    """An input of this many examples on the meta device: shape and type, no numbers."""
+    """An input on the meta device, (examples, *sizes): shape and type, no numbers."""
     return torch.empty((examples, *sizes), dtype=torch.int64 if tokens else torch.float32, device="meta")

@@ -127,7 +127,7 @@ def _standardized(
 
 
 def activation(name: str) -> Activation:
-    """The activation of this name; ValueError with the nearest match for another."""
+    """The activation of this name. Raises ValueError with the nearest match for another."""
     if name not in ACTIVATIONS:
         raise ValueError(str(unknown(Text(N_("activation")), name, ACTIVATIONS)))
     return ACTIVATIONS[name]

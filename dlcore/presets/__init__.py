@@ -75,7 +75,7 @@ class Presets(Mapping[str, Preset]):
         return _read(name, _files()[name])
 
     def find(self, name: str) -> Preset:
-        """The preset of this name; otherwise an ExperimentError with the nearest match."""
+        """The preset of this name. Raises ExperimentError with the nearest match."""
         if name not in self:
             raise ExperimentError(unknown(Text(N_("preset")), name, self))
         return self[name]

@@ -16,7 +16,7 @@ from dlcore.data.uploads import upload_access
 
 
 def main() -> None:
-    """Load, wait for the job, do it."""
+    """Load, wait for the job, do it. Raises OSError where the machine fails; a full disk is an exit code."""
     upload_access.forbid_local()  # a job's owner is named with it
     jobs: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()

@@ -75,7 +75,7 @@ class ExportRequest:
         cls, run_id: str, kind: str, epoch: str, *decides: Any, given: Mapping[str, bytes] | None = None
     ) -> ExportRequest:
         """A request. Its mark is made of `decides` (the weights' fingerprint, the run's name, …), of what is `given`,
-        and of the language for a bundle, which holds texts.
+        and of the language for a bundle, which holds texts. Raises ExportError for a kind that there is not.
         """
         if kind not in ENDINGS:
             raise ExportError(Text(N_("A run cannot be taken away as {kind}."), kind=repr(kind)))

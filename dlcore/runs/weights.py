@@ -47,6 +47,7 @@ def check(artifacts: Artifacts, owner: str, experiment: Experiment) -> None:
     """Refuse weights that do not fit the layers as they stand: by the file's header, no number is read.
 
     It is asked at every edit; whether the file is still what was kept is for `kept` to say, before training.
+    Raises WeightsError where the file is not there, or does not fit.
     """
     from dlcore.export.weights import fits
 

@@ -89,7 +89,10 @@ class Attempt:
         self._next_checkpoint = time.monotonic() + min(FIRST_CHECKPOINT_SECONDS, settings.checkpoint_seconds)
 
     def run(self) -> None:
-        """Train to the end, to a command or to trouble; whatever it is, the run's last word says it."""
+        """Train to the end, to a command or to trouble; whatever it is, the run's last word says it.
+
+        Raises Overtaken where another attempt goes on with the run.
+        """
         task = patiently(lambda: self.work.begin(f"{socket.gethostname()}:{os.getpid()}"))
         with Recorder(self.work, task, self.artifacts.remove) as recorder:
             try:

@@ -53,11 +53,11 @@ class Batches:
         return max(1, GATHERED_BYTES // bytes_a_row // several) * several
 
     def state(self, done: int) -> Tensor:
-        """What to `go_on` from, with `done` batches of an epoch done (0 between two epochs)."""
+        """What to `go_on` from, (bytes,) uint8, with `done` batches of an epoch done (0 between two epochs)."""
         return self._state if done else self._generator.get_state()
 
     def go_on(self, state: Tensor) -> None:
-        """The next order drawn will be the one that was drawn, or would have been, from this state."""
+        """The next order drawn will be the one that was drawn, or would have been, from this state, (bytes,) uint8."""
         self._state = state
         self._generator.set_state(state)
 

@@ -9,7 +9,7 @@ from torch.optim import Optimizer
 
 
 def gradient_norm(model: nn.Module) -> Tensor:
-    """L2 norm over the gradients of all parameters, left on the device."""
+    """L2 norm over the gradients of all parameters, (), left on the device."""
     return nn.utils.get_total_norm([each.grad for each in model.parameters() if each.grad is not None])
 
 

@@ -64,7 +64,10 @@ def has_fast_bfloat16(device: torch.device) -> bool:
 
 
 def mixed(model: nn.Module, device: torch.device) -> Callable[[Tensor], Tensor]:
-    """The model's forward pass with products in bfloat16 where the device does them faster; elsewhere as it is."""
+    """The model's forward pass with products in bfloat16 where the device does them faster; elsewhere as it is.
+
+    Shapes: (N, *shape) -> what the model makes of it, (N, *), in float32.
+    """
     if not has_fast_bfloat16(device):
         return model
 
@@ -77,7 +80,10 @@ def mixed(model: nn.Module, device: torch.device) -> Callable[[Tensor], Tensor]:
 
 
 def random_state(device: torch.device) -> torch.Tensor | None:
-    """The state of the generator that draws dropout masks on a GPU; None on the CPU, whose state is torch's own."""
+    """The state of the generator that draws dropout masks on a GPU; None on the CPU, whose state is torch's own.
+
+    Shape: (bytes,) uint8.
+    """
     if device.type == "cuda":
         return torch.cuda.get_rng_state(device)
     if device.type == "mps":
@@ -86,7 +92,7 @@ def random_state(device: torch.device) -> torch.Tensor | None:
 
 
 def set_random_state(device: torch.device, state: torch.Tensor | None) -> None:
-    """Put back what `random_state` gave."""
+    """Put back what `random_state` gave: (bytes,) uint8."""
     if state is not None and device.type == "cuda":
         torch.cuda.set_rng_state(state, device)
     if state is not None and device.type == "mps":

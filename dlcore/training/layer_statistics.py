@@ -71,7 +71,10 @@ def silent(made: Tensor) -> float:
 
 
 def counted(values: Tensor) -> dict[str, Any]:
-    """`low`, `high` and the counts of the bins between them, of an even sample of the values that are finite."""
+    """`low`, `high` and the counts of the bins between them, of an even sample of the values that are finite.
+
+    values: any shape (*).
+    """
     flat = values.detach().flatten()
     sample = flat[:: max(1, len(flat) // MOST_VALUES)].float().cpu().numpy()
     sample = sample[np.isfinite(sample)]

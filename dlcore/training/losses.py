@@ -37,7 +37,10 @@ class Loss(Choice):
     applies: ClassVar[str] = ""  # what it makes of the scores first: a softmax or a sigmoid, which belongs to no layer
 
     def call(self, about: About, y: Tensor | None = None) -> Call:
-        """The torch call that makes it for data like this; `y`: the training part's targets, for what counts them."""
+        """The torch call that makes it for data like this.
+
+        y: (N, *) as the task asks, the training part's targets, for what counts them.
+        """
         return Call(self.name, **self.changed())
 
     def keras(self) -> str | None:

@@ -45,7 +45,7 @@ def measuring(
 ) -> Generator[None, None, Scores]:
     """Measure a part, `rows` examples at a time; yields after each, so that a caller can stop, and returns the scores.
 
-    The model must be in eval mode.
+    model: (N, *shape) -> (N, *), in eval mode.
     """
     judge = JUDGES[about.task](about)
     losses, counts = [], []
@@ -127,8 +127,8 @@ def _counted(pairs: list[Tensor], classes: int) -> Tensor:
 def from_confusion(confusion: Tensor) -> dict[str, Any]:
     """Accuracy, macro precision, recall and F1, and the matrix itself, from counts [true][predicted].
 
-    A class that is neither true nor predicted anywhere does not count in the means. A matrix of very many classes is
-    left out: nobody could read it.
+    confusion: (classes, classes). A class that is neither true nor predicted anywhere does not count in the means. A
+    matrix of very many classes is left out: nobody could read it.
     """
     counts = confusion.cpu().numpy()  # sums of so few numbers take torch longer
     right, true, predicted = counts.diagonal(), counts.sum(axis=1), counts.sum(axis=0)

@@ -65,7 +65,7 @@ class Optimizer(Choice):
         ).source()
 
     def build(self, parameters: Iterable[Tensor], device: device) -> TorchOptimizer:
-        """The optimizer itself, over these parameters."""
+        """The optimizer itself, over these parameters, each of its own shape (*)."""
         optimizer: TorchOptimizer = self.call(list(parameters), device.type).build()
         return optimizer
 

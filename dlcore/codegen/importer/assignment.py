@@ -21,6 +21,7 @@ from dlcore.i18n import N_, Text
 
 
 def delete(interpreter: Interpreter, target: ast.expr, scope: Scope) -> None:
+    """`del target`, of names, attributes and items. Raises CannotRead."""
     if isinstance(target, ast.Name):
         scope.names.pop(target.id, None)
         return

@@ -39,6 +39,7 @@ from dlcore.i18n import N_, Text
 
 
 def call_expression(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
+    """What a call in the code gives. Raises CannotRead."""
     function = interpreter.evaluate(node.func, scope)
     with interpreter.calling(scope):
         given, settings = _arguments(interpreter, node, scope)

@@ -45,6 +45,7 @@ def calculated_product(values: Any, node: ast.AST) -> Any:
 
 
 def list_method(interpreter: Interpreter, value: list[Any], name: str, given: list[Any], node: ast.AST) -> Any:
+    """value.name(*given), in place where Python does so. Raises CannotRead for one that is not followed."""
     if name == "append":
         value.append(given[0])
     elif name == "extend":
@@ -68,6 +69,7 @@ def list_method(interpreter: Interpreter, value: list[Any], name: str, given: li
 
 
 def dict_method(value: dict[Any, Any], name: str, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
+    """value.name(*given, **settings). Raises CannotRead for one that is not followed."""
     if name == "items":
         return [tuple(pair) for pair in value.items()]
     if name in ("keys", "values"):
@@ -87,6 +89,7 @@ def dict_method(value: dict[Any, Any], name: str, given: list[Any], settings: di
 
 
 def text_method(value: str, name: str, given: list[Any], node: ast.AST) -> Any:
+    """value.name(*given). Raises CannotRead for one that is not followed."""
     plain = all(isinstance(each, str | int) for each in given)
     if name in ("lower", "upper", "strip") and not given:
         return getattr(value, name)()

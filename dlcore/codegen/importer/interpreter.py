@@ -81,7 +81,7 @@ class Interpreter(ABC):
 
     @staticmethod
     def let_through(error: CannotRead) -> None:
-        """What ends everything is not passed over."""
+        """What ends everything is not passed over. Raises TooMuch where it is that."""
         if isinstance(error, TooMuch):
             raise error
 

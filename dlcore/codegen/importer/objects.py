@@ -64,7 +64,10 @@ def method(kind: UserClass, name: str, after: UserClass | None = None) -> Any:
 def instantiate(
     interpreter: Interpreter, kind: UserClass, given: list[Any], settings: dict[str, Any], node: ast.AST
 ) -> Instance:
-    """An object of a class of the file. What its constructor does that is not followed is unknown, not fatal."""
+    """An object of a class of the file. What its constructor does that is not followed is unknown, not fatal.
+
+    Raises CannotRead for a class that makes or keeps its objects in a way of its own.
+    """
     own = [name for name in ("__setattr__", "__getattribute__", "__new__") if method(kind, name) is not None]
     if own:
         text = Text(N_("class {name} is not followed: it has a {method} of its own."), name=kind.name, method=own[0])
@@ -161,7 +164,10 @@ def _arguments(function: Function, node: ast.AST) -> CannotRead:
 def forward(
     interpreter: Interpreter, module: Instance, given: list[Any], settings: dict[str, Any], node: ast.AST
 ) -> Any:
-    """What an object of a module class makes of a tensor."""
+    """What an object of a module class makes of a tensor.
+
+    Raises CannotRead where its forward is not there, replaced or not read.
+    """
     both = method(module.kind, "__call__") is not None and method(module.kind, "forward") is not None
     if both or "forward" in module.names:
         raise refused(Text(N_("«{code}» is not followed: its forward was replaced."), code=shown(node)), node)

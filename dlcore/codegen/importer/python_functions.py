@@ -47,6 +47,7 @@ def len_(interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], 
 
 
 def range_(_interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], node: ast.AST) -> Any:
+    """`range(…)` as a list. Raises CannotRead for what is no whole number, and for more than MOST_ITEMS."""
     for each in given:
         if isinstance(each, Unknown):
             raise each.why
@@ -72,6 +73,7 @@ def tuple_(interpreter: Interpreter, given: list[Any], _settings: dict[str, Any]
 
 
 def dict_(interpreter: Interpreter, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
+    """`dict(…)`, of pairs, dictionaries and settings. Raises CannotRead for other keys than texts and whole numbers."""
     found: dict[Any, Any] = {}
     for each in given:
         pairs = each.items() if isinstance(each, dict) else interpreter.items_of(each, node)
@@ -83,6 +85,7 @@ def dict_(interpreter: Interpreter, given: list[Any], settings: dict[str, Any], 
 
 
 def enumerate_(interpreter: Interpreter, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
+    """`enumerate(…)` as a list of pairs. Raises CannotRead where the start is no whole number."""
     start = settings.get("start", given[1] if len(given) > 1 else 0)
     if not isinstance(start, int):
         raise unclear(node)
@@ -138,12 +141,14 @@ def numeric(function: Callable[..., Any]) -> Builtin:
 
 
 def str_(_interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], node: ast.AST) -> Any:
+    """`str(…)` of a number or a text. Raises CannotRead for anything else."""
     if len(given) != 1 or not isinstance(given[0], int | str | float):
         raise unclear(node)
     return within(str(given[0]), node)
 
 
 def getattr_(interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], node: ast.AST) -> Any:
+    """`getattr(value, name[, default])`. Raises CannotRead where there is neither."""
     if len(given) < 2 or not isinstance(given[1], str):
         raise unclear(node)
     try:
@@ -155,12 +160,14 @@ def getattr_(interpreter: Interpreter, given: list[Any], _settings: dict[str, An
 
 
 def hasattr_(_interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], node: ast.AST) -> Any:
+    """`hasattr(object, name)`, of objects of the file. Raises CannotRead for anything else."""
     if len(given) != 2 or not isinstance(given[0], Instance):
         raise unclear(node)
     return given[1] in given[0].names or objects.method(given[0].kind, given[1]) is not None
 
 
 def setattr_(interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], node: ast.AST) -> Any:
+    """`setattr(value, name, new)`. Raises CannotRead where what it changes is not followed."""
     if len(given) != 3 or not isinstance(given[1], str):
         raise unclear(node)
     module_methods.store(interpreter, given[0], given[1], given[2], node)
@@ -175,6 +182,7 @@ PYTHON_TYPES = {"int": int, "float": float, "str": str, "bool": bool, "list": li
 
 
 def is_of(value: Any, kind: Any, node: ast.AST) -> bool:
+    """Whether `isinstance` holds for one class. Raises CannotRead where that cannot be told."""
     if isinstance(kind, UserClass) and isinstance(value, Instance):
         return kind in value.kind.ancestors()
     if isinstance(kind, Symbol) and isinstance(value, Written | Container) and kind.module == "torch.nn":
@@ -197,6 +205,7 @@ def nothing(_interpreter: Interpreter, _given: list[Any], _settings: dict[str, A
 
 
 def super_(interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], node: ast.AST) -> Any:
+    """`super()`, of the method that runs. Raises CannotRead outside of one."""
     kind, instance = given if len(given) == 2 else interpreter.this(node)
     if not isinstance(kind, UserClass) or not isinstance(instance, Instance):
         raise unclear(node)
@@ -204,6 +213,7 @@ def super_(interpreter: Interpreter, given: list[Any], _settings: dict[str, Any]
 
 
 def type_(_interpreter: Interpreter, given: list[Any], _settings: dict[str, Any], node: ast.AST) -> Any:
+    """`type(object)`: its class in the file. Raises CannotRead for anything else."""
     (value,) = exactly(1, given, node)
     if not isinstance(value, Instance):
         raise unclear(node)
@@ -248,6 +258,7 @@ def names_and_values(interpreter: Interpreter, given: list[Any], settings: dict[
 
 
 def exactly(count: int, given: list[Any], node: ast.AST) -> list[Any]:
+    """The arguments, where there are so many. Raises CannotRead for more or fewer."""
     if len(given) != count:
         raise unclear(node)
     return given

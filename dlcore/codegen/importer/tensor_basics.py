@@ -104,6 +104,7 @@ def state_method(states: States, name: str, given: list[Any], node: ast.AST) -> 
 
 
 def both_ends(first: OneState, second: OneState, dim: int, node: ast.AST) -> Tensor:
+    """What both directions of a network end with, side by side. Raises CannotRead for other pairs of states."""
     same = first.states is second.states and first.states.both_ways
     if same and (first.number, second.number) == (-2, -1) and dim in (1, -1):
         return first.states.step

@@ -23,6 +23,7 @@ from dlcore.layers.base import MODULES
 
 
 def view(interpreter: Interpreter, x: Tensor, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
+    """`x.view(…)`, `x.reshape(…)`. Raises CannotRead where that mixes the examples, or a size is not known."""
     sizes = list(given[0]) if len(given) == 1 and isinstance(given[0], tuple | list) else list(given)
     sizes = list(settings.get("shape", settings.get("size", sizes)))
     for each in sizes:
@@ -71,6 +72,7 @@ def arranged(interpreter: Interpreter, x: Tensor, sizes: list[int], node: ast.AS
 
 
 def flatten(interpreter: Interpreter, x: Tensor, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
+    """`x.flatten(start, end)`. Raises CannotRead where it mixes the examples."""
     start, end = named(("start_dim", "end_dim"), (0, -1), given, settings, node)
     shape = interpreter.shape_of(x.node)
     if shape is not None:
@@ -88,6 +90,7 @@ def flatten(interpreter: Interpreter, x: Tensor, given: list[Any], settings: dic
 
 
 def squeeze(interpreter: Interpreter, x: Tensor, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
+    """`x.squeeze(dim)`: axes of size 1 taken away. Raises CannotRead; Column where one number an example is left."""
     (dim,) = named(("dim",), (None,), given, settings, node)
     shape = interpreter.shape_of(x.node)
     if shape is None:
@@ -102,6 +105,7 @@ def squeeze(interpreter: Interpreter, x: Tensor, given: list[Any], settings: dic
 
 
 def unsqueeze(interpreter: Interpreter, x: Tensor, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
+    """`x.unsqueeze(dim)`: an axis of size 1 more. Raises CannotRead where sizes are not known, or examples mix."""
     (dim,) = named(("dim",), (None,), given, settings, node)
     shape = interpreter.shape_of(x.node)
     if shape is None or not isinstance(dim, int):
@@ -113,6 +117,7 @@ def unsqueeze(interpreter: Interpreter, x: Tensor, given: list[Any], settings: d
 
 
 def permute(interpreter: Interpreter, x: Tensor, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
+    """`x.permute(…)`. Raises CannotRead where the batch axis does not stay in front."""
     dims = list(given[0]) if len(given) == 1 and isinstance(given[0], tuple | list) else list(given)
     dims = list(settings.get("dims", dims))
     shape = interpreter.shape_of(x.node)
@@ -125,6 +130,7 @@ def permute(interpreter: Interpreter, x: Tensor, given: list[Any], settings: dic
 
 
 def transpose(interpreter: Interpreter, x: Tensor, given: list[Any], settings: dict[str, Any], node: ast.AST) -> Any:
+    """`x.transpose(dim0, dim1)`. Raises CannotRead for the batch axis, and where sizes are not known."""
     first, second = named(("dim0", "dim1"), (None, None), given, settings, node)
     shape = interpreter.shape_of(x.node)
     if shape is None or not isinstance(first, int) or not isinstance(second, int):

@@ -45,7 +45,10 @@ def layers_by_function() -> dict[str, str]:
 def operate(
     interpreter: Interpreter, name: str, x: Tensor, given: list[Any], settings: dict[str, Any], node: ast.AST
 ) -> Any:
-    """`x.name(...)`, `torch.name(x, ...)` or `F.name(x, ...)`. What is not read gives a tensor that says so."""
+    """`x.name(...)`, `torch.name(x, ...)` or `F.name(x, ...)`. What is not read gives a tensor that says so.
+
+    Raises nothing but TooMuch.
+    """
     interpreter.step(node)
     try:
         operation = OPERATIONS.get(name)
@@ -150,7 +153,7 @@ def _size(interpreter: Interpreter, x: Tensor, given: list[Any], settings: dict[
 
 
 def size_at(shape: Any, dim: Any, node: ast.AST) -> Any:
-    """x.shape[dim]."""
+    """x.shape[dim]. Raises CannotRead for an axis that is not there."""
     if isinstance(shape, Sizes):
         return BATCH if dim == 0 else Unknown(shape.why)
     if not isinstance(dim, int) or not -len(shape) <= dim < len(shape):

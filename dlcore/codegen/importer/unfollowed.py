@@ -19,7 +19,10 @@ CHANGING = ("append", "extend", "insert", "pop", "remove", "clear", "reverse", "
 
 
 def pass_over(interpreter: Interpreter, body: list[ast.stmt], scope: Scope, why: CannotRead) -> Signal | None:
-    """Statements that are not followed: whatever they may have changed is unknown from here on."""
+    """Statements that are not followed: whatever they may have changed is unknown from here on.
+
+    Raises `why` where they may leave the loop around them, or go on with it.
+    """
     unknown = Unknown(why)
     for node in body:
         for each in ast.walk(node):

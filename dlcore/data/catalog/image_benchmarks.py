@@ -57,7 +57,10 @@ class Downloaded(Dataset):
         return Rows(x.astype(np.float32), y.astype(np.int64))
 
     def pixels(self) -> tuple[Array, Array]:
-        """(x, y) as they were published, a byte each; fetches the files first where they are not there."""
+        """(x, y) as they were published, a byte each; fetches the files first where they are not there.
+
+        Shapes: (rows, *shape), (rows,). Raises DataError where the files are not to be had, or hold something else.
+        """
         if self.missing():
             self.fetch(lambda _done, _total: None)
         download.check(self.files, self.place)
@@ -67,11 +70,11 @@ class Downloaded(Dataset):
         return x.reshape(-1, *self.shape), y
 
     def answers(self) -> Array:
-        """y of all rows."""
+        """y of all rows, (rows,)."""
         return self.pixels()[1].astype(np.int64)
 
     def some(self, numbers: Array) -> Array:
-        """x of a few rows, to be looked at."""
+        """x of a few rows, to be looked at. Shapes: (N,) -> (N, *shape)."""
         return self.pixels()[0][numbers].astype(np.float32)
 
     def _unpacked(self) -> tuple[Array, Array]:

@@ -35,7 +35,7 @@ class Borders(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return float(first) - far, float(third) + far
 
     def transform(self, x: Any) -> Array:
-        """The same numbers, none beyond its border; gaps stay."""
+        """The same numbers, (N, features), none beyond its border; gaps stay."""
         clipped: Array = np.clip(np.asarray(x, float), self.low_, self.high_)
         return clipped
 

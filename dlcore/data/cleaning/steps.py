@@ -70,7 +70,7 @@ class Step(Declaration):
                 )
 
     def kept(self, frame: pd.DataFrame, columns: Sequence[Column]) -> np.ndarray[Any, Any] | None:
-        """Which rows stay, of a frame of inputs and targets, before anything is divided; None where all do."""
+        """Which rows stay, (rows,), of a frame of inputs and targets, before anything is divided; None where all do."""
         return None
 
     def transformer(self, column: Column) -> Any:

@@ -90,7 +90,7 @@ class Archive:
 
     @contextmanager
     def open(self, entry: zipfile.ZipInfo) -> Iterator[BinaryIO]:
-        """An entry to be read in parts. What is torn inside is a DamagedMemberError."""
+        """An entry to be read in parts. Raises DamagedMemberError for one that is torn inside."""
         try:
             with self._zip.open(entry) as stream:
                 yield cast("BinaryIO", _Counted(self, cast("BinaryIO", stream)))
@@ -98,7 +98,7 @@ class Archive:
             raise DamagedMemberError(self.refused(entry, N_("it is damaged")).text) from None
 
     def read(self, entry: zipfile.ZipInfo, most: int) -> bytes:
-        """A whole entry of at most so many bytes."""
+        """A whole entry of at most so many bytes. Raises UploadError where it is more; DamagedMemberError."""
         if entry.file_size > most:  # more than it says it holds never comes out
             raise self.refused(entry, N_("it is too large"))
         with self.open(entry) as stream:
@@ -122,7 +122,7 @@ class Archive:
         return UploadError(Text(N_("{file} is not a zip file, or is damaged."), file=self.name))
 
     def count(self, received: int) -> None:
-        """Note that so many bytes came out."""
+        """Note that so many bytes came out. Raises UploadError where it is too much in all."""
         self.unpacked += received
         if self.unpacked > self.limit:
             raise self._too_much()

@@ -38,7 +38,7 @@ class Stream:
     file: BinaryIO
 
     def blocks(self, most_bytes: int = BLOCK_BYTES) -> Iterator[Array]:
-        """The rows in their order, some at a time. Raises UploadError where the file ends too early."""
+        """The rows in their order, (N, *) at a time. Raises UploadError where the file ends too early."""
         a_row = prod(self.shape[1:]) * self.kind.itemsize
         left = self.shape[0]
         while left:
@@ -62,6 +62,7 @@ def check(name: str, shape: tuple[int, ...], kind: np.dtype[Any], size: int | No
     """Hold a header against what may come: kinds of numbers, rows, bytes, and the size of the data it speaks of.
 
     size: how many bytes follow; None where that shows only while they are read.
+    Raises UploadError that names the array.
     """
     allowed = "buifUS" if texts else "buif"
     if kind.hasobject or kind.kind not in allowed or not kind.itemsize:

@@ -19,7 +19,10 @@ PR_SET_PDEATHSIG = 1  # of Linux's prctl
 
 
 def main(made: str, reading: str, given: list[str]) -> dict[str, Any]:
-    """`reading` is JSON; `given` are pairs: where a file lies, and what it is called."""
+    """`reading` is JSON; `given` are pairs: where a file lies, and what it is called.
+
+    What is wrong with the files comes back as an answer. Raises OSError where the machine fails.
+    """
     from dlcore.data.uploads.convert import disk_full
     from dlcore.data.uploads.description import Reading, to_json
     from dlcore.data.uploads.formats import read

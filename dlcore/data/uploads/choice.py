@@ -45,7 +45,10 @@ def _about_table(brought: UploadSettings, table: Table) -> About:
 
 
 def targets_of(brought: UploadSettings, table: Table) -> list[Column]:
-    """The columns to predict: those chosen, else the last one that could be."""
+    """The columns to predict: those chosen, else the last one that could be.
+
+    Raises ExperimentError where there is none.
+    """
     chosen = brought.targets
     if chosen is not None:
         if not chosen:
@@ -62,7 +65,10 @@ def targets_of(brought: UploadSettings, table: Table) -> list[Column]:
 
 
 def task_of(brought: UploadSettings, targets: Sequence[Column]) -> Task:
-    """What is asked: as chosen where the target can be that, else as its values suggest."""
+    """What is asked: as chosen where the target can be that, else as its values suggest.
+
+    Raises ExperimentError where the target cannot be that.
+    """
     task: Task = brought.task or _suggested(targets)
     if (task == "multilabel") != (len(targets) > 1):
         raise ExperimentError(
@@ -107,6 +113,7 @@ def text_of(brought: UploadSettings, table: Table) -> Column | None:
     """The column of sentences to read; None where other columns are the inputs.
 
     Without a choice it is read where nothing else is there, or nothing but columns that count the rows.
+    Raises ExperimentError where the chosen one is not there, or holds numbers.
     """
     if brought.text is not None:
         found = column_of(table, brought.text, "text")
@@ -119,7 +126,10 @@ def text_of(brought: UploadSettings, table: Table) -> Column | None:
 
 
 def inputs_of(brought: UploadSettings, table: Table) -> list[Column]:
-    """The columns to predict from, as the recipe takes them: those chosen, else all numeric and categorical ones."""
+    """The columns to predict from, as the recipe takes them: those chosen, else all numeric and categorical ones.
+
+    Raises ExperimentError for a chosen column that cannot be an input, and where none is left.
+    """
     chosen = brought.chosen_columns
     found = _usable(brought, table) if chosen is None else [column_of(table, name, "columns") for name in chosen]
     targets = {each.name for each in targets_of(brought, table)}

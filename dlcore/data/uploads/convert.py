@@ -73,7 +73,10 @@ def _broken(shown: str, complaint: str) -> UploadError:
 
 
 def beside(path: Path) -> tuple[Description, Path]:
-    """A file of this machine, read once for this process: its description, and where its rows lie."""
+    """A file of this machine, read once for this process: its description, and where its rows lie.
+
+    Raises UploadError where it is not there or not read.
+    """
     try:
         state = path.stat()
     except OSError as error:

@@ -43,13 +43,16 @@ class UserDataset(UploadSettings):
         return rows.read(self, self.description(), self.open())
 
     def answers(self) -> Array:
-        """y alone: for counting, without reading what is large."""
+        """y alone, (N,) or (N, classes): for counting, without reading what is large."""
         from dlcore.data.uploads import rows
 
         return rows.answers(self, self.description(), self.open())
 
     def some(self, numbers: Array) -> Any:
-        """x of a few rows, to be looked at: a frame with the target in front for a table, else an array."""
+        """x of a few rows, to be looked at: a frame with the target in front for a table, else an array.
+
+        Shapes: row numbers (N,) -> N rows, or (N, *shape).
+        """
         from dlcore.data.uploads import rows
 
         return rows.some(self, self.description(), self.open(), numbers)

@@ -331,7 +331,10 @@ def keep_rows(
     file: UploadedFile, given: Iterable[tuple[int, list[str]]], heading: Sequence[str], reading: Reading, made: Path,
     format: str, tally: Tally,
 ) -> Table:  # fmt: skip
-    """Keep rows of equal length, each with its number in the file."""
+    """Keep rows of equal length, each with its number in the file.
+
+    Raises UploadError where there are none, or they cannot be read.
+    """
     plain, numbers = made.with_suffix(".plain"), array("q")
     names = names_of(heading, file.name)
     try:

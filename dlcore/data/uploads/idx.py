@@ -68,7 +68,7 @@ def _pair(part: int, streams: Sequence[Stream]) -> Part:
 
 
 def array(file: UploadedFile) -> np.ndarray[Any, Any]:
-    """The whole of one file. Raises UploadError that names it."""
+    """The whole of one file, in its own shape (N, *) and type. Raises UploadError that names it."""
     with _opened(file) as opened:
         stream = _stream(file, opened)
         return np.concatenate([block.astype(stream.kind.newbyteorder("=")) for block in stream.blocks()])

@@ -33,7 +33,10 @@ class Labels:
 
 
 def labels(y: Array, name: str) -> Labels:
-    """What y says. `name` is for sentences. Raises UploadError for what is neither."""
+    """What y says: (N,) or (N, 1) holds classes or numbers, (N, classes) of 0 and 1 several classes at once.
+
+    `name` is for sentences. Raises UploadError for what is none of these.
+    """
     if y.dtype.kind == "S":
         y = _decoded(y)
     if y.ndim > 1 and y.size == len(y):  # (N, 1)

@@ -20,7 +20,10 @@ Array = np.ndarray[Any, Any]
 
 
 def prepare(brought: UploadSettings, description: Description, rows: Rows, parts: Sequence[Array]) -> Prepared:
-    """x of each part; whatever is learned for that, is learned from the first part alone."""
+    """x of each part: (N, features) of a table, (N, length) tokens of a text, (N, *shape) of anything else.
+
+    `parts` are row numbers (N,); whatever is learned for that, is learned from the first part alone.
+    """
     if not isinstance(description, Table):
         return Prepared([rows.x[part] for part in parts])
     frame = cast("pd.DataFrame", rows.x)
@@ -32,7 +35,7 @@ def prepare(brought: UploadSettings, description: Description, rows: Rows, parts
 
 
 def kept_in_training(brought: UploadSettings, description: Description, rows: Rows, train: Array) -> Array:
-    """The training rows that the recipe leaves in."""
+    """Of the training rows, by number (N,), those that the recipe leaves in."""
     if not isinstance(description, Table) or not brought.leaves_out_of_training:
         return train
     from dlcore.data.cleaning import pipeline

@@ -71,7 +71,10 @@ def _names(columns: list[Column]) -> list[str]:
 
 
 def answers(brought: UploadSettings, description: Description, file: BinaryIO) -> Array:
-    """y alone, of every row that has one: little to hold, however wide the data set."""
+    """y alone, of every row that has one: little to hold, however wide the data set.
+
+    Shapes: (N,), or (N, classes) for several classes at once. Raises ExperimentError where the choice does not fit.
+    """
     with file:
         kept = parquet.ParquetFile(file)
         if isinstance(description, Images):
@@ -88,7 +91,10 @@ def answers(brought: UploadSettings, description: Description, file: BinaryIO) -
 
 
 def some(brought: UploadSettings, description: Description, file: BinaryIO, numbers: Array) -> Any:
-    """x of a few rows, in the order asked for, as `read` would number them; a table's with its target, as it came."""
+    """x of a few rows, in the order asked for, as `read` would number them; a table's with its target, as it came.
+
+    `numbers` (N,) of rows -> a frame of N rows for a table, else (N, *shape).
+    """
     with file:
         kept = parquet.ParquetFile(file)
         if isinstance(description, Images):
@@ -173,7 +179,7 @@ def _numbers(values: pa.ChunkedArray) -> Array:
 def column(
     brought: UploadSettings, description: Description, file: BinaryIO, name: str, in_time: bool = False
 ) -> Array:
-    """The values of one column, of the rows that have a target: names of groups as numbers, dates as time.
+    """The values of one column, of the rows that have a target: (N,), names of groups as numbers, dates as time.
 
     Raises DataError where a row has none, and for names where rows are to follow one another in time.
     """

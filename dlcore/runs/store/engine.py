@@ -209,6 +209,7 @@ class Watch:
         """As `reading`, but over SQLite each statement is of its own moment: a look is nearly always one statement.
 
         After an error of the database the next reading connects anew.
+        Raises Unreachable where the database is not to be had.
         """
         with _explained(self._engine):
             if self._connection is None:

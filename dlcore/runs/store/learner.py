@@ -81,6 +81,7 @@ class Store:
         """What happened since the cursor `after`, and the status, of one moment: for a live view, over its `watch`.
 
         Over a watch of SQLite a place in the queue is of the next moment.
+        Raises RunNotFound where there is none to see.
         """
         asked = {"run_id": run_id, "after": after, "owner": owner}
         with watch.reading() if watch else reading(self._engine) as connection:

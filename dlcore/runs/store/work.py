@@ -97,7 +97,7 @@ class Work:
         )
 
     def command(self) -> str | None:
-        """What is wished of the run now."""
+        """What is wished of the run now. Raises Overtaken where another attempt goes on with it."""
         with reading(self._engine) as connection:
             row = connection.execute(sa.select(runs.c.command).where(mine(self.run_id, self._token))).one_or_none()
         if row is None:

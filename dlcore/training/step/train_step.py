@@ -36,7 +36,10 @@ class Moment(NamedTuple):
 
 
 def learn(model: Callable[[Tensor], Tensor], loss_function: LossFunction, x: Tensor, y: Tensor) -> Tensor:
-    """Forward and backward: the loss, without its graph. Gradients are added to the `.grad` of each parameter."""
+    """Forward and backward: the loss, without its graph. Gradients are added to the `.grad` of each parameter.
+
+    Shapes: x (N, *shape), y (N, *) as the task asks -> ().
+    """
     prediction = model(x)  # forward
     loss = loss_function(prediction, y)
     loss.backward()  # type: ignore[no-untyped-call]  # backward
@@ -96,7 +99,10 @@ class Learning:
 
 
 def repeats(recording: Recording, x: Tensor, y: Tensor, before: Moment, after: Moment, made: Made) -> bool:
-    """Whether a recording, at the moment before a batch, makes of it what was made, and leaves the moment after it."""
+    """Whether a recording, at the moment before a batch, makes of it what was made, and leaves the moment after it.
+
+    Shapes: x (N, *shape), y (N, *).
+    """
     state = [each.clone() for each in before.state]
     torch.set_rng_state(before.random)
     again = recording(x, y, state)
@@ -109,12 +115,12 @@ def repeats(recording: Recording, x: Tensor, y: Tensor, before: Moment, after: M
 
 
 def same(one: Tensor | None, other: Tensor | None) -> bool:
-    """Whether two tensors are equal to the last bit, and lie in memory in the same way."""
+    """Whether two tensors are equal to the last bit, and lie in memory in the same way. Of any shape (*)."""
     if one is None or other is None:
         return one is other
     return torch.equal(one, other) and one.stride() == other.stride()
 
 
 def apart(tensors: Sequence[Tensor]) -> bool:
-    """Whether each has its own memory: a gradient that is clipped in place must not be another one too."""
+    """Whether each, of any shape (*), has its own memory: a gradient clipped in place must not be another one too."""
     return len({each.untyped_storage().data_ptr() for each in tensors}) == len(tensors)
