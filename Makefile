@@ -1,4 +1,5 @@
-# Every goal sets itself up on a fresh machine: Python 3.11 or newer is all that must be there.
+# Every goal sets itself up on a fresh machine: Python 3.11 or newer is all that must be there. Lint and tests take a
+# node from PyPI and, with it, what package-lock.json names; the app itself needs neither.
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -26,6 +27,11 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+# what checks and tests the browser code; who runs the app needs none of it
+node_modules/.stamp: package.json package-lock.json $(VENV)/dev.stamp
+	$(BIN)/python -m tools.npm ci --silent
+	@touch $@
+
 run: setup  ## serve the app at http://127.0.0.1:8501
 	$(BIN)/python -m dlcore serve --port $(PORT)
 
@@ -40,7 +46,7 @@ system:  ## install Debian's packages that tests need, where one is missing and 
 
 # Two at a time where tests only compute; one at a time where they start workers or a browser. Both parts always run.
 # In the order of the files: sorted by their number of tests, single long tests would come last, with one core idle.
-test: $(VENV)/dev.stamp system  ## everything
+test: node_modules/.stamp system  ## everything
 	@failed=0; \
 	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not serial and not browser and not long" \
 	  || failed=1; \
@@ -50,13 +56,14 @@ test: $(VENV)/dev.stamp system  ## everything
 test-long: $(VENV)/dev.stamp system  ## what is tried at full counts; `make test` tries a part of it
 	$(BIN)/python -m pytest -m long
 
-test-fast: $(VENV)/dev.stamp  ## what answers within a minute
+test-fast: node_modules/.stamp  ## what answers within a minute
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not serial and not browser and not long"
 
-lint: $(VENV)/dev.stamp  ## ruff and mypy, as CONTRIBUTING asks
+lint: node_modules/.stamp  ## ruff, mypy, tsc and biome, as CONTRIBUTING asks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tools.npm run --silent lint
 
 bench: $(VENV)/dev.stamp system  ## the figures of the README, side by side on this machine
 	$(BIN)/python -m tests.benchmarks
@@ -68,4 +75,4 @@ screenshot: $(VENV)/dev.stamp system  ## the README's picture of the Studio
 	$(BIN)/python -m tools.screenshot
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -15,11 +15,11 @@ from dlcore.serving import downloads
 from dlcore.serving.setting_differences import what_differs
 from dlcore.serving.store import runs
 from dlcore.training.twins import DROPPED, differences, has_dropout, twins
-from pages.components.live_view.comparison import live_comparison, live_folds
 from pages.components.shared import forms, keys
 from pages.components.shared.draft import current, experiment_of
 from pages.components.shared.visitor import owner
 from pages.components.studio.fold_form import MOST_FOLDS, in_folds, train_folds, train_group, with_count
+from pages.components.web.live_view.comparison import live_comparison, live_folds
 
 MOST = 6  # runs in one picture: more hues could not be told apart
 IN_ADDRESS = "runs"  # ?runs=<id>,<id>: what a link to a comparison holds

@@ -21,9 +21,6 @@ from dlcore.runs import WELCOME
 from dlcore.serving.downloads import file_name
 from dlcore.serving.store import runs
 from dlcore.training.speed import seconds_per_epoch
-from pages.components.layer_stack import layer_stack
-from pages.components.live_view.mount import live_view
-from pages.components.reveal import reveal
 from pages.components.shared import data_preview, draft, fetch_data, forms, keys, language
 from pages.components.shared.forms import escape
 from pages.components.shared.visitor import owner
@@ -36,6 +33,9 @@ from pages.components.studio.import_panel import open_an_experiment, open_handed
 from pages.components.studio.sharing import share_button
 from pages.components.studio.split_form import division_form, scaling_form
 from pages.components.studio.training_form import training_form
+from pages.components.web.layer_stack import layer_stack
+from pages.components.web.live_view.mount import live_view
+from pages.components.web.reveal import reveal
 
 SAME_PRESS_SECONDS = 1.0  # the same experiment submitted again within this time was a double click
 LABELS = {

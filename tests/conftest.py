@@ -12,6 +12,7 @@ import pytest
 from dlcore.data.uploads import upload_access
 from dlcore.i18n import set_language
 from dlcore.runs import Runs, Settings
+from tests.web.node import Node
 
 for _name in [name for name in os.environ if name.startswith("DLCORE_")]:
     del os.environ[_name]
@@ -77,3 +78,11 @@ def store(settings: Settings) -> Iterator[Runs]:
     """Its runs, without a dispatcher: what is submitted stays queued."""
     with Runs(settings) as runs:
         yield runs
+
+
+@pytest.fixture(scope="session")
+def node() -> Iterator[Node]:
+    """The browser code, to be called from Python."""
+    node = Node()
+    yield node
+    node.close()

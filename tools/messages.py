@@ -46,14 +46,14 @@ AREAS = (
     ("cli", "dlcore/cli"),
     ("core", "dlcore"),
     ("lessons", "pages/lessons"),
-    ("live", "pages/components/live_view"),
+    ("live", "pages/components/web/live_view"),
     ("compare", "pages/compare.py"),
     ("compare", "pages/components/studio/fold_form.py"),
     ("studio", "pages/studio.py"),
     ("studio", "pages/components/studio"),
     ("studio", "pages/components/shared/data_preview.py"),
     ("studio", "pages/components/shared/forms.py"),
-    ("studio", "pages/components/layer_stack"),
+    ("studio", "pages/components/web/layer_stack"),
     ("pages", "pages"),
 )
 

@@ -13,7 +13,7 @@ from dlcore import network
 from dlcore.data.base import Data
 from dlcore.data.load import load
 from dlcore.experiment import Experiment
-from dlcore.export import naming
+from dlcore.inference import file_names
 from dlcore.training.events import Event, Scores
 
 SAMPLES = 16  # examples that are sent through to hold an export against the app
@@ -41,7 +41,7 @@ class Trained:
     @property
     def stem(self) -> str:
         """What its files are called, without the ending."""
-        return naming.stem(self.name, self.which, self.epoch, self.scores)
+        return file_names.stem(self.name, self.which, self.epoch, self.scores)
 
     def build(self) -> nn.Module:
         """The module with these weights, in eval mode, on the CPU."""
@@ -56,7 +56,7 @@ class Trained:
     def metadata(self) -> dict[str, str]:
         """What a file says about itself: plain strings."""
         said = {"name": self.name, "run": self.run_id, "epoch": f"{self.epoch} ({self.which})"}
-        for score in naming.SAID:
+        for score in file_names.SAID:
             if getattr(self.scores, score, None) is not None:
                 said[score] = repr(getattr(self.scores, score))
         return said

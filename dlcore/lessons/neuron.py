@@ -41,7 +41,7 @@ class Step(nn.Module):
     """The perceptron's of 1958: 1 above zero, else 0. Flat everywhere, so its gradient is zero."""
 
     def forward(self, z: Tensor) -> Tensor:
-        return (torch.sign(z) + 1) / 2
+        return torch.relu(torch.sign(z))
 
 
 ACTIVATIONS = {

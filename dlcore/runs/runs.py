@@ -12,8 +12,8 @@ import dlcore
 from dlcore.data.uploads import upload_access
 from dlcore.errors import RunError, UploadError
 from dlcore.experiment import Experiment, Start
-from dlcore.export import naming
 from dlcore.i18n import N_, Text, on_one_line
+from dlcore.inference import file_names
 from dlcore.runs import disk_reserve, exports, import_link, secret, weights
 from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.embedded import EmbeddedDispatcher
@@ -199,7 +199,7 @@ class Runs(Store, Uploads):
         scores = _scores_of(self.status(run_id, owner), epoch, number)
         if format == "pt":
             content = _as_pt(content)
-        return f"{naming.stem(name, epoch, number, scores)}.{format}", content
+        return f"{file_names.stem(name, epoch, number, scores)}.{format}", content
 
     def trained(self, run_id: str, epoch: Epoch = "best", owner: str | None = None) -> Trained:
         """A run's network with the weights of its best or last epoch, and how it came to them."""

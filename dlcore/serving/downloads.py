@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from dlcore.data.uploads import upload_access
 from dlcore.errors import DlcoreError, RunNotFound
-from dlcore.export import naming
 from dlcore.i18n import current_language, language
+from dlcore.inference import file_names
 from dlcore.runs.exports import ENDINGS, Kind
 from dlcore.runs.runs import Epoch, WeightsFormat
 from dlcore.serving.run_uploads import RunUploads
@@ -129,7 +129,7 @@ def _read_yaml(run_id: str, _request: Request) -> tuple[str, bytes]:
 
 def file_name(name: str, ending: str) -> str:
     """A run's name as a file name: letters of any script and digits, joined by hyphens."""
-    return f"{naming.slug(name, 'experiment')}.{ending}"
+    return f"{file_names.slug(name, 'experiment')}.{ending}"
 
 
 routes = [

@@ -1,8 +1,7 @@
-"""The addresses behind the live view: one stream of events, plotly.js, and the view's own files.
+"""The addresses behind the live view: one stream of events, and plotly.js.
 
     /live/stream?run=<id>.<token>.<cursor>&run=…     server-sent events; a token a run, made by the page
     /live/plotly-<version>.js                        from the installed plotly package
-    /live/<hash>/<file>                              this folder's JavaScript and style; the hash is of their content
 
 Streamlit's own pages are not asked: a script run a tick would cost twenty times as much, and lose the zoom.
 """
@@ -11,27 +10,21 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import gzip
-import hashlib
 import signal
 import threading
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-import dlcore
 from dlcore.errors import RunNotFound
 from dlcore.figures.style import plotly_javascript
+from dlcore.serving.assets import FOR_EVER, Packed
 from dlcore.serving.feed import Feed, encode
 from dlcore.serving.store import runs
 from dlcore.serving.watchers import Watching
 
-FOLDER = Path(dlcore.__file__).parents[1] / "pages/components/live_view"
-TYPES = {".js": "text/javascript", ".css": "text/css"}
-FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 MOST_RUNS = 24  # in one stream: the folds of a k-fold, more than a comparison
 ALIVE_SECONDS = 15.0  # between two signs of life, by which a browser that left is noticed
 
@@ -119,47 +112,15 @@ def plotly_address() -> str:
 
 
 @functools.cache
-def _plotly() -> tuple[bytes, bytes]:
-    """plotly.js as it is, and packed: packing it anew for each browser would take a tenth of a second."""
-    plain = plotly_javascript()[1].read_bytes()
-    return plain, gzip.compress(plain, 6, mtime=0)
+def _plotly() -> Packed:
+    return Packed.read(plotly_javascript()[1], level=6)
 
 
 async def _serve_plotly(request: Request) -> Response:
-    plain, packed = _plotly()
-    headers = FOR_EVER | {"Vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(packed, media_type="text/javascript", headers=headers | {"Content-Encoding": "gzip"})
-    return Response(plain, media_type="text/javascript", headers=headers)
-
-
-@functools.cache
-def _files() -> dict[str, bytes]:
-    """This folder's files for browsers, by name. The folder's list decides, never a name in an address."""
-    return {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.suffix in TYPES}
-
-
-@functools.cache
-def _mark() -> str:
-    return hashlib.sha256(b"".join(name.encode() + content for name, content in _files().items())).hexdigest()[:16]
-
-
-def file_address(name: str) -> str:
-    """Where a file of this folder is, relative to any page; the address changes with any of the files."""
-    return f"./live/{_mark()}/{name}"
-
-
-async def _serve_file(request: Request) -> Response:
-    name = request.path_params["file"]
-    content = _files().get(name)
-    if content is None:
-        return PlainTextResponse("There is no such file.", status_code=404)
-    caching = FOR_EVER if request.path_params["mark"] == _mark() else {"Cache-Control": "no-store"}
-    return Response(content, media_type=TYPES[Path(name).suffix], headers=caching)
+    return _plotly().answer(request, FOR_EVER)
 
 
 routes = [
     Route("/live/stream", _stream),
     Route(f"/live/{plotly_address().rpartition('/')[2]}", _serve_plotly),
-    Route("/live/{mark}/{file}", _serve_file),
 ]

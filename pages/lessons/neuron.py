@@ -13,10 +13,10 @@ from dlcore.i18n import N_, _
 from dlcore.lessons import neuron
 from dlcore.serving.store import runs
 from pages.components.lessons import lesson
-from pages.components.neuron_board import moved, neuron_board
 from pages.components.shared import keys, language
 from pages.components.shared.draft import open_in_studio
 from pages.components.shared.visitor import owner
+from pages.components.web.neuron_board import moved, neuron_board
 
 NAME = "neuron"
 ACTIVATIONS = {

@@ -38,8 +38,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 
 # What a data set or a network is, as values: the layers below them speak of these without being able to load one.
-# The colours, too: a picture that leaves in a bundle has those of the app; and what files are called.
-VALUES = {"dlcore.data.base", "dlcore.training.events", "dlcore.figures.colours", "dlcore.export.naming"}
+# The colours, too: a picture that leaves in a bundle has those of the app.
+VALUES = {"dlcore.data.base", "dlcore.training.events", "dlcore.figures.colours"}
 
 # A library, and the only place that may import it.
 DOORS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 from importlib.metadata import packages_distributions, version
@@ -62,3 +63,19 @@ def test_nothing_is_pinned_that_the_app_does_not_use() -> None:
     distributions = packages_distributions()
     used = {plain(each) for name in imported() for each in distributions.get(name, [])}
     assert not set(pins("requirements.txt")) - used - FOR_ANOTHER
+
+
+def test_what_checks_the_browser_code_is_pinned_exactly() -> None:
+    wanted = json.loads((ROOT / "package.json").read_text("utf-8"))
+    assert set(wanted) & {"dependencies", "optionalDependencies", "peerDependencies"} == set(), "the app needs no node"
+    locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    for name, pinned in wanted["devDependencies"].items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", pinned), name
+        assert locked[f"node_modules/{name}"]["version"] == pinned
+
+
+def test_the_lockfile_names_no_place_that_packages_come_from() -> None:
+    """Whose registry a machine asks is its own affair; what it may answer is fixed by the hashes."""
+    locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    assert not [name for name, package in locked.items() if "resolved" in package]
+    assert not [name for name, package in locked.items() if name and "integrity" not in package]

@@ -166,13 +166,16 @@ def serving(home: str) -> Iterator[tuple[int, psutil.Process]]:
         port = found.getsockname()[1]
     code = (
         "import uvicorn; from starlette.applications import Starlette; "
-        "from dlcore.serving.event_stream import routes; "
-        f"uvicorn.run(Starlette(routes=routes), port={port}, log_level='error')"
+        "from pages.components import assets; from dlcore.serving.event_stream import routes; "
+        f"uvicorn.run(Starlette(routes=[*routes, *assets.routes]), port={port}, log_level='error')"
     )
     process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "DLCORE_HOME": home})
     try:
         while True:
-            with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/live/0/run.js", timeout=1):
+            with (
+                suppress(OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/web/0/live_view/run.js", timeout=1),
+            ):
                 break
             assert process.poll() is None, "the server did not start"
             time.sleep(0.1)

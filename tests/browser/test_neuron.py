@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from dlcore.lessons import neuron
-from dlcore.serving import assets
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-FILE = assets.FOLDER / "neuron_board" / "component.js"
 
 
 @pytest.fixture
@@ -36,27 +32,6 @@ def expect_torch(page: Page, weights: neuron.Weights) -> None:
     """The board rests on these weights, with the loss that torch measures for them."""
     expect(board(page)).to_have_attribute("data-by", "torch")
     assert loss(page) == pytest.approx(neuron.measure(neuron.points("iris"), "Sigmoid", weights).loss, abs=1e-3)
-
-
-def test_the_browsers_arithmetic_is_torchs(lesson: Page) -> None:
-    """While something moves the browser computes: the same numbers as torch, for every activation."""
-    data = neuron.points("iris")
-    points = [[*x, y] for x, y in zip(data.x.tolist(), data.y.tolist(), strict=True)]
-    weights = [(0.7, -0.3, 0.2), (30.0, 40.0, -5.0), (-1.0, 0.0, 0.0)]
-    source = FILE.read_text("utf-8")
-    found = lesson.evaluate(
-        """async ([source, points, names, weights]) => {
-            const address = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
-            const {measure} = await import(address);
-            return names.map((name) => weights.map((each) => measure(points, name, each)));
-        }""",
-        [source, points, list(neuron.ACTIVATIONS), weights],
-    )
-    for name, measured in zip(neuron.ACTIVATIONS, found, strict=True):
-        for each, theirs in zip(weights, measured, strict=True):
-            mine = neuron.measure(data, name, each)
-            assert theirs["loss"] == pytest.approx(mine.loss, rel=1e-9), json.dumps([name, each])
-            assert theirs["accuracy"] == pytest.approx(mine.accuracy)
 
 
 def test_a_slider_moves_the_picture_before_the_server_answers(lesson: Page) -> None:

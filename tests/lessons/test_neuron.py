@@ -55,6 +55,10 @@ def test_accuracy_counts_the_points_on_the_right_side_of_the_line() -> None:
     assert measured.accuracy == pytest.approx(accuracy_score(y, x[:, 0] - x[:, 1] > 0))
 
 
+def test_a_step_answers_0_where_its_sum_is_exactly_0() -> None:
+    assert neuron.measure(neuron.points("iris"), "Step", (0.0, 0.0, 0.0)).loss == 0.5  # half are of class 1
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_answer_for_a_point_is_its_weighted_sum_bent(activation: str) -> None:
     x, y = arrays("moons")

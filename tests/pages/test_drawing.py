@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from pages.components.drawing_pad import MOST_CHARACTERS, PREFIX, _png
+from pages.components.web.drawing_pad import MOST_CHARACTERS, PREFIX, _png
 
 
 def test_the_bytes_of_a_picture_come_through() -> None:

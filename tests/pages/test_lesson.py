@@ -19,8 +19,8 @@ from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
 from dlcore.serving.identity import ALONE
 from pages.components.lessons import lesson
-from pages.components.neuron_board import moved
 from pages.components.shared import keys
+from pages.components.web.neuron_board import moved
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 LESSONS = sorted(path.stem for path in lesson.FOLDER.glob("*.py"))

@@ -16,6 +16,7 @@ from dlcore.runs import News, Status
 from dlcore.serving.feed import Feed
 from dlcore.training.events import BatchesEnded, EpochEnded, Event, RunFailed, RunFinished, RunStarted, Scores
 from tests.training.experiments import experiment
+from tests.web.node import Node
 
 RUN = "0123456789abcdef"
 
@@ -36,29 +37,27 @@ def page(events: list[Event], after: int, state: str = "running") -> News:
 
 
 class Browser:
-    """What the view's JavaScript keeps of one run, in a few lines."""
+    """A browser that follows a run: it is the view's own JavaScript that keeps what it was sent."""
 
-    def __init__(self) -> None:
-        self.cursor = 0
-        self.known: dict[str, Any] = {"x": [], "y": [], "epoch": [], "train": {}, "validation": {}}
-        self.last: dict[str, Any] = {}
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.messages: list[dict[str, Any]] = []
 
     def read(self, messages: list[bytes]) -> None:
         for each in messages:
             assert each.startswith(b"data: ")
             assert each.endswith(b"\n\n")
-            self.apply(json.loads(each[6:]))
+            self.messages.append(json.loads(each[6:]))
 
-    def apply(self, message: dict[str, Any]) -> None:
-        self.cursor = message["cursor"]
-        self.last |= message
-        for part, names in (("batches", ("x", "y")), ("epochs", ("epoch",))):
-            for name in names if part in message else ():
-                self.known[name] = self.known[name][: message[part]["keep"]] + message[part][name]
-        for part in ("train", "validation") if "epochs" in message else ():
-            for name, values in message["epochs"][part].items():
-                kept = self.known[part].get(name, [])[: message["epochs"]["keep"]]
-                self.known[part][name] = kept + values
+    @property
+    def known(self) -> dict[str, Any]:
+        """All that it knows, but how the run stands: that says the time left, which is another at each look."""
+        known = self.node.call("tests/web/live_view/replay.js", "replay", self.messages)
+        return {name: value for name, value in known.items() if name != "status"}
+
+    @property
+    def cursor(self) -> int:
+        return self.known["cursor"] if self.messages else 0
 
 
 @pytest.fixture(scope="module")
@@ -79,40 +78,42 @@ def fed(events: list[Event], state: str = "finished") -> Feed:
     return feed
 
 
-def test_a_browser_that_comes_late_sees_what_one_saw_that_was_there_all_along(events: list[Event]) -> None:
-    feed, early = Feed(RUN), Browser()
+def test_a_browser_that_comes_late_sees_what_one_saw_that_was_there_all_along(node: Node, events: list[Event]) -> None:
+    feed, early = Feed(RUN), Browser(node)
     number = 0
     for place, event in enumerate(events):
         feed.take([page([event], place)])
         number, messages = feed.after(number)
         early.read(messages)
-    late = Browser()
+    late = Browser(node)
     late.read(feed.since(0)[1])
-    assert early.known == late.known
-    assert early.last["confusion"] == late.last["confusion"]
-    assert early.last["best"] == late.last["best"]
-    assert early.last["log"] == late.last["log"]
+    known = early.known
+    assert known == late.known
+    assert known["confusion"]["best"]["counts"]
+    assert known["best"]["epoch"]
+    assert known["log"]["milestones"]
 
 
-def test_what_is_sent_is_what_was_measured(events: list[Event]) -> None:
-    browser = Browser()
+def test_what_is_sent_is_what_was_measured(node: Node, events: list[Event]) -> None:
+    browser = Browser(node)
     browser.read(fed(events).since(0)[1])
     epochs = [event for event in events if isinstance(event, EpochEnded)]
-    assert browser.known["epoch"] == [each.epoch for each in epochs]
-    assert browser.known["train"]["loss"] == pytest.approx([each.train.loss for each in epochs], rel=1e-4)
-    assert browser.known["validation"]["accuracy"] == pytest.approx(
+    known = browser.known
+    assert known["epochs"]["epoch"] == [each.epoch for each in epochs]
+    assert known["epochs"]["train"]["loss"] == pytest.approx([each.train.loss for each in epochs], rel=1e-4)
+    assert known["epochs"]["validation"]["accuracy"] == pytest.approx(
         [each.validation.accuracy for each in epochs if each.validation], rel=1e-4
     )
     losses = [loss for event in events if isinstance(event, BatchesEnded) for loss in event.losses]
-    assert browser.known["y"] == pytest.approx(losses, rel=1e-4)
+    assert known["batches"]["y"] == pytest.approx(losses, rel=1e-4)
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(1, 25), min_size=1, max_size=8), st.integers(0, 7), st.booleans())
 def test_whoever_reconnects_with_its_cursor_misses_nothing(
-    events: list[Event], portions: list[int], left: int, restarted: bool
+    node: Node, events: list[Event], portions: list[int], left: int, restarted: bool
 ) -> None:
-    feed, browser, done = Feed(RUN), Browser(), 0
+    feed, browser, done = Feed(RUN), Browser(node), 0
     for place, portion in enumerate(portions):
         portion = events[done : done + portion]
         feed.take([page(portion, done)])
@@ -122,7 +123,7 @@ def test_whoever_reconnects_with_its_cursor_misses_nothing(
     if restarted:  # another server process, which has read the whole run at once
         feed = fed(events[:done], "running")
     browser.read(feed.since(browser.cursor)[1])
-    fresh = Browser()
+    fresh = Browser(node)
     fresh.read(feed.since(0)[1])
     assert browser.known == fresh.known
 
@@ -135,8 +136,8 @@ def test_nothing_new_costs_next_to_nothing(events: list[Event]) -> None:
     assert feed.after(feed.number)[1] == []
 
 
-def test_a_browser_that_fell_far_behind_gets_everything_anew(events: list[Event]) -> None:
-    feed, browser = Feed(RUN), Browser()
+def test_a_browser_that_fell_far_behind_gets_everything_anew(node: Node, events: list[Event]) -> None:
+    feed, browser = Feed(RUN), Browser(node)
     feed.take([page(events[:3], 0)])
     number, messages = feed.since(0)
     browser.read(messages)
@@ -145,7 +146,7 @@ def test_a_browser_that_fell_far_behind_gets_everything_anew(events: list[Event]
     for _ in range(200):
         feed.take([page([], len(events))])
     browser.read(feed.after(number)[1])
-    fresh = Browser()
+    fresh = Browser(node)
     fresh.read(feed.since(0)[1])
     assert browser.known == fresh.known
 
@@ -174,12 +175,12 @@ def test_many_epochs_fit_a_bounded_message() -> None:
     assert len(fed(epochs).since(0)[1][0]) < 120_000
 
 
-def test_losses_that_are_not_finite_become_gaps(events: list[Event]) -> None:
+def test_losses_that_are_not_finite_become_gaps(node: Node, events: list[Event]) -> None:
     started = next(event for event in events if isinstance(event, RunStarted))
     feed = fed([started, BatchesEnded(1, (1, 2), (float("nan"), 2.0))])
-    browser = Browser()
+    browser = Browser(node)
     browser.read(feed.since(0)[1])
-    assert browser.known["y"] == [None, 2.0]
+    assert browser.known["batches"]["y"] == [None, 2.0]
 
 
 def test_sentences_come_in_every_language_so_that_one_message_serves_all() -> None:

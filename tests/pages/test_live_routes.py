@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import socket
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +22,8 @@ from starlette.applications import Starlette
 from dlcore.runs import Runs
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.work import Progress, Work
-from dlcore.serving import event_stream
-from dlcore.serving.event_stream import file_address, plotly_address, stream_key
+from dlcore.serving import assets, event_stream
+from dlcore.serving.event_stream import plotly_address, stream_key
 from dlcore.serving.event_stream import routes as live_routes
 from dlcore.serving.watchers import Watching
 from dlcore.training.events import BatchesEnded, Event
@@ -33,7 +35,9 @@ def server(store: Runs, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The routes alone, served over HTTP: their address."""
     monkeypatch.setattr(event_stream, "watching", Watching(lambda: store))
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(Starlette(routes=live_routes), log_level="error", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            Starlette(routes=[*live_routes, *assets.routes]), log_level="error", timeout_graceful_shutdown=1
+        )
         served = uvicorn.Server(config)
         thread = threading.Thread(target=served.run, args=([listening],))
         thread.start()
@@ -172,16 +176,50 @@ def test_plotly_is_the_installed_one_packed_and_kept_for_ever(server: str) -> No
     assert b"plotly.js v" in plain[:200]
 
 
-def test_the_views_files_are_kept_under_the_address_of_their_content_only(server: str) -> None:
-    for name in ("live_view.js", "comparison.js", "live_view.css", "chart.js"):
-        status, headers, body = get(server + file_address(name).removeprefix("."))
-        assert status == 200
-        assert body
-        assert "immutable" in headers["Cache-Control"]
-    assert get(f"{server}/live/{'0' * 16}/live_view.js")[1]["Cache-Control"] == "no-store"
+FILES = [
+    ("live_view", "live_view.js"),
+    *((folder, "component.js") for folder in ("drawing_pad", "layer_stack", "neuron_board", "reveal")),
+    ("live_view", "comparison.js"),
+    ("live_view", "live_view.css"),
+    ("kit", "dom.js"),
+]
 
 
-@pytest.mark.parametrize("name", ["routes.py", "..%2frun.js", "../routes.py", "%2e%2e/mount.py", "x.js", ""])
+@pytest.mark.parametrize("file", FILES, ids="/".join)
+def test_browser_code_is_kept_under_the_address_of_its_content_only(server: str, file: tuple[str, str]) -> None:
+    address = server + assets.address(*file).removeprefix(".")
+    status, headers, body = get(address)
+    assert status == 200
+    assert body == (assets.FOLDER / "/".join(file)).read_bytes()
+    assert "immutable" in headers["Cache-Control"]
+    mark = address.split("/")[-3]
+    assert get(address.replace(mark, "0" * 16))[1]["Cache-Control"] == "no-store"
+
+
+def test_browser_code_is_sent_packed_to_who_can_unpack_it(server: str) -> None:
+    address = server + assets.address("live_view", "chart.js").removeprefix(".")
+    _status, headers, body = get(address, **{"Accept-Encoding": "gzip"})
+    assert headers["Content-Encoding"] == "gzip"
+    assert headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(body) == get(address)[2]
+    assert "Content-Encoding" not in get(address)[1]
+
+
+def test_every_file_that_a_script_imports_is_served(server: str) -> None:
+    """An address of a script is relative to the script's own: no folder of the tree stands elsewhere on the server."""
+    for script in sorted(assets.FOLDER.glob("*/*.js")):
+        address = assets.address(script.parent.name, script.name).removeprefix(".")
+        for imported in re.findall(
+            r'^(?:import|export) .*?from "(.+?)";|^} from "(.+?)";', script.read_text("utf-8"), re.M
+        ):
+            wanted = urllib.parse.urljoin(server + address, "".join(imported))
+            assert get(wanted)[1]["Content-Type"].startswith("text/javascript"), (script.name, wanted)
+
+
+@pytest.mark.parametrize("name", [
+    "live_view/mount.py", "layer_stack/rows.py", "live_view/x.js", "live_view/", "kit/..%2flive_view%2fmount.py",
+    "kit/../live_view/mount.py", "%2e%2e/assets.py", "..%2fassets.py", "../assets.py", "..%2f..%2f..%2fapp.py",
+])  # fmt: skip
 def test_no_other_file_is_served(server: str, name: str) -> None:
-    mark = file_address("live_view.js").split("/")[2]
-    assert get(f"{server}/live/{mark}/{name}")[0] == 404
+    mark = assets.address("kit", "dom.js").split("/")[2]
+    assert get(f"{server}/web/{mark}/{name}")[0] == 404

@@ -17,8 +17,8 @@ from dlcore.registry import DATASETS
 from dlcore.runs import Runs
 from dlcore.serving.identity import ALONE
 from dlcore.training.speed import Speed
-from pages.components.layer_stack.mount import after
 from pages.components.shared import draft, keys
+from pages.components.web.layer_stack.mount import after
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 

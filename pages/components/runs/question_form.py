@@ -17,12 +17,12 @@ from dlcore.inference.row_inputs import number_cell
 from dlcore.runs import Status
 from dlcore.runs.runs import Epoch
 from dlcore.serving.store import runs
-from pages.components.drawing_pad import drawing_pad
 from pages.components.runs.result_view import show_result
 from pages.components.shared import keys
 from pages.components.shared.forms import escape
 from pages.components.shared.uploading import file_uploader
 from pages.components.shared.visitor import owner
+from pages.components.web.drawing_pad import drawing_pad
 
 ACROSS = 4
 PICTURES = [each.removeprefix(".") for each in NAMES]  # ends of the names of files that are taken for pictures

@@ -1,5 +1,0 @@
-"""The layer stack: rows to add, remove, duplicate, move and repair, as one browser component."""
-
-from pages.components.layer_stack.mount import layer_stack
-
-__all__ = ["layer_stack"]

@@ -1,0 +1,314 @@
+// One chart: heading, legend, picture, caption. The picture is a figure made by dlcore/figures, filled here.
+
+import { button, make, say } from "../kit/dom.js";
+import { recoloured } from "../kit/theme.js";
+import { acrossRuns } from "./folds.js";
+
+/** @import { Theme } from "../kit/theme.js" */
+/** @import { Axis, Figure, Filler, Layout, Run, SharedData, Trace } from "./types.d.ts" */
+/** @import { View } from "./view.js" */
+
+const CONFIG = {
+  displaylogo: false,
+  responsive: false,
+  scrollZoom: false,
+  modeBarButtons: [["toImage"], ["zoom2d", "pan2d"], ["resetScale2d"]], // not the one that uploads to plotly's cloud
+  plotlyServerURL: "",
+};
+const MOST_MARKERS = 60; // more points than this are a line
+const ORDER = ["mean", "train", "validation", "best", "batches", "chance"]; // in the legend
+const NARROW = 480; // px: margins and legend make room
+
+export class Chart {
+  /** @type {boolean} whether it was to be drawn while nobody could see it */
+  stale = false;
+  /** @type {Promise<unknown> | undefined} the drawings that plotly has begun */
+  drawing;
+  /** @type {number | undefined} px, when it was drawn last */
+  width;
+
+  /**
+   * @param {View<SharedData>} view
+   * @param {Record<string, Figure>} figures by name, one shown at a time
+   * @param {object} options
+   * @param {HTMLElement[]} [options.controls] beside the heading
+   * @param {Record<string, Filler>} [options.fillers] by the series that they fill
+   * @param {boolean} [options.close] whether the vertical axis leaves out the steep beginning
+   */
+  constructor(view, figures, { controls = [], fillers = {}, close = false } = {}) {
+    this.view = view;
+    this.figures = figures;
+    this.name = Object.keys(figures)[0] ?? "";
+    this.fillers = fillers;
+    this.log = false;
+    this.close = close;
+    /** @type {Set<string>} names of lines that were switched off */
+    this.hidden = new Set();
+    this.heading = make("h4");
+    this.legend = make("div", { class: "live-legend" });
+    this.picture = make("div", { class: "live-picture", role: "img" });
+    this.caption = make("p", { class: "live-caption" });
+    this.controls = make("div", { class: "live-controls" }, ...controls);
+    this.element = make(
+      "section",
+      { class: "live-chart" },
+      make("div", { class: "live-heading" }, this.heading, this.controls),
+      this.legend,
+      this.picture,
+      this.caption,
+    );
+    this.sizes = new ResizeObserver(() => this.resize());
+    this.sizes.observe(this.picture);
+  }
+
+  get config() {
+    const { language, texts } = this.view.data;
+    return { ...CONFIG, locale: language, locales: { [language]: { dictionary: texts.plotly } } };
+  }
+
+  get figure() {
+    return /** @type {Figure} */ (this.figures[this.name]);
+  }
+
+  /** @param {string} name of a figure */
+  show(name) {
+    this.name = name;
+    this.stale = true;
+    this.draw();
+  }
+
+  // A button for a vertical axis in logarithmic steps.
+  logButton() {
+    this.switchButton("log", this.view.say("log_scale"));
+  }
+
+  // A button for a vertical axis that leaves out the steep beginning.
+  closeButton() {
+    this.switchButton("close", this.view.say("close_up"));
+  }
+
+  /**
+   * @param {"log" | "close"} name
+   * @param {string} label
+   */
+  switchButton(name, label) {
+    const made = button({ class: "live-small", "aria-pressed": String(this[name]) }, label, () => {
+      this[name] = !this[name];
+      made.setAttribute("aria-pressed", String(this[name]));
+      this.draw();
+    });
+    this.controls.prepend(made);
+  }
+
+  get visible() {
+    return this.element.isConnected && this.picture.clientWidth > 0;
+  }
+
+  draw() {
+    const { plotly, theme } = this.view;
+    this.stale = !this.visible || !plotly;
+    if (this.stale || !plotly) return;
+    const { layout } = this.figure;
+    say(this.heading, plain(layout.title.text));
+    say(this.caption, this.note());
+    const data = this.figure.data.map((trace) => this.filled(trace));
+    this.drawLegend(data);
+    if (layout.yaxis.scaleanchor && data.every(({ visible }) => visible === false)) return;
+    const described = `${plain(layout.title.text)}. ${this.summary(data)}`;
+    if (this.picture.ariaLabel !== described) this.picture.ariaLabel = described;
+    const drawn = plotly.react(this.picture, data, this.themed(layout, theme, data), this.config);
+    this.drawing = Promise.allSettled([this.drawing, drawn]);
+    this.width = this.picture.clientWidth;
+  }
+
+  /**
+   * A trace with its points in it, in the colours of the page.
+   * @param {Trace} trace
+   * @returns {Trace}
+   */
+  filled(trace) {
+    const { runs } = this.view;
+    const run = runs.get(trace.meta.run ?? "");
+    const shaded = recoloured(trace, this.view.theme.shade);
+    const filler = this.fillers[trace.meta.series];
+    const font = { textfont: { color: this.view.theme.text } };
+    if (filler) return { ...shaded, ...font, ...filler(run, trace.meta) };
+    if (trace.meta.runs) {
+      const several = trace.meta.runs.map((id) => /** @type {Run} */ (runs.get(id)));
+      const points = acrossRuns(several, trace.meta);
+      return { ...shaded, ...points, visible: !this.hidden.has(entry(trace)), empty: !points.x.length };
+    }
+    if (!run || trace.meta.series === "points") return { ...shaded, visible: !this.hidden.has(entry(trace)) };
+    const points = run.points(trace.meta);
+    const few = points.x.length <= MOST_MARKERS;
+    const mode = trace.mode === "lines+markers" ? (few ? "lines+markers" : "lines") : trace.mode;
+    const visible = points.x.length > 0 && !this.hidden.has(entry(trace));
+    return { ...shaded, x: points.x, y: points.y, mode, visible, empty: !points.x.length };
+  }
+
+  /**
+   * Names of the lines as switches: plotly's own legend wraps badly, and no key reaches it.
+   * @param {Trace[]} data
+   */
+  drawLegend(data) {
+    const shown = data.filter(
+      (trace) =>
+        trace.name && trace.showlegend !== false && !trace.empty && this.figure.layout.showlegend !== false,
+    );
+    /** @param {Trace} trace */
+    const rank = (trace) => ORDER.indexOf(trace.meta.series);
+    shown.sort((one, other) => rank(one) - rank(other));
+    const known = JSON.stringify(shown.map((trace) => [trace.name, trace.visible, this.view.themes]));
+    if (known === this.legend.dataset.known) return;
+    this.legend.dataset.known = known;
+    const focused = [...this.legend.children].indexOf(/** @type {Element} */ (document.activeElement));
+    const entries = shown.map((trace) => this.legendEntry(trace));
+    this.legend.replaceChildren(...entries);
+    entries[focused]?.focus();
+  }
+
+  /** @param {Trace} trace */
+  legendEntry(trace) {
+    const name = entry(trace);
+    const made = button({ "aria-pressed": String(!this.hidden.has(name)) }, legendMark(trace), () => {
+      if (!this.hidden.delete(name)) this.hidden.add(name);
+      this.draw();
+    });
+    made.append(plain(trace.name));
+    return made;
+  }
+
+  /**
+   * What plotly is told of a figure: its layout, on this page, at this width.
+   * @param {Layout} layout
+   * @param {Theme} theme
+   * @param {Trace[]} data
+   */
+  themed(layout, theme, data) {
+    const narrow = this.picture.clientWidth < NARROW;
+    /** @type {(own: Axis, extra?: object) => object} */
+    const axis = (own, extra = {}) => ({
+      gridcolor: theme.border,
+      linecolor: theme.border,
+      zerolinecolor: theme.border,
+      automargin: true,
+      ...own,
+      title: { ...own?.title, standoff: 8 },
+      ...extra,
+    });
+    return {
+      ...layout,
+      title: undefined,
+      showlegend: false,
+      width: this.picture.clientWidth,
+      height: this.height(layout),
+      datarevision: `${this.name} ${[...this.view.runs.values()].map((run) => run.seen)} ${this.view.themes}`,
+      uirevision: this.name,
+      font: { family: theme.font, size: 12, color: theme.text },
+      hoverlabel: {
+        bgcolor: theme.raised,
+        bordercolor: theme.border,
+        font: { family: theme.font, color: theme.text },
+      },
+      margin: { l: narrow ? 40 : 52, r: 8, t: 8, b: 40 },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.border, activecolor: theme.text },
+      xaxis: axis(layout.xaxis),
+      yaxis: axis(layout.yaxis, this.vertical(data)),
+    };
+  }
+
+  /** @param {Layout} layout */
+  height({ height, yaxis }) {
+    const width = this.picture.clientWidth;
+    if (yaxis.tickvals) return height; // a row a layer
+    return yaxis.scaleanchor ? Math.min(height, width + 10) : Math.min(height, Math.max(230, 0.7 * width));
+  }
+
+  /** @param {Trace[]} data */
+  vertical(data) {
+    const view = { uirevision: `${this.name} ${this.log} ${this.close}`, ...(this.log && { type: "log" }) };
+    const range = this.close && closeUp(data);
+    return range ? { ...view, range: this.log ? range.map(Math.log10) : range, autorange: false } : view;
+  }
+
+  // The caption, with how much a faint point stands for once a long curve was thinned.
+  note() {
+    const { caption } = this.figure.layout.meta;
+    const strides = this.figure.data
+      .filter((trace) => trace.meta.series === "batches")
+      .map((trace) => this.view.runs.get(trace.meta.run ?? "")?.batches.stride ?? 1);
+    const stride = Math.max(1, ...strides);
+    return stride > 1 ? `${caption} ${this.view.say("thinned", { count: stride })}` : caption;
+  }
+
+  /**
+   * What the lines end at, for who cannot see them.
+   * @param {Trace[]} data
+   */
+  summary(data) {
+    return data
+      .filter((trace) => trace.y?.length && ["train", "validation"].includes(trace.meta.series))
+      .map((trace) => `${plain(trace.name)}: ${this.view.numbers.score(trace.y?.at(-1))}`)
+      .join(", ");
+  }
+
+  resize() {
+    if (this.stale) this.draw();
+    else if (this.visible && this.width && Math.abs(this.picture.clientWidth - this.width) > 1) this.draw();
+  }
+
+  // Plotly draws in steps: what is taken away between two of them, the next one would miss.
+  dispose() {
+    this.sizes.disconnect();
+    this.drawing?.then(() => this.view.plotly?.purge(this.picture));
+  }
+}
+
+/**
+ * The range of the lines after their first quarter, which is mostly fall; null where nothing is left.
+ * @param {Trace[]} data
+ */
+export function closeUp(data) {
+  const values = data
+    .filter((trace) => ["train", "validation", "mean"].includes(trace.meta.series) && trace.visible)
+    .flatMap(({ x = [], y = [] }) => y.filter((_, place) => x[place] >= (x.at(-1) ?? 0) / 4))
+    .filter((value) => value != null);
+  if (!values.length) return null;
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const margin = (high - low || Math.abs(high) || 1) * 0.06;
+  return [low > 0 && low < margin ? low / 2 : low - margin, high + margin];
+}
+
+/**
+ * The sign of a line before its name.
+ * @param {Trace} trace
+ */
+function legendMark({ mode, line, marker, opacity = 1 }) {
+  const mark = make("span", { class: "live-mark", "data-mode": mode, "data-dash": line?.dash });
+  mark.style.color = (mode === "markers" ? marker?.color : line?.color) ?? "";
+  mark.style.opacity = String(opacity);
+  if (mode !== "markers") return mark;
+  const { symbol = "" } = marker ?? {};
+  mark.textContent = symbol === "star" ? "★" : symbol.endsWith("open") ? "○" : "●";
+  return mark;
+}
+
+/**
+ * What switches a trace: its run's group in a comparison, else its own name.
+ * @param {Trace} trace
+ */
+function entry(trace) {
+  return trace.legendgroup ?? trace.name;
+}
+
+/**
+ * A text of a figure, outside of it: what was escaped for plotly is shown as itself.
+ * @param {string} text
+ */
+export function plain(text) {
+  return text
+    .replaceAll("\u200b", "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}

@@ -1,0 +1,185 @@
+// Several runs on shared axes, live or finished: scores, a reading of the gap in words, curves.
+
+import { make, say } from "../kit/dom.js";
+import { Chart } from "./chart.js";
+import { meanAndSpread } from "./folds.js";
+import { reading } from "./reading.js";
+import { ENDED } from "./run.js";
+import { show, View } from "./view.js";
+
+export default (component) => show(Comparison, component);
+
+class Comparison extends View {
+  static identity({ runs, language, style }) {
+    return JSON.stringify([runs.map(({ id, name, hue }) => [id, name, hue]), language, style]);
+  }
+
+  constructor(root, component) {
+    const { data } = component;
+    super(root, component);
+    this.rows = data.runs.map((each) => this.row(each));
+    const heads = data.heads.map((head) => make("th", { scope: "col" }, head));
+    this.summary = data.folds ? data.cells.map(() => make("td", {}, "–")) : [];
+    const foot = data.folds
+      ? [
+          make(
+            "tfoot",
+            {},
+            make(
+              "tr",
+              {},
+              make("th", { scope: "row", colspan: 2 }, this.texts.mean_and_spread),
+              ...this.summary,
+            ),
+          ),
+        ]
+      : [];
+    const body = make("tbody", {}, ...this.rows.map(({ element }) => element));
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), body, ...foot);
+    const scroll = make(
+      "div",
+      { class: "live-scroll live-comparison", tabindex: 0, role: "region", "aria-label": this.texts.scores },
+      table,
+    );
+    this.stopAll = make(
+      "button",
+      { type: "button", class: "live-button live-stop", hidden: true },
+      this.texts.stop_all,
+    );
+    this.stopAll.onclick = () => {
+      this.stopAll.disabled = true;
+      this.component.setTriggerValue("action", "stop");
+    };
+    this.words = make("div", { class: "live-reading" });
+    const loss = new Chart(this, { loss: data.figures.loss }, { close: true });
+    loss.logButton();
+    loss.closeButton();
+    this.charts = [loss];
+    if (data.metrics.length) {
+      const metric = new Chart(this, data.figures.metrics, {
+        controls: this.metricChoice(() => metric),
+        close: true,
+      });
+      metric.closeButton();
+      this.charts.push(metric);
+    }
+    this.element.prepend(
+      scroll,
+      make("div", { class: "live-buttons" }, this.stopAll),
+      this.words,
+      make("div", { class: "live-pair" }, ...this.charts.map(({ element }) => element)),
+    );
+    this.connect();
+  }
+
+  metricChoice(chart) {
+    const options = this.data.metrics.map(({ name, label }) => make("option", { value: name }, label));
+    if (options.length < 2) return [];
+    const select = make("select", { class: "live-small", "aria-label": this.texts.metric }, ...options);
+    select.onchange = () => chart().show(select.value);
+    return [select];
+  }
+
+  row({ id, name, hue }) {
+    const swatch = make("span", { class: "live-swatch", "data-hue": hue });
+    const state = make("td");
+    const cells = this.data.cells.map(() => make("td", {}, "–"));
+    return {
+      id,
+      swatch,
+      hue,
+      state,
+      cells,
+      element: make("tr", {}, make("th", { scope: "row" }, swatch, name), state, ...cells),
+    };
+  }
+
+  drawTexts() {
+    const { data } = this;
+    for (const { id, swatch, hue, state, cells } of this.rows) {
+      const run = this.runs.get(id);
+      swatch.style.background = this.theme.shade(hue);
+      say(state, this.stateOf(run));
+      data.cells.forEach((cell, place) => say(cells[place], this.score(run, cell)));
+    }
+    this.summary.forEach((cell, place) => say(cell, this.meanOf(data.cells[place])));
+    const sentences = data.folds ? this.foldsRead() : reading(this);
+    if (JSON.stringify(sentences) !== this.words.dataset.known) {
+      this.words.dataset.known = JSON.stringify(sentences);
+      this.words.replaceChildren(...sentences.map((sentence) => make("p", {}, sentence)));
+    }
+    const going = [...this.runs.values()].some(
+      (run) => run.status && !run.gone && !ENDED.includes(run.status.state),
+    );
+    this.stopAll.hidden = !(going && data.controls);
+    this.tell(going);
+  }
+
+  stateOf(run) {
+    const { status } = run;
+    if (run.gone) return this.texts.deleted;
+    if (!status) return "";
+    const word = this.texts.states[(status.state === "running" && status.command) || status.state];
+    if (status.state === "queued" && status.position != null)
+      return this.say("position", { position: status.position });
+    const epoch = `${status.epoch} / ${status.epochs}`;
+    const left =
+      status.state === "running" && status.left != null
+        ? `  ·  ${this.say("left", { time: this.numbers.time(status.left) })}`
+        : "";
+    return `${word}  ·  ${epoch}${left}`;
+  }
+
+  value(run, { part, metric, at }) {
+    if (part === "gap") return this.gap(run, metric);
+    return at === "best" ? run.atBest(part, metric) : run.now(part, metric);
+  }
+
+  score(run, cell) {
+    const value = this.value(run, cell);
+    if (value == null) return "–";
+    const shown = this.shown(value, cell);
+    return cell.at === "best" ? this.say("at_epoch", { value: shown, epoch: run.best.epoch }) : shown;
+  }
+
+  shown(value, { part, share }) {
+    return part === "gap" && share
+      ? this.numbers.points(value, this.texts)
+      : this.numbers.metric(value, share);
+  }
+
+  // "0.973 ± 0.004" over all runs; a dash until each has a value.
+  meanOf(cell) {
+    const values = [...this.runs.values()].map((run) => this.value(run, cell));
+    if (values.some((value) => value == null)) return "–";
+    const { mean, spread } = meanAndSpread(values);
+    return `${this.shown(mean, cell)} ± ${cell.share ? this.numbers.points(spread, this.texts) : this.numbers.score(spread)}`;
+  }
+
+  foldsRead() {
+    const cell = { part: "validation", metric: this.data.main, share: this.data.share };
+    const mean = this.meanOf(cell);
+    return mean === "–" ? [] : [this.say("folds_read", { count: this.runs.size, mean })];
+  }
+
+  // How much better training is than validation; null where one of them is not known.
+  gap(run, metric) {
+    const [train, validation] = [run.now("train", metric), run.now("validation", metric)];
+    if (train == null || validation == null) return null;
+    return this.data.lower ? validation - train : train - validation;
+  }
+
+  retheme() {
+    super.retheme();
+    this.drawTexts();
+  }
+
+  // Python learns once that all runs have ended, so that scores in its lists are the final ones.
+  tell(going) {
+    if (this.going && !going) {
+      this.component.setStateValue("ended", this.data.runs.map(({ id }) => id).join(","));
+      this.announce(this.texts.all_ended, true);
+    }
+    this.going = going;
+  }
+}

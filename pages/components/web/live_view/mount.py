@@ -1,0 +1,116 @@
+"""`live_view`: a run on the page, live or finished.
+
+The script run only says which run to show and what its charts look like; the numbers come through the stream.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from dlcore.data.base import About
+from dlcore.errors import DlcoreError
+from dlcore.experiment import Experiment
+from dlcore.figures import colours
+from dlcore.figures.names import METRICS, metrics_of
+from dlcore.i18n import N_, _, current_language
+from dlcore.network import about_of
+from dlcore.runs import Status
+from dlcore.serving.assets import address, ignored
+from dlcore.serving.empty_charts import empty_charts
+from dlcore.serving.event_stream import plotly_address, stream_key
+from dlcore.serving.store import runs
+from pages.components.shared.visitor import owner
+from pages.components.web.live_view.texts import texts
+
+Action = Literal["pause", "resume", "stop", "kill"]
+ACTIONS: tuple[Action, ...] = ("pause", "resume", "stop", "kill")
+Json = dict[str, Any]
+
+# One line for both views: what they do is in files, which a browser keeps.
+LOADER = """
+export default async (component) =>
+  (await import(new URL(component.data.module, document.baseURI).href)).default(component);
+"""
+_component = st.components.v2.component("live_view", js=LOADER, isolate_styles=False)
+
+
+@dataclass(frozen=True)
+class LiveResult:
+    """What the view tells the page: the action just asked for and carried out, and the state of the run."""
+
+    action: Action | None
+    state: str  # queued, running, paused, finished, stopped, failed, gone
+
+
+def live_view(run_id: str, *, key: str) -> LiveResult:
+    """Show a run: how it stands, its curves, its maps; pause, resume, stop. Raises RunNotFound.
+
+    The page runs again once when the state changes, never for new numbers.
+    """
+    status = runs().status(run_id, owner())
+    result = _component(
+        key=key,
+        data=_described(status, runs().experiment(run_id, owner())),
+        default={"state": status.state},
+        on_state_change=ignored,
+        on_action_change=ignored,
+    )
+    action = result.action if result.action in ACTIONS else None
+    if action:
+        _act(action, run_id)
+    return LiveResult(action, str(result.state or status.state))
+
+
+def _act(action: Action, run_id: str) -> None:
+    try:
+        getattr(runs(), action)(run_id, owner=owner())
+    except DlcoreError as error:
+        st.toast(str(error), icon=":material/error:")
+
+
+def shared(view: str) -> Json:
+    """What the live view and the comparison both need to begin."""
+    return {
+        "module": address("live_view", f"{view}.js"),
+        "style": address("live_view", "live_view.css"),
+        "plotly": plotly_address(),
+        "stream": "./live/stream",
+        "language": current_language(),
+        "texts": texts(),
+        "dark": colours.DARK,
+    }
+
+
+def _described(status: Status, experiment: Experiment) -> Json:
+    about = about_of(experiment)
+    return shared("live_view") | {
+        "runs": [{"id": status.id, "key": stream_key(status.id, owner())}],
+        "state": status.state,
+        "controls": status.owner == owner(),
+        "grace": min(5.0, runs().settings.grace_seconds),
+        "tiles": columns(about),
+        "columns": columns(about),
+        "metrics": [{"name": name, "label": _(METRICS[name].name)} for name in metrics_of(about.task)],
+        "classes": list(about.classes),
+        "labels": about.task == "multilabel",
+        "figures": empty_charts(status.id, experiment.to_yaml(), current_language()),
+    }
+
+
+def columns(about: About) -> list[Json]:
+    """The scores worth a tile and a column, validation first."""
+    first = metrics_of(about.task)[0]
+    parts = {"validation": N_("Validation {metric}"), "train": N_("Training {metric}")}
+    return [
+        {
+            "part": part,
+            "metric": name,
+            "label": _(title, metric=_(METRICS[name].noun)),
+            "share": METRICS[name].share,
+        }
+        for name in (first, "loss")
+        for part, title in parts.items()
+    ]

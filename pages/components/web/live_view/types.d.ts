@@ -1,0 +1,212 @@
+// What Python sends to the live view and the comparison: mount.py and comparison.py what they begin with, feed.py the
+// messages of the stream, dlcore/figures the charts.
+
+import type { Sentences } from "../kit/numbers.js";
+import type { Run } from "./run.js";
+
+export type { Run };
+
+export type Part = "train" | "validation";
+export type Value = number | null;
+/** A sentence in every language, by its code. */
+export type Translated = Record<string, string>;
+
+// Charts
+
+export interface Figure {
+  data: Trace[];
+  layout: Layout;
+}
+
+/** A trace as plotly draws it. What `meta` names is filled in here. */
+export interface Trace {
+  meta: Meta;
+  name: string;
+  mode?: string;
+  line?: { color: string; dash?: string };
+  marker?: { color: string; symbol?: string };
+  opacity?: number;
+  showlegend?: boolean;
+  legendgroup?: string;
+  visible?: boolean;
+  x?: number[];
+  y?: Value[];
+  /** Nothing is known of it yet: it has no place in the legend. */
+  empty?: boolean;
+}
+
+export interface Meta {
+  /** What fills the trace: a line of a run, or the name of a filler. */
+  series: string;
+  run?: string;
+  runs?: string[];
+  metric?: string;
+  value?: number;
+  [more: string]: unknown;
+}
+
+export interface Axis {
+  title?: { text: string };
+  scaleanchor?: string;
+  tickvals?: number[];
+  [more: string]: unknown;
+}
+
+export interface Layout {
+  title: { text: string };
+  meta: { caption: string };
+  height: number;
+  xaxis: Axis;
+  yaxis: Axis;
+  showlegend?: boolean;
+  [more: string]: unknown;
+}
+
+/** What a chart asks of plotly.js. */
+export interface Plotly {
+  react(element: HTMLElement, data: object[], layout: object, config: object): Promise<unknown>;
+  purge(element: HTMLElement): void;
+}
+
+/** What a trace is filled with. */
+export type Filler = (run: Run | undefined, meta: Meta) => object;
+
+/** What a view draws: a chart or a table. */
+export interface Drawn {
+  element: HTMLElement;
+  draw(): void;
+  readonly visible?: boolean;
+  dispose?(): void;
+}
+
+// What a view begins with
+
+export interface Column {
+  part: Part;
+  metric: string;
+  label: string;
+  share: boolean;
+}
+
+export interface Metric {
+  name: string;
+  label: string;
+}
+
+/** Words in the reader's language: sentences by name, and some tables of them. */
+export interface Texts extends Sentences {
+  states: Record<string, string>;
+  tabs: Record<string, string>;
+  plotly: Record<string, string>;
+  class_heads: string[];
+  label_heads: string[];
+  [sentence: string]: string | string[] | Record<string, string>;
+}
+
+export interface SharedData {
+  module: string;
+  style: string;
+  plotly: string;
+  stream: string;
+  language: string;
+  texts: Texts;
+  dark: Record<string, string>;
+  runs: { id: string; key: string }[];
+}
+
+export interface LiveData extends SharedData {
+  state: string;
+  controls: boolean;
+  /** Seconds that a stop may stay unobeyed. */
+  grace: number;
+  tiles: Column[];
+  columns: Column[];
+  metrics: Metric[];
+  classes: string[];
+  labels: boolean;
+  figures: {
+    loss: Figure;
+    metrics: Record<string, Figure>;
+    pace?: Figure[];
+    inside?: Figure[];
+    boundary?: Figure;
+    confusion?: Figure;
+    predictions?: Figure;
+  };
+}
+
+// Messages
+
+export interface Status {
+  state: string;
+  wish: "pause" | "stop" | "kill" | null;
+  epoch: number;
+  epochs: number;
+  step: number;
+  steps: number | null;
+  position: number | null;
+  device: string | null;
+  device_name: string | null;
+  resumable: boolean;
+  name: Translated | string;
+  seconds: Value;
+  left: Value;
+  speed: Value;
+  error: Translated | null;
+  note: Translated | null;
+  download: { share: number; size: string } | null;
+}
+
+/** Of each metric, one value an epoch. */
+export type Scores = Record<string, Value[]>;
+
+export interface Epochs {
+  epoch: number[];
+  train: Scores;
+  validation: Scores;
+  stride: number;
+  learning_rate?: Value[];
+  gradient_norm?: Value[];
+  seconds?: Value[];
+  samples_per_second?: Value[];
+}
+
+export interface Started {
+  device: string;
+  device_name: string;
+  parameters: number;
+  examples: Partial<Record<Part | "test", number>>;
+  batches: number;
+  epochs: number;
+  versions: Record<string, string>;
+  threads: number;
+}
+
+export interface Milestone {
+  kind: string;
+  reason?: Translated | string;
+  error?: Translated;
+  seconds?: number;
+  [more: string]: unknown;
+}
+
+/** Counts of a confusion matrix (true × answered), and the epoch they were made after. */
+export interface Confusion {
+  epoch: number;
+  counts: number[][];
+}
+
+export interface Message {
+  run: string;
+  cursor: number;
+  end?: boolean;
+  gone?: boolean;
+  status?: Status;
+  batches?: { keep: number; x: number[]; y: Value[]; stride: number };
+  epochs?: Epochs & { keep: number };
+  best?: Epochs;
+  chance?: Record<string, number>;
+  confusion?: Partial<Record<"newest" | "best", Confusion>>;
+  probes?: Record<string, Record<string, unknown>>;
+  log?: { started: Started | null; milestones: Milestone[] };
+}
