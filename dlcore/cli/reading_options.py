@@ -10,13 +10,22 @@ import click
 
 from dlcore.data.column import ColumnKind
 from dlcore.data.uploads.day_order import ORDERS, day_of, ordered, tells_days
-from dlcore.data.uploads.description import DECIMALS, ENCODINGS, ColumnReading, Reading
+from dlcore.data.uploads.description import (
+    DECIMALS,
+    ENCODINGS,
+    RAGGED,
+    UNMENDED,
+    ColumnReading,
+    Reading,
+)
+from dlcore.data.uploads.parsing import MISSING
 from dlcore.errors import UploadError, unknown
 from dlcore.i18n import N_, Text
 
 # Marks that a terminal takes for its own, by their names.
 DIVIDERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "colon": ":", "space": r"\s+"}
 GROUPS = {"none": "", "comma": ",", "point": ".", "space": " ", "apostrophe": "'"}
+QUOTES = {"double": '"', "single": "'", "none": ""}
 KINDS: tuple[str, ...] = get_args(ColumnKind)
 
 OPTIONS = (
@@ -29,8 +38,21 @@ OPTIONS = (
     click.option("--no-header", is_flag=True, help=N_("No row names the columns; the same as --header 0.")),
     click.option("--skip", type=click.IntRange(0, 1000), help=N_("How many rows stand above the names.")),
     click.option("--sheet", help=N_("Which sheet of an Excel file is read; the one that holds most without it.")),
+    click.option("--table", type=click.IntRange(1, 100),
+                 help=N_("Which of several tables below one another is read; the largest without it.")),
+    click.option("--quote", type=click.Choice([*QUOTES]),
+                 help=N_("The quotation mark around cells; found without it.")),
+    click.option("--comment", metavar="MARK", help=N_("What lines begin with that are no rows; found without it.")),
+    click.option("--no-comment", is_flag=True, help=N_("Every line is a row, whatever it begins with.")),
+    click.option("--ragged", type=click.Choice(RAGGED),
+                 help=N_("Rows with too few or too many cells: fit lays them on the columns, end fills them up or cuts "
+                         "them off at their end, drop leaves them out. Without it, fit.")),
+    click.option("--as-written", multiple=True, type=click.Choice(UNMENDED),
+                 help=N_("A kind of repair that is not made; may be repeated.")),
     click.option("--missing", multiple=True, metavar="MARK",
                  help=N_("A cell that says that there is no value, besides the usual ones; may be repeated.")),
+    click.option("--value", multiple=True, metavar="MARK",
+                 help=N_("A cell that is a value though it usually says that there is none, as NA is for Namibia.")),
     click.option("--day", multiple=True, metavar="COLUMN=FORMAT",
                  help=N_("The format of the days of a column: dmy, mdy, ymd, or as strptime has it (%d.%m.%y).")),
     click.option("--index", metavar="COLUMN", help=N_("The column that only numbers the rows: it is no input.")),
@@ -50,13 +72,16 @@ def read_otherwise(command: Callable[..., Any]) -> Callable[..., Any]:
 def as_told(
     delimiter: str | None = None, thousands: str | None = None, header: int | None = None, no_header: bool = False,
     missing: Sequence[str] = (), day: Sequence[str] = (), index: str | None = None, no_index: bool = False,
-    kind: Sequence[str] = (), **others: Any,
+    kind: Sequence[str] = (), quote: str | None = None, comment: str | None = None, no_comment: bool = False,
+    as_written: Sequence[str] = (), value: Sequence[str] = (), **others: Any,
 ) -> Reading:  # fmt: skip
     """The reading that the options wish for. Raises UploadError for what cannot be meant."""
     if no_header and header:
         raise _both("--header", "--no-header")
     if no_index and index is not None:
         raise _both("--index", "--no-index")
+    if no_comment and comment is not None:
+        raise _both("--comment", "--no-comment")
     columns: dict[str, ColumnReading] = {}
     for name, form in (_pair(each, "--day") for each in day):
         columns[name] = ColumnReading("date", day=_format(form))
@@ -71,10 +96,22 @@ def as_told(
         thousands=None if thousands is None else GROUPS[thousands],
         header=0 if no_header else header,
         index="" if no_index else index,
+        quote=None if quote is None else QUOTES[quote],
+        comment="" if no_comment else comment,
         missing=tuple(missing),
+        present=_usual(value),
+        as_written=tuple(as_written),
         columns=columns,
         **others,
     )
+
+
+def _usual(marks: Sequence[str]) -> tuple[str, ...]:
+    """Marks that usually say that there is no value. Raises UploadError for others: these are values anyhow."""
+    for each in marks:
+        if each not in MISSING or not each:
+            raise UploadError(unknown(Text(N_("mark")), each, [mark for mark in MISSING if mark]))
+    return tuple(marks)
 
 
 def _pair(given: str, option: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,8 @@ from dlcore.data.uploads.words import tokens as taken_apart
 from dlcore.errors import ExportError
 from dlcore.i18n import N_, Text
 from dlcore.inference import row_inputs
-from dlcore.inference.question import MOST_ROWS, Question
-from dlcore.inference.row_inputs import Known, Row, short
+from dlcore.inference.question import Question
+from dlcore.inference.row_cells import Known, Row, names, short
 
 Array = np.ndarray[Any, Any]
 
@@ -45,12 +45,14 @@ def _of_rows(question: Question, known: Known) -> ParsedInputs:
 
 def _of_table(question: Question, known: Known) -> ParsedInputs:
     if "words" in known["input"]:
-        return _of_texts(_texts(question, known), known)
-    return _of_cells(row_inputs.rows_of_file(question, known), known)
+        return _of_texts(row_inputs.texts_of_question(question, known), known)
+    rows, notes = row_inputs.rows_of_question(question, known)
+    taken = _of_cells(rows, known)
+    return replace(taken, notes=[*notes, *taken.notes])
 
 
 def _of_cells(rows: Sequence[Row], known: Known) -> ParsedInputs:
-    came = [{name: row.cells.get(name, "") for name in row_inputs.names(known)} for row in rows]
+    came = [{name: row.cells.get(name, "") for name in names(known)} for row in rows]
     return ParsedInputs(*row_inputs.numbers(rows, known), rows=came)
 
 
@@ -59,23 +61,6 @@ def _of_cells(rows: Sequence[Row], known: Known) -> ParsedInputs:
 
 def _of_text(question: Question, known: Known) -> ParsedInputs:
     return _of_texts([question.content.decode("utf-8", "replace")], known)
-
-
-def _texts(question: Question, known: Known) -> list[str]:
-    """The texts of a file: its lines, or one column of a table."""
-    column = known["input"].get("text", {}).get("column")
-    if column is None or (question.name.lower().endswith(".txt") and not row_inputs.has_names(question, known)):
-        return [line for line in _decoded(question).split("\n") if line.strip()][:MOST_ROWS]
-    return [row.cells[column] for row in row_inputs.rows_of_file(question, known)]
-
-
-def _decoded(question: Question) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return question.content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-        except UnicodeDecodeError:
-            continue
-    raise ExportError(Text(N_("{file} is no text: save it as UTF-8."), file=question.name))
 
 
 def _of_texts(texts: Sequence[str], known: Known) -> ParsedInputs:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from dlcore.data.column import Column, Stray
-from dlcore.data.uploads import delimited, limits, rows
+from dlcore.data.uploads import delimited, limits, rows, text_plan
 from dlcore.data.uploads.description import Reading, Table, from_json, to_json
 from dlcore.errors import UploadError
 
@@ -197,8 +197,9 @@ def test_a_row_of_another_length_is_laid_on_the_columns_and_told(tmp_path: Path)
 
 
 def test_a_line_that_never_ends_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "MAX_RECORD_BYTES", 10_000)
-    monkeypatch.setattr(delimited, "LOOK_CHARACTERS", 50_000)
+    for module in (delimited, text_plan):
+        monkeypatch.setattr(module, "MAX_RECORD_BYTES", 10_000)
+    monkeypatch.setattr(text_plan, "LOOK_CHARACTERS", 50_000)
     assert "first row" in refusal(tmp_path, b"a" * 200_000)
     assert "longer than 10,000 bytes" in refusal(tmp_path, b"a,b\n" + b"1,2\n" * 20_000 + b"x" * 40_000 + b",3\n")
 

@@ -38,7 +38,8 @@ from dlcore.errors import ExportError
 from dlcore.experiment import Experiment
 from dlcore.export.bundle import pack, write
 from dlcore.export.bundle.replay import replay
-from dlcore.inference import row_inputs, user_data
+from dlcore.i18n import Text
+from dlcore.inference import row_cells, row_inputs, user_data
 from dlcore.inference.input_form import form
 from dlcore.inference.postprocess import meant, outputs
 from dlcore.inference.predict import predict
@@ -330,7 +331,7 @@ def test_a_number_from_a_field_of_the_form_is_written_as_its_column_is_read(tmp_
     known = form(of)["preprocessing"]
     for value in (1.355, 1355.9, -0.5, 12.0, 1e20):
         cell = row_inputs.number_cell(value, "size", known)
-        assert row_inputs._Cells(known)._number(row_inputs.Row({"size": cell}), "size") == value
+        assert row_cells.Cells(known).number(row_cells.Row({"size": cell}), "size") == value
 
 
 def test_a_bundle_of_an_earlier_version_answers_as_it_did(tmp_path: Path) -> None:
@@ -365,8 +366,12 @@ def test_what_is_mended_in_a_file_that_is_asked_about_is_told(tmp_path: Path) ->
     file.write_text("\n".join([first, ",".join(second.split(",")[:4]), f"{third},x,y", *others, "", "Source: a book"]))
     said, besides = predicted(of, tmp_path / "bundle", file)
     assert numbers(said) == pytest.approx(own_answers(of), abs=1.01e-6)
-    for words in ("row 2 has fewer cells", "row 3 has more cells", f"row {ROWS + 3} is no row of the table"):
+    for words in ("fewer cells than there are columns; what they lack is missing: 1 (row 2)",
+                  "more cells than there are columns; what found no place was cut off: 1 (row 3)",
+                  f"notes below the table: 1 (row {ROWS + 3})"):  # fmt: skip
         assert words in besides
+    told = predict(of, Question("table", file.read_bytes(), file.name), form(of))
+    assert [f"{file}: {Text.from_json(each)}" for each in told["notes"]] == besides.splitlines()
 
 
 def test_days_that_never_were_and_numbers_beyond_measure_count_as_gaps(tmp_path: Path) -> None:
@@ -463,14 +468,13 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """predict.py as a module of this process; what it knows is set by each test."""
     folder = tmp_path_factory.mktemp("script")
     lay(folder, table(), replace(READ, columns=ISO))
-    before = set(sys.modules)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dlcore.export.bundle.writing.curves_png", lambda _: b"")
         patch.syspath_prepend(str(folder))
         write(learned("kind", ["size", "share", "when", "leaf"]), folder)
         yield importlib.import_module("predict")
-    for name in set(sys.modules) - before & {"predict", "model", "read_cell", "read_table"}:
-        sys.modules.pop(name, None)
+    for path in folder.glob("*.py"):
+        sys.modules.pop(path.stem, None)
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -490,13 +494,13 @@ def test_a_cell_is_the_same_number_in_the_app_and_in_predict(
         incoming["recipe"] = {"columns": [{"name": "c", "kind": kind, "steps": KINDS[kind]}]}
     known = {"input": incoming, "target": "y", "task": "regression"}
     try:
-        ours = row_inputs.numbers([row_inputs.Row({"c": cell}, "f.csv", 2)], known)[0].reshape(-1).tolist()
+        ours = row_inputs.numbers([row_cells.Row({"c": cell}, "f.csv", 2)], known)[0].reshape(-1).tolist()
     except ExportError as error:
-        ours = str(error).partition(":")[0]
-    plan, row = script.read_table.Plan(known), script.read_table.Row({"c": cell}, "f.csv", 2)
+        ours = str(error)
+    cells, row = script.Cells(known), script.Row({"c": cell}, "f.csv", 2)
     with mock.patch.object(script, "KNOWN", known):
         try:
-            theirs = script._encoded(row, plan) if "recipe" in incoming else [script._full(row, "c", plan, False)]
-        except SystemExit as error:
-            theirs = str(error).partition(":")[0]
+            theirs = script._encoded(row, cells) if "recipe" in incoming else [cells.full(row, "c")]
+        except script.DlcoreError as error:
+            theirs = str(error)
     assert ours == (theirs if isinstance(theirs, str) else pytest.approx(theirs, rel=1e-15))

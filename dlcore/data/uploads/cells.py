@@ -16,7 +16,7 @@ from dlcore.data.column import Column, ColumnKind
 from dlcore.data.uploads.dates import Days, moments
 from dlcore.data.uploads.description import ColumnReading, Reading
 from dlcore.data.uploads.limits import MAX_NAME_CHARACTERS, MAX_VALUES
-from dlcore.data.uploads.numbers import GROUPED, SMALL, Styles, numbers
+from dlcore.data.uploads.numbers import FLAGGED, GROUPED, SMALL, Styles, numbers
 from dlcore.data.uploads.parsing import LARGEST, MISSING, TRUTH, number
 from dlcore.data.uploads.strays import Strays
 from dlcore.data.uploads.tally import Tally
@@ -236,7 +236,8 @@ class Look:
     def _spellings(self) -> dict[str, str]:
         """Truth values, each spelling with the usual one of its column; nothing of other names."""
         values = self.values
-        if not values or not all(value.casefold() in TRUTH for value in values):
+        as_written = "names-joined" in self._said.as_written
+        if as_written or not values or not all(value.casefold() in TRUTH for value in values):
             return {}
         if {value.casefold() for value in values} <= {"true", "false"}:
             return {value: value.title() for value in sorted(values)}  # one name in every format
@@ -287,6 +288,7 @@ class Look:
         found, wrong = numbers(cells, self.settled.how)
         unfit = self._told.kind is not None
         self._count("cells-unfit" if unfit else "numbers-beyond", wrong, row, tally)
+        self._count("numbers-flagged", pc.match_substring_regex(cells, FLAGGED).fill_null(False), row, tally)
         self.missing += pc.sum(wrong).as_py() or 0
         self.statistics.add(found.drop_null())
         return pc.cast(found, type, safe=False)

@@ -12,6 +12,7 @@ from itertools import pairwise
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dlcore.data.uploads.numbers import narrow
 from dlcore.data.uploads.parsing import SPLIT, SPLIT_PATTERN, day_of, spelled, time_of
 
 # Where two of them read every day of a column alike well, the first is taken and that is said.
@@ -43,6 +44,7 @@ class Days:
 
     def add(self, present: pa.Array) -> None:
         """Take in cells, none of them missing."""
+        present = narrow(present)
         if not self.counts and self.watching:
             self._look_at_some(present)
         if not self.watching:
@@ -56,6 +58,7 @@ class Days:
         times = pc.unique(pc.struct_field(parts, "time")).to_pylist()
         if any(time and time_of(time) is None for time in times[:1000]):
             self.watching = False
+            return
         self._drop_forms()
 
     def _look_at_some(self, present: pa.Array) -> None:
@@ -134,7 +137,7 @@ def _order(form: str) -> str:
 
 def moments(cells: pa.Array, form: str) -> tuple[pa.Array, pa.Array]:
     """(milliseconds since 1970 in UTC or null, whether a cell is there and is no moment)."""
-    parts = pc.extract_regex(cells, SPLIT)
+    parts = pc.extract_regex(narrow(cells), SPLIT)
     days = _each(pc.struct_field(parts, "day"), {}, lambda text: _milliseconds(day_of(text, form)))
     times = _each(
         pc.struct_field(parts, "time"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import islice
 from typing import Any, Literal
 
@@ -45,6 +45,8 @@ DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", " ", r"\s+", r"\s{2,}")  # the
 QUOTES = ('"', "'", "")
 DECIMALS = (".", ",")
 THOUSANDS = ("", ",", ".", " ", "'")  # what stands between groups of three digits; a space is any kind of space
+RAGGED = ("fit", "end", "drop")  # rows of another length: laid on the columns; filled or cut at the end; left out
+UNMENDED = ("rows-about", "blank-lines", "header-again", "text-after", "columns-empty", "names-joined")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gbk", "big5", "shift_jis", "euc_kr",
              "cp1250", "cp1251", "cp1252", "latin-1", "mac_roman")  # fmt: skip
 
@@ -83,6 +85,10 @@ class Reading:
     sheet: str | None = None  # of an Excel file
     index: str | None = None  # the column that only numbers the rows: it is no input; "" for none
     missing: tuple[str, ...] = ()  # cells that say that there is nothing, besides the usual ones
+    present: tuple[str, ...] = ()  # of the usual ones, those that are values here: "NA" for Namibia, "None" for a class
+    table: int | None = None  # which of several tables below one another: the first is 1
+    ragged: str | None = None  # one of RAGGED
+    as_written: tuple[str, ...] = ()  # repairs that are not made, by their kinds: some of UNMENDED
     columns: Mapping[str, ColumnReading] = field(default_factory=dict)  # those that are not plain, by name
 
     def column(self, name: str) -> ColumnReading:
@@ -93,7 +99,8 @@ class Reading:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Reading:
         """A reading as `asdict` made it plain, or as an earlier version found it."""
-        plain = {name: _frozen(value) for name, value in stored.items() if name != "columns"}
+        known = {each.name for each in fields(cls)} - {"columns"}
+        plain = {name: _frozen(value) for name, value in stored.items() if name in known}
         if plain.get("header") is not None:
             plain["header"] = int(plain["header"])
         columns = {name: ColumnReading(**each) for name, each in stored.get("columns", {}).items()}

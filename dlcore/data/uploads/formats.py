@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from dlcore.data.uploads.description import AS_FOUND, Description, Reading
+from dlcore.data.uploads.description import AS_FOUND, Description
 from dlcore.data.uploads.limits import MAX_BYTES, spoken
 from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import UploadError
@@ -68,24 +67,6 @@ def read(files: Sequence[UploadedFile], made: Path) -> Description:
         )
     module = importlib.import_module(f"dlcore.data.uploads.{name}")
     return cast("Description", module.read(files, made))
-
-
-def rows_of(path: Path, name: str, reading: Reading, most: int) -> tuple[list[str], list[list[str]], int]:
-    """A file that is asked about, read as the training data were: (names, rows of cells, number of the first row).
-
-    What differs in this very file (delimiter, encoding, what stands above the names) is found anew; how many rows name
-    the columns is as it was. Raises UploadError where no table is in it, or more than `most` rows are.
-    """
-    module = importlib.import_module(f"dlcore.data.uploads.{reader(name)}")
-    if reader(name) not in TABLES:
-        raise UploadError(Text(N_("{file} holds no rows."), file=name))
-    names, rows = module.rows_of(UploadedFile(path, name, reading))
-    found = list(itertools.islice(rows, most + 1))
-    if len(found) > most:
-        raise UploadError(
-            Text(N_("{file} holds more than {limit} rows; ask about fewer at once."), file=name, limit=f"{most:,}")
-        )
-    return names, [cells for _, cells in found], found[0][0] if found else 1
 
 
 def with_partner(path: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from dlcore.data.uploads.parsing import MISSING, TIME, pattern, spelled
+from dlcore.data.uploads.parsing import MISSING, TIME, halved, pattern, spelled
 
 Look = Literal["empty", "number", "moment", "text"]
 
@@ -25,7 +25,7 @@ _MONTH = re.compile(rf"^{_SPELLED}(?:,?\s+{_TIME})?$")
 @functools.lru_cache(maxsize=200_000)
 def look(cell: str) -> Look:
     """What a cell holds, by itself."""
-    text = cell.strip()
+    text = halved(cell).strip()
     if text in _EMPTY:
         return "empty"
     if len(text) > 60:

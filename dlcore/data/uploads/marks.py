@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from dlcore.data.uploads.kinds import look
+
 _COMMA = re.compile(
     r"(?:^|[^\d.,])(?:\d{1,3}(?:\.\d{3})+,\d+|0,\d+|\d+,\d{1,2}|\d+,\d{4,}|\d{4,},\d+)(?:[eE][-+]?\d+)?(?=$|[^\d.,])"
 )
@@ -19,7 +21,7 @@ def find_marks(cells: Iterable[str], delimiter: str) -> str:
     """The decimal mark of most numbers that leave no doubt; where none does, what the delimiter suggests."""
     commas = points = either = 0
     for cell in cells:
-        if len(cell) > LONGEST or not any(map(str.isdigit, cell)):
+        if len(cell) > LONGEST or look(cell) != "number":
             continue
         commas += bool(_COMMA.search(cell))
         points += bool(_POINT.search(cell))

@@ -9,13 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dlcore.data.uploads.description import ColumnReading
-from dlcore.data.uploads.parsing import LARGEST, NEGATIVE, UNIT, core, groups, pattern
+from dlcore.data.uploads.parsing import FLAG, LARGEST, NEGATIVE, UNIT, WIDE, core, groups, halved, pattern
 
 # (decimal mark, what stands between thousands)
 STYLES = ((".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"))
 NEARLY_ALL = 0.8  # of the cells are numbers: the others are slips
 _PLAIN = r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"
 GROUPED = r"^[-+]?[1-9]\d{0,2}(?:[,.]\d{3})+$"  # could be thousands, or three digits behind a decimal mark
+FLAGGED = rf"[0-9]{FLAG}$"
 SMALL, LARGE = r"^[-+]?\d{1,3}$", r"^[-+]?\d{4,}$"  # whole numbers that need no mark between thousands; that lack it
 
 
@@ -41,6 +42,7 @@ class Styles:
         self.units: Counter[str] = Counter()
         self.without_unit = 0  # numbers other than zero
         self.example = ""
+        self.flagged = 0  # cells with a note behind their number
 
     @property
     def watching(self) -> bool:
@@ -49,6 +51,8 @@ class Styles:
 
     def add(self, present: pa.Array) -> None:
         """Take in cells, none of them missing."""
+        present = narrow(present)
+        self.flagged += pc.sum(pc.match_substring_regex(present, FLAGGED)).as_py() or 0
         self.cells += len(present)
         for style in self.found:
             style.matched += (
@@ -81,7 +85,7 @@ class Styles:
         hint: the decimal mark of the file, where other columns leave no doubt.
         """
         whole = [style for style in self.found if style.matched == self.cells]
-        if not whole or not self.cells or not self._one_unit():
+        if not whole or not self.cells or not self._one_unit() or 2 * self.flagged > self.cells:
             return None, False
         marks = {(style.decimal, style.thousands) for style in whole}
         for mark, other in ((",", "."), (".", ",")):
@@ -100,7 +104,9 @@ class Styles:
             return False, True
         if self.small:
             return True, mark == ","
-        return mark == "," and hint != mark, mark == "."
+        if mark == ".":
+            return hint == ",", hint != ","  # beside numbers with a decimal comma, points stand between thousands
+        return hint != mark, False
 
     def _of(self, whole: list[Style], decimal: str, thousands: str) -> Style:
         return next(style for style in whole if (style.decimal, style.thousands) == (decimal, thousands))
@@ -122,9 +128,17 @@ class Styles:
         return max(self.found, key=lambda style: style.matched, default=None)
 
 
+def narrow(cells: pa.Array) -> pa.Array:
+    """Cells with full-width digits and marks as usual ones."""
+    if not pc.any(pc.match_substring_regex(cells, WIDE)).as_py():
+        return cells
+    encoded = cells.dictionary_encode()
+    return pa.array([halved(each) for each in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
+
+
 def numbers(cells: pa.Array, how: ColumnReading) -> tuple[pa.Array, pa.Array]:
     """(float64 or null, whether a cell is there and is no finite number that float32 could hold too)."""
-    decimal, thousands = how.decimal or ".", how.thousands or ""
+    decimal, thousands, cells = how.decimal or ".", how.thousands or "", narrow(cells)
     if pc.all(pc.match_substring_regex(cells, _PLAIN)).as_py() is not False and not thousands and decimal == ".":
         made = _cast(cells)
     else:

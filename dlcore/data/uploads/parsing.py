@@ -19,7 +19,7 @@ from dlcore.data.uploads.description import ColumnReading
 # Cells that say that there is nothing, whatever stands around them.
 MISSING = ("", "NA", "N/A", "n/a", "n.a.", "N.A.", "#N/A", "#NA", "<NA>", "NaN", "nan", "-nan", "-NaN", "NULL", "null",
            "None", "NaT", "?", "-", "--", "---", "–", "—", ".", "..", "…", "...", "#DIV/0!", "#VALUE!", "#REF!",
-           "#NAME?", "#NUM!", "#NULL!")  # fmt: skip
+           "#NAME?", "#NUM!", "#NULL!", ":", "*****", "(X)")  # fmt: skip
 TRUTH = {word: truth for words, truth in ((("true", "t", "yes", "y", "on", "ja", "oui", "sí", "si", "是", "真"), True),
                                           (("false", "f", "no", "n", "off", "nein", "non", "否", "假"), False))
          for word in words}  # fmt: skip
@@ -33,6 +33,8 @@ UNIT = (
     "(?:%|‰|US\\$|R\\$|A\\$|C\\$|\\$|€|£|¥|₹|₽|₩|₺|₪|฿|₫|₴|zł|kr\\.?|Fr\\.|Rs\\.?|元|円"
     "|USD|EUR|GBP|CHF|CNY|RMB|JPY|INR|AUD|CAD|SEK|NOK|DKK|PLN|BRL)"
 )
+# A note behind a number: 1.4 p (provisional), 1300*, 13.1 (1), 9.9 [a], 7.7².
+FLAG = "(?:[ \u00a0]+[a-z]|[ \u00a0]?(?:\\*{1,3}|\\([0-9a-z]{1,2}\\)|\\[[0-9a-z]{1,2}\\]|[†‡§¹²³]))"
 LARGEST = 3.4028235677973362e38  # what float32 still rounds to its largest; beyond it a number is no measurement
 
 
@@ -55,7 +57,7 @@ def core(decimal: str, thousands: str) -> str:
 def pattern(decimal: str, thousands: str) -> str:
     """The pattern of a whole cell that is a number in this style: sign and unit on either side, or in parentheses."""
     digits = core(decimal, thousands)
-    plain = rf"{_SIGN}?{_GAP}{UNIT}?{_GAP}{_SIGN}?{_GAP}{digits}{_GAP}{UNIT}?"
+    plain = rf"{_SIGN}?{_GAP}{UNIT}?{_GAP}{_SIGN}?{_GAP}{digits}(?:{_GAP}{UNIT}|{FLAG})?{_GAP}"
     bracketed = rf"{UNIT}?{_GAP}\({_GAP}{UNIT}?{_GAP}{digits}{_GAP}{UNIT}?{_GAP}\)"
     behind = rf"{UNIT}?{_GAP}{digits}{_GAP}{UNIT}?{_GAP}{_MINUS}"
     return rf"^(?:{plain}|{INFINITE}|{bracketed}|{behind})$"
@@ -69,11 +71,24 @@ def _patterns(decimal: str, thousands: str) -> tuple[re.Pattern[str], re.Pattern
     return re.compile(pattern(decimal, thousands)), re.compile(core(decimal, thousands))
 
 
+WIDE = "[\uff01-\uff5e\uffe5\u3000]"  # digits, letters and marks as wide as Chinese characters
+_HALF = {0xFF01 + place: 0x21 + place for place in range(94)} | {0xFFE5: "¥", 0x3000: " "}
+
+
+def halved(text: str) -> str:
+    """A cell with its full-width digits, letters and marks as usual ones.
+
+    >>> halved("￥１，２００")
+    '¥1,200'
+    """
+    return text if text.isascii() else text.translate(_HALF)
+
+
 def number(cell: str, how: ColumnReading) -> float | None:
     """The number in a cell; None where it is none. May be infinite: «1e999» is."""
     decimal, thousands = how.decimal or ".", how.thousands or ""
     whole, digits = _patterns(decimal, thousands)
-    text = cell.strip()
+    text = halved(cell).strip()
     if whole.match(text) is None:
         return None
     found = digits.search(text)
@@ -96,7 +111,8 @@ def groups(thousands: str) -> str:
 # A time of day behind a day, with what a zone is written as.
 TIME = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[-+]\d{2}:?\d{2}|[-+]\d{2})?"
+    r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?\s*(?P<zone>(?:UTC|GMT)[-+]\d{1,2}(?::?\d{2})?"
+    r"|Z|UTC|GMT|[-+]\d{2}:?\d{2}|[-+]\d{2})?"
 )
 _TIME = re.compile(rf"^{TIME}$")
 SPLIT = r"^(?P<day>.+?)(?:(?:T|,?\s+)(?P<time>\d{1,2}:\d{2}.*))?$"
@@ -105,7 +121,7 @@ SPLIT_PATTERN = re.compile(SPLIT)
 
 def instant(cell: str, how: ColumnReading) -> datetime | None:
     """The moment in a cell, in UTC where it names its zone; None where it is none. Microseconds at the finest."""
-    parts = SPLIT_PATTERN.match(cell.strip())
+    parts = SPLIT_PATTERN.match(halved(cell).strip())
     if parts is None or how.day is None:
         return None
     day = day_of(parts["day"], how.day)
@@ -148,9 +164,10 @@ def time_of(text: str) -> timedelta | None:
 def _offset(zone: str | None) -> timedelta:
     if zone is None or zone in ("Z", "UTC", "GMT"):
         return timedelta()
-    digits = zone[1:].replace(":", "").ljust(4, "0")
+    sign, digits = zone.lstrip("UTCGM")[0], zone.lstrip("UTCGM")[1:].replace(":", "")
+    digits = digits.zfill(2 if len(digits) < 3 else 4).ljust(4, "0")
     away = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return -away if zone[0] == "-" else away
+    return -away if sign == "-" else away
 
 
 # Months as English writes them shortly, from how other languages begin them; longer beginnings go first.

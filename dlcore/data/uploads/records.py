@@ -222,8 +222,9 @@ class _Splitter:
             if self.dialect.escape:
                 bare = re.sub(r"\\(.)", r"\1", bare)
             if quote and quote in bare:
-                proper = proper and not bare.startswith(quote)
-                bare = _without_strays(bare, quote)
+                kept = _without_strays(bare, quote)
+                proper = proper and not bare.startswith(quote) and kept == bare
+                bare = kept
             cells.append(bare)
         stripped = text.strip(" \t") if self.dialect.runs else text
         if end < len(stripped):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from dlcore.data.uploads.description import DELIMITERS
+from dlcore.data.uploads.description import AS_FOUND, DELIMITERS, Reading
 from dlcore.data.uploads.kinds import look
 from dlcore.data.uploads.ragged import laid
 from dlcore.data.uploads.records import Dialect, Record, records, spaced
@@ -15,45 +15,53 @@ from dlcore.data.uploads.tally import Tally
 
 
 def fitted_rows(
-    every: Iterable[Record], layout: Layout, dialect: Dialect, tally: Tally
+    every: Iterable[Record], layout: Layout, dialect: Dialect, tally: Tally, told: Reading = AS_FOUND
 ) -> Iterator[tuple[int, list[str]]]:
     """(its number in the file, a cell for each column) of every row; whatever is mended is counted.
 
-    every: all records of the file, from its first.
+    every: all records of the file, from its first. told: what shall not be mended, and how rows of another length are.
     """
     stream = iter(every)
-    below = islice(stream, layout.skip + layout.header, layout.end)
+    rows = _Rows(layout, dialect, tally, told)
     waiting: list[Record] = []  # what may be notes below the table, unless another row follows
-    for each in below:
+    for each in islice(stream, layout.first_row, layout.end):
         if each.blank or _is_note(each, layout):
             waiting.append(each)
             continue
-        yield from _released(waiting, layout, dialect, tally)
+        yield from rows.released(waiting)
         waiting = []
-        if layout.header and each.cells == layout.names:
+        if layout.header and each.cells == layout.names and "header-again" not in told.as_written:
             tally.add("header-again", each.line)
             continue
-        yield each.line, _fitted(each, layout, dialect, tally)
-    for held in waiting:
-        if not held.blank:
+        yield from rows.fitted(each)
+    notes = [held for held in waiting if not held.blank]
+    if "text-after" in told.as_written:
+        last = max((place for place, held in enumerate(waiting) if not held.blank), default=-1)
+        yield from rows.released(waiting[: last + 1])
+    else:
+        for held in notes:
             tally.add("text-after", held.line)
-    if layout.end is not None:
-        _count_second(stream, tally)
+    _count_below(stream, layout, tally)
 
 
-def _released(waiting: list[Record], layout: Layout, dialect: Dialect, tally: Tally) -> Iterator[tuple[int, list[str]]]:
-    """Rows that might have been notes, and are none, for others follow."""
-    for held in waiting:
-        if not held.blank:
-            yield held.line, _fitted(held, layout, dialect, tally)
-        elif held.cells or layout.width > 1:
-            tally.add("blank-lines", held.line)
+def _count_below(stream: Iterator[Record], layout: Layout, tally: Tally) -> None:
+    """The tables below, with what stands around them."""
+    lines = [] if layout.end is None else [each.line for each in stream if not each.blank]
+    for number, line in enumerate(layout.below or lines[:1]):
+        tally.add("second-table", line, 0 if number else len(lines))
 
 
-def _count_second(stream: Iterator[Record], tally: Tally) -> None:
-    below = [each.line for each in stream if not each.blank]
-    if below:
-        tally.add("second-table", below[0], len(below))
+def count_above(beginning: Sequence[Record], layout: Layout, tally: Tally) -> None:
+    """What stands above the rows of a table, and is none of them."""
+    for line, count in layout.above:
+        tally.add("second-table", line, count)
+    if layout.header == 2:
+        tally.add("header-two", "")
+    for each in beginning[layout.start : layout.skip]:
+        if not each.blank:
+            tally.add("title", each.line)
+    for each in beginning[layout.skip + layout.header : layout.first_row]:
+        tally.add("rows-about", each.line)
 
 
 def _is_note(each: Record, layout: Layout) -> bool:
@@ -64,27 +72,54 @@ def _is_note(each: Record, layout: Layout) -> bool:
     return len(each.cells) == 1 or (layout.width > 2 and bool(each.cells[0]) and " " in cells[0])
 
 
-def _fitted(each: Record, layout: Layout, dialect: Dialect, tally: Tally) -> list[str]:
-    """A cell for each column."""
-    if each.stray_quote:
-        tally.add("quotes-stray", each.line)
-        each = replace(each, cells=_without_quotes(each.cells, layout, dialect.quote))
-    if len(each.cells) == layout.width:
-        return each.cells
-    cells = each.cells
-    if layout.trailing and len(cells) == layout.width + 1 and not cells[-1]:
-        return cells[:-1]
-    if len(cells) < layout.width and (other := _otherwise(each, layout, dialect)) is not None:
-        tally.add("rows-other-delimiter", each.line)
-        return other
-    row, lost = laid(cells, layout.looks, dialect.delimiter, spaced(each, dialect))
-    if len(cells) < layout.width:
-        tally.add("rows-short", each.line)
-    elif lost:
-        tally.add("rows-long", each.line)
-    else:
-        tally.add("rows-joined", each.line)
-    return row
+class _Rows:
+    """Rows as wide as the table."""
+
+    def __init__(self, layout: Layout, dialect: Dialect, tally: Tally, told: Reading) -> None:
+        self.layout, self.dialect, self.tally, self.told = layout, dialect, tally, told
+
+    def released(self, waiting: Iterable[Record]) -> Iterator[tuple[int, list[str]]]:
+        """Rows that might have been notes, and are none, for others follow."""
+        for held in waiting:
+            if not held.blank:
+                yield from self.fitted(held)
+            elif "blank-lines" in self.told.as_written:
+                yield held.line, [""] * self.layout.width
+            elif held.cells or self.layout.width > 1:
+                self.tally.add("blank-lines", held.line)
+
+    def fitted(self, each: Record) -> Iterator[tuple[int, list[str]]]:
+        """A cell for each column; nothing where rows of another length shall be left out."""
+        width = self.layout.width
+        if each.stray_quote:
+            self.tally.add("quotes-stray", each.line)
+            each = replace(each, cells=_without_quotes(each.cells, self.layout, self.dialect.quote))
+        cells = each.cells
+        if self.layout.trailing and len(cells) == width + 1 and not cells[-1]:
+            cells = cells[:-1]
+        if len(cells) == width:
+            yield each.line, cells
+        elif self.told.ragged == "drop":
+            self.tally.add("rows-dropped", each.line)
+        else:
+            kind, row = self._at_the_end(cells) if self.told.ragged == "end" else self._laid(each)
+            self.tally.add(kind, each.line)
+            yield each.line, row
+
+    def _at_the_end(self, cells: list[str]) -> tuple[str, list[str]]:
+        """As it is written: filled up, or cut off, at its end."""
+        width = self.layout.width
+        lost = any(cells[width:])
+        return ("rows-short" if len(cells) < width else "rows-long" if lost else "rows-joined",
+                [*cells[:width], *[""] * (width - len(cells))])  # fmt: skip
+
+    def _laid(self, each: Record) -> tuple[str, list[str]]:
+        """Laid on the columns, so that numbers stand under numbers."""
+        short = len(each.cells) < self.layout.width
+        if short and (other := _otherwise(each, self.layout, self.dialect)) is not None:
+            return "rows-other-delimiter", other
+        row, lost = laid(each.cells, self.layout.looks, self.dialect.delimiter, spaced(each, self.dialect))
+        return "rows-short" if short else "rows-long" if lost else "rows-joined", row
 
 
 def _otherwise(each: Record, layout: Layout, dialect: Dialect) -> list[str] | None:

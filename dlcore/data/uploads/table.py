@@ -14,18 +14,11 @@ from dlcore.data.column import Column
 from dlcore.data.uploads.cells import NOTHING, Look, tidied
 from dlcore.data.uploads.day_order import spoken
 from dlcore.data.uploads.description import MOST_PLACES, ColumnReading, Reading, Repair, Table
-from dlcore.data.uploads.limits import (
-    MAX_CELL_CHARACTERS,
-    MAX_CELLS,
-    MAX_COLUMNS,
-    MAX_NAME_CHARACTERS,
-    MAX_ROWS,
-    MAX_VALUES_TOGETHER,
-)
+from dlcore.data.uploads.limits import MAX_CELL_CHARACTERS, MAX_CELLS, MAX_ROWS, MAX_VALUES_TOGETHER
 from dlcore.data.uploads.parsing import MISSING, number
 from dlcore.data.uploads.tally import Tally, repair
 from dlcore.errors import UploadError
-from dlcore.i18n import N_, Text, on_one_line
+from dlcore.i18n import N_, Text
 
 CELLS_A_GROUP = 1_000_000  # of a Parquet file, read at once by a preview
 ROOMY_CELLS = 5_000_000  # of a table that is kept in float64: little to hold, and every number stays what it was
@@ -93,12 +86,15 @@ def _look_again(cells: Cells, late: Sequence[tuple[int, Look]], nothing: pa.Arra
 
 def _nothing(reading: Reading) -> pa.Array:
     """The cells that say that there is nothing."""
-    return pa.array([*MISSING, *reading.missing]) if reading.missing else NOTHING
+    usual = NOTHING if not reading.present else pa.array([each for each in MISSING if each not in reading.present])
+    return pa.array([*usual.to_pylist(), *reading.missing]) if reading.missing else usual
 
 
 def _kept(cells: Cells, looks: Sequence[Look], tally: Tally) -> list[int]:
     """The places of the columns that are kept: all but those without a name and without a value."""
     named = cells.reading.header
+    if "columns-empty" in cells.said.as_written:
+        return list(range(len(looks)))
     empty = [place for place, look in enumerate(looks) if not look.count and (not named or not cells.heading[place])]
     if len(empty) in (0, len(looks)):
         return list(range(len(looks)))
@@ -208,32 +204,3 @@ def _thrifty(columns: Sequence[Column]) -> list[Column]:
         together -= len(column.values)
         forgotten.add(column.name)
     return [replace(each, values=(), counts=()) if each.name in forgotten else each for each in columns]
-
-
-def check_width(columns: int, file: str) -> None:
-    """Raises UploadError for more columns than are allowed."""
-    if columns > MAX_COLUMNS:
-        raise UploadError(
-            Text(
-                N_("{file} has {received} columns; at most {limit} are allowed."),
-                file=file,
-                received=f"{columns:,}",
-                limit=f"{MAX_COLUMNS:,}",
-            )
-        )
-
-
-def names_of(heading: Sequence[str], file: str) -> list[str]:
-    """Column names that can be told apart: on one line, none empty, none twice. Raises UploadError for too many."""
-    check_width(len(heading), file)
-    names: list[str] = []
-    taken: set[str] = set()
-    for place, given in enumerate(heading, start=1):
-        plain = on_one_line(given)
-        name = first = plain[:MAX_NAME_CHARACTERS] or f"column {place}"
-        again = 2
-        while name in taken:
-            name, again = f"{first} ({again})", again + 1
-        taken.add(name)
-        names.append(name)
-    return names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -32,6 +32,16 @@ class Layout:
     looks: list[Look] = field(default_factory=list)
     named_in_comment: bool = False
     trailing: bool = False  # a delimiter ends the rows: the cell behind it is none
+    about: int = 0  # records between the names and the rows that tell of the columns: a unit, a source, a release
+    start: int = 0  # the first record that does not belong to a table above
+    number: int = 1  # of the table among all in the file
+    above: list[tuple[int, int]] = field(default_factory=list)  # other tables: their first line, and how many rows
+    below: list[int] = field(default_factory=list)  # the first lines of those below
+
+    @property
+    def first_row(self) -> int:
+        """The first record that is a row."""
+        return self.skip + self.header + self.about
 
 
 def comment_of(lines: Sequence[str]) -> str:
@@ -54,19 +64,111 @@ def comment_of(lines: Sequence[str]) -> str:
     return ""
 
 
-def find_layout(found: Sequence[Record], header: int | None = None, skip: int | None = None) -> Layout:
+def find_layout(
+    found: Sequence[Record], header: int | None = None, skip: int | None = None, as_written: Collection[str] = ()
+) -> Layout:
     """The layout of these records; what is told stays. Blank records are looked over."""
     width = _width(found if skip is None else found[skip:])
     first = _first(found, width) if skip is None else _next_filled(found, skip)
     end = _end(found, first, width)
     body = [each.cells for each in found[first:end] if each.cells]
-    rows = header if header is not None else _headers(body, width)
-    below = body[rows : rows + JUDGED]
+    about = 0 if header == 0 or "rows-about" in as_written else _about(body)
+    rows = header if header is not None else 1 if about else _headers(body, width)
+    about = about and max(0, about + 1 - rows)
+    below = body[rows + about : rows + about + JUDGED]
     wide = _with_index(body, rows, width)
-    width = _without_trailing(body, rows, wide)
+    width = wide if "columns-empty" in as_written else _without_trailing(body, rows, wide)
     looks = column_looks([row for row in below if abs(len(row) - width) <= 1 and len(row) <= width] or below, width)
     names = joined_names(body[:rows], width)
-    return Layout(width, first, rows, end, names=names, looks=looks, trailing=width < wide)
+    about = _records_to(found[first:], rows + about) - rows if about else 0
+    return Layout(width, first, rows, end, names=names, looks=looks, trailing=width < wide, about=about)
+
+
+def find_table(
+    found: Sequence[Record], header: int | None = None, skip: int | None = None, as_written: Collection[str] = (),
+    table: int | None = None,
+) -> Layout | None:  # fmt: skip
+    """The layout of one table of a file: the one of this number, else the largest. None where there are not so many.
+
+    Where the file holds others above it or below, it says where.
+    """
+    layout = find_layout(found, header, skip, as_written)
+    parts = _parts(found, 0, len(found)) if table is not None or layout.end is not None or layout.skip > 3 else []
+    if len(parts) < 2:
+        return layout if table in (None, 1) else None
+    if table is None:
+        own = next((n for n, (begins, ends) in enumerate(parts) if begins <= layout.skip < ends), 0)
+    elif table <= len(parts):
+        own, (begins, ends) = table - 1, parts[table - 1]
+        layout = find_layout(found[begins:ends], header, None if skip is None else max(0, skip - begins), as_written)
+        end = ends if layout.end is None else begins + layout.end
+        layout.skip, layout.end = layout.skip + begins, end if end < len(found) else None
+    else:
+        return None
+    layout.start, layout.number = parts[own][0], own + 1
+    lines = [_first_line(found[begins:ends]) for begins, ends in parts]
+    sizes = [sum(not each.blank for each in found[begins:ends]) for begins, ends in parts]
+    layout.above, layout.below = list(zip(lines[:own], sizes[:own], strict=True)), lines[own + 1 :]
+    return layout
+
+
+def _records_to(found: Sequence[Record], rows: int) -> int:
+    """How many records, empty ones counted, hold so many rows."""
+    places = [place for place, each in enumerate(found, start=1) if each.cells]
+    return places[rows - 1]
+
+
+def _parts(found: Sequence[Record], begins: int, ends: int) -> list[tuple[int, int]]:
+    """Where each table of these records begins, what stands above it included, and where it ends."""
+    block = found[begins:ends]
+    layout = find_layout(block)
+    if not layout.width:
+        return []
+    place = begins + layout.skip
+    above = _parts(found, begins, place) if _holds_a_table(block[: layout.skip]) else []
+    own = (above[-1][1] if above else begins, ends if layout.end is None else begins + layout.end)
+    below = [] if layout.end is None else _parts(found, own[1], ends)
+    return [*above, own, *below]
+
+
+def _holds_a_table(found: Sequence[Record]) -> bool:
+    """Whether what stands above a table is one, too, with a gap between them; and no list of names and values."""
+    rows = [each.cells for each in found if filled(each.cells) > 1]
+    if len(rows) < 3 or not found[-1].blank:
+        return False
+    width = _width(found)
+    rows = [each for each in rows if len(each) == width]
+    return width > 2 and len(rows) > 2 and _votes(rows[0], column_looks(rows[1:], width), rows[1:]) > 0.5
+
+
+def _first_line(found: Sequence[Record]) -> int:
+    return next((each.line for each in found if not each.blank), 1)
+
+
+_PERIOD = re.compile(r"^(?:1[5-9]|2[01])\d\d(?:\s*[-/. ]?\s*(?:Q[1-4]|[HS][12]|W\d\d?|M?\d\d?|[A-Za-z]{3,9}\.?))?$"
+                     r"|^(?:Q[1-4]|[A-Za-z]{3,9}\.?)[-/ ](?:1[5-9]|2[01])\d\d$", re.IGNORECASE)  # fmt: skip
+MOST_ABOUT = 15  # rows that tell of the columns
+
+
+def _about(body: Sequence[Sequence[str]]) -> int:
+    """How many rows below the names tell of the columns, and are no rows: those above rows that periods begin.
+
+    So offices of statistics write series: Title, Unit, Release date, …; then a year, a quarter or a month in each row.
+    """
+    dated = [bool(row[0]) and _is_period(row[0]) for row in body[: JUDGED + MOST_ABOUT]]
+    first = dated.index(True) if True in dated else 0
+    if not 3 <= first <= MOST_ABOUT + 1 or sum(dated[first:]) < max(2, 0.95 * len(dated[first:])):
+        return 0
+    looks = column_looks(body[first : first + JUDGED], len(body[0]))
+    numeric = [place for place, kind in enumerate(looks) if place and kind == "number"]
+    told = [[look(row[place]) for place in numeric if place < len(row)] for row in body[1:first]]
+    words = sum("number" not in each for each in told)
+    named = all(any(map(str.isalpha, row[0])) for row in body[:first] if row[0])
+    return first - 1 if numeric and named and 2 * words > len(told) and any("text" in each for each in told) else 0
+
+
+def _is_period(cell: str) -> bool:
+    return look(cell) == "moment" or bool(_PERIOD.match(cell.strip()))
 
 
 def _width(found: Sequence[Record]) -> int:

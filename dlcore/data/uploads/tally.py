@@ -26,8 +26,15 @@ SENTENCES = {
     "quotes-stray": N_("Quotation marks that open or close nothing, left out: {count} (row {places})."),
     "header-again": N_("Left out because they repeat the names of the columns: {count} (row {places})."),
     "text-after": N_("Left out as notes below the table: {count} (row {places})."),
+    "rows-dropped": N_(
+        "Left out, for they have fewer or more cells than there are columns, as was asked: {count} (row {places})."
+    ),
+    "rows-about": N_(
+        "Left out as notes on the columns, between their names and the first row: {count} (row {places})."
+    ),
     "second-table": N_(
-        "A second table begins at row {places} and was left out, {count} rows; save it as a file of its own."
+        "Of several tables in the file one was read; others begin at row {places} and were left out, {count} rows. "
+        "Another one can be chosen."
     ),
     "columns-empty": N_("Columns without a name and without a value, left out: {count}."),
     "index": N_("The column {places} has no name and numbers the rows: it is no input, unless it is chosen."),
@@ -44,10 +51,42 @@ SENTENCES = {
     "numbers-beyond": N_(
         "Column {column}: numbers larger than can be computed with count as missing: {count} (row {places})."
     ),
+    "numbers-flagged": N_("Column {column}: notes behind numbers, left out: {count} (row {places})."),
     "cells-unfit": N_("Column {column}: cells that are not what it holds count as missing: {count} (row {places})."),
     "names-joined": N_("Column {column}: spellings of one truth value were taken together: {places}."),
     "columns-nothing": N_("Columns in which nothing stands: {places}."),
     "columns-text": N_("Neither numbers, dates nor categories, so that only a network for text reads them: {places}."),
+}
+
+# What says otherwise, of each kind: fields of Reading, or of the ColumnReading of its column.
+OTHERWISE: dict[str, tuple[str, ...]] = {
+    "letters-broken": ("encoding",),
+    "header-two": ("header",),
+    "title": ("skip",),
+    "comments": ("comment",),
+    "blank-lines": ("as_written",),
+    "rows-short": ("ragged",),
+    "rows-long": ("ragged",),
+    "rows-joined": ("ragged",),
+    "rows-other-delimiter": ("ragged",),
+    "quotes-stray": ("quote",),
+    "header-again": ("as_written",),
+    "text-after": ("as_written",),
+    "rows-dropped": ("ragged",),
+    "rows-about": ("as_written",),
+    "second-table": ("table",),
+    "columns-empty": ("as_written",),
+    "index": ("index",),
+    "sheets": ("sheet",),
+    "dates-impossible": ("kind", "day"),
+    "dates-ambiguous": ("day",),
+    "numbers-ambiguous": ("decimal", "thousands"),
+    "numbers-beyond": ("kind",),
+    "numbers-flagged": ("kind",),
+    "cells-unfit": ("kind", "missing"),
+    "names-joined": ("as_written",),
+    "columns-nothing": ("present",),
+    "columns-text": ("kind",),
 }
 
 

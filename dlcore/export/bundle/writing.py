@@ -24,6 +24,7 @@ from dlcore.errors import ExportError
 from dlcore.experiment import Experiment
 from dlcore.export.bundle.card import card
 from dlcore.export.bundle.metrics import curves_png, metrics_csv
+from dlcore.export.bundle.sources import sources
 from dlcore.export.weights import save
 from dlcore.i18n import N_, Text
 from dlcore.inference import user_data
@@ -58,6 +59,7 @@ def write(trained: Trained, folder: Path) -> None:
         "experiment.yaml": experiment.to_yaml(),
         "metrics.csv": metrics_csv(trained),
         "requirements.txt": requirements(experiment, data.about.shape),
+        **sources(),
         **{path.name: path.read_text("utf-8") for path in sorted(TEMPLATES.glob("*.py"))},
     }
     plain = {

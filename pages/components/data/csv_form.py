@@ -10,7 +10,19 @@ import streamlit as st
 
 from dlcore.data.column import Column
 from dlcore.data.uploads.day_order import ORDERS, day_of, order_of, ordered
-from dlcore.data.uploads.description import DECIMALS, DELIMITERS, ENCODINGS, THOUSANDS, ColumnReading, Reading, Table
+from dlcore.data.uploads.description import (
+    DECIMALS,
+    DELIMITERS,
+    ENCODINGS,
+    QUOTES,
+    RAGGED,
+    THOUSANDS,
+    UNMENDED,
+    ColumnReading,
+    Reading,
+    Table,
+)
+from dlcore.data.uploads.parsing import MISSING
 from dlcore.i18n import N_, _
 from pages.components.data.table_summary import KINDS
 from pages.components.shared import forms, keys
@@ -18,12 +30,25 @@ from pages.components.shared import forms, keys
 MARKS = {
     ",": N_("comma ,"), ";": N_("semicolon ;"), "\t": N_("tab ⇥"), "|": N_("bar |"), ".": N_("point ."),
     ":": N_("colon :"), " ": N_("space"), r"\s+": N_("white space"), r"\s{2,}": N_("two spaces or more"),
-    "'": N_("apostrophe '"), "": N_("none"),
+    "'": N_("apostrophe '"), "": N_("none"), '"': N_('quotation mark "'),
 }  # fmt: skip
+ROWS = {"fit": N_("laid on the columns"), "end": N_("filled up or cut off at their end"), "drop": N_("left out")}
+LEFT = {
+    "rows-about": N_("notes between names and rows"), "blank-lines": N_("empty rows"),
+    "header-again": N_("rows that repeat the names"), "text-after": N_("notes below the table"),
+    "columns-empty": N_("columns without name and value"), "names-joined": N_("spellings of truth values"),
+}  # fmt: skip
+ROWS_FITTED = ("rows-short", "rows-long", "rows-joined", "rows-other-delimiter", "rows-dropped")
 HEADERS = {0: N_("no row"), 1: N_("one row"), 2: N_("two rows")}
 DAYS = {"ymd": N_("year, month, day"), "dmy": N_("day, month, year"), "mdy": N_("month, day, year")}
 MOST_SKIPPED = 1000
-MARKS_UNSAID = {"thousands": "", "decimal": "."}  # what stands for a mark that nobody found
+UNSAID = {"decimal": ".", "quote": '"', "table": 1}  # what stands for what nobody found; for all else, nothing
+FIELDS = (
+    "delimiter", "encoding", "quote", "sheet", "table", "decimal", "thousands", "header", "ragged", "index",
+)  # fmt: skip
+WHOLE = ("delimiter", "encoding", "sheet", "table", "decimal", "thousands", "quote")  # another one: all is found anew
+UNLESS_SAID = ("quote", "comment", "index", "table")  # of what is found anew then, what was not said otherwise
+SEVERAL = ("missing", "present", "as_written")
 NO_COLUMN = ""  # nothing is said of any column
 
 
@@ -35,6 +60,7 @@ def draw(table: Table, at: str) -> None:
     with left:
         if table.format in ("csv", "tsv"):
             _choice("delimiter", _("Delimiter"), _with(DELIMITERS, found.delimiter), found.delimiter, at)
+            _choice("quote", _("Quotation mark"), QUOTES, found.quote, at)
             _choice("encoding", _("Encoding"), _with(ENCODINGS, found.encoding), found.encoding, at)
         sheets = _sheets(table)
         if len(sheets) > 1:
@@ -46,10 +72,36 @@ def draw(table: Table, at: str) -> None:
             _choice("header", _("Rows that name the columns"), [*HEADERS], found.header, at, HEADERS)
             st.session_state.setdefault(f"{at}.skip", found.skip or 0)
             st.number_input(_("Rows above them"), 0, MOST_SKIPPED, step=1, key=f"{at}.skip")
+        if table.format in ("csv", "tsv"):
+            st.session_state.setdefault(f"{at}.comment", found.comment or "")
+            st.text_input(_("Comments begin with"), max_chars=10, key=f"{at}.comment", placeholder=_("none"))
+    if table.format != "parquet":
+        _of_rows(table, at)
     st.session_state.setdefault(f"{at}.missing", list(found.missing))
     st.multiselect(_("Cells that say that there is no value, besides the usual ones"), list(found.missing),
                    accept_new_options=True, key=f"{at}.missing", placeholder=_("for example -999"))  # fmt: skip
+    st.session_state.setdefault(f"{at}.present", list(found.present))
+    st.multiselect(_("Of the usual ones, those that are values here"), [each for each in MISSING if each],
+                   key=f"{at}.present", placeholder=_("for example NA"))  # fmt: skip
+    names = ["", *(each.name for each in table.columns)]
+    _choice("index", _("Column that only numbers the rows"), names, found.index or "", at, {"": N_("none")})
     _column(table, at)
+
+
+def _of_rows(table: Table, at: str) -> None:
+    """What was mended or left out, read as it is written: offered where it was done."""
+    found, kinds = table.reading, {each.kind for each in table.repairs}
+    if (others := next((each for each in table.repairs if each.kind == "second-table"), None)) is not None:
+        numbers = range(1, max(found.table or 1, len(others.places) + 1) + 1)
+        _choice("table", _("Table, counted from above"), [*numbers], found.table or 1, at)
+    if kinds & {*ROWS_FITTED} or found.ragged not in (None, RAGGED[0]):
+        label = _("Rows with too few or too many cells")
+        _choice("ragged", label, RAGGED, found.ragged or RAGGED[0], at, ROWS)
+    left = [each for each in UNMENDED if each in kinds or each in found.as_written]
+    if left:
+        st.session_state.setdefault(f"{at}.as_written", list(found.as_written))
+        label = _("Leave as it is written")
+        st.multiselect(label, left, key=f"{at}.as_written", format_func=_named(LEFT), placeholder=_("nothing"))
 
 
 def _column(table: Table, at: str) -> None:
@@ -102,14 +154,27 @@ def wish(table: Table, at: str) -> Reading:
     """The reading that is asked for. Columns stay as they were read, unless a mark of the whole file is another now."""
     found = table.reading
     told: dict[str, Any] = {}
-    for name in ("delimiter", "encoding", "sheet", "decimal", "thousands", "header"):
+    for name in (
+        "delimiter",
+        "encoding",
+        "quote",
+        "sheet",
+        "table",
+        "decimal",
+        "thousands",
+        "header",
+        "ragged",
+        "index",
+    ):
         key = keys.in_language(f"{at}.{name}")
         if key in st.session_state:
             told[name] = st.session_state[key]
-    marks = {name: value for name, value in told.items() if name != "header"}
-    another = any(value != (getattr(found, name) or MARKS_UNSAID.get(name)) for name, value in marks.items())
-    if told.get("thousands") == (found.thousands or ""):
-        told.pop("thousands", None)
+    if f"{at}.comment" in st.session_state:
+        told["comment"] = st.session_state[f"{at}.comment"].strip()
+    another = any(told[name] != _was(found, name) for name in WHOLE if name in told)
+    for name in ("thousands", *(UNLESS_SAID if another else ())):
+        if told.get(name) == _was(found, name):
+            told.pop(name, None)
     skip = st.session_state.get(f"{at}.skip")
     if skip is not None and (skip != (found.skip or 0) or not another):
         told["skip"] = int(skip)
@@ -117,14 +182,14 @@ def wish(table: Table, at: str) -> Reading:
     name = st.session_state.get(keys.in_language(f"{at}.column"), NO_COLUMN)
     if (column := table.find(name)) is not None:
         columns[name] = _of_column(table, column, f"{at}.{name}")
-    return Reading(
-        **told,
-        comment=None if another else found.comment,
-        quote=None if another else found.quote,
-        index=None if another else found.index,
-        missing=tuple(st.session_state.get(f"{at}.missing", found.missing)),
-        columns=columns,
-    )
+    several = {each: tuple(st.session_state.get(f"{at}.{each}", getattr(found, each))) for each in SEVERAL}
+    return Reading(**told, **several, columns=columns)
+
+
+def _was(found: Reading, name: str) -> Any:
+    """What was found; of what an earlier version did not keep, what is usual."""
+    value = getattr(found, name)
+    return UNSAID.get(name, "") if value is None else value
 
 
 def _of_column(table: Table, column: Column, place: str) -> ColumnReading:

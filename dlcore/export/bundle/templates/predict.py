@@ -12,15 +12,17 @@ import argparse
 import json
 import math
 import re
+import sys
 import warnings
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-import read_cell
-import read_table
 import torch
+from asked import TABLES
+from errors import DlcoreError
 from model import model
+from row_cells import Cells, Row, names, rows_of_file, texts_of_file
 from safetensors.torch import load_file
 
 FOLDER = Path(__file__).parent
@@ -110,12 +112,9 @@ def read(given, invert=False):
 
 def texts(given):
     """A text itself; the lines of a .txt file; the column of texts of a table."""
-    column = KNOWN["input"].get("text", {}).get("column")
-    if not given.lower().endswith(read_table.ENDS) or not Path(given).exists():
+    if not given.lower().endswith(TABLES) or not Path(given).exists():
         return [given]
-    if column is not None and (not given.lower().endswith(".txt") or read_table.has_names(given, KNOWN)):
-        return [row.cells[column] for row in read_table.rows_of(given, KNOWN)]
-    return [line for line in read_table.lines_of(given, KNOWN) if line.strip()]
+    return texts_of_file(Path(given), given, KNOWN)
 
 
 def tokens(text):
@@ -138,32 +137,32 @@ def taken_apart(text, level):
 
 def rows(file):
     """Raw examples from a file of rows: their columns by name where the file has names, else in their order."""
-    recipe, plan = KNOWN["input"].get("recipe"), read_table.Plan(KNOWN)
-    typed = file.lower().endswith(read_table.BOOKS + read_table.COLUMNAR)
-    made = []
-    for row in read_table.rows_of(file, KNOWN):
-        if recipe:
-            made.append(_encoded(row, plan, typed))
-        else:
-            made.append([_full(row, name, plan, typed) for name in plan.wanted])
-    return made
+    found, repairs = rows_of_file(Path(file), file, KNOWN)
+    for each in repairs:  # the answers alone go to standard output
+        print(f"{file}: {each.sentence}", file=sys.stderr)
+    cells = Cells(KNOWN)
+    if "recipe" in KNOWN["input"]:
+        return [_encoded(row, cells) for row in found]
+    return [[cells.full(row, name) for name in names(KNOWN)] for row in found]
 
 
 def encoded(table):
     """Plain rows (numbers with a point, days as 2024-03-11) by the names of their columns, as numbers."""
-    plain = read_table.Plan({**KNOWN, "input": {**KNOWN["input"], "reading": {}, "csv": {}}})
-    return [_encoded(read_table.Row(each), plan=plain) for each in table]
+    reading = KNOWN["input"].get("reading", {})
+    plain = {"present": reading.get("present", ())}
+    cells = Cells({**KNOWN, "input": {**KNOWN["input"], "reading": plain}})
+    return [_encoded(Row(each), cells) for each in table]
 
 
-def _encoded(row, plan, typed=False):
+def _encoded(row, cells):
     """A row as numbers: gaps filled, names as numbers, by what was learned."""
     recipe = KNOWN["input"]["recipe"]
-    made = [number for column in recipe["columns"] for number in _numbers(column, row, plan, typed)]
+    made = [number for column in recipe["columns"] for number in _numbers(column, row, cells)]
     return [made[place] for place in recipe["selected"]] if "selected" in recipe else made
 
 
-def _numbers(column, row, plan, typed):
-    value = _value(column, row, plan, typed)
+def _numbers(column, row, cells):
+    value = _value(column, row, cells)
     for step, *what in column["steps"]:
         if step == "clip" and not math.isnan(value):
             low, high = what
@@ -178,54 +177,19 @@ def _numbers(column, row, plan, typed):
     return [value]
 
 
-def _value(column, row, plan, typed):
+def _value(column, row, cells):
     """A cell as a number, NaN where it is empty; dates as days since 1970, names as they are."""
     kind, name = column["kind"], column["name"]
-    cell, how = row.cells.get(name, "").strip(), plan.how(name)
-    if cell in plan.nothing:
-        return "" if kind in ("category", "code") else math.nan
     if kind == "category":
         learned = next((what[0] for step, *what in column["steps"] if step in ("onehot", "ordinal")), ())
-        return read_cell.name(cell, how, learned)
+        return cells.name(row, name, learned) or ""
+    if kind == "code":
+        return cells.code(row, name) or ""
     if kind == "date":
-        found = read_cell.moment(cell, how)
-        if found is not None:
-            return (found - datetime(1970, 1, 1)) / timedelta(days=1)
-        if name in plan.gaps or read_cell.no_such_day(cell, how):
-            return math.nan
-        raise row.wrong(name, f"{cell!r} is no date.")
-    value = _number(row, name, plan, typed)
-    if not abs(value) <= read_cell.LARGEST:  # no measurement is so large: it stands for a gap
-        return "" if kind == "code" else math.nan
-    return read_cell.code(value) if kind == "code" else _kept(name, value)
-
-
-def _full(row, name, plan, typed):
-    """A number that must be there: training taught nothing that could fill a gap."""
-    if row.cells[name].strip() in plan.nothing:
-        raise row.wrong(name, "there is no value.")
-    value = _number(row, name, plan, typed)
-    if abs(value) > read_cell.LARGEST:
-        raise row.wrong(name, f"{row.cells[name].strip()!r} is too large a number.")
-    return _kept(name, value)
-
-
-def _number(row, name, plan, typed):
-    """The number in a cell, as its column is read; from Excel and Parquet, as it came, where training read text."""
-    cell, how = row.cells.get(name, "").strip(), plan.how(name)
-    ways = [how, {**how, "decimal": plan.reading.get("decimal") or "."}]
-    if typed:
-        ways = [*ways, {}] if plan.file.get("format") in read_table.TYPED else [{}, *ways]
-    found = (read_cell.number(cell, each) for each in ways)
-    value = next((each for each in found if each is not None), math.nan if name in plan.gaps else None)
-    if value is None:
-        raise row.wrong(name, f"{cell!r} is no number.")
-    return value
-
-
-def _kept(name, value):
-    """As precise as the training data were."""
-    return value if name in KNOWN["input"].get("double", ()) else float(np.float32(value))
+        found = cells.date(row, name)
+        return math.nan if found is None else (found - datetime(1970, 1, 1)) / timedelta(days=1)
+    value = cells.number(row, name)
+    return math.nan if value is None else cells.kept(name, value)
 
 
 def picture(file, invert):
@@ -289,11 +253,16 @@ if __name__ == "__main__":
     parser.add_argument("--temperature", type=float, default=1.0, help="0 takes the likeliest, above 1 dares more")
     parser.add_argument("--seed", type=int, default=0, help="another one draws another continuation")
     wanted = parser.parse_args()
-    for given in wanted.given:
-        if wanted.more and KNOWN["task"] == "next-token":
-            for text in texts(given):
-                print(json.dumps({"continued": continued(text, wanted.more, wanted.temperature, wanted.seed)},
-                                 ensure_ascii=False))  # fmt: skip
-            continue
-        for answer in answers(read(given, wanted.invert)):
-            print(json.dumps(answer, ensure_ascii=False))
+    try:
+        for given in wanted.given:
+            if wanted.more and KNOWN["task"] == "next-token":
+                for text in texts(given):
+                    more = continued(text, wanted.more, wanted.temperature, wanted.seed)
+                    print(json.dumps({"continued": more}, ensure_ascii=False))
+                continue
+            for answer in answers(read(given, wanted.invert)):
+                print(json.dumps(answer, ensure_ascii=False))
+    except DlcoreError as error:
+        raise SystemExit(str(error)) from None
+    except (OSError, ImportError) as error:
+        raise SystemExit(f"{given} cannot be read: {error}") from None
