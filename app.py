@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from dlcore.data.uploads import upload_access
 from dlcore.errors import RunError
 from dlcore.runs.embedded import EmbeddedDispatcher
-from dlcore.serving import assets, downloads, health, identity, memory
+from dlcore.serving import assets, downloads, health, identity, memory, thumbnails
 from dlcore.serving import event_stream as live
 from dlcore.serving.headers import SecurityHeaders
 from dlcore.serving.hosts import Hosts, names_of_this_server
@@ -68,7 +68,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*assets.routes, *downloads.routes, *health.routes, *identity.routes, *live.routes],
+    routes=[*assets.routes, *downloads.routes, *health.routes, *identity.routes, *live.routes, *thumbnails.routes],
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(Hosts, names=lambda: names_of_this_server(st.get_option("server.address"))),

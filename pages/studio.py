@@ -15,7 +15,6 @@ from dlcore.experiment import Experiment
 from dlcore.i18n import N_, _, translate
 from dlcore.network import Diagnosis
 from dlcore.number_format import count, duration, memory
-from dlcore.presets import PRESETS
 from dlcore.registry import DATASETS, LAYERS
 from dlcore.runs import WELCOME
 from dlcore.serving.downloads import file_name
@@ -33,6 +32,7 @@ from pages.components.studio.import_panel import open_an_experiment, open_handed
 from pages.components.studio.sharing import share_button
 from pages.components.studio.split_form import division_form, scaling_form
 from pages.components.studio.training_form import training_form
+from pages.components.web.gallery import gallery_button
 from pages.components.web.layer_stack import layer_stack
 from pages.components.web.live_view.mount import live_view
 from pages.components.web.reveal import reveal
@@ -54,11 +54,6 @@ LABELS = {
 def choose_dataset(name: str) -> None:
     """Put the draft on another data set; the layers stay."""
     draft.change(draft.with_dataset(draft.current(), name))
-
-
-def open_preset(name: str) -> None:
-    """Lay a starting point on the desk."""
-    draft.change(draft.draft_of(PRESETS[name].experiment))
 
 
 def submit(experiment: Experiment, pressed_at: float) -> None:
@@ -117,7 +112,7 @@ def without_data(experiment: Experiment, error: DlcoreError) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         undoable = bool(draft.history()["past"])
         st.button(_("Undo"), icon=":material/undo:", key="undo_without_data", on_click=undo, disabled=not undoable)
-        starting_points()
+        gallery_button()
         st.page_link("data.py", label=_("Bring your own data"), icon=":material/table_chart:")
 
 
@@ -156,7 +151,7 @@ def train_bar(
             help=escape(str(reason)) if reason else None,
             shortcut="Ctrl+Enter",
         )
-        starting_points()
+        gallery_button()
         experiment_file(experiment)
         share_button(experiment)
         code_button(experiment, draft.path_of_selected(draft.current()))
@@ -201,15 +196,6 @@ def over_quota(seconds: float) -> list[str]:
         return []
     told = _("about {time} in all, but a run is ended here after {most}", time=duration(seconds), most=duration(most))
     return [f":orange[**{told}**]"]
-
-
-def starting_points() -> None:
-    with st.popover(_("Starting points"), icon=":material/auto_awesome:", key="starting_points"):
-        for name, preset in PRESETS.items():
-            with st.container(gap=None):
-                title = f"**{translate(preset.title)}**"
-                st.button(title, key=f"preset.{name}", on_click=open_preset, args=(name,), type="tertiary")
-                st.markdown(small(translate(preset.summary)))
 
 
 def experiment_file(experiment: Experiment) -> None:

@@ -1,7 +1,7 @@
 """`make messages`: brings every text of the source into the catalogues, keeps what is translated, drops what is gone.
 
 A text is the first argument of `_`, `N_` or `Text`; the first paragraph of a registered declaration's docstring,
-which learners read; or the title and summary of a preset. Each catalogue gathers the texts of one area of the
+which learners read; or what a preset is called, does and teaches. Each catalogue gathers the texts of one area of the
 source; a text that two areas use stands in the first.
 """
 
@@ -54,6 +54,7 @@ AREAS = (
     ("studio", "pages/components/shared/data_preview.py"),
     ("studio", "pages/components/shared/forms.py"),
     ("studio", "pages/components/web/layer_stack"),
+    ("studio", "pages/components/web/gallery"),
     ("pages", "pages"),
 )
 
@@ -112,7 +113,7 @@ def _declared() -> Iterator[tuple[str, str, tuple[str, int]]]:
 def _presets() -> Iterator[tuple[str, str, tuple[str, int]]]:
     for path in sorted((ROOT / "dlcore/presets").glob("*.yaml")):
         plain = yaml.safe_load(path.read_text("utf-8"))
-        for key in ("title", "summary"):
+        for key in ("title", "summary", "teaches"):
             yield "presets", plain[key], (str(path.relative_to(ROOT)), 1)
 
 

@@ -111,12 +111,9 @@ def presets(as_json: bool) -> None:
     from dlcore.presets import PRESETS
 
     if as_json:
-        click.echo(
-            json.dumps(
-                [{"name": name, "title": preset.title, "summary": preset.summary} for name, preset in PRESETS.items()],
-                ensure_ascii=False,
-            )
-        )
+        fields = ("name", "title", "summary", "teaches", "group", "duration")
+        plain = [{field: getattr(preset, field) for field in fields} for preset in PRESETS.values()]
+        click.echo(json.dumps(plain, ensure_ascii=False))
         return
     print_table([_(N_("preset")), ""], [[name, translate(preset.summary)] for name, preset in PRESETS.items()])
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from dlcore.data.uploads import asked, parsing
 from dlcore.data.uploads.description import ColumnReading, Reading, Repair
+from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import ExportError, UploadError
 from dlcore.i18n import N_, Text
 

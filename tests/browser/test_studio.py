@@ -93,13 +93,14 @@ def test_starting_points_of_every_kind_open_ready_to_train(studio: Page) -> None
     for name in ("iris-softmax", "playground", "little-googlenet", "sentiment-transformer", "films", "clips"):
         preset = PRESETS[name]
         studio.get_by_role("button", name="Starting points").click()
-        studio.get_by_role("button", name=preset.title, exact=True).click()
+        card = studio.get_by_role("button", name=preset.title, exact=True)
+        card.click()
+        expect(card).to_have_count(0)  # the gallery has closed
         expect(studio.locator(".row .name")).to_have_text(
             [layer.name for _, layer in inside(preset.experiment.network)]
         )
         expect(studio.locator(".row.wrong")).to_have_count(0)
         expect(train(studio)).to_be_enabled()
-        studio.keyboard.press("Escape")
 
 
 def test_a_file_comes_back_as_it_was_taken_away_and_a_bad_one_gets_a_sentence(studio: Page, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from dlcore.data.uploads.formats import read
 from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import UploadError
 from dlcore.export.bundle.sources import sources
-from dlcore.export.bundle.writing import TAKEN
+from dlcore.export.bundle.writing import TEMPLATES
 from dlcore.inference import user_data
 from tests.data.spoiling.kinds import kinds, some
 
@@ -30,7 +30,7 @@ FEW = 3  # files of each kind of damage
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The modules of a bundle that read rows, as predict.py imports them."""
     folder = tmp_path_factory.mktemp("bundle")
-    files = {**sources(), "errors.py": (TAKEN / "errors.py").read_text("utf-8")}
+    files = {**sources(), "errors.py": (TEMPLATES / "errors.py").read_text("utf-8")}
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
     with pytest.MonkeyPatch.context() as patch:

@@ -12,7 +12,7 @@ from dlcore.runs import Runs
 from dlcore.serving.identity import ALONE
 from pages.components.shared import draft, keys
 from pages.components.studio import assignment
-from tests.pages.test_studio import NAVIGATION, present, train
+from tests.pages.test_studio import NAVIGATION, open_starting_point, present, train
 
 OTHER = next(each.experiment for name, each in PRESETS.items() if name != "digits-mlp")
 TASK = Assignment(locks=("data", "layers", "training"), score=0.95, parameters=2000, note="<b>small</b>")
@@ -94,7 +94,7 @@ def test_locks_outlive_a_reload_and_a_starting_point(store: Runs) -> None:
     again = AppTest.from_file(str(NAVIGATION), default_timeout=60).run()  # a new tab: the address is bare
     assert again.selectbox(key=keys.OPTIMIZER).disabled
     other = next(name for name, each in PRESETS.items() if each.experiment == OTHER)
-    again.button(key=f"preset.{other}").click().run()
+    open_starting_point(again, other)
     assert train(again).disabled
     assert again.selectbox(key=keys.OPTIMIZER).disabled
 

@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dlcore.data.base import About
 from dlcore.data.uploads import Description, Images, Table
+from dlcore.figures.thumbnails.files import PLACEHOLDER, of_dataset
 from dlcore.i18n import N_, _, translate
 from dlcore.number_format import memory
 from dlcore.registry import DATASETS
 from dlcore.runs.uploads import Upload
+from dlcore.serving import thumbnails
 from pages.components.shared import data_preview
 from pages.components.shared.forms import escape
 
 ACROSS = 3
+PICTURE = 110  # pixels across; its sides are as 5 to 3
 TASKS = {
     "multiclass": N_("one of several classes"),
     "binary": N_("yes or no"),
@@ -34,9 +38,10 @@ def user_datasets(uploads: Iterable[Upload], open_: Open) -> None:
     for upload in uploads:
         with next(places):
             _title(upload.name, upload.dataset, open_)
-            st.markdown(f":small[{escape(extent(upload.description))}]")
-            said = [upload.file_name, memory(upload.bytes), f"{upload.created_at.astimezone():%Y-%m-%d %H:%M}"]
-            st.caption(escape(" · ".join(said)))
+            with _beside(PLACEHOLDER, kind_of(upload.description)):
+                st.markdown(f":small[{escape(extent(upload.description))}]")
+                said = [upload.file_name, memory(upload.bytes), f"{upload.created_at.astimezone():%Y-%m-%d %H:%M}"]
+                st.caption(escape(" · ".join(said)))
 
 
 def registered(open_: Open) -> None:
@@ -47,14 +52,34 @@ def registered(open_: Open) -> None:
         with next(places):
             _title(translate(source.title), name, open_)
             about: About = source.about()
-            st.markdown(f":small[{summary(about)}]")
-            st.caption(escape(translate(source.card)))
+            with _beside(*of_dataset(name)):
+                st.markdown(f":small[{summary(about)}]")
+                st.caption(escape(translate(source.card)))
 
 
 def _places() -> Any:
     while True:
         for place in st.columns(ACROSS):
             yield place.container(border=True, gap=None, height="stretch")
+
+
+def _beside(kind: str, name: str) -> DeltaGenerator:
+    """A picture; what is written into the container that comes back stands to its right."""
+    row = st.container(horizontal=True, gap="small")
+    address = thumbnails.address(kind, name, st.context.theme.type)
+    with row.container(width=PICTURE):
+        st.html(f'<img src="{address}" alt="" loading="lazy" width="{PICTURE}" height="{PICTURE * 3 // 5}">')
+    return row.container(gap=None)
+
+
+def kind_of(description: Description) -> str:
+    """Which kind of data a learner brought: a name of `MODALITIES`."""
+    if isinstance(description, Table):
+        kinds = {column.kind for column in description.columns}
+        return "text" if "text" in kinds and "numeric" not in kinds else "table"
+    if isinstance(description, Images):
+        return "images"
+    return {2: "signals", 3: "images", 4: "video"}.get(len(description.shape), "table")
 
 
 def _title(title: str, name: str, open_: Open) -> None:

@@ -139,7 +139,7 @@ export interface LiveData extends SharedData {
 
 export interface Status {
   state: string;
-  wish: "pause" | "stop" | "kill" | null;
+  command: "pause" | "stop" | "kill" | null;
   epoch: number;
   epochs: number;
   step: number;
