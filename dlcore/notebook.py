@@ -100,10 +100,11 @@ class _Bar:
 
 def _curves(told: list[Event]) -> dict[str, Any]:
     """The loss over the epochs, as what a notebook can draw, and as one line where it can draw nothing."""
-    from dlcore.figures import curves
+    from dlcore.figures import bindings, curves
+    from dlcore.training.arrays import arrays_of
     from dlcore.training.history import History
 
-    chart = curves.fill(curves.curves("loss", "run"), {"run": History.of(told)})
+    chart = bindings.fill(curves.curves("loss", "run"), {"run": arrays_of(History.of(told))})
     last = [event for event in told if isinstance(event, EpochEnded)][-1]
     return {
         "text/plain": epoch_line(last),

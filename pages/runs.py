@@ -19,7 +19,7 @@ from dlcore.presets import PRESETS
 from dlcore.runs import WELCOME, Status
 from dlcore.serving.csv_file import csv_file
 from dlcore.serving.store import runs
-from dlcore.training.events import Scores
+from dlcore.training.scores import METRICS, Metric, Scores, headlines, value
 from pages.components.runs.export_panel import take_away
 from pages.components.runs.predictions import let_it_answer
 from pages.components.shared import keys, language
@@ -37,16 +37,7 @@ STATES = {
     "stopped": (N_("stopped"), colours.QUIET),
     "failed": (N_("failed"), colours.TROUBLE),
 }
-SCORES = {
-    "loss": N_("loss"),
-    "accuracy": N_("accuracy"),
-    "precision": N_("precision"),
-    "recall": N_("recall"),
-    "f1": N_("F1"),
-    "mse": N_("mean squared error"),
-    "mae": N_("mean absolute error"),
-    "r2": N_("R²"),
-}
+SCORES = (*headlines(), "loss")  # with a column of the table each
 MOST = 6  # runs that one comparison can hold
 REFRESH = 2  # seconds between two looks at the runs under way
 
@@ -65,14 +56,11 @@ def table(found: Sequence[Status]) -> pd.DataFrame:
 
 def row(status: Status) -> dict[str, Any]:
     """What the table says of a run."""
-    best = status.best
     return {
         "name": str(status.title),
         "state": [status.state],
         "data": experiment_of(status.id, owner()).dataset.source.called,
-        "accuracy": None if best is None else best.accuracy,
-        "r2": None if best is None else best.r2,
-        "loss": None if best is None else best.loss,
+        **{name: value(status.best, name) for name in SCORES},
         "epochs": f"{status.epoch} / {status.epochs}",
         "seconds": duration(status.seconds) if status.seconds else None,
         "created": status.created_at.astimezone(),
@@ -97,13 +85,19 @@ def columns() -> dict[str, Any]:
             format_func=lambda state: _(STATES[state][0]), width="small",
         ),
         "data": column.TextColumn(_("Data set"), width="small"),
-        "accuracy": column.ProgressColumn(_("Accuracy"), format="%.3f", min_value=0, max_value=1, help=measured),
-        "r2": column.NumberColumn("R²", format="%.3f", help=measured),
-        "loss": column.NumberColumn(_("Loss"), format="%.4f", help=measured),
+        **{name: score_column(METRICS[name], measured) for name in SCORES},
         "epochs": column.TextColumn(_("Epochs"), width="small"),
         "seconds": column.TextColumn(_("Duration"), help=_("Time spent training, without waiting and pauses.")),
         "created": column.DatetimeColumn(_("Created"), format="YYYY-MM-DD HH:mm"),
     }  # fmt: skip
+
+
+def score_column(metric: Metric, measured: str) -> Any:
+    """A column of scores: a bar where they have a lowest and a highest value, else a number."""
+    (low, high), form = metric.bounds, f"%.{metric.digits}f"
+    if low is None or high is None:
+        return st.column_config.NumberColumn(_(metric.name), format=form, help=measured)
+    return st.column_config.ProgressColumn(_(metric.name), format=form, min_value=low, max_value=high, help=measured)
 
 
 def history(found: Sequence[Status]) -> list[Status]:
@@ -209,9 +203,9 @@ def scores(status: Status) -> None:
     best, last = _("epoch {number} (best)", number=status.best_epoch), _("epoch {number} (last)", number=status.epoch)
     lines = [f"| | {best} | {last} |", "|---|--:|--:|"]
     lines += [
-        f"| {_(said)} | {number(status.best, field)} | {number(status.last, field)} |"
-        for field, said in SCORES.items()
-        if getattr(status.best, field) is not None
+        f"| {_(metric.noun)} | {number(status.best, name)} | {number(status.last, name)} |"
+        for name, metric in METRICS.items()
+        if getattr(status.best, name) is not None
     ]
     st.markdown("\n".join(lines))
     where = status.device_name or status.device or "–"
@@ -219,10 +213,10 @@ def scores(status: Status) -> None:
                  time=duration(status.seconds), device=escape(where)))  # fmt: skip
 
 
-def number(measured: Scores, field: str) -> str:
+def number(measured: Scores, metric: str) -> str:
     """One score with the digits that mean something."""
-    value = getattr(measured, field)
-    return "–" if value is None else f"{value:.4f}"
+    found = value(measured, metric)
+    return "–" if found is None else METRICS[metric].number(found)
 
 
 def nothing_yet() -> None:

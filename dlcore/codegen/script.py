@@ -28,6 +28,7 @@ from dlcore.training.losses import Loss
 from dlcore.training.metrics import evaluation_rows
 from dlcore.training.optimizers import Optimizer
 from dlcore.training.schedules import Schedule
+from dlcore.training.scores import METRICS
 
 START_FILE = "start.safetensors"  # weights to begin with; lies beside the script
 BEST_DEVICE = '"cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"'
@@ -245,7 +246,7 @@ def _note(plan: _Plan) -> list[str]:
     measured = [f"    {_measured('train', scored, not judged)} = measure(x_train, y_train)"]
     if judged:
         measured.append(f"    {_measured('validation', scored, True)} = measure(x_validation, y_validation)")
-    accuracy = ", accuracy {accuracy:.3f}" if scored else ""
+    accuracy = f", accuracy {{accuracy:.{METRICS['accuracy'].digits}f}}" if scored else ""
     return [
         "def note(epoch):",
         f'    """Measure both parts after an epoch; the {"validation" if judged else "training"} loss judges it."""'

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
 from dlcore.figures import colours
+from dlcore.figures.bindings import Binding, bound
 from dlcore.figures.style import escape, figure
 from dlcore.i18n import _
 
 MOST_POINTS = 600  # of a part: more would hide the map
+MOST_SURE = 255  # of a byte: a probability of 1, or the highest answer
+# Where the points of the map are.
+PLACES: dict[str, Binding] = {axis: ["linspace", f"boundary.{axis}", "boundary.size"] for axis in ("x", "y")}
 
 Points = tuple[Sequence[float], Sequence[float], Sequence[float]]  # x₁, x₂, and the class or the target's value
 
@@ -25,7 +27,7 @@ def boundary(
     validation: Points | None = None,
     run: str = "",
 ) -> go.Figure:
-    """The empty map with these examples on it; `fill_boundary` lays the answers under them. Scaled units."""
+    """The map with these examples on it, empty until the probe `boundary` has seen the answers. Scaled units."""
     said = _(
         "Colour: the network's answer at each place, stronger where it is surer. "
         "Filled dots: training examples; rings: validation."
@@ -55,7 +57,7 @@ def _map(number: int, run: str) -> go.Heatmap:
         showscale=False,
         hoverinfo="skip",
         hoverongaps=False,
-        meta={"run": run, "series": "map", "metric": "boundary", "value": number},
+        meta=bound(run, "map", **PLACES, z=["where", "boundary.classes", number, ["/", "boundary.values", MOST_SURE]]),
     )
 
 
@@ -69,7 +71,7 @@ def _dots(part: str, points: Points, classes: Sequence[str], symbol: str, run: s
             y=[round(float(up[n]), 4) for n in chosen if labels[n] == number],
             mode="markers",
             marker={"color": colours.hue(number), "size": 6, "symbol": symbol, "line": _edge(symbol)},
-            meta={"run": run, "series": "points", "metric": "boundary"},
+            meta={"run": run, "series": "points"},
             hovertemplate="%{x:.2f}, %{y:.2f}",
         )
         for number, name in enumerate(classes)
@@ -91,17 +93,19 @@ def heights(
     values = [value for points in (training, validation) if points for value in points[2]]
     low, high = (min(values), max(values)) if values else (-2.0, 2.0)
     shared = {"colorscale": HEIGHTS, "cmin": low, "cmax": high}
+    extent = ["-", "boundary.high", "boundary.low"]
+    answers: Binding = ["+", "boundary.low", ["*", extent, ["/", "boundary.values", MOST_SURE]]]
     ground = go.Heatmap(
         z=[], zmin=low, zmax=high, colorscale=HEIGHTS, hoverinfo="skip",
         colorbar={"title": {"text": escape(target)}, "thickness": 12},
-        meta={"run": run, "series": "heights", "metric": "boundary"},
+        meta=bound(run, "heights", **PLACES, z=answers),
     )  # fmt: skip
     dots = [
         go.Scatter(
             name=name, x=list(points[0]), y=list(points[1]), mode="markers", customdata=list(points[2]),
             marker={"color": list(points[2]), "size": 8, "symbol": symbol, "line": {"width": 1, "color": edge},
                     **shared},
-            meta={"run": run, "series": "points", "metric": "boundary"},
+            meta={"run": run, "series": "points"},
             hovertemplate="%{x:.2f}, %{y:.2f}: %{customdata:.3f}",
         )
         for name, points, symbol, edge in (
@@ -120,24 +124,3 @@ def heights(
 
 # From dark to light, so that high and low can be told apart without seeing hues.
 HEIGHTS = [[0, "#2b3a67"], [0.25, "#0e8a9b"], [0.5, "#7fb77e"], [0.75, "#e2c044"], [1, "#f7f0c6"]]
-
-
-def fill_boundary(chart: go.Figure, probe: dict[str, Any]) -> go.Figure:
-    """The same chart over the map of a `Probed("boundary", …)` event's values."""
-    size = int(probe["size"])
-    values = _grid(probe["values"], size) / 255
-    filled = go.Figure(chart)
-    for trace in filled.data:
-        series = trace.meta["series"]
-        if series in ("map", "heights"):
-            trace.x = np.linspace(float(probe["x"][0]), float(probe["x"][1]), size)
-            trace.y = np.linspace(float(probe["y"][0]), float(probe["y"][1]), size)
-        if series == "map":
-            trace.z = np.where(_grid(probe["classes"], size) == trace.meta["value"], values, np.nan)
-        if series == "heights":
-            trace.z = probe["low"] + (probe["high"] - probe["low"]) * values
-    return filled
-
-
-def _grid(packed: str, size: int) -> np.ndarray[Any, Any]:
-    return np.frombuffer(base64.b64decode(packed), np.uint8).reshape(size, size)

@@ -1,7 +1,6 @@
 """Curves of a run over its epochs: loss, or a metric, of training and validation.
 
-A chart is made empty and filled later: a running one by the browser, a finished one by `fill`. Each trace says
-in its `meta` what belongs into it, so both fill the same chart with the same numbers.
+A chart is made empty: its traces say what fills them, and `dlcore.figures.bindings` does, here and in the browser.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ import plotly.graph_objects as go
 
 from dlcore.data.base import Task
 from dlcore.figures import colours
-from dlcore.figures.names import METRICS, title_of
-from dlcore.figures.style import escape, figure
+from dlcore.figures.bindings import Binding, bound
+from dlcore.figures.style import escape, figure, score_axis
 from dlcore.i18n import N_, _
-from dlcore.training.history import History, judged, value
+from dlcore.training.scores import METRICS
 
 MEASURED = N_(
     "Bold points: all examples of the part, measured after the epoch with dropout off; epoch 0 is before any training."
@@ -29,12 +28,9 @@ def curves(metric: str = "loss", run: str = "", chance: float | None = None, tas
     drawn = [_batches(run)] if metric == "loss" else []
     drawn += [_chance(run, metric, chance), _line(run, metric, "train"), _line(run, metric, "validation")]
     sentences = [_(MEASURED)] + ([_(BATCHES)] if metric == "loss" else [])
-    title = _(title_of(metric, task))
+    title = _(shown.title_in(task))
     chart = figure(title, _("epoch"), _(shown.axis), " ".join(sentences), traces=[*drawn, _best(run, metric)])
-    if shown.share:
-        chart.update_yaxes(tickformat=".1~%", hoverformat=".1%")
-    else:
-        chart.update_yaxes(hoverformat=".4f")
+    chart.update_yaxes(**score_axis(shown))
     chart.update_xaxes(rangemode="tozero", hoverformat=".4~g")
     return chart
 
@@ -46,16 +42,18 @@ def _batches(run: str) -> go.Scatter:
         opacity=0.3,
         mode="lines",
         hoverinfo="skip",
-        meta={"run": run, "series": "batches", "metric": "loss"},
+        meta=bound(run, "batches", x="batches.x", y="batches.y"),
     )
 
 
 def _chance(run: str, metric: str, chance: float | None) -> go.Scatter:
+    level: Binding = f"chance.{metric}" if chance is None else chance
+    across = ["join", 0, ["max", 1, "epochs.epoch"]]
     return go.Scatter(
         name=_("Guessing"),
         line={"color": colours.QUIET, "width": 1.5, "dash": "dot"},
         mode="lines",
-        meta={"run": run, "series": "chance", "metric": metric, "value": chance},
+        meta=bound(run, "chance", x=across, y=["join", level, level]),
     )
 
 
@@ -67,7 +65,7 @@ def _line(run: str, metric: str, part: str) -> go.Scatter:
         marker={"size": 5},
         mode="lines+markers",
         cliponaxis=False,
-        meta={"run": run, "series": part, "metric": metric},
+        meta=bound(run, part, x="epochs.epoch", y=f"epochs.{part}.{metric}"),
     )
 
 
@@ -77,8 +75,13 @@ def _best(run: str, metric: str) -> go.Scatter:
         marker={"color": colours.BEST, "size": 12, "symbol": "star", "line": {"color": "white", "width": 1}},
         mode="markers",
         cliponaxis=False,
-        meta={"run": run, "series": "best", "metric": metric},
+        meta=bound(run, "best", **_at_best(metric)),
     )
+
+
+def _at_best(metric: str) -> dict[str, Binding]:
+    """The one point of the best epoch."""
+    return {"x": ["join", "best.epoch"], "y": ["join", f"best.judged.{metric}"]}
 
 
 def comparison(
@@ -94,7 +97,7 @@ def comparison(
         [_(MEASURED), _("Solid: validation. Thin: training. The shaded band between them is the gap of that run.")]
     )
     chart = figure(_(COMPARED.get(metric, shown.title)), _("epoch"), _(shown.axis), said, traces=traces, height=380)
-    chart.update_yaxes(**({"tickformat": ".1~%", "hoverformat": ".1%"} if shown.share else {"hoverformat": ".4f"}))
+    chart.update_yaxes(**score_axis(shown))
     chart.update_xaxes(rangemode="tozero", hoverformat=".4~g")
     return chart
 
@@ -109,7 +112,7 @@ def _lane(run: str, name: str, metric: str, number: int) -> list[go.Scatter]:
         name=escape(_("{run}, training", run=name)),
         line={"color": colours.faint(colour, 0.55), "width": 1.2},
         showlegend=False,
-        meta={"run": run, "series": "train", "metric": metric},
+        meta=bound(run, "train", x="epochs.epoch", y=f"epochs.train.{metric}"),
         **shared,
     )
     validation = go.Scatter(
@@ -117,7 +120,7 @@ def _lane(run: str, name: str, metric: str, number: int) -> list[go.Scatter]:
         line={"color": colour, "width": 2.5},
         fill="tonexty",
         fillcolor=colours.faint(colour, 0.13),
-        meta={"run": run, "series": "validation", "metric": metric},
+        meta=bound(run, "validation", x="epochs.epoch", y=f"epochs.validation.{metric}"),
         **shared,
     )
     best = go.Scatter(
@@ -125,37 +128,10 @@ def _lane(run: str, name: str, metric: str, number: int) -> list[go.Scatter]:
         marker={"color": colour, "size": 11, "symbol": "star", "line": {"color": "white", "width": 1}},
         showlegend=False,
         hoverinfo="skip",
-        meta={"run": run, "series": "best", "metric": metric},
+        meta=bound(run, "best", **_at_best(metric)),
         **{**shared, "mode": "markers"},
     )
     return [train, validation, best]
-
-
-def fill(chart: go.Figure, histories: dict[str, History]) -> go.Figure:
-    """The same chart with the numbers of these runs, by id, in its traces."""
-    filled = go.Figure(chart)
-    for trace in filled.data:
-        history = histories.get(trace.meta["run"])
-        if history is not None:
-            trace.x, trace.y = points(history, trace.meta["series"], trace.meta["metric"], trace.meta.get("value"))
-    return filled
-
-
-def points(history: History, series: str, metric: str, chance: float | None = None) -> tuple[list[Any], list[Any]]:
-    """x (epochs) and y of one line of a chart, as its trace's `meta` names it."""
-    kept = history.epochs.kept
-    if series == "batches":
-        return history.batches.x, history.batches.y
-    if series == "chance":
-        level = chance if chance is not None else history.chance().get(metric)
-        end = max(1, kept[-1].epoch if kept else 1)
-        return ([0, end], [level, level]) if level is not None else ([], [])
-    if series == "best":
-        return ([history.best.epoch], [value(judged(history.best), metric)]) if history.best else ([], [])
-    if series == "epochs":
-        return [each.epoch for each in kept], [getattr(each, metric) for each in kept]
-    part = "validation" if series == "validation" else "train"
-    return [each.epoch for each in kept], [value(getattr(each, part), metric) for each in kept]
 
 
 def quantity(name: str, run: str = "") -> go.Figure:
@@ -166,7 +142,7 @@ def quantity(name: str, run: str = "") -> go.Figure:
         line={"color": colours.TRAINING, "width": 2},
         mode="lines+markers",
         marker={"size": 5},
-        meta={"run": run, "series": "epochs", "metric": name},
+        meta=bound(run, "epochs", x="epochs.epoch", y=f"epochs.{name}"),
     )
     chart = figure(_(title), _("epoch"), _(axis), _(said), traces=[line], height=280, showlegend=False)
     chart.update_yaxes(rangemode="tozero", hoverformat=".4~g")

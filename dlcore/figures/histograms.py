@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import plotly.graph_objects as go
 
 from dlcore.figures import colours
+from dlcore.figures.bindings import bound
 from dlcore.figures.style import escape, figure
 from dlcore.i18n import N_, _
 
@@ -51,11 +51,14 @@ def histograms(what: str, layers: Layers, run: str = "") -> go.Figure:
 
 
 def _baseline(what: str, place: int, row: int, run: str) -> go.Scatter:
-    meta = {"run": run, "series": "baseline", "metric": what, "place": place, "row": row}
-    return go.Scatter(mode="lines", line={"width": 0, "color": colours.QUIET}, hoverinfo="skip", meta=meta)
+    meta = bound(run, "baseline", x=["join", f"{what}.{place}.low", f"{what}.{place}.high"])
+    return go.Scatter(
+        y=[-row, -row], mode="lines", line={"width": 0, "color": colours.QUIET}, hoverinfo="skip", meta=meta
+    )
 
 
 def _ridge(what: str, place: int, name: str, kind: str, row: int, run: str) -> go.Scatter:
+    histogram = f"{what}.{place}"
     colour = colours.LAYER_KINDS.get(kind, colours.QUIET)
     return go.Scatter(
         mode="lines",
@@ -64,24 +67,11 @@ def _ridge(what: str, place: int, name: str, kind: str, row: int, run: str) -> g
         fillcolor=colours.faint(colour, 0.3),
         name=escape(f"{place + 1} {name}"),
         hovertemplate="%{x:.3~g}: %{customdata}",
-        meta={"run": run, "series": "ridge", "metric": what, "place": place, "row": row},
+        meta=bound(
+            run,
+            "ridge",
+            x=["centers", histogram],
+            y=["+", -row, ["*", RIDGE, ["heights", histogram]]],
+            customdata=f"{histogram}.counts",
+        ),
     )
-
-
-def fill_histograms(chart: go.Figure, probe: dict[str, Any]) -> go.Figure:
-    """The same chart with the layers of a `Probed("weights" or "activations", …)` event's values."""
-    filled = go.Figure(chart)
-    known = {layer["place"]: layer for layer in probe["layers"]}
-    for trace in filled.data:
-        layer, row = known.get(trace.meta["place"]), trace.meta["row"]
-        if layer is None:
-            continue
-        low, high, counts = layer["low"], layer["high"], layer["counts"]
-        width, peak = (high - low) / len(counts), max(counts) or 1
-        if trace.meta["series"] == "baseline":
-            trace.x, trace.y = [low, high], [-row, -row]
-        else:
-            trace.x = [low + (place + 0.5) * width for place in range(len(counts))]
-            trace.y = [-row + RIDGE * count / peak for count in counts]
-            trace.customdata = counts
-    return filled

@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dlcore.figures import colours
+from dlcore.figures.bindings import Binding, bound
 from dlcore.figures.style import escape, figure
 from dlcore.i18n import _
 
@@ -25,7 +26,7 @@ MOST_NUMBERS = 20  # with more classes the counts would not be readable inside t
 def confusion(classes: Sequence[str], run: str = "") -> go.Figure:
     """The empty confusion matrix of these classes: rows are the true class, columns the answer.
 
-    Its two heatmaps, right answers and mistakes, are filled from a matrix of counts by `fill_confusion`.
+    Its two heatmaps, right answers and mistakes, show shares of the true class, and the counts as texts.
     """
     labels = [escape(name) for name in classes]
     counts = "%{text}" if len(labels) <= MOST_NUMBERS else ""
@@ -46,6 +47,9 @@ def confusion(classes: Sequence[str], run: str = "") -> go.Figure:
 
 
 def _cells(labels: list[str], series: str, scale: list[Any], counts: str, run: str) -> go.Heatmap:
+    kept = int(series == "right")  # of the matrix: its diagonal, or everything else
+    shares: Binding = ["diagonal", ["of row", "confusion.counts"], kept]
+    texts: Binding = ["text", ["diagonal", "confusion.counts", kept]]
     return go.Heatmap(
         x=labels,
         y=labels,
@@ -60,28 +64,8 @@ def _cells(labels: list[str], series: str, scale: list[Any], counts: str, run: s
         texttemplate=counts,
         hovertemplate=escape(_("true class")) + ": %{y}<br>" + escape(_("answer of the network")) + ": %{x}<br>"
         "%{text} (%{z:.1%})<extra></extra>",
-        meta={"run": run, "series": series, "metric": "confusion"},
+        meta=bound(run, series, z=shares, text=texts),
     )  # fmt: skip
-
-
-def fill_confusion(chart: go.Figure, matrix: Sequence[Sequence[int]]) -> go.Figure:
-    """The same chart with these counts, [true][answer]."""
-    filled = go.Figure(chart)
-    for trace in filled.data:
-        wanted = trace.meta["series"] == "right"
-        trace.z, trace.text = _shares(matrix, wanted)
-    return filled
-
-
-def _shares(matrix: Sequence[Sequence[int]], right: bool) -> tuple[list[Any], list[Any]]:
-    """(shares of the true class, counts as texts) on the diagonal alone, or beside it alone. No text for a 0."""
-    shares: list[list[float | None]] = []
-    texts: list[list[str]] = []
-    for true, row in enumerate(matrix):
-        own, total = [(true == answer) == right for answer in range(len(row))], sum(row)
-        shares.append([count / total if mine and total else None for mine, count in zip(own, row, strict=True)])
-        texts.append([str(count) if mine and count else "" for mine, count in zip(own, row, strict=True)])
-    return shares, texts
 
 
 def correlation(columns: Sequence[str], values: Sequence[Sequence[float]]) -> go.Figure:

@@ -12,6 +12,8 @@ from typing import Any
 import plotly
 import plotly.graph_objects as go
 
+from dlcore.training.scores import Metric
+
 HEIGHT = 320  # pixels
 
 
@@ -36,6 +38,11 @@ def figure(
             "plot_bgcolor": "rgba(0,0,0,0)",
         },
     ).update_layout(**layout)
+
+
+def score_axis(metric: Metric) -> dict[str, str]:
+    """How an axis writes the values of a metric: shares in per cent."""
+    return {"tickformat": ".1~%", "hoverformat": ".1%"} if metric.share else {"hoverformat": ".4f"}
 
 
 def caption(chart: go.Figure) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dlcore.training.events import Scores
-
-SAID = {"accuracy": 3, "r2": 3, "loss": 4}  # the scores a file may be named by, the first that was measured; digits
+from dlcore.training.scores import METRICS, Scores, headline, value
 
 
 def slug(name: str, otherwise: str = "run") -> str:
@@ -17,8 +15,6 @@ def slug(name: str, otherwise: str = "run") -> str:
 def stem(name: str, which: str, epoch: int, scores: Scores | None) -> str:
     """`digits-3_best-epoch-7_accuracy-0.971`: a run's name, which of its epochs, and how good that one was."""
     parts = [slug(name), f"{which}-epoch-{epoch}"]
-    for score, digits in SAID.items():
-        value = getattr(scores, score, None)
-        if value is not None and value == value:
-            return "_".join([*parts, f"{score}-{value:.{digits}f}"])
-    return "_".join(parts)
+    metric = headline(scores) if scores is not None else "loss"
+    found = value(scores, metric)
+    return "_".join(parts if found is None else [*parts, f"{metric}-{METRICS[metric].number(found)}"])

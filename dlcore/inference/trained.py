@@ -15,6 +15,7 @@ from dlcore.data.load import load
 from dlcore.experiment import Experiment
 from dlcore.inference import file_names
 from dlcore.training.events import Event, Scores
+from dlcore.training.scores import headlines
 
 SAMPLES = 16  # examples that are sent through to hold an export against the app
 
@@ -56,7 +57,7 @@ class Trained:
     def metadata(self) -> dict[str, str]:
         """What a file says about itself: plain strings."""
         said = {"name": self.name, "run": self.run_id, "epoch": f"{self.epoch} ({self.which})"}
-        for score in file_names.SAID:
+        for score in (*headlines(), "loss"):
             if getattr(self.scores, score, None) is not None:
                 said[score] = repr(getattr(self.scores, score))
         return said

@@ -11,12 +11,13 @@ from dlcore.data.load import load
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
 from dlcore.figures import boundary, curves, histograms, matrix, predicted
-from dlcore.figures.names import metrics_of
 from dlcore.i18n import _, translate
 from dlcore.network import about_of, trace
 from dlcore.training.layer_statistics import MOST_LAYERS
+from dlcore.training.scores import metrics_of
 
 MOST_POINTS = 400  # of each part on the decision boundary
+SET_BY_BROWSER = ("template", "legend", "margin", "uirevision", "paper_bgcolor", "plot_bgcolor")  # of a layout
 WITH_CONFUSION = ("multiclass", "binary")
 
 Json = dict[str, Any]
@@ -94,7 +95,8 @@ def _points(part: Part) -> boundary.Points:
 
 
 def plain(figure: Any) -> Json:
-    """A figure as plain JSON, without the template's defaults."""
+    """A figure as plain JSON, without what the browser sets itself."""
     made: Json = json.loads(figure.to_json())
-    made["layout"].pop("template", None)
+    for name in SET_BY_BROWSER:
+        made["layout"].pop(name, None)
     return made

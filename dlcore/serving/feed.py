@@ -17,11 +17,11 @@ from typing import Any
 from dlcore.i18n import LANGUAGES, Text, language
 from dlcore.number_format import memory
 from dlcore.runs import ENDED, News, Overview, Status
-from dlcore.training.events import Downloading, EpochEnded, Probed, RunStarted, Scores, from_json
+from dlcore.training.arrays import columns, frame
+from dlcore.training.events import Downloading, EpochEnded, Probed, RunStarted, from_json
 from dlcore.training.history import History, judged
 
 MESSAGES_KEPT = 100  # for browsers that come back within some seconds
-SCORES = ("loss", "accuracy", "precision", "recall", "f1", "perplexity", "mse", "mae", "r2")
 
 Json = dict[str, Any]
 
@@ -103,7 +103,7 @@ class Feed:
         if new_epoch:
             message |= self._matrices(only_new=before > 0)
         if new_probes:
-            message["probes"] = {what: _probe(history.probes[what]) for what in sorted(new_probes)}
+            message["probes"] = {what: frame(history.probes[what]) for what in sorted(new_probes)}
         logged = (history.started, len(history.milestones))
         if logged != self._logged:
             self._logged, message["log"] = logged, self._log_json()
@@ -115,7 +115,7 @@ class Feed:
         message["batches"] = _curve(0, history.batches.x, history.batches.y, history.batches.stride)
         message["epochs"] = epochs_json(0, history.epochs.kept, history.epochs.stride)
         message["log"] = self._log_json()
-        message["probes"] = {what: _probe(probe) for what, probe in history.probes.items()}
+        message["probes"] = {what: frame(probe) for what, probe in history.probes.items()}
         return message | self._matrices(only_new=False)
 
     def _head(self) -> Json:
@@ -218,31 +218,18 @@ def translations(text: Text | None) -> dict[str, str] | None:
 
 def epochs_json(keep: int, epochs: list[EpochEnded], stride: int) -> Json:
     """Epochs as columns: far smaller than one object each."""
-    return {
-        "keep": keep,
-        "stride": stride,
-        "epoch": [each.epoch for each in epochs],
-        "train": _columns([each.train for each in epochs]),
-        "validation": _columns([each.validation for each in epochs]),
-        **{
-            name: [rounded(getattr(each, name)) for each in epochs]
-            for name in ("learning_rate", "gradient_norm", "seconds", "samples_per_second")
-        },
-    }
+    return {"keep": keep, "stride": stride, **_shorter(columns(epochs))}
 
 
-def _columns(parts: list[Scores | None]) -> Json:
-    measured = next((part for part in parts if part is not None), None)
-    names = [name for name in SCORES if measured is not None and getattr(measured, name) is not None]
-    return {name: [rounded(getattr(part, name)) if part else None for part in parts] for name in names}
+def _shorter(value: Any) -> Any:
+    """The same columns, their numbers in five digits."""
+    if isinstance(value, dict):
+        return {name: _shorter(each) for name, each in value.items()}
+    return [rounded(each) if isinstance(each, float) else each for each in value]
 
 
 def _curve(keep: int, x: list[float], y: list[float | None], stride: int) -> Json:
     return {"keep": keep, "stride": stride, "x": [rounded(each) for each in x], "y": [rounded(each) for each in y]}
-
-
-def _probe(probe: Probed) -> Json:
-    return {"epoch": probe.epoch, **probe.values}
 
 
 def _download(event: Downloading | None) -> Json | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import dlcore
 from dlcore import network
 from dlcore.errors import RunError
 from dlcore.experiment import Experiment
-from dlcore.figures import boundary, curves, histograms, matrix, predicted
+from dlcore.figures import curves, histograms, matrix
+from dlcore.figures.bindings import fill
 from dlcore.figures.document import Charts, Paragraph, Section, Source, Table, document
-from dlcore.figures.names import METRICS, metrics_of
 from dlcore.figures.style import digits
 from dlcore.i18n import N_, Text, _
 from dlcore.number_format import count, duration
@@ -19,8 +20,10 @@ from dlcore.runs import Runs, Status
 from dlcore.serving.empty_charts import WITH_CONFUSION, empty_answers, empty_plane, scores_of_guessing
 from dlcore.serving.feed import history_of
 from dlcore.serving.setting_differences import what_differs
-from dlcore.training.history import History, judged, value
+from dlcore.training.arrays import arrays_of
+from dlcore.training.history import History, judged
 from dlcore.training.layer_statistics import MOST_LAYERS
+from dlcore.training.scores import METRICS, metrics_of, value
 
 MOST_RUNS = 6
 
@@ -40,6 +43,7 @@ class RunReport:
         self.status: Status = runs.status(run_id, owner)
         self.experiment: Experiment = runs.experiment(run_id, owner)
         self.history: History = history_of(runs.overview(run_id, owner))
+        self.arrays = arrays_of(self.history, "best")
         self.about = network.about_of(self.experiment)
 
     @property
@@ -49,6 +53,10 @@ class RunReport:
     @property
     def metrics(self) -> tuple[str, ...]:
         return metrics_of(self.about.task)
+
+    def filled(self, chart: Any) -> Any:
+        """A chart of this run with its numbers."""
+        return fill(chart, {self.status.id: self.arrays})
 
 
 # One run
@@ -107,21 +115,18 @@ def _curves(told: RunReport) -> list[object]:
     guessing = scores_of_guessing(told.experiment)
     task, shown = told.about.task, ("loss", told.metrics[0])
     wanted = [curves.curves(name, told.status.id, guessing.get(name), task) for name in shown]
-    return [curves.fill(chart, {told.status.id: told.history}) for chart in wanted]
+    return [told.filled(chart) for chart in wanted]
 
 
 def _closer(told: RunReport) -> list[object]:
     """The map of the plane, the confusion matrix, predicted against true, where there are such."""
-    run, history, drawn = told.status.id, told.history, []
-    probe = history.probes.get("boundary")
-    if probe is not None:
-        drawn.append(boundary.fill_boundary(empty_plane(told.experiment, told.about, run), probe.values))
-    counts = judged(history.best).confusion if history.best else None
-    if told.about.task in WITH_CONFUSION and counts is not None:
-        drawn.append(matrix.fill_confusion(matrix.confusion(told.about.classes, run), counts))
-    answered = history.probes.get("predictions")
-    if answered is not None:
-        drawn.append(predicted.fill_predicted(empty_answers(told.experiment, told.about, run), answered.values))
+    run, drawn = told.status.id, []
+    if "boundary" in told.arrays:
+        drawn.append(told.filled(empty_plane(told.experiment, told.about, run)))
+    if told.about.task in WITH_CONFUSION and "confusion" in told.arrays:
+        drawn.append(told.filled(matrix.confusion(told.about.classes, run)))
+    if "predictions" in told.arrays:
+        drawn.append(told.filled(empty_answers(told.experiment, told.about, run)))
     return drawn
 
 
@@ -137,16 +142,12 @@ def _labels(told: RunReport, counts: Sequence[Sequence[int]]) -> Table:
 def _inside(told: RunReport) -> list[object]:
     """Gradient and learning rate over the epochs, and the newest look into the layers."""
     run = told.status.id
-    drawn = [
-        curves.fill(curves.quantity(name, run), {run: told.history}) for name in ("gradient_norm", "learning_rate")
-    ]
+    drawn = [told.filled(curves.quantity(name, run)) for name in ("gradient_norm", "learning_rate")]
     steps = network.trace(told.experiment)[:MOST_LAYERS]
     for what in histograms.TEXTS:
-        probe = told.history.probes.get(what)
-        if probe is not None:
-            seen = {layer["place"] for layer in probe.values["layers"]}
-            layers = [(step.path[0], step.layer, step.kind) for step in steps if step.path[0] in seen]
-            drawn.append(histograms.fill_histograms(histograms.histograms(what, layers, run), probe.values))
+        if what in told.arrays:
+            layers = [(step.path[0], step.layer, step.kind) for step in steps if str(step.path[0]) in told.arrays[what]]
+            drawn.append(told.filled(histograms.histograms(what, layers, run)))
     return drawn
 
 
@@ -212,5 +213,5 @@ def _side_by_side(told: Sequence[RunReport], main: str) -> Table:
 
 def _compared(told: Sequence[RunReport], names: Sequence[str]) -> list[object]:
     lanes = [(each.status.id, each.name) for each in told]
-    histories = {each.status.id: each.history for each in told}
-    return [curves.fill(curves.comparison(name, lanes), histories) for name in names]
+    arrays = {each.status.id: each.arrays for each in told}
+    return [fill(curves.comparison(name, lanes), arrays) for name in names]

@@ -14,26 +14,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from dlcore.i18n import Text
-
-
-@dataclass(frozen=True)
-class Scores:
-    """How good the network is on one part, measured in eval mode; means are weighted by examples.
-
-    Classification fills accuracy … confusion; several labels the same but the confusion; the next token accuracy and
-    perplexity; regression mse … r2. Precision, recall and F1 are macro means.
-    """
-
-    loss: float
-    accuracy: float | None = None  # share of right predictions, 0 to 1
-    precision: float | None = None
-    recall: float | None = None
-    f1: float | None = None
-    confusion: tuple[tuple[int, ...], ...] | None = None  # [true][predicted], counts of examples
-    perplexity: float | None = None  # between how many tokens the network wavers; the vocabulary's size is guessing
-    mse: float | None = None  # squared units of the (scaled) target
-    mae: float | None = None
-    r2: float | None = None  # 1 is perfect, 0 is always guessing the mean
+from dlcore.training.scores import Scores as Scores  # part of what events tell
 
 
 @dataclass(frozen=True)

@@ -286,12 +286,6 @@ def _without_confusion(event: EpochEnded) -> EpochEnded:
     return replace(event, train=replace(event.train, confusion=None), validation=validation)
 
 
-def value(scores: Scores | None, metric: str) -> float | None:
-    """One number of the scores; None where it was not measured or is not finite."""
-    found: Any = getattr(scores, metric) if scores is not None else None
-    return found if found is not None and math.isfinite(found) else None
-
-
 def failure(history: History) -> Text | None:
     """Why the run went wrong, where it did."""
     for event in reversed(history.milestones):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dlcore.i18n import _
-from dlcore.training.events import EpochEnded, Scores
+from dlcore.training.events import EpochEnded
+from dlcore.training.scores import METRICS, Scores, headline
 
 
 def epoch_line(event: EpochEnded) -> str:
@@ -13,15 +14,15 @@ def epoch_line(event: EpochEnded) -> str:
     return _(
         "epoch {epoch}: training loss {loss}, validation {scores}",
         epoch=event.epoch,
-        loss=f"{event.train.loss:.4f}",
+        loss=METRICS["loss"].number(event.train.loss),
         scores=scores_line(event.validation),
     )
 
 
 def scores_line(scores: Scores) -> str:
     """«loss 0.4312, accuracy 0.871»: the loss, and what says most of the task."""
-    if scores.accuracy is not None:
-        return _("loss {loss}, accuracy {accuracy}", loss=f"{scores.loss:.4f}", accuracy=f"{scores.accuracy:.3f}")
-    if scores.r2 is not None:
-        return _("loss {loss}, R² {r2}", loss=f"{scores.loss:.4f}", r2=f"{scores.r2:.3f}")
-    return _("loss {loss}", loss=f"{scores.loss:.4f}")
+    loss, name = METRICS["loss"].number(scores.loss), headline(scores)
+    if name == "loss":
+        return _("loss {loss}", loss=loss)
+    metric, measured = METRICS[name], getattr(scores, name)
+    return _("loss {loss}, {metric} {value}", loss=loss, metric=_(metric.noun), value=metric.number(measured))

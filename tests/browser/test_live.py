@@ -14,9 +14,12 @@ from playwright.sync_api import Page, Route, expect
 
 from dlcore.experiment import Experiment
 from dlcore.figures import curves
+from dlcore.figures.bindings import fill
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs, Settings
+from dlcore.serving.empty_charts import scores_of_guessing
 from dlcore.serving.identity import COOKIE
+from dlcore.training.arrays import arrays_of
 from dlcore.training.events import Probed
 from dlcore.training.history import History
 from tests.browser.conftest import Served
@@ -213,9 +216,8 @@ def test_live_and_finished_charts_hold_the_same_numbers(visitor: Visit, served: 
     page.reload()
     until_epochs(page, 4)
     assert traces(page) == live
-    finished = curves.fill(
-        curves.curves("loss", run_id, live[1]["meta"]["value"]), {run_id: History.of(runs.events(run_id))}
-    )
+    guessing = scores_of_guessing(digits(4))["loss"]
+    finished = fill(curves.curves("loss", run_id, guessing), {run_id: arrays_of(History.of(runs.events(run_id)))})
     for drawn, filled in zip(live, finished.data, strict=True):
         assert drawn["meta"] == filled.meta
         assert drawn["x"] == pytest.approx(list(filled.x), rel=1e-4)

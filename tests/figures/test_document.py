@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 
 from dlcore.figures import matrix
+from dlcore.figures.bindings import fill
 from dlcore.figures.document import Charts, Paragraph, Section, Source, Table, document
 
 PAYLOAD = "</script><img src=x onerror=alert(1)>"
@@ -29,7 +30,7 @@ class Parsed(HTMLParser):
 
 
 def made() -> str:
-    chart = matrix.fill_confusion(matrix.confusion([PAYLOAD, "b"]), [[3, 1], [0, 4]])
+    chart = fill(matrix.confusion([PAYLOAD, "b"]), {"": {"confusion": {"counts": [[3, 1], [0, 4]]}}})
     blocks = [Paragraph(PAYLOAD), Table([PAYLOAD, "n"], [[PAYLOAD, "3"]]), Source(PAYLOAD), Charts([chart])]
     return document(PAYLOAD, [PAYLOAD], [Section(PAYLOAD, blocks)])
 

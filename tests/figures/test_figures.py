@@ -14,10 +14,13 @@ from sklearn.metrics import confusion_matrix
 
 import dlcore
 from dlcore.figures import boundary, colours, columns, curves, folds, histograms, matrix, predicted, schedule
-from dlcore.figures.names import METRICS
+from dlcore.figures.bindings import fill
 from dlcore.figures.style import caption, digits, escape
 from dlcore.i18n import language
+from dlcore.training.arrays import arrays_of
+from dlcore.training.events import Probed
 from dlcore.training.history import History
+from dlcore.training.scores import METRICS
 from tests.training.experiments import experiment
 
 EVIL = "<img src=x onerror=alert(1)> %{y} & <b>bold</b>"
@@ -98,7 +101,7 @@ def test_no_run_or_class_has_the_colour_of_a_part_of_the_data() -> None:
 
 
 def test_a_filled_curve_holds_what_the_run_measured(history: History) -> None:
-    chart = curves.fill(curves.curves("loss", "r", chance=1.0986), {"r": history})
+    chart = fill(curves.curves("loss", "r", chance=1.0986), {"r": arrays_of(history)})
     lines = {trace.meta["series"]: trace for trace in chart.data}
     assert list(lines["train"].x) == [0, 1, 2, 3, 4]
     assert list(lines["train"].y) == [each.train.loss for each in history.epochs.kept]
@@ -111,13 +114,13 @@ def test_a_filled_curve_holds_what_the_run_measured(history: History) -> None:
 
 def test_filling_leaves_the_empty_chart_as_it_was(history: History) -> None:
     empty = curves.curves("loss", "r")
-    curves.fill(empty, {"r": history})
+    fill(empty, {"r": arrays_of(history)})
     assert all(trace.y is None for trace in empty.data)
 
 
 def test_a_run_that_has_not_begun_fills_a_chart_with_nothing() -> None:
     for metric in METRICS:
-        chart = curves.fill(curves.curves(metric, "r"), {"r": History()})
+        chart = fill(curves.curves(metric, "r"), {"r": arrays_of(History())})
         assert all(not len(trace.y) for trace in chart.data)
 
 
@@ -133,7 +136,7 @@ def test_the_gap_of_each_run_is_shaded_between_its_own_two_lines(history: Histor
 def test_confusion_shows_each_count_once_and_its_share_of_the_true_class() -> None:
     true, answers = [0, 0, 0, 1, 1, 2], [0, 0, 1, 1, 1, 0]
     counts = confusion_matrix(true, answers)
-    chart = matrix.fill_confusion(matrix.confusion(["a", "b", "c"]), counts.tolist())
+    chart = fill(matrix.confusion(["a", "b", "c"]), {"": {"confusion": {"counts": counts.tolist()}}})
     right, wrong = ({t.meta["series"]: t for t in chart.data}[name] for name in ("right", "wrong"))
     shares = confusion_matrix(true, answers, normalize="true")
     assert np.nansum([np.array(right.z, float), np.array(wrong.z, float)], axis=0) == pytest.approx(shares)
@@ -142,25 +145,26 @@ def test_confusion_shows_each_count_once_and_its_share_of_the_true_class() -> No
 
 
 def test_a_class_without_examples_is_blank_not_an_error() -> None:
-    chart = matrix.fill_confusion(matrix.confusion(["a", "b"]), [[3, 0], [0, 0]])
+    chart = fill(matrix.confusion(["a", "b"]), {"": {"confusion": {"counts": [[3, 0], [0, 0]]}}})
     assert np.isnan(np.array(chart.data[0].z, float)[1, 1])
 
 
 def test_the_boundary_map_colours_each_place_by_its_answer_alone() -> None:
     events = list(dlcore.train(experiment("moons", epochs=1)))
     probe = History.of(events).probes["boundary"].values
-    chart = boundary.fill_boundary(boundary.boundary(["A", "B"], ("x₁", "x₂")), probe)
+    chart = fill(boundary.boundary(["A", "B"], ("x₁", "x₂")), {"": arrays_of(History.of(events))})
     maps = np.array([np.isfinite(np.array(trace.z, float)) for trace in chart.data])
     assert maps.shape == (2, probe["size"], probe["size"])
     assert (maps.sum(axis=0) == 1).all()
 
 
 def test_predicted_against_true_has_its_line_where_both_are_the_same() -> None:
-    chart = predicted.fill_predicted(predicted.predicted("height"), {"truth": [1.0, 3.0], "answers": [2.0, -1.0]})
+    seen = {"predictions": {"truth": [1.0, 3.0], "answers": [2.0, -1.0]}}
+    chart = fill(predicted.predicted("height"), {"": seen})
     line, dots = chart.data
     assert (list(dots.x), list(dots.y)) == ([1.0, 3.0], [2.0, -1.0])
     assert list(line.x) == list(line.y) == [-1.0, 3.0]
-    empty = predicted.fill_predicted(predicted.predicted("height"), {"truth": [], "answers": []})
+    empty = fill(predicted.predicted("height"), {"": {"predictions": {"truth": [], "answers": []}}})
     assert not empty.data[0].x
 
 
@@ -172,13 +176,15 @@ def test_accuracy_says_what_it_means_where_an_example_has_several_labels() -> No
 def test_the_surface_of_a_regression_is_in_the_units_of_its_examples() -> None:
     packed = base64.b64encode(bytes([0, 255, 51, 102])).decode()
     probe = {"x": [0, 1], "y": [0, 1], "size": 2, "values": packed, "low": -1.0, "high": 4.0}
-    ground = boundary.fill_boundary(boundary.heights(("x₁", "x₂"), "height"), probe).data[0]
+    seen = History.of([Probed(0, "boundary", probe)])
+    ground = fill(boundary.heights(("x₁", "x₂"), "height"), {"": arrays_of(seen)}).data[0]
     assert np.array(ground.z) == pytest.approx(np.array([[-1, 4], [0, 1]]))
 
 
 def test_folds_show_their_mean_and_deviation_over_the_epochs_that_all_have() -> None:
     histories = {str(n): History.of(dlcore.train(experiment(epochs=3 + n, seed=n))) for n in range(3)}
-    chart = folds.fill_folds(folds.folds("accuracy", [(run, run) for run in histories]), histories)
+    arrays = {run: arrays_of(history) for run, history in histories.items()}
+    chart = fill(folds.folds("accuracy", [(run, run) for run in histories]), arrays)
     lines = {trace.meta["series"]: trace for trace in chart.data if "runs" in trace.meta}
     lanes = np.array([trace.y[:4] for trace in chart.data if "run" in trace.meta], float)
     assert list(lines["mean"].x) == [0, 1, 2, 3]
@@ -188,7 +194,8 @@ def test_folds_show_their_mean_and_deviation_over_the_epochs_that_all_have() -> 
 
 
 def test_folds_that_have_not_begun_are_an_empty_chart() -> None:
-    chart = folds.fill_folds(folds.folds("loss", [("a", "1"), ("b", "2")]), {"a": History(), "b": History()})
+    nothing = {run: arrays_of(History()) for run in "ab"}
+    chart = fill(folds.folds("loss", [("a", "1"), ("b", "2")]), nothing)
     assert all(not len(trace.y) for trace in chart.data)
 
 
@@ -235,7 +242,8 @@ def test_columns_without_holes_are_not_among_those_with() -> None:
 def test_ridges_stand_on_the_baseline_of_their_layer_and_keep_the_counts() -> None:
     chart = histograms.histograms("weights", [(1, "Linear", "dense"), (3, "Output", "output")])
     layers = [{"place": place, "low": -1.0, "high": 1.0, "counts": [1, 4, 2, 0]} for place in (1, 3)]
-    first, ridge, second, _last = histograms.fill_histograms(chart, {"layers": layers}).data
+    seen = History.of([Probed(0, "weights", {"layers": layers})])
+    first, ridge, second, _last = fill(chart, {"": arrays_of(seen)}).data
     assert (list(first.y), list(second.y)) == ([0, 0], [-1, -1])
     assert list(ridge.x) == [-0.75, -0.25, 0.25, 0.75]
     assert list(ridge.y) == pytest.approx([0.225, 0.9, 0.45, 0])

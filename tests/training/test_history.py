@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import dlcore
 from dlcore.training.events import BatchesEnded, EpochEnded, RunStarted, Scores
-from dlcore.training.history import Curve, Epochs, History, value
+from dlcore.training.history import Curve, Epochs, History
+from dlcore.training.scores import value
 from tests.training.experiments import experiment
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from dlcore.figures.colours import BEST, TRAINING, VALIDATION
 from dlcore.inference.trained import Trained
-from dlcore.training.events import BatchesEnded, EpochEnded, Event, Scores
+from dlcore.training.events import BatchesEnded, EpochEnded, Event
+from dlcore.training.scores import METRICS, headlines
 
 # A spreadsheet would take a cell that starts so for a formula; the wide ones where Chinese or Japanese is written.
 DANGEROUS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
-NUMBERS = [each.name for each in fields(Scores) if each.name != "confusion"]
 
 
 def epochs(events: Iterable[Event]) -> list[EpochEnded]:
@@ -42,7 +41,7 @@ def cell(value: Any) -> Any:
 
 def _row(event: EpochEnded) -> dict[str, Any]:
     parts = {"train": event.train, "validation": event.validation}
-    scores = {f"{part}_{name}": getattr(each, name, None) for part, each in parts.items() for name in NUMBERS}
+    scores = {f"{part}_{name}": getattr(each, name, None) for part, each in parts.items() for name in METRICS}
     plain = ("learning_rate", "gradient_norm", "seconds")
     return {"epoch": event.epoch, **scores, **{name: getattr(event, name) for name in plain}}
 
@@ -52,7 +51,7 @@ def curves_png(trained: Trained) -> bytes:
     from matplotlib.figure import Figure  # only who draws waits for it
 
     measured = epochs(trained.events)
-    shown = ["loss", *(name for name in ("accuracy", "r2") if measured and _score(measured[-1], name) is not None)]
+    shown = ["loss", *(name for name in headlines() if measured and _score(measured[-1], name) is not None)]
     figure = Figure(figsize=(5 * len(shown), 3.4), dpi=120, layout="constrained")
     for number, name in enumerate(shown, start=1):
         axes = figure.add_subplot(1, len(shown), number)
@@ -61,7 +60,7 @@ def curves_png(trained: Trained) -> bytes:
             if points:
                 axes.plot(*zip(*points, strict=True), color=colour, label="training" if part == "train" else part)
         axes.axvline(trained.epoch, color=BEST, linewidth=1, linestyle=":", label=f"these weights: {trained.epoch}")
-        axes.set(xlabel="epoch", ylabel="R²" if name == "r2" else name)
+        axes.set(xlabel="epoch", ylabel=METRICS[name].noun)
         axes.grid(alpha=0.25)
         axes.legend(frameon=False)
     picture = io.BytesIO()

@@ -13,6 +13,7 @@ from dlcore.export.assignment import LOCKS, Assignment, Tried, parameters_of
 from dlcore.export.link import Shared, decode
 from dlcore.i18n import _
 from dlcore.serving.store import runs
+from dlcore.training.scores import headline, value
 from pages.components.shared import draft, keys
 from pages.components.shared.forms import escape
 from pages.components.shared.visitor import owner
@@ -134,7 +135,8 @@ def tried() -> list[Tried]:
     for status in runs().list(owner(), limit=MOST_RUNS, group=group()):
         if status.best is None:
             continue
-        score = status.best.accuracy if status.best.accuracy is not None else status.best.r2
+        name = headline(status.best)
+        score = None if name == "loss" else value(status.best, name)
         experiment = runs().experiment(status.id, owner())
         try:
             parameters = parameters_of(experiment)

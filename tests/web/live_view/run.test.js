@@ -75,8 +75,7 @@ test("a run that was deleted is gone", () => {
   assert.equal(run({ status: RUNNING }, { gone: true }).gone, true);
 });
 
-test("a run of which nothing is known has no points", () => {
-  const known = run();
-  for (const series of ["batches", "train", "validation", "best", "chance", "epochs"])
-    assert.deepEqual(known.points({ series, metric: "loss" }).x, [], series);
+test("of a run of which nothing is known every array is empty, and what is looked at is not there", () => {
+  const { batches, epochs, best, confusion } = run().arrays("best");
+  assert.deepEqual([batches.x, batches.y, epochs.epoch, best, confusion], [[], [], [], null, undefined]);
 });

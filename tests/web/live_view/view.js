@@ -76,6 +76,7 @@ export function view(...messages) {
   /** @type {Record<string, unknown>} */
   const texts = TEXTS;
   const made = {
+    data: { ended: ["finished", "stopped", "failed"] },
     run,
     texts: TEXTS,
     numbers: numbers(language, TEXTS),

@@ -2,10 +2,10 @@
 
 import { button, make, say } from "../kit/dom.js";
 import { recoloured } from "../kit/theme.js";
-import { acrossRuns } from "./folds.js";
+import { filling } from "./bindings.js";
 
 /** @import { Theme } from "../kit/theme.js" */
-/** @import { Axis, Figure, Filler, Layout, Run, SharedData, Trace } from "./types.d.ts" */
+/** @import { Axis, Figure, Layout, SharedData, Trace, Which } from "./types.d.ts" */
 /** @import { View } from "./view.js" */
 
 const CONFIG = {
@@ -17,6 +17,7 @@ const CONFIG = {
 };
 const MOST_MARKERS = 60; // more points than this are a line
 const ORDER = ["mean", "train", "validation", "best", "batches", "chance"]; // in the legend
+const NOTHING = "rgba(0,0,0,0)"; // the page shows through
 const NARROW = 480; // px: margins and legend make room
 
 export class Chart {
@@ -32,14 +33,14 @@ export class Chart {
    * @param {Record<string, Figure>} figures by name, one shown at a time
    * @param {object} options
    * @param {HTMLElement[]} [options.controls] beside the heading
-   * @param {Record<string, Filler>} [options.fillers] by the series that they fill
+   * @param {() => Which} [options.which] the epoch that is looked at
    * @param {boolean} [options.close] whether the vertical axis leaves out the steep beginning
    */
-  constructor(view, figures, { controls = [], fillers = {}, close = false } = {}) {
+  constructor(view, figures, { controls = [], which = () => "newest", close = false } = {}) {
     this.view = view;
     this.figures = figures;
     this.name = Object.keys(figures)[0] ?? "";
-    this.fillers = fillers;
+    this.which = which;
     this.log = false;
     this.close = close;
     /** @type {Set<string>} names of lines that were switched off */
@@ -127,23 +128,13 @@ export class Chart {
    * @returns {Trace}
    */
   filled(trace) {
-    const { runs } = this.view;
-    const run = runs.get(trace.meta.run ?? "");
+    /** @type {Trace} */
     const shaded = recoloured(trace, this.view.theme.shade);
-    const filler = this.fillers[trace.meta.series];
-    const font = { textfont: { color: this.view.theme.text } };
-    if (filler) return { ...shaded, ...font, ...filler(run, trace.meta) };
-    if (trace.meta.runs) {
-      const several = trace.meta.runs.map((id) => /** @type {Run} */ (runs.get(id)));
-      const points = acrossRuns(several, trace.meta);
-      return { ...shaded, ...points, visible: !this.hidden.has(entry(trace)), empty: !points.x.length };
-    }
-    if (!run || trace.meta.series === "points") return { ...shaded, visible: !this.hidden.has(entry(trace)) };
-    const points = run.points(trace.meta);
-    const few = points.x.length <= MOST_MARKERS;
-    const mode = trace.mode === "lines+markers" ? (few ? "lines+markers" : "lines") : trace.mode;
-    const visible = points.x.length > 0 && !this.hidden.has(entry(trace));
-    return { ...shaded, x: points.x, y: points.y, mode, visible, empty: !points.x.length };
+    if (trace.type === "heatmap") shaded.textfont = { color: this.view.theme.text };
+    const arrays = filling(trace.meta, (run) => this.view.runs.get(run)?.arrays(this.which()));
+    const empty = Object.values(arrays).some(({ length }) => !length); // an empty map upsets plotly's axes
+    if (trace.mode === "lines+markers" && arrays.x?.length > MOST_MARKERS) shaded.mode = "lines";
+    return { ...shaded, ...arrays, visible: !empty && !this.hidden.has(entry(trace)), empty };
   }
 
   /**
@@ -200,9 +191,11 @@ export class Chart {
       ...layout,
       title: undefined,
       showlegend: false,
+      paper_bgcolor: NOTHING,
+      plot_bgcolor: NOTHING,
       width: this.picture.clientWidth,
       height: this.height(layout),
-      datarevision: `${this.name} ${[...this.view.runs.values()].map((run) => run.seen)} ${this.view.themes}`,
+      datarevision: `${this.name} ${[...this.view.runs.values()].map((run) => run.seen)} ${this.which()} ${this.view.themes}`,
       uirevision: this.name,
       font: { family: theme.font, size: 12, color: theme.text },
       hoverlabel: {
@@ -211,7 +204,7 @@ export class Chart {
         font: { family: theme.font, color: theme.text },
       },
       margin: { l: narrow ? 40 : 52, r: 8, t: 8, b: 40 },
-      modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.border, activecolor: theme.text },
+      modebar: { bgcolor: NOTHING, color: theme.border, activecolor: theme.text },
       xaxis: axis(layout.xaxis),
       yaxis: axis(layout.yaxis, this.vertical(data)),
     };

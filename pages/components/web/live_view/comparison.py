@@ -12,7 +12,6 @@ from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
 from dlcore.figures import colours, curves
 from dlcore.figures.folds import folds as folds_figure
-from dlcore.figures.names import METRICS, metrics_of
 from dlcore.i18n import _
 from dlcore.network import about_of
 from dlcore.runs import Status
@@ -20,6 +19,7 @@ from dlcore.serving.assets import ignored
 from dlcore.serving.empty_charts import plain
 from dlcore.serving.event_stream import stream_key
 from dlcore.serving.store import runs
+from dlcore.training.scores import METRICS, metrics_of
 from dlcore.training.twins import dropout_twins
 from pages.components.shared.visitor import owner
 from pages.components.web.live_view.mount import LOADER, shared
@@ -75,7 +75,7 @@ def _described(compared: Sequence[Status], experiments: Sequence[Experiment]) ->
         ],
         "controls": any(status.owner == owner() for status in compared),
         "main": main,
-        "lower": main == "loss",
+        "lower": METRICS[main].lower,
         "share": METRICS[main].share,
         "heads": [_("Run"), _("State"), *(title for title, _cell in cells)],
         "cells": [cell for _title, cell in cells],

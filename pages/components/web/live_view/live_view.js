@@ -2,20 +2,14 @@
 
 import { make } from "../kit/dom.js";
 import { Chart } from "./chart.js";
+import { ClassTable, ofConfusion } from "./class_table.js";
 import { Log } from "./log.js";
-import {
-  answerFillers,
-  boundaryFillers,
-  ClassTable,
-  confusionFillers,
-  ofConfusion,
-  ridgeFillers,
-} from "./maps.js";
 import { tabs } from "./tabs.js";
 import { Tiles } from "./tiles.js";
 import { Transport } from "./transport.js";
 import { show, View } from "./view.js";
 
+/** @import { Triple } from "./class_table.js" */
 /** @import { Component } from "../streamlit.d.ts" */
 /** @import { Panel } from "./tabs.js" */
 /** @import { Figure, LiveData, Run } from "./types.d.ts" */
@@ -79,14 +73,9 @@ export class LiveView extends View {
     const { figures } = this.data;
     /** @type {[name: string, panel: Panel][]} */
     const panels = [];
-    if (figures.boundary)
-      panels.push(["boundary", this.chart({ boundary: figures.boundary }, { fillers: boundaryFillers() })]);
+    if (figures.boundary) panels.push(["boundary", this.chart({ boundary: figures.boundary })]);
     if (figures.confusion) panels.push(["confusion", this.confusion(figures.confusion)]);
-    if (figures.predictions)
-      panels.push([
-        "predictions",
-        this.chart({ predictions: figures.predictions }, { fillers: answerFillers() }),
-      ]);
+    if (figures.predictions) panels.push(["predictions", this.chart({ predictions: figures.predictions })]);
     if (this.data.labels) panels.push(["labels", this.labels()]);
     if (figures.pace) {
       const pair = figures.pace.map((figure, place) => this.chart({ [place]: figure }));
@@ -96,9 +85,7 @@ export class LiveView extends View {
     if (figures.inside)
       panels.push([
         "inside",
-        this.pair(
-          figures.inside.map((figure, place) => this.chart({ [place]: figure }, { fillers: ridgeFillers() })),
-        ),
+        this.pair(figures.inside.map((figure, place) => this.chart({ [place]: figure }))),
       ]);
     panels.push(["log", this.log]);
     return tabs(this.texts.tabs, panels);
@@ -136,12 +123,9 @@ export class LiveView extends View {
       make("option", { value: "newest" }, this.say("newest_epoch")),
       make("option", { value: "best" }, this.say("best_epoch")),
     );
-    const chart = this.chart(
-      { confusion: figure },
-      { controls: [select], fillers: confusionFillers(() => which) },
-    );
+    const chart = this.chart({ confusion: figure }, { controls: [select], which: () => which });
     const table = new ClassTable(this, this.data.classes, {
-      counts: () => (this.run.confusion[which] ?? this.run.confusion.newest)?.counts,
+      counts: () => this.run.arrays(which).confusion?.counts,
       triples: ofConfusion,
       heads: this.texts.class_heads,
       title: this.say("class_title"),
@@ -151,7 +135,6 @@ export class LiveView extends View {
     const both = [chart, table];
     select.onchange = () => {
       which = select.value;
-      this.themes += 1;
       for (const each of both) each.draw();
     };
     return this.pair(both);
@@ -160,7 +143,7 @@ export class LiveView extends View {
   labels() {
     const table = new ClassTable(this, this.data.classes, {
       counts: () => /** @type {number[][] | undefined} */ (this.run.probes.labels?.counts),
-      triples: (counts) => counts,
+      triples: (counts) => /** @type {Triple[]} */ (counts),
       heads: this.texts.label_heads,
       title: this.say("label_title"),
       caption: this.say("label_caption"),

@@ -50,7 +50,9 @@ export class Log {
     this.lines.replaceChildren(...this.sentences().map((sentence) => make("li", {}, sentence)));
     const { epoch } = this.view.run.epochs;
     const first = Math.max(0, epoch.length - MOST_ROWS);
-    const rows = epoch.slice(first).map((_, place) => this.row(first + place));
+    const rows = epoch
+      .slice(first)
+      .map((/** @type {number} */ _, /** @type {number} */ place) => this.row(first + place));
     this.body.replaceChildren(...rows.reverse());
   }
 

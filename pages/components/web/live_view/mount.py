@@ -14,14 +14,14 @@ from dlcore.data.base import About
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
 from dlcore.figures import colours
-from dlcore.figures.names import METRICS, metrics_of
 from dlcore.i18n import N_, _, current_language
 from dlcore.network import about_of
-from dlcore.runs import Status
+from dlcore.runs import ENDED, Status
 from dlcore.serving.assets import address, ignored
 from dlcore.serving.empty_charts import empty_charts
 from dlcore.serving.event_stream import plotly_address, stream_key
 from dlcore.serving.store import runs
+from dlcore.training.scores import METRICS, metrics_of
 from pages.components.shared.visitor import owner
 from pages.components.web.live_view.texts import texts
 
@@ -81,6 +81,7 @@ def shared(view: str) -> Json:
         "language": current_language(),
         "texts": texts(),
         "dark": colours.DARK,
+        "ended": ENDED,
     }
 
 

@@ -1,19 +1,31 @@
 // What the curves of a comparison say, in plain words, with how far such numbers can be trusted.
 
-// [sentence]
+/** @typedef {import("./run.js").Run} Run */
+/** A run of which something is known: its scores on validation, and how far training is ahead.
+ * @typedef {{id: string, name: string, run: Run, validation: number, gap: number}} Told */
+/** How to judge: whether less is better, how an amount is written, what chance alone can make (null: not known).
+ * @typedef {{lower: boolean, amount: (value: number) => string, margin: number | null}} Measure */
+
+/**
+ * @param {any} view the comparison
+ * @returns {string[]} sentences
+ */
 export function reading(view) {
-  const { data, numbers, texts } = view;
+  const { data, numbers } = view;
   const { main, lower, share } = data;
+  /** @type {{id: string, name: string, run: Run}[]} */
   const told = data.runs
-    .map((each) => ({ ...each, run: view.runs.get(each.id) }))
-    .filter(({ run }) => run.epochs.epoch.at(-1) > 0);
-  const amount = (value) => (share ? numbers.points(Math.abs(value), texts) : numbers.score(Math.abs(value)));
+    .map((/** @type {{id: string}} */ each) => ({ ...each, run: view.runs.get(each.id) }))
+    .filter((/** @type {{run: Run}} */ { run }) => run.epochs.epoch.at(-1) > 0);
+  const amount = (/** @type {number} */ value) =>
+    share ? numbers.points(Math.abs(value)) : numbers.score(Math.abs(value));
+  /** @type {Told[]} */
   const known = told
     .map(({ id, name, run }) => ({
       id,
       name,
       run,
-      validation: run.now("validation", main),
+      validation: /** @type {number} */ (run.now("validation", main)),
       gap: view.gap(run, main),
     }))
     .filter(({ gap }) => gap != null);
@@ -35,16 +47,24 @@ export function reading(view) {
   return sentences;
 }
 
+/**
+ * What follows from all of them together.
+ * @param {any} view
+ * @param {Told[]} known
+ * @param {Measure} measure
+ * @returns {string[]}
+ */
 function conclusion(view, known, { lower, amount, margin }) {
   const { twins } = view.data;
-  const better = (one, other) =>
+  const better = (/** @type {Told} */ one, /** @type {Told} */ other) =>
     lower ? other.validation - one.validation : one.validation - other.validation;
   if (twins) {
-    const dropping = known.find(({ id }) => id === twins.with);
-    const plain = known.find(({ id }) => id === twins.without);
+    const dropping = /** @type {Told} */ (known.find(({ id }) => id === twins.with));
+    const plain = /** @type {Told} */ (known.find(({ id }) => id === twins.without));
     const gain = better(dropping, plain);
     const narrowed = plain.gap - dropping.gap;
-    const clear = (difference) => difference !== 0 && Math.abs(difference) > (margin ?? 0);
+    const clear = (/** @type {number} */ difference) =>
+      difference !== 0 && Math.abs(difference) > (margin ?? 0);
     const lowest = view.say("dropout_loss", {
       with: view.numbers.score(dropping.run.atBest("validation", "loss")),
       without: view.numbers.score(plain.run.atBest("validation", "loss")),
@@ -67,7 +87,12 @@ function conclusion(view, known, { lower, amount, margin }) {
   return [view.say("best_of", { run: best.name, narrow: narrow.name })];
 }
 
-// How far two shares measured on so many examples lie apart by chance, 19 times out of 20; null for other metrics.
+/**
+ * How far two shares measured on so many examples lie apart by chance, 19 times out of 20; null for other metrics.
+ * @param {Told[]} known
+ * @param {boolean} share
+ * @returns {number | null}
+ */
 function chance(known, share) {
   const count = examples(known);
   if (!share || !count) return null;
@@ -76,6 +101,10 @@ function chance(known, share) {
   return 1.96 * Math.sqrt((2 * spread) / count);
 }
 
+/**
+ * How many examples the smallest validation part has.
+ * @param {Told[]} known
+ */
 function examples(known) {
   return Math.min(...known.map(({ run }) => run.log.started?.examples.validation ?? 0));
 }

@@ -1,91 +1,130 @@
-// What is known of one run: filled from messages, read by charts. Mirrors dlcore/serving/feed.py.
+// What is known of one run: put together from messages, asked by charts for its arrays by name.
 
-const EPOCH_COLUMNS = ["learning_rate", "gradient_norm", "seconds", "samples_per_second"];
+/** @typedef {import("./bindings.js").Arrays} Arrays */
+/** Columns by name, in groups: numbers (null is a gap) of one length.
+ * @typedef {{[name: string]: any}} Columns */
 
 export class Run {
+  /** @param {string} id */
   constructor(id) {
     this.id = id;
     this.cursor = 0;
+    /** @type {any} */
     this.status = null;
     this.gone = false;
+    /** @type {{x: number[], y: (number | null)[], stride: number}} */
     this.batches = { x: [], y: [], stride: 1 };
+    /** @type {Columns} */
     this.epochs = { epoch: [], train: {}, validation: {}, stride: 1 };
-    this.best = null; // {epoch, train: {loss, …}, validation: {…}}
+    /** @type {{epoch: number, train: Columns, validation: Columns, judged: Columns} | null} */
+    this.best = null; // single numbers; judged: of the part that judges
+    /** @type {{[metric: string]: number}} */
     this.chance = {};
-    this.confusion = {};
+    /** @type {{[which: string]: {epoch: number, counts: number[][]}}} */
+    this.confusion = {}; // of the newest and of the best epoch
+    /** @type {{[probe: string]: Arrays}} */
     this.probes = {};
+    /** @type {{started: any, milestones: any[]}} */
     this.log = { started: null, milestones: [] };
     this.seen = 0; // counts messages: what is drawn from an older one is stale
   }
 
+  /** @param {any} message as dlcore/serving/feed.py makes it */
   apply(message) {
     this.seen += 1;
     this.cursor = message.cursor;
     this.gone = Boolean(message.gone);
     if (message.status) this.status = message.status;
-    if (message.batches) this.addBatches(message.batches);
-    if (message.epochs) this.addEpochs(message.epochs);
+    if (message.batches) this.batches = grown(this.batches, message.batches);
+    if (message.epochs) this.epochs = grown(this.epochs, message.epochs);
     if (message.best) this.best = only(message.best);
     if (message.chance) this.chance = message.chance;
     Object.assign(this.confusion, message.confusion);
-    Object.assign(this.probes, message.probes);
+    Object.assign(this.probes, unpacked(message.probes ?? {}));
     if (message.log) this.log = message.log;
   }
 
-  addBatches({ keep, x, y, stride }) {
-    this.batches = { x: follow(this.batches.x, keep, x), y: follow(this.batches.y, keep, y), stride };
+  /**
+   * All arrays, by the names of dlcore/training/arrays.py.
+   * @param {string} [which] the epoch that is looked at, where more than the newest is kept
+   * @returns {Arrays}
+   */
+  arrays(which = "newest") {
+    const { batches, epochs, best, chance, confusion, probes } = this;
+    return { batches, epochs, best, chance, confusion: confusion[which] ?? confusion.newest, ...probes };
   }
 
-  addEpochs(news) {
-    const known = this.epochs;
-    const columns = (part) =>
-      Object.fromEntries(
-        Object.keys(news[part]).map((name) => [name, follow(known[part][name], news.keep, news[part][name])]),
-      );
-    this.epochs = {
-      stride: news.stride,
-      epoch: follow(known.epoch, news.keep, news.epoch),
-      train: columns("train"),
-      validation: columns("validation"),
-    };
-    for (const name of EPOCH_COLUMNS) this.epochs[name] = follow(known[name], news.keep, news[name]);
-  }
-
-  // The newest value of a part's metric; undefined where there is none.
+  /**
+   * The newest value of a part's metric; undefined where there is none.
+   * @param {string} part
+   * @param {string} metric
+   * @returns {number | null | undefined}
+   */
   now(part, metric) {
     return this.epochs[part][metric]?.at(-1);
   }
 
-  // The value at the best epoch.
+  /**
+   * The value at the best epoch.
+   * @param {"train" | "validation"} part
+   * @param {string} metric
+   * @returns {number | null | undefined}
+   */
   atBest(part, metric) {
     return this.best?.[part]?.[metric];
   }
-
-  // x and y of a line, as the `meta` of its trace names it. Mirrors points() of dlcore/figures/curves.py.
-  points({ series, metric, value }) {
-    const { epoch } = this.epochs;
-    if (series === "batches") return this.batches;
-    if (series === "chance") {
-      const level = value ?? this.chance[metric];
-      return level == null ? { x: [], y: [] } : { x: [0, Math.max(1, epoch.at(-1) ?? 1)], y: [level, level] };
-    }
-    if (series === "best") {
-      if (!this.best) return { x: [], y: [] };
-      return { x: [this.best.epoch], y: [this.atBest("validation", metric) ?? this.atBest("train", metric)] };
-    }
-    if (series === "epochs") return { x: epoch, y: this.epochs[metric] ?? [] };
-    return { x: epoch, y: this.epochs[series]?.[metric] ?? [] };
-  }
 }
 
-function follow(known, keep, news) {
-  return (known ?? []).slice(0, keep).concat(news);
+/**
+ * Columns of which the first `keep` points stay and the news follow. A column that only one of the two knows has gaps
+ * where the other speaks: a score may not be measured at every epoch.
+ * @param {any} known
+ * @param {any} news
+ * @returns {any}
+ */
+function grown(known, { keep, stride, ...news }) {
+  const length = (news.epoch ?? news.x).length;
+  const grow = (/** @type {any} */ before, /** @type {any} */ after) => {
+    if (Array.isArray(before ?? after))
+      return [...(before ?? gaps(keep)).slice(0, keep), ...(after ?? gaps(length))];
+    /** @type {Columns} */
+    const columns = {};
+    for (const name of new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]))
+      columns[name] = grow(before?.[name], after?.[name]);
+    return columns;
+  };
+  const { stride: _, ...columns } = known;
+  return { ...grow(columns, news), stride };
 }
 
-// The one epoch of a table of columns.
+/** @type {(length: number) => null[]} */
+const gaps = (length) => Array(length).fill(null);
+
+/**
+ * The one epoch of a table of columns.
+ * @param {Columns} epochs
+ */
 function only(epochs) {
-  const first = (part) => Object.fromEntries(Object.entries(part).map(([name, values]) => [name, values[0]]));
-  return { epoch: epochs.epoch[0], train: first(epochs.train), validation: first(epochs.validation) };
+  const first = (/** @type {Columns} */ part) =>
+    Object.fromEntries(Object.entries(part).map(([name, values]) => [name, values[0]]));
+  const [train, validation] = [first(epochs.train), first(epochs.validation)];
+  const judged = Object.keys(validation).length ? validation : train;
+  return { epoch: epochs.epoch[0], train, validation, judged };
 }
 
-export const ENDED = ["finished", "stopped", "failed"];
+/**
+ * The same with numbers in place of each array that came as bytes: rows of bytes.
+ * @param {any} sent
+ * @returns {any}
+ */
+function unpacked(sent) {
+  if (sent === null || typeof sent !== "object" || Array.isArray(sent)) return sent;
+  if (sent.dtype) return rows(sent);
+  return Object.fromEntries(Object.entries(sent).map(([name, each]) => [name, unpacked(each)]));
+}
+
+/** @param {{shape: [number, number], data: string}} sent */
+function rows({ shape: [count, length], data }) {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  return Array.from({ length: count }, (_, row) => bytes.subarray(row * length, (row + 1) * length));
+}

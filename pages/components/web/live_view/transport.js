@@ -1,7 +1,6 @@
 // How a run stands and what can be done with it: state, progress, time left, pause, resume, stop.
 
 import { button, make, say } from "../kit/dom.js";
-import { ENDED } from "./run.js";
 
 /** @import { Run, Status } from "./types.d.ts" */
 /** @import { LiveView } from "./live_view.js" */
@@ -152,7 +151,9 @@ export class Transport {
     const offered = {
       pause: active && !command,
       resume:
-        status.state === "paused" || command === "pause" || (ENDED.includes(status.state) && status.resumable),
+        status.state === "paused" ||
+        command === "pause" ||
+        (this.view.data.ended.includes(status.state) && status.resumable),
       stop: (active || status.state === "paused") && !stopping,
       kill: overdue,
     };

@@ -2,6 +2,7 @@
 // messages of the stream, dlcore/figures the charts.
 
 import type { Sentences } from "../kit/numbers.js";
+import type { Binding } from "./bindings.js";
 import type { Run } from "./run.js";
 
 export type { Run };
@@ -23,6 +24,8 @@ export interface Trace {
   meta: Meta;
   name: string;
   mode?: string;
+  type?: string;
+  textfont?: { color: string };
   line?: { color: string; dash?: string };
   marker?: { color: string; symbol?: string };
   opacity?: number;
@@ -36,8 +39,9 @@ export interface Trace {
 }
 
 export interface Meta {
-  /** What fills the trace: a line of a run, or the name of a filler. */
   series: string;
+  /** What fills each attribute of the trace. */
+  fill?: Record<string, Binding>;
   run?: string;
   runs?: string[];
   metric?: string;
@@ -68,8 +72,8 @@ export interface Plotly {
   purge(element: HTMLElement): void;
 }
 
-/** What a trace is filled with. */
-export type Filler = (run: Run | undefined, meta: Meta) => object;
+/** The epoch that is looked at, where more than the newest is kept. */
+export type Which = string;
 
 /** What a view draws: a chart or a table. */
 export interface Drawn {
@@ -112,6 +116,8 @@ export interface SharedData {
   texts: Texts;
   dark: Record<string, string>;
   runs: { id: string; key: string }[];
+  /** The states of a run that is over. */
+  ended: string[];
 }
 
 export interface LiveData extends SharedData {
