@@ -48,20 +48,26 @@ class ExperimentError(DlcoreError):
     def __str__(self) -> str:
         """«network, layer 3, out_features: must be …»: the field as a learner counts it, then the sentence."""
         text = str(self.text)
-        return f"{_spoken(self.field)}: {text}" if self.field else text
+        return f"{spoken(self.field)}: {text}" if self.field else text
 
 
 # What an entry is called of the list that stands under this name in an experiment; of any other, a layer.
-ENTRIES = {"": N_("layer {number}"), "recipe": N_("step {number}"), "augmentation": N_("change {number}")}
+ENTRIES = {
+    "": N_("layer {number}"),
+    "recipe": N_("step {number}"),
+    "augmentation": N_("change {number}"),
+    "flaws": N_("flaw {number}"),
+}
 
 
-def _spoken(field: str) -> str:
+def spoken(field: str) -> str:
+    """A dotted path as people count: «recipe, step 2, limit»."""
     parts = field.split(".")
-    spoken, called = [], ENTRIES[""]
+    said, called = [], ENTRIES[""]
     for part in parts:
         called = ENTRIES.get(part, called)
-        spoken.append(_(called, number=int(part) + 1) if part.isdigit() else part)
-    return ", ".join(spoken) if any(part.isdigit() for part in parts) else field
+        said.append(_(called, number=int(part) + 1) if part.isdigit() else part)
+    return ", ".join(said) if any(part.isdigit() for part in parts) else field
 
 
 class NetworkError(DlcoreError):

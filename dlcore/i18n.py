@@ -71,9 +71,25 @@ def catalogue(code: str) -> Mapping[str, str]:
     return texts
 
 
+class LocalizedText(str):
+    """A text that brings its translations along and needs no catalogue: the card of a data set is one file.
+
+    As a string it is the English, or whatever language it was written in where there is no English.
+    """
+
+    translations: Mapping[str, str]
+
+    def __new__(cls, translations: Mapping[str, str]) -> LocalizedText:
+        text = super().__new__(cls, translations.get("en") or next(iter(translations.values())))
+        text.translations = dict(translations)
+        return text
+
+
 def translate(msgid: str) -> str:
     """A msgid in the current language; the English itself where the catalogue has nothing."""
     code = current_language()
+    if isinstance(msgid, LocalizedText):
+        return msgid.translations.get(code, str(msgid))
     return msgid if code == "en" or not msgid else catalogue(code).get(msgid, msgid)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from dlcore.errors import ExperimentError, unknown
@@ -19,6 +19,7 @@ class Registry(Mapping[str, T], Generic[T]):
         self.kind = kind
         self._declared_in = declared_in  # the module that registers everything when it is imported
         self._entries: dict[str, T] = {}
+        self._further: Callable[[], Mapping[str, T]] | None = None
 
     def register(self, name: str, entry: T) -> None:
         """Add an entry. Raises ValueError for a name that is there: a mistake in the code."""
@@ -26,6 +27,15 @@ class Registry(Mapping[str, T], Generic[T]):
         if known is not None and getattr(known, "__module__", 0) != getattr(entry, "__module__", 1):
             raise ValueError(f"two declarations of the {self.kind} {name!r}")
         self._entries[name] = entry
+
+    def follow(self, further: Callable[[], Mapping[str, T]]) -> None:
+        """Also hold whatever `further` answers at each look-up, behind what is registered, which keeps its names."""
+        self._further = further
+
+    @property
+    def registered(self) -> Mapping[str, T]:
+        """What is registered by now, without what is followed."""
+        return self._entries
 
     def find(self, name: object, field: str = "") -> T:
         """The entry of this name. Raises ExperimentError with the nearest match, naming `field`."""
@@ -46,4 +56,6 @@ class Registry(Mapping[str, T], Generic[T]):
     def _filled(self) -> dict[str, T]:
         if self._declared_in is not None:
             importlib.import_module(self._declared_in)
-        return self._entries
+        if self._further is None:
+            return self._entries
+        return {**self._entries, **self._further(), **self._entries}

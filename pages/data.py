@@ -10,13 +10,15 @@ import streamlit as st
 
 from dlcore import network
 from dlcore.data.base import About
+from dlcore.data.dataset_cards import CatalogTable
 from dlcore.data.preview import is_table, table_of
-from dlcore.data.uploads import Arrays, Images, Table, UserDataset, choice
+from dlcore.data.uploads import Arrays, Images, Table, Upload, UserDataset, choice, rows
 from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.i18n import N_, _, current_language, translate
 from dlcore.serving.store import runs
-from pages.components.data import cards, cleaning_form, csv_options, table_summary, upload_options
+from pages.components.data import cards, catalog_card, cleaning_form, csv_options, table_summary, upload_options
+from pages.components.data.table_summary import Meanings
 from pages.components.shared import data_preview, draft, fetch_data, forms, keys, language
 from pages.components.shared.forms import escape
 from pages.components.shared.trouble import Sentence
@@ -133,6 +135,7 @@ def overview() -> None:
     else:
         st.caption(_("Nothing yet. What you bring stands here, seen by you alone."))
     st.subheader(_("Data sets that are here"), anchor=False)
+    catalog_card.show_problems()
     cards.registered(open_)
 
 
@@ -143,8 +146,10 @@ def opened(name: str) -> None:
     st.button(_("All data sets"), icon=":material/arrow_back:", key="all_data", on_click=close, type="tertiary")
     try:
         source = DatasetChoice.parse({"name": name}, "dataset").source
-        if isinstance(source, UserDataset):
+        if isinstance(source, Upload):
             brought(name)
+        elif isinstance(source, CatalogTable):
+            with_card(name, source)
         else:
             there_for_all(name, source)
     except DlcoreError as error:
@@ -209,7 +214,7 @@ def brought(name: str) -> None:
         csv_options.how_it_was_read(upload, description, open_)
         csv_options.repairs(description)
         csv_options.strays(description)
-        table(upload.dataset, description)
+        table(upload.dataset, description, some_rows(upload.id, owner()))
     else:
         csv_options.repairs(description)
         choice_ = upload_options.current(name)
@@ -220,6 +225,18 @@ def brought(name: str) -> None:
             pick(name, "task", _("Task"), [AS_SUGGESTED, *tasks], choice_.get("task", AS_SUGGESTED))
         studio_button(choice_)
         glance(choice_, about)
+
+
+def with_card(name: str, source: CatalogTable) -> None:
+    """A table that is there for all, to be chosen from and cleaned as one's own."""
+    catalog_card.draw(source)
+    description = source.description()
+    assert isinstance(description, Table)
+    st.markdown(f":small[{escape(source.entry.file.name)} · {escape(cards.extent(description))}]")
+    csv_options.repairs(description)
+    csv_options.strays(description)
+    frame = some_rows_of_catalog(name, source.edition)
+    table(name, description, frame, catalog_card.meanings(source))
 
 
 def shown_as(images: Images, about: About) -> str:
@@ -237,11 +254,18 @@ def some_rows(upload_id: str, owner_: str) -> pd.DataFrame:
     return runs().frame(upload_id, owner_, rows=ROWS_LOOKED_AT, spread=True)
 
 
-def table(dataset: str, table_: Table) -> None:
+@st.cache_data(max_entries=8, show_spinner=False)
+def some_rows_of_catalog(name: str, edition: str) -> pd.DataFrame:
+    """Some rows of a table of the catalogue, evenly spread."""
+    del edition  # tells one state of its file from another
+    source: Any = DatasetChoice.parse({"name": name}, "dataset").source
+    return rows.frame(source.open(), rows=ROWS_LOOKED_AT, spread=True)
+
+
+def table(dataset: str, table_: Table, frame: pd.DataFrame, meanings: Meanings | None = None) -> None:
     """What to predict from what, the table itself, and how it is cleaned."""
     choice_ = upload_options.current(dataset)
     source = upload_options.source_of(choice_)
-    frame = some_rows(dataset.partition(":")[2], owner())
     about: About | None = None
     with st.container(border=True, gap="small"):
         try:
@@ -252,7 +276,7 @@ def table(dataset: str, table_: Table) -> None:
         if about is not None:
             st.markdown(f":small[{cards.summary(about)}]")
             studio_button(choice_)
-    table_summary.look(frame, table_, about, dataset)
+    table_summary.look(frame, table_, about, dataset, meanings or {})
     if about is not None and about.shape.vocabulary is None:
         cleaning_form.draw(dataset, source, table_, frame)
 

@@ -16,7 +16,7 @@ import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from dlcore.i18n import LANGUAGES, LOCALE_DIR
+from dlcore.i18n import LANGUAGES, LOCALE_DIR, LocalizedText
 
 ROOT = Path(__file__).parents[1]
 HEADER = """# Texts of {area}. `make messages` keeps this file complete; write the translations here.
@@ -106,6 +106,8 @@ def _declared() -> Iterator[tuple[str, str, tuple[str, int]]]:
 
     kinds = [each for each in vars(registry).values() if isinstance(each, registry.Registry)]
     for declared in [declaration for kind in kinds for declaration in kind.values()]:
+        if isinstance(declared.summary(), LocalizedText):  # of a card, which is translated in itself
+            continue
         path = Path(inspect.getfile(declared))
         yield area_of(path), declared.summary(), (str(path.relative_to(ROOT)), inspect.getsourcelines(declared)[1])
 

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from dlcore.cli.base import check_loss, commands, experiment_of
+from dlcore.cli.base import check_loss, commands, experiment_of, say
 from dlcore.cli.warning import as_plain, warn, warnings_of
 from dlcore.declaration import Declaration
 from dlcore.i18n import N_, _, translate
@@ -84,7 +84,11 @@ def layers(as_json: bool) -> None:
 @commands.command(help=N_("List the data sets and their settings."))
 @AS_JSON
 def datasets(as_json: bool) -> None:
+    from dlcore.data.dataset_cards import problems
+
     _list(DATASETS, as_json)
+    for each in problems():
+        say(str(each))
 
 
 @commands.command(help=N_("List the losses and their settings."))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from dlcore.codegen.inline_source import follow_method
 from dlcore.data.base import About, Dataset
 from dlcore.data.catalog.scikit_learn import Bundled
 from dlcore.data.generators import Formula
+from dlcore.data.load import all_rows
 from dlcore.data.split import STRATIFIED
 from dlcore.data.uploads import UserDataset
-from dlcore.experiment import DatasetChoice, GroupKFold, GroupSplit, KFold, PredefinedSplit, TimeSplit
+from dlcore.experiment import DatasetChoice, Experiment, GroupKFold, GroupSplit, KFold, PredefinedSplit, TimeSplit
 
 SCALERS = {"standard": "StandardScaler", "minmax": "MinMaxScaler"}
 ROWS_FILE = "data.npz"  # holds the rows of a data set that no script can reach; lies beside the script
@@ -52,6 +56,16 @@ def reading(source: Dataset, about: About, by: bool = False) -> Reading:
 def is_reachable(source: Dataset) -> bool:
     """Whether a script can read this data set by itself, without a file beside it."""
     return isinstance(source, Bundled | Formula) or source.portable
+
+
+def rows_file(experiment: Experiment) -> bytes:
+    """What the script of an experiment reads from `data.npz` beside it: every row as numbers, unscaled.
+
+    Raises DataError where the data cannot be read or divided as asked.
+    """
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **all_rows(experiment))  # type: ignore[arg-type]
+    return buffer.getvalue()
 
 
 def _bundled(source: Bundled) -> Reading:

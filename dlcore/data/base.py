@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -116,6 +116,15 @@ class Dataset(Declaration):
         Raises DataError where there is none, and for names where rows are to follow one another.
         """
         raise DataError(Text(N_("dataset.split: this data set has no column {column} to divide it by."), column=name))
+
+    def usual_split(self) -> Mapping[str, Any] | None:
+        """How its rows are divided where nobody said how, as plain data; None where some are simply held out."""
+        return None
+
+    @property
+    def edition(self) -> str:
+        """Tells one state of its rows from another, for what is remembered of them; empty where they never change."""
+        return ""
 
     def part_sizes(self) -> tuple[int, ...] | None:
         """How many rows, in their order, are of the training, validation and test part that the data came in.

@@ -67,8 +67,33 @@ class DatasetChoice(Declaration):
         return {**self.source.to_dict(), "split": split, **common}
 
 
+REMOVED = "removed"  # stands before the name of a data set that is not there any more
+
+
+def _of_today(dataset: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The stored choice of a data set, under `removed:` where that cannot be read, and no longer where it came back."""
+    name = str(dataset["name"]).removeprefix(f"{REMOVED}:")
+    if ":" in name:
+        return dataset
+    if name in DATASETS and _can_be_read(DATASETS[name]):
+        return {**dataset, "name": name}
+    known = {*USER_DATASETS[REMOVED].model_fields, *DatasetChoice.model_fields}
+    return {"name": f"{REMOVED}:{name}", **{key: value for key, value in dataset.items() if key in known}}
+
+
+def _can_be_read(declared: type[Declaration]) -> bool:
+    try:
+        declared().check_rows()  # type: ignore[attr-defined]
+    except DataError:
+        return False
+    return True
+
+
 def usual_split(source: Declaration) -> AnySplit:
-    """How rows are divided where nobody said how: as they came, where they came divided; else some are held out."""
+    """How rows are divided where nobody said how: as the data set suggests, or as they came; else some are held out."""
+    suggested = source.usual_split()  # type: ignore[attr-defined]
+    if suggested is not None:
+        return parse_split(suggested)
     try:
         came = source.part_sizes()  # type: ignore[attr-defined]
     except DataError:  # what is wrong with the data is said where they are read
@@ -233,6 +258,14 @@ class Experiment(BaseModel):
             seed=_Seed.parse({"seed": given.get("seed", 0)}).seed,
             start=None if given.get("start") is None else _section(Start, given["start"], "start"),
         )
+
+    @classmethod
+    def from_stored(cls, plain: Mapping[str, Any]) -> Experiment:
+        """An experiment that was kept: as `from_dict`, but its data set may have been taken away meanwhile.
+
+        Then it is still the experiment that it was, of a data set that says so when it is asked for its rows.
+        """
+        return cls.from_dict({**plain, "dataset": _of_today(plain["dataset"])})
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that `from_dict` turns into an equal experiment."""

@@ -162,7 +162,7 @@ class Runs(Store, Uploads):
 
     def experiment(self, run_id: str, owner: str | None = None) -> Experiment:
         """The experiment that a run trains."""
-        return Experiment.from_dict(self._experiment(run_id, owner))
+        return Experiment.from_stored(self._experiment(run_id, owner))
 
     def events(self, run_id: str, after: int = 0, owner: str | None = None) -> EventList:
         """What happened since the cursor `after`, in order; all of it from 0."""

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     checkpoint_seconds: float = Field(
         10, gt=0, description="Least time between two checkpoints of a run; never more than 5 % of its time goes there."
     )
+    datasets: Path | None = Field(
+        None, description="A folder with further data sets, each a table and its card (YAML), as in `datasets/`."
+    )
     allowed_hosts: str | None = Field(
         None,
         description="Further names by which the server may be asked for, as behind a proxy: `dl.example.org,*.lan`.",

@@ -105,7 +105,7 @@ class Attempt:
         self._conclude(recorder.take())
 
     def _train(self, task: Task, recorder: Recorder) -> None:
-        experiment = Experiment.from_dict(task.experiment)
+        experiment = Experiment.from_stored(task.experiment)
         try:
             fetching.fetch(experiment, recorder)
         except fetching.Interrupted:

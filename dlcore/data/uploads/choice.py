@@ -69,7 +69,7 @@ def task_of(brought: UploadSettings, targets: Sequence[Column]) -> Task:
 
     Raises ExperimentError where the target cannot be that.
     """
-    task: Task = brought.task or _suggested(targets)
+    task: Task = brought.chosen_task or _suggested(targets)
     if (task == "multilabel") != (len(targets) > 1):
         raise ExperimentError(
             Text(N_("multilabel takes several target columns, every other task one; {count} came"), count=len(targets)),

@@ -13,7 +13,9 @@ from dlcore.data.base import About, Prepared, Rows
 from dlcore.data.uploads import choice, upload_access
 from dlcore.data.uploads.description import Description, Images, Table
 from dlcore.data.uploads.upload_settings import UploadSettings
+from dlcore.declaration import setting
 from dlcore.errors import UploadError
+from dlcore.i18n import N_
 from dlcore.registry import USER_DATASETS
 
 Array = np.ndarray[Any, Any]
@@ -21,7 +23,7 @@ DIVIDED = (".zip", ".npz")  # ends of the names of files that can come divided i
 
 
 class UserDataset(UploadSettings):
-    """A data set that the learner brought."""
+    """A data set that is read from a file as it is: one that the learner brought, or one with a card."""
 
     REGISTRY = USER_DATASETS
     abstract: ClassVar[bool] = True
@@ -85,7 +87,19 @@ class UserDataset(UploadSettings):
         return prepare.prepare(self, self.description(), rows, parts)
 
 
-class Upload(UserDataset):
+class Located(UserDataset):
+    """A data set that is found by more than its name: `upload:<id>`, `file:PATH`."""
+
+    abstract: ClassVar[bool] = True
+
+    where: str = setting(help=N_("Which one: the id of an upload, or the path of a file."))
+
+    @property
+    def reference(self) -> str:
+        return f"{self.name}:{self.where}"
+
+
+class Upload(Located):
     """A data set that was brought into the app and is kept there, unchanged."""
 
     name = "upload"
@@ -96,7 +110,7 @@ class Upload(UserDataset):
         try:
             return upload_access.current(self.where).called(self.where)
         except UploadError:
-            return f"{self.name}:{self.where}"
+            return self.reference
 
     def description(self) -> Description:
         return upload_access.current(self.where).describe(self.where)
@@ -115,7 +129,7 @@ class Upload(UserDataset):
         return chosen
 
 
-class File(UserDataset):
+class File(Located):
     """A file of this machine, beside the experiment that names it, else in the current folder."""
 
     name = "file"

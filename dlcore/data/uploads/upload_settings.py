@@ -23,7 +23,6 @@ class UploadSettings(Dataset):
     card = N_("Brought by a learner; source and licence are theirs to know.")
     abstract: ClassVar[bool] = True
 
-    where: str = setting(help=N_("Which one: the id of an upload, or the path of a file."))
     target: Names | None = setting(
         None, help=N_("The column to predict, or several columns of 0 and 1; empty for the last that fits.")
     )
@@ -54,7 +53,12 @@ class UploadSettings(Dataset):
         """Plain data; what was not chosen is not written."""
         chosen = self.model_dump(mode="json", exclude={"where", "recipe"}, exclude_defaults=True)
         recipe = {"recipe": [each.to_dict() for each in self.recipe]} if self.recipe else {}
-        return {self.KEY: f"{self.name}:{self.where}", **chosen, **recipe}
+        return {self.KEY: self.reference, **chosen, **recipe}
+
+    @property
+    def reference(self) -> str:
+        """What an experiment calls it."""
+        return self.name
 
     @property
     def leaves_out_of_training(self) -> bool:
@@ -69,3 +73,8 @@ class UploadSettings(Dataset):
     def chosen_columns(self) -> tuple[str, ...] | None:
         """The chosen input columns; None where all are meant."""
         return listed(self.columns)
+
+    @property
+    def chosen_task(self) -> Literal["binary", "multiclass", "multilabel", "regression"] | None:
+        """What is asked of the network; None where that follows from the target."""
+        return self.task

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dlcore.data.base import About
 from dlcore.data.uploads import Description, Images, Table
+from dlcore.errors import DlcoreError
 from dlcore.figures.thumbnails.files import PLACEHOLDER, of_dataset
 from dlcore.i18n import N_, _, translate
 from dlcore.number_format import memory
@@ -51,9 +52,12 @@ def registered(open_: Open) -> None:
         source: Any = declared()
         with next(places):
             _title(translate(source.title), name, open_)
-            about: About = source.about()
             with _beside(*of_dataset(name)):
-                st.markdown(f":small[{summary(about)}]")
+                try:
+                    about: About = source.about()
+                    st.markdown(f":small[{summary(about)}]")
+                except DlcoreError as error:  # its file cannot be read, or is not what its card speaks of
+                    st.error(escape(str(error)))
                 st.caption(escape(translate(source.card)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -37,11 +38,16 @@ VIEWS = {
 }
 VALUES_SHOWN = 6
 
+Meanings = Mapping[str, tuple[str, str]]  # column -> unit, description
 
-def look(frame: pd.DataFrame, table: Table, about: About | None, key: str) -> None:
+
+def look(
+    frame: pd.DataFrame, table: Table, about: About | None, key: str, meanings: Meanings = MappingProxyType({})
+) -> None:
     """Draw one of the views, chosen by a row of buttons.
 
     frame: some rows, evenly spread over all. about: what is asked; None where nothing fitting is chosen.
+    meanings: what is known of columns by name: unit, description.
     """
     offered = [name for name in VIEWS if name != "balance" or (about is not None and about.classes)]
     chosen = st.segmented_control(
@@ -49,7 +55,7 @@ def look(frame: pd.DataFrame, table: Table, about: About | None, key: str) -> No
         key=keys.in_language(f"{keys.DATA_VIEW}.{key}"), label_visibility="collapsed",
     )  # fmt: skip
     if chosen == "columns":
-        st.dataframe(described(table.columns), hide_index=True, key=f"columns.{key}")
+        st.dataframe(described(table.columns, meanings), hide_index=True, key=f"columns.{key}")
     elif chosen == "values":
         _values(frame, table, about, key)
     elif chosen == "missing":
@@ -75,11 +81,14 @@ def _days(frame: pd.DataFrame) -> dict[str, Any]:
     return {name: st.column_config.DateColumn() for name, each in times.items() if (each == each.dt.normalize()).all()}
 
 
-def described(columns: Sequence[Column]) -> pd.DataFrame:
-    """One row a column: what it holds, counted over all rows."""
+def described(columns: Sequence[Column], meanings: Meanings = MappingProxyType({})) -> pd.DataFrame:
+    """One row a column: what it means where that is known, and what it holds, counted over all rows."""
+    known = [meanings.get(each.name, ("", "")) for each in columns]
+    told = {_("meaning"): [each[1] for each in known], _("unit"): [each[0] for each in known]} if any(meanings) else {}
     return pd.DataFrame(
         {
             _("column"): [each.name for each in columns],
+            **told,
             _("type"): [_(KINDS[each.kind]) for each in columns],
             _("missing"): [each.missing for each in columns],
             _("lowest"): _bounds([each.low for each in columns]),

@@ -23,7 +23,7 @@ Plain = dict[str, Any]
 
 
 def history(dataset: str) -> History:
-    """All that was chosen of `upload:<id>` in this session, beginning with what was saved."""
+    """All that was chosen of a data set in this session, beginning with what was saved."""
     found: dict[str, History] = st.session_state.setdefault(keys.DATA_CHOICE, {})
     if dataset not in found:
         found[dataset] = begun({"choice": _saved(dataset)})
@@ -83,12 +83,17 @@ def redo(dataset: str) -> None:
 def _keep(dataset: str, history_: History) -> None:
     st.session_state[keys.DATA_CHOICE][dataset] = history_
     st.session_state[keys.PROBLEM] = None
-    runs().save_preference(owner(), dataset, history_["present"]["choice"])
+    runs().save_preference(owner(), _kept_as(dataset), history_["present"]["choice"])
+
+
+def _kept_as(dataset: str) -> str:
+    """The name of the preference: `upload:<id>` as it is; of others, one that no other preference has."""
+    return dataset if ":" in dataset else f"dataset:{dataset}"
 
 
 def _saved(dataset: str) -> Plain:
     """What was chosen in an earlier session; nothing yet where this version of the app cannot read it."""
-    saved = runs().preference(owner(), dataset)
+    saved = runs().preference(owner(), _kept_as(dataset))
     try:
         source_of(saved).about()
     except (DlcoreError, TypeError, AttributeError, AssertionError):

@@ -21,7 +21,7 @@ import streamlit as st
 
 from dlcore.data.base import About
 from dlcore.data.uploads import upload_access
-from dlcore.errors import DlcoreError, UploadError
+from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice, Experiment, PredefinedSplit, usual_loss
 from dlcore.layers.base import Layer
 from dlcore.layers.base import Path as NetworkPath
@@ -88,7 +88,7 @@ def experiment_of(draft: Draft) -> Experiment:
 
 @functools.lru_cache(maxsize=256)
 def _parsed(written: str) -> Experiment:
-    return Experiment.from_dict(json.loads(written))
+    return Experiment.from_stored(json.loads(written))
 
 
 def yaml_of(draft: Draft) -> str:
@@ -170,10 +170,10 @@ def with_dataset(draft: Draft, chosen: str | Mapping[str, Any]) -> Draft:
 
 
 def _is_of_its_data(split: Mapping[str, Any], chosen: Mapping[str, Any]) -> bool:
-    """Whether a way to divide rows belongs to the data before: by their column, or their parts; or these have parts."""
+    """Whether a way to divide rows is of the data before, by their column or parts; or these have their own."""
     predefined = PredefinedSplit().method
-    usual = DatasetChoice.parse({"name": chosen["name"]}, "dataset").split.method
-    return "column" in split or predefined in (split.get("method"), usual)
+    usual = DatasetChoice.parse({"name": chosen["name"]}, "dataset").split
+    return "column" in split or hasattr(usual, "column") or predefined in (split.get("method"), usual.method)
 
 
 def _standing_in(before: Mapping[str, Any], name: str) -> dict[str, Any] | None:
@@ -183,7 +183,7 @@ def _standing_in(before: Mapping[str, Any], name: str) -> dict[str, Any] | None:
     """
     try:
         _about(before)
-    except UploadError:
+    except DlcoreError:
         chosen = {**before, "name": name}
     else:
         return None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Literal
 
 import streamlit as st
 
 from dlcore.codegen import Listing, keras_code, model_code, notebook, source_code
+from dlcore.codegen.data_source import ROWS_FILE, rows_file
+from dlcore.data.dataset_cards import CatalogTable
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, _
@@ -50,6 +53,7 @@ def show(experiment: Experiment, selected: tuple[int, ...] | None) -> None:
         )  # fmt: skip
         st.code(marked(script, line_in(script, listing, selected)), height=HEIGHT)
         _download(_("Download train.py"), script, "train.py")
+        _rows(experiment)
     with book:
         st.caption(_("The same script as a notebook, explained cell by cell."))
         _download(_("Download the notebook"), cells, file_name(name, "ipynb"))
@@ -67,6 +71,14 @@ def _model(experiment: Experiment, selected: tuple[int, ...] | None) -> None:
     listing = model_code(experiment, style or "sequential")
     st.code(marked(listing.text, listing.lines.get(selected) if selected is not None else None), height=HEIGHT)
     _download(_("Download model.py"), listing.text, "model.py")
+
+
+def _rows(experiment: Experiment) -> None:
+    """The file that the script reads, of a table that is here for all; a learner's own comes with a run's bundle."""
+    if isinstance(experiment.dataset.source, CatalogTable):
+        st.caption(_("The script reads {file}, which must lie beside it.", file=ROWS_FILE))
+        label, rows = _("Download {file}", file=ROWS_FILE), functools.partial(rows_file, experiment)
+        st.download_button(label, rows, ROWS_FILE, icon=":material/download:", key="download.rows", on_click="ignore")
 
 
 def _keras(experiment: Experiment) -> None:
