@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from dlcore.errors import RunError
 from dlcore.runs.embedded import EmbeddedDispatcher
 from dlcore.serving import assets, downloads, health, identity, memory, thumbnails
 from dlcore.serving import event_stream as live
+from dlcore.serving.frontend import Frontend
 from dlcore.serving.headers import SecurityHeaders
 from dlcore.serving.hosts import Hosts, names_of_this_server
 from dlcore.serving.store import runs
@@ -58,6 +60,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         os._exit(2)
     dispatcher = EmbeddedDispatcher(settings)  # first: its workers start while this process prepares
     health.watch(dispatcher)
+    threading.Thread(target=assets.get_ready, name="assets", daemon=True).start()
     try:
         prepare()
         yield {}
@@ -74,6 +77,7 @@ app = st.App(
         Middleware(Hosts, names=lambda: names_of_this_server(st.get_option("server.address"))),
         Middleware(health.Health),
         Middleware(identity.Visitors),
+        Middleware(Frontend, html=assets.STREAMLITS / "index.html", files=assets.streamlits(), links=assets.links),
     ],
     on_script_error=trouble.report,
 )

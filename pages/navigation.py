@@ -18,6 +18,7 @@ PAGES = {
     "compare.py": (N_("Compare"), ":material/compare_arrows:"),
     "runs.py": (N_("Runs"), ":material/history:"),
 }
+OF_ONE_PAGE = {"runs": "compare", "data": "data"}  # what an address says to one page alone
 st.set_page_config(page_title="Layer by Layer · 逐层", page_icon=str(HERE / "icon.svg"), layout="wide")
 st.html(HERE / "style.css")
 language.apply()
@@ -33,6 +34,8 @@ menu = {
     ],
 }
 chosen = st.navigation({section: pages for section, pages in menu.items() if pages}, position="top")
+for name in [name for name, page in OF_ONE_PAGE.items() if name in st.query_params and chosen.url_path != page]:
+    del st.query_params[name]
 with st.container(horizontal=True, vertical_alignment="center", key="heading"):
     st.title(chosen.title, anchor=False)
     language.choose()

@@ -15,6 +15,7 @@ from dlcore.export.bundle import bundle, pack
 from dlcore.export.bundle.metrics import write_tensorboard
 from dlcore.export.onnx import to_onnx
 from dlcore.export.program import to_program
+from dlcore.export.weights import save
 from dlcore.i18n import set_language
 from dlcore.inference.input_form import form
 from dlcore.inference.predict import predict
@@ -29,6 +30,8 @@ from dlcore.runs.settings import read_settings
 
 def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | None]:
     """The bytes of an export and its largest difference from the app; `folder` is one to work in."""
+    if kind == "pt":
+        return save(trained.state, "pt"), None
     if kind == "bundle":
         return bundle(trained, folder)
     if kind == "tensorboard":

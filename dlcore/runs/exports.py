@@ -26,9 +26,10 @@ from dlcore.runs import children, disk_reserve
 from dlcore.runs.settings import Settings
 from dlcore.runs.trouble import disk_full
 
-Kind = Literal["onnx", "pt2", "bundle", "tensorboard", "predictions-training", "predictions-validation",
+Kind = Literal["pt", "onnx", "pt2", "bundle", "tensorboard", "predictions-training", "predictions-validation",
                "predictions-test", "form", "answers"]  # fmt: skip
 ENDINGS: dict[str, str] = {
+    "pt": ".pt",
     "onnx": ".onnx",
     "pt2": ".pt2",
     "bundle": ".zip",

@@ -195,10 +195,11 @@ class Runs(Store, Uploads):
         self, run_id: str, epoch: Epoch = "best", format: WeightsFormat = "safetensors", owner: str | None = None
     ) -> tuple[str, bytes]:
         """(file name, content) for a download: `digits-mlp_best-epoch-7_accuracy-0.971.safetensors`."""
+        if format == "pt":  # another process unpacks the numbers and packs them anew
+            made = self.export(run_id, "pt", epoch, owner)
+            return made.name, made.path.read_bytes()
         content, number, name = self._weights(run_id, epoch, owner)
         scores = _scores_of(self.status(run_id, owner), epoch, number)
-        if format == "pt":
-            content = _as_pt(content)
         return f"{file_names.stem(name, epoch, number, scores)}.{format}", content
 
     def trained(self, run_id: str, epoch: Epoch = "best", owner: str | None = None) -> Trained:
@@ -309,14 +310,3 @@ def _scores_of(status: Status, epoch: Epoch, number: int) -> Scores | None:
     if epoch == "best":
         return status.best if status.best_epoch == number else None
     return status.last if status.epoch == number else None
-
-
-def _as_pt(safetensors_content: bytes) -> bytes:
-    import io
-
-    import safetensors.torch
-    import torch
-
-    buffer = io.BytesIO()
-    torch.save(safetensors.torch.load(safetensors_content), buffer)
-    return buffer.getvalue()

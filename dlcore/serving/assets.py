@@ -1,64 +1,46 @@
-"""The app's own browser code, served as files: sent once, not with every update of a component.
+"""The files that the app's pages need in a browser, and where they are.
 
-    /web/<hash>/<folder>/<file>     a script or a style sheet of pages/components/web
+    /files/<mark>/<folder>/<file>         a script or style of pages/components/web; the mark is of all of them
+    /files/plotly-<version>-<mark>.js     plotly.js, reduced to the charts we draw
 
-A component's inline script is one line that imports its file; what that file needs it imports by itself, so the
-folders stand in an address as they stand on disk. The hash is of all files together: a browser may keep each for
-ever, and after an update it never mixes old with new.
+Every address changes with what is behind it, so that a browser may keep it for ever. A component's inline script is one
+line that imports its file: the file is sent once, not with every update of the component.
 """
 
 from __future__ import annotations
 
 import functools
-import gzip
 import hashlib
-from dataclasses import dataclass
+import inspect
+import json
+import re
+from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from dlcore.figures.style import plotly_javascript
+from dlcore.serving import frontend, javascript, plotly_bundle
+from dlcore.serving.compression import encodings
+from dlcore.serving.static_files import Folder, StaticFile, answer
+
 FOLDER = Path(__file__).parents[2] / "pages/components/web"
-TYPES = {".js": "text/javascript", ".css": "text/css"}
-FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-NEVER_KEPT = {"Cache-Control": "no-store"}
+STREAMLITS = Path(str(find_spec("streamlit").origin)).parent / "static"  # type: ignore[union-attr]  # it is installed
 
-
-@dataclass(frozen=True)
-class Packed:
-    """A file that browsers ask for, as it is and packed: packing it anew for each of them would take longer."""
-
-    media_type: str
-    plain: bytes
-    packed: bytes  # by gzip
-
-    @classmethod
-    def read(cls, path: Path, level: int = 9) -> Packed:
-        """Read a script or a style sheet; `level` is gzip's, 9 for smallest."""
-        plain = path.read_bytes()
-        return cls(TYPES[path.suffix], plain, gzip.compress(plain, level, mtime=0))
-
-    def answer(self, request: Request, headers: dict[str, str]) -> Response:
-        """The file in the form that this browser takes."""
-        headers = headers | {"Vary": "Accept-Encoding"}
-        if "gzip" not in request.headers.get("accept-encoding", ""):
-            return Response(self.plain, media_type=self.media_type, headers=headers)
-        return Response(self.packed, media_type=self.media_type, headers=headers | {"Content-Encoding": "gzip"})
+# What the pages show first, by Streamlit's names: a browser is told of them with the page, and of the chunks they need.
+EVERYWHERE = ("Html", "ButtonGroup", "BidiComponent", "Button")
+STUDIO = ("Selectbox", "NumberInput", "ImageList")
+COMPARE = ("Selectbox", "NumberInput", "Multiselect")
 
 
 def loader(component: str, file: str = "component.js") -> str:
     """The inline script of a component: `pages/components/web/<component>/<file>` does the work."""
     return (
-        f"const file = import(new URL('{address(component, file)}', document.baseURI).href);\n"
+        f"const file = import(new URL('{address(f'{component}/{file}')}', document.baseURI).href);\n"
         "export default async (component) => (await file).default(component);\n"
     )
-
-
-def address(component: str, file: str) -> str:
-    """Where a file is, relative to any page. Raises KeyError where none is served under this name."""
-    _files()[component, file]
-    return f"./web/{_mark()}/{component}/{file}"
 
 
 def ignored() -> None:
@@ -66,26 +48,92 @@ def ignored() -> None:
 
 
 @functools.cache
-def _files() -> dict[tuple[str, str], Packed]:
-    """Every script and style sheet, by folder and name. This list decides, never a name in an address."""
-    paths = sorted(path for path in FOLDER.glob("*/*") if path.suffix in TYPES)
-    return {(path.parent.name, path.name): Packed.read(path) for path in paths}
+def own() -> Folder:
+    """The JavaScript and the styles of this folder."""
+    return Folder(FOLDER, ".js", ".css")
+
+
+def address(path: str) -> str:
+    """Where a file of this folder is, relative to any page: `./files/0123456789abcdef/live_view/run.js`."""
+    return f"./files/{own().mark}/{path}"
 
 
 @functools.cache
-def _mark() -> str:
-    mark = hashlib.sha256()
-    for (folder, name), file in _files().items():
-        mark.update(f"{folder}/{name} {len(file.plain)}\n".encode() + file.plain)
-    return mark.hexdigest()[:16]
+def plotly_address() -> str:
+    """Where plotly.js is, relative to any page."""
+    makers = "".join(inspect.getsource(each) for each in (plotly_bundle, javascript))
+    return f"./files/plotly-{plotly_javascript()[0]}-{hashlib.sha256(makers.encode()).hexdigest()[:8]}.js"
 
 
-async def _serve(request: Request) -> Response:
-    asked = request.path_params
-    file = _files().get((asked["component"], asked["file"]))
-    if file is None:
-        return PlainTextResponse("There is no such file.", status_code=404)
-    return file.answer(request, FOR_EVER if asked["mark"] == _mark() else NEVER_KEPT)
+@functools.cache
+def _plotly() -> StaticFile:
+    @functools.cache
+    def read() -> bytes:
+        return plotly_bundle.reduced(plotly_javascript()[1].read_text("utf-8")).encode()
+
+    return StaticFile("plotly.js", read)
 
 
-routes = [Route("/web/{mark}/{component}/{file}", _serve)]
+@functools.cache
+def streamlits() -> Folder:
+    """Streamlit's own bundles."""
+    return Folder(STREAMLITS / "static")
+
+
+@functools.cache
+def _manifest() -> dict[str, dict[str, object]]:
+    written: dict[str, dict[str, object]] = json.loads((STREAMLITS / "manifest.json").read_text("utf-8"))
+    return written
+
+
+@functools.cache
+def _links(chunks: tuple[str, ...], modules: tuple[str, ...], plotly: bool) -> tuple[str, ...]:
+    everywhere = "browser_page/component.js"
+    own_modules = dict.fromkeys(each for name in (everywhere, *modules) for each in own().modules(name))
+    links = [frontend.module(f"./{each}") for each in frontend.chunks(_manifest(), chunks)]
+    links += [frontend.module(address(each)) for each in own_modules]
+    if plotly:
+        links += [
+            frontend.preload(address("live_view/live_view.css"), "style"),
+            frontend.preload(plotly_address(), "script"),
+        ]
+    return tuple(links)
+
+
+def links(path: str) -> tuple[str, ...]:
+    """What the page at this path of the address will ask for, as elements for its head."""
+    last = path.rpartition("/")[2]
+    if last == "":
+        modules = ("live_view/live_view.js", "layer_stack/component.js", "reveal/component.js")
+        return _links(EVERYWHERE + STUDIO, modules, plotly=True)
+    if last == "compare":
+        return _links(EVERYWHERE + COMPARE, ("live_view/comparison.js",), plotly=True)
+    return _links(EVERYWHERE, (), plotly=False)
+
+
+def get_ready() -> None:
+    """Make and pack what a first visitor's browser asks for, so that nobody waits for that."""
+    asked = _ADDRESS.findall((STREAMLITS / "index.html").read_text("utf-8") + "".join(links("/")))
+    files = [streamlits().find(each.removeprefix("static/")) for each in asked]
+    files += [own().find(each.removeprefix(address("").removeprefix("./"))) for each in asked]
+    for encoding in encodings():
+        for file in (_plotly(), *filter(None, files)):
+            file.body(encoding)
+
+
+_ADDRESS = re.compile(r'(?:href|src)="\./([^"]+)"')
+
+
+async def _serve_own(request: Request) -> Response:
+    is_newest = request.path_params["mark"] == own().mark
+    return await answer(request, own().find(request.path_params["path"]) if is_newest else None)
+
+
+async def _serve_plotly(request: Request) -> Response:
+    return await answer(request, _plotly())
+
+
+routes = [
+    Route(plotly_address().removeprefix("."), _serve_plotly),
+    Route("/files/{mark}/{path:path}", _serve_own),
+]

@@ -1,7 +1,6 @@
-"""The addresses behind the live view: one stream of events, and plotly.js.
+"""The address behind the live view: one stream of events.
 
     /live/stream?run=<id>.<token>.<cursor>&run=…     server-sent events; a token a run, made by the page
-    /live/plotly-<version>.js                        from the installed plotly package
 
 Streamlit's own pages are not asked: a script run a tick would cost twenty times as much, and lose the zoom.
 """
@@ -19,8 +18,6 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from dlcore.errors import RunNotFound
-from dlcore.figures.style import plotly_javascript
-from dlcore.serving.assets import FOR_EVER, Packed
 from dlcore.serving.feed import Feed, encode
 from dlcore.serving.store import runs
 from dlcore.serving.watchers import Watching
@@ -105,22 +102,4 @@ def _end_streams_with_the_server() -> None:
         signal.signal(number, end)
 
 
-@functools.cache
-def plotly_address() -> str:
-    """Where plotly.js is, relative to any page. It says the version, so that a browser may keep it for ever."""
-    return f"./live/plotly-{plotly_javascript()[0]}.js"
-
-
-@functools.cache
-def _plotly() -> Packed:
-    return Packed.read(plotly_javascript()[1], level=6)
-
-
-async def _serve_plotly(request: Request) -> Response:
-    return _plotly().answer(request, FOR_EVER)
-
-
-routes = [
-    Route("/live/stream", _stream),
-    Route(f"/live/{plotly_address().rpartition('/')[2]}", _serve_plotly),
-]
+routes = [Route("/live/stream", _stream)]

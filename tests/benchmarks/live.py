@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -172,10 +171,7 @@ def serving(home: str) -> Iterator[tuple[int, psutil.Process]]:
     process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "DLCORE_HOME": home})
     try:
         while True:
-            with (
-                suppress(OSError),
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/web/0/live_view/run.js", timeout=1),
-            ):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 break
             assert process.poll() is None, "the server did not start"
             time.sleep(0.1)

@@ -104,7 +104,7 @@ def test_a_websocket_is_me_only_with_the_cookie_that_was_made_here(served: Serve
 
 HEADERS = {"Accept": "text/html"}
 PATHS = ("/", "/runs", "/_stcore/health", "/_stcore/host-config", "/static/index.js", "/live/stream?run=x",
-         "/web/0/layer_stack/component.js", "/downloads/x/report", "/downloads/report", "/me",
+         "/files/0/layer_stack/component.js", "/downloads/x/report", "/downloads/report", "/me",
          "/nowhere")  # fmt: skip
 
 

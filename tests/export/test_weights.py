@@ -103,6 +103,18 @@ def test_a_small_file_that_views_ten_billion_elements_is_refused() -> None:
     assert psutil.Process().memory_info().rss - before < 50 * MEGABYTE
 
 
+def test_a_small_file_that_asks_for_a_hundred_gigabytes_is_refused() -> None:
+    """`bytearray(10**11)` is among what `weights_only=True` allows a pickle to call."""
+    asks = b"\x80\x02cbuiltins\nbytearray\n" + pickle.dumps((10**11,), 2)[2:-1] + b"R."
+    buffer = io.BytesIO(torch_file({}))
+    with zipfile.ZipFile(buffer) as known, zipfile.ZipFile(packed := io.BytesIO(), "w") as bomb:
+        for name in known.namelist():
+            bomb.writestr(name, asks if name.endswith("data.pkl") else known.read(name))
+    before = psutil.Process().memory_info().rss
+    assert "not opened" in refusal(packed.getvalue(), "bomb.pt")
+    assert psutil.Process().memory_info().rss - before < 50 * MEGABYTE
+
+
 def test_a_file_larger_than_the_network_is_refused_unread() -> None:
     assert "at most" in refusal(b"\0" * 3 * MEGABYTE, "large.safetensors")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -55,5 +56,5 @@ def test_the_switch_changes_the_page_the_address_and_the_next_visit(store: Runs)
 
 def test_the_browser_is_told_which_language_it_reads_aloud(store: Runs) -> None:
     page = opened(lang="zh_CN")
-    told = [each.proto for each in page.get("bidi_component") if each.proto.component_name == "html_language"]
-    assert [proto.json for proto in told] == ['"zh-CN"']
+    told = [each.proto for each in page.get("bidi_component") if each.proto.component_name == "browser_page"]
+    assert [json.loads(proto.json)["language"] for proto in told] == ["zh-CN"]

@@ -1,10 +1,8 @@
-"""The routes of the live view on a real server: tokens, streams that follow and end, files that may be kept."""
+"""The route of the live view on a real server: tokens, streams that follow and end."""
 
 from __future__ import annotations
 
-import gzip
 import json
-import re
 import socket
 import threading
 import urllib.error
@@ -14,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import plotly
 import pytest
 import uvicorn
 from starlette.applications import Starlette
@@ -22,9 +19,9 @@ from starlette.applications import Starlette
 from dlcore.runs import Runs
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.work import Progress, Work
-from dlcore.serving import assets, event_stream
-from dlcore.serving.event_stream import plotly_address, stream_key
+from dlcore.serving import event_stream
 from dlcore.serving.event_stream import routes as live_routes
+from dlcore.serving.event_stream import stream_key
 from dlcore.serving.watchers import Watching
 from dlcore.training.events import BatchesEnded, Event
 from tests.training.experiments import experiment
@@ -35,9 +32,7 @@ def server(store: Runs, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The routes alone, served over HTTP: their address."""
     monkeypatch.setattr(event_stream, "watching", Watching(lambda: store))
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(
-            Starlette(routes=[*live_routes, *assets.routes]), log_level="error", timeout_graceful_shutdown=1
-        )
+        config = uvicorn.Config(Starlette(routes=live_routes), log_level="error", timeout_graceful_shutdown=1)
         served = uvicorn.Server(config)
         thread = threading.Thread(target=served.run, args=([listening],))
         thread.start()
@@ -162,64 +157,3 @@ def test_who_comes_back_with_a_cursor_gets_only_what_is_new(server: str, store: 
         worker.tell(BatchesEnded(1, (2,), (2.0,)))
         message = next(each for each in messages if "batches" in each)
         assert (message["batches"]["keep"], message["batches"]["y"]) == (1, [2.0])
-
-
-def test_plotly_is_the_installed_one_packed_and_kept_for_ever(server: str) -> None:
-    address = f"{server}/live/{plotly_address().rpartition('/')[2]}"
-    assert plotly.__version__ in address
-    status, headers, body = get(address, **{"Accept-Encoding": "gzip"})
-    assert status == 200
-    assert headers["Content-Encoding"] == "gzip"
-    assert "immutable" in headers["Cache-Control"]
-    plain = get(address)[2]
-    assert gzip.decompress(body) == plain
-    assert b"plotly.js v" in plain[:200]
-
-
-FILES = [
-    ("live_view", "live_view.js"),
-    *((folder, "component.js") for folder in ("drawing_pad", "layer_stack", "neuron_board", "reveal")),
-    ("live_view", "comparison.js"),
-    ("live_view", "live_view.css"),
-    ("kit", "dom.js"),
-]
-
-
-@pytest.mark.parametrize("file", FILES, ids="/".join)
-def test_browser_code_is_kept_under_the_address_of_its_content_only(server: str, file: tuple[str, str]) -> None:
-    address = server + assets.address(*file).removeprefix(".")
-    status, headers, body = get(address)
-    assert status == 200
-    assert body == (assets.FOLDER / "/".join(file)).read_bytes()
-    assert "immutable" in headers["Cache-Control"]
-    mark = address.split("/")[-3]
-    assert get(address.replace(mark, "0" * 16))[1]["Cache-Control"] == "no-store"
-
-
-def test_browser_code_is_sent_packed_to_who_can_unpack_it(server: str) -> None:
-    address = server + assets.address("live_view", "chart.js").removeprefix(".")
-    _status, headers, body = get(address, **{"Accept-Encoding": "gzip"})
-    assert headers["Content-Encoding"] == "gzip"
-    assert headers["Vary"] == "Accept-Encoding"
-    assert gzip.decompress(body) == get(address)[2]
-    assert "Content-Encoding" not in get(address)[1]
-
-
-def test_every_file_that_a_script_imports_is_served(server: str) -> None:
-    """An address of a script is relative to the script's own: no folder of the tree stands elsewhere on the server."""
-    for script in sorted(assets.FOLDER.glob("*/*.js")):
-        address = assets.address(script.parent.name, script.name).removeprefix(".")
-        for imported in re.findall(
-            r'^(?:import|export) .*?from "(.+?)";|^} from "(.+?)";', script.read_text("utf-8"), re.M
-        ):
-            wanted = urllib.parse.urljoin(server + address, "".join(imported))
-            assert get(wanted)[1]["Content-Type"].startswith("text/javascript"), (script.name, wanted)
-
-
-@pytest.mark.parametrize("name", [
-    "live_view/mount.py", "layer_stack/rows.py", "live_view/x.js", "live_view/", "kit/..%2flive_view%2fmount.py",
-    "kit/../live_view/mount.py", "%2e%2e/assets.py", "..%2fassets.py", "../assets.py", "..%2f..%2f..%2fapp.py",
-])  # fmt: skip
-def test_no_other_file_is_served(server: str, name: str) -> None:
-    mark = assets.address("kit", "dom.js").split("/")[2]
-    assert get(f"{server}/web/{mark}/{name}")[0] == 404

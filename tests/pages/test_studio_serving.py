@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote
 
+import plotly
 import pytest
 import safetensors.torch
 import torch
@@ -191,15 +191,65 @@ def test_every_answer_carries_the_security_headers(client: TestClient, path: str
     assert "frame-ancestors 'self'" in headers["content-security-policy"]
 
 
-# Scripts of components
+# Files
 
 
 def test_a_component_loads_its_script_from_an_address_that_may_be_kept_for_ever(client: TestClient) -> None:
-    (address,) = re.findall(r"'\.(/web/[^']+)'", assets.loader("layer_stack"))
+    (address,) = re.findall(r"'\.(/files/[^']+)'", assets.loader("layer_stack"))
     answer = client.get(address)
     assert answer.status_code == 200
     assert "immutable" in answer.headers["cache-control"]
     assert "export default" in answer.text
+
+
+def test_what_a_script_imports_is_kept_as_long_as_itself(client: TestClient) -> None:
+    """A browser finds it relative to the script: the mark of the content is part of its address, too."""
+    for path in ("live_view/live_view.js", "live_view/comparison.js", "layer_stack/component.js"):
+        modules = assets.own().modules(path)
+        assert len(modules) > 3
+        for each in modules:
+            answer = client.get(assets.address(each).removeprefix("."))
+            assert (answer.status_code, "immutable" in answer.headers["cache-control"]) == (200, True), each
+
+
+def test_a_file_of_another_content_is_not_there(client: TestClient) -> None:
+    older = assets.address("live_view/run.js").replace(assets.own().mark, "0" * 16)
+    answer = client.get(older.removeprefix("."))
+    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
+
+
+@pytest.mark.parametrize("path", [
+    "layer_stack/rows.py", "layer_stack/nothing.js", "..%2f..%2fapp.py", "../components/draft.py",
+    "%2e%2e/navigation.py", "layer_stack/../draft.py", "",
+])  # fmt: skip
+def test_nothing_else_of_the_tree_is_served(client: TestClient, path: str) -> None:
+    assert client.get(f"/files/{assets.own().mark}/{path}").status_code == 404
+
+
+def test_plotly_is_the_installed_one_packed_and_kept_for_ever(client: TestClient) -> None:
+    assert plotly.__version__ in assets.plotly_address()
+    answer = client.get(assets.plotly_address().removeprefix("."), headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "immutable" in answer.headers["cache-control"]
+    assert b"plotly.js v" in answer.content[:200]
+
+
+@pytest.mark.parametrize("page", ["/", "/compare"])
+def test_a_page_with_charts_asks_for_plotly_and_its_own_modules_at_once(page: str) -> None:
+    links = "".join(assets.links(page))
+    module = "live_view.js" if page == "/" else "comparison.js"
+    for address in (assets.plotly_address(), assets.address(f"live_view/{module}"), assets.address("live_view/run.js")):
+        assert f'href="{address}"' in links
+
+
+def test_a_page_without_charts_does_not_ask_for_plotly() -> None:
+    assert "plotly" not in "".join(assets.links("/data"))
+
+
+def test_every_chunk_that_is_named_is_one_that_streamlit_has() -> None:
+    named = re.findall(r'href="\./static/([^"]+)"', "".join(assets.links("/")))
+    assert len(named) > 20
+    assert all(assets.streamlits().find(each) for each in named)
 
 
 # Downloads
@@ -220,9 +270,21 @@ def test_weights_download_under_a_name_that_says_run_and_epoch(client: TestClien
     assert safetensors.torch.load(answer.content)["1.bias"].tolist() == [1.0, 2.0]
 
 
-def test_weights_download_as_a_state_dict_too(client: TestClient, trained: str) -> None:
+def test_weights_download_as_another_process_packed_them_for_torch(
+    client: TestClient, trained: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "made").write_bytes(b"packed")
+    asked: list[object] = []
+
+    def export(_self: Runs, *arguments: object) -> Exported:
+        asked.append(arguments)
+        return Exported(tmp_path / "made", "My-run-1_last.pt", None, 6)
+
+    monkeypatch.setattr(Runs, "export", export)
     answer = client.get(downloads.weights_address(trained, "ada", "last", "pt").removeprefix("."))
-    assert torch.load(io.BytesIO(answer.content), weights_only=True)["1.bias"].tolist() == [1.0, 2.0]
+    assert answer.content == b"packed"
+    assert unquote(answer.headers["content-disposition"]).endswith("My-run-1_last.pt")
+    assert asked == [(trained, "pt", "last", None)]
 
 
 def test_the_experiment_downloads_as_yaml(client: TestClient, trained: str, store: Runs) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import onnxruntime
 import psutil
 import pytest
+import safetensors.torch
 import torch
 from PIL import Image
 
@@ -45,6 +46,25 @@ def trained(store: Runs, settings: Settings) -> str:
     assert token is not None
     train_run(settings, run_id, token)
     return run_id
+
+
+def test_a_pt_file_is_packed_by_another_process(store: Runs, trained: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that is asked, which serves everybody, neither unpacks the weights nor pickles them."""
+    expected = store.weights(trained, "last", owner="ada")
+
+    def never(*_arguments: object, **_options: object) -> None:
+        raise AssertionError("weights were converted in the process that serves")
+
+    for module, name in ((torch, "load"), (torch, "save"), (safetensors.torch, "load"), (safetensors.torch, "save")):
+        monkeypatch.setattr(module, name, never)
+    name, content = store.weights_file(trained, "last", "pt", owner="ada")
+    again = store.weights_file(trained, "last", "pt", owner="ada")
+    monkeypatch.undo()
+    assert name.endswith(".pt")
+    assert again == (name, content)
+    loaded = torch.load(io.BytesIO(content), weights_only=True)
+    assert loaded.keys() == expected.keys()
+    assert all(torch.equal(loaded[each], expected[each]) for each in expected)
 
 
 def test_a_run_leaves_as_onnx_named_by_run_epoch_and_score_and_answers_as_the_app(store: Runs, trained: str) -> None:

@@ -6,17 +6,16 @@ import streamlit as st
 
 from dlcore.data.uploads import upload_access
 from dlcore.i18n import LANGUAGES, _, preferred_language, set_language
+from dlcore.serving import assets
 from dlcore.serving.store import runs
 from pages.components.shared import forms, keys
 from pages.components.shared.visitor import owner
 
 IN_ADDRESS = "lang"  # ?lang=zh_CN: a link that opens in a language
 PREFERENCE = "language"
+COMPLETING = ["runs"]  # what a page adds to its address where it is not said: Compare, which runs it shows
 
-_tell_browser = st.components.v2.component(
-    "html_language",
-    js="export default (component) => {\n  document.documentElement.lang = component.data;\n};\n",
-)
+_tell_browser = st.components.v2.component("browser_page", js=assets.loader("browser_page"))
 
 
 def apply() -> None:
@@ -40,7 +39,8 @@ def choose() -> None:
             label_visibility="collapsed",
             on_change=_remember,
         )
-        _tell_browser(key="html_language", data=st.session_state[keys.LANGUAGE].replace("_", "-"), width="content")
+        code = st.session_state[keys.LANGUAGE].replace("_", "-")
+        _tell_browser(key="html_language", data={"language": code, "completing": COMPLETING}, width="content")
 
 
 def _first_guess() -> str:

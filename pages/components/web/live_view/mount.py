@@ -17,9 +17,9 @@ from dlcore.figures import colours
 from dlcore.i18n import N_, _, current_language
 from dlcore.network import about_of
 from dlcore.runs import ENDED, Status
-from dlcore.serving.assets import address, ignored
+from dlcore.serving.assets import address, ignored, plotly_address
 from dlcore.serving.empty_charts import empty_charts
-from dlcore.serving.event_stream import plotly_address, stream_key
+from dlcore.serving.event_stream import stream_key
 from dlcore.serving.store import runs
 from dlcore.training.scores import METRICS, metrics_of
 from pages.components.shared.visitor import owner
@@ -74,8 +74,8 @@ def _act(action: Action, run_id: str) -> None:
 def shared(view: str) -> Json:
     """What the live view and the comparison both need to begin."""
     return {
-        "module": address("live_view", f"{view}.js"),
-        "style": address("live_view", "live_view.css"),
+        "module": address(f"live_view/{view}.js"),
+        "style": address("live_view/live_view.css"),
         "plotly": plotly_address(),
         "stream": "./live/stream",
         "language": current_language(),

@@ -1,0 +1,13 @@
+// The page around the app's components: its language, its addresses, and its links, which wait for an edit on its way.
+
+import { keepHistory } from "./history.js";
+import { holdLinks } from "./links.js";
+
+/** @import { Component } from "../streamlit.d.ts" */
+
+/** @param {Component<{language: string, completing: string[]}>} component */
+export default ({ data }) => {
+  document.documentElement.lang = data.language;
+  keepHistory(data.completing);
+  holdLinks();
+};
