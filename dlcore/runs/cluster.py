@@ -17,6 +17,7 @@ import psutil
 from distributed import Client, Future, LocalCluster, Nanny
 
 from dlcore.runs import certificates, task
+from dlcore.runs.calm_worker import RARELY_SECONDS, CalmWorker, calm
 from dlcore.runs.settings import Settings
 
 log = logging.getLogger("dlcore.runs")
@@ -31,6 +32,12 @@ CONFIGURATION: dict[str, Any] = {
     "distributed.deploy.lost-worker-timeout": "1 day",  # after it a worker that is slow to come again is given up
     "distributed.worker.multiprocessing-method": "spawn",
     "distributed.worker.profile.enabled": False,  # it would stop the training loop a hundred times a second
+    # What Dask counts for its dashboard: fifty times a second in each of its servers, of which every worker has two.
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.cycle": "10s",
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.system-monitor.disk": False,
+    "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
@@ -101,10 +108,13 @@ def open_cluster(settings: Settings) -> Cluster:
 
 
 class WatchedNanny(Nanny):
-    """A nanny that remembers how its workers ended."""
+    """A nanny of calm workers that remembers how they ended."""
 
     exit_codes: ClassVar[dict[int, int]] = {}  # process id -> exit code
     _watched: int | None = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"worker_class": CalmWorker} | options)
 
     async def instantiate(self) -> Any:
         status = await super().instantiate()
@@ -125,6 +135,7 @@ class LocalWorkers(Cluster):
         threads = str(settings.threads)
         dask.config.set(
             {
+                "distributed.client.scheduler-info-interval": f"{RARELY_SECONDS} s",
                 "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": threads,
                 "distributed.nanny.pre-spawn-environ.MKL_NUM_THREADS": threads,
                 "distributed.nanny.pre-spawn-environ.OPENBLAS_NUM_THREADS": threads,
@@ -147,6 +158,7 @@ class LocalWorkers(Cluster):
         )
         scheduler: Any = self._cluster.scheduler
         scheduler.http_server.stop()  # nobody reads it
+        calm(scheduler)
         self._workers: dict[str, Any] = scheduler.workers  # those that have reported, by address
         self._wanted, self._next_start = settings.workers, 0.0
         super().__init__(Client(self._cluster, set_as_default=False))

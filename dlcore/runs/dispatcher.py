@@ -39,11 +39,14 @@ from dlcore.runs.settings import Settings, read_settings
 from dlcore.runs.silence import SilentRuns
 from dlcore.runs.store.dispatch import Dispatch, Running
 from dlcore.runs.store.engine import DiskFull, Unreachable, connect
+from dlcore.runs.store.notification import Listener
 from dlcore.runs.store.transition import LOST
 from dlcore.runs.watchdog import set_watchdog
 
-TICK_SECONDS = 0.05
-REST_SECONDS = 1.5  # what trains gets this long to keep a checkpoint when the app ends
+TICK_SECONDS = 0.05  # between two looks while a run trains or waits
+REST_SECONDS = 0.5  # … while none does: as often as a beat and a clock want to be looked at
+LOOK_SECONDS = 2.0  # … at the database, then, where no word came that a run waits
+CLOSING_SECONDS = 1.5  # what trains gets this long to keep a checkpoint when the app ends
 BUSY_SECONDS = 3.0  # a worker that hangs may hold the database; whoever would end it must not wait long for it
 EXIT_SECONDS = 1.5  # how long the exit code of a worker may come after the end of its connection
 PROOF_SECONDS = 2.0  # a silent run is ended only when it had this long to write into a database that answers
@@ -85,13 +88,14 @@ class Dispatcher:
         self.store = Dispatch(connect(settings, BUSY_SECONDS), secret.sign(secret.read_secret(settings.home), "home"))
         self.clock = clock or AwakeClock()
         self._stopping = threading.Event()
+        self._listener: Listener | None = None  # while it serves
         self._beat: Callable[[], None] = lambda: None
         self._trained: dict[str, Trained] = {}  # by token
         self._running: dict[str, Running] = {}  # by token; as the database was at the last change
         self._queue: list[Waiting] = []
         self._stale = True  # whether these two must be read again
         self._begun = False
-        self._next_upkeep = self.clock()
+        self._next_upkeep = self._next_look = self.clock()
         self._silent = SilentRuns(self.clock)
         self._shrinking: threading.Thread | None = None
         self._measured: Future[Any] | None = None  # the speed of this machine, when there was time for it
@@ -100,6 +104,8 @@ class Dispatcher:
     def stop(self) -> None:
         """End the loop soon."""
         self._stopping.set()
+        if (listener := self._listener) is not None:
+            listener.wake()
 
     def serve(self, cluster: Cluster, heartbeat: Heartbeat) -> None:
         """Dispatch until stopped, also through a time without database, without room, without free file handles.
@@ -107,18 +113,35 @@ class Dispatcher:
         Raises Replaced where another dispatcher has begun to serve this home.
         """
         self._beat = heartbeat.beat
-        while not self._stopping.wait(TICK_SECONDS):
-            self._beat()
+        with self.store.listening() as listener:
+            self._listener = listener
             try:
-                self._settle_abandoned()
-                self._tick(cluster)
-                self._upkeep()
-            except (Unreachable, DiskFull, OSError) as error:
-                log.warning("%s: %s", type(error).__name__, error)
-                self._stale = True
-                if isinstance(error, DiskFull) or no_room(error):
-                    disk_reserve.release(self.settings.home)
-                self._stopping.wait(1.0)
+                while not self._stopping.is_set():
+                    if self._rest(listener):
+                        self._look(cluster)
+            finally:
+                self._listener = None
+
+    def _rest(self, listener: Listener) -> bool:
+        """Wait for the next look, with a sign of life; whether it has come."""
+        at_work = bool(self._trained or self._queue or self._stale) or not listener.hears
+        called = listener.wait(TICK_SECONDS if at_work else REST_SECONDS)
+        self._beat()
+        return at_work or called or self.clock() >= self._next_look
+
+    def _look(self, cluster: Cluster) -> None:
+        """Do what there is to do."""
+        self._next_look = self.clock() + LOOK_SECONDS
+        try:
+            self._settle_abandoned()
+            self._tick(cluster)
+            self._upkeep()
+        except (Unreachable, DiskFull, OSError) as error:
+            log.warning("%s: %s", type(error).__name__, error)
+            self._stale = True
+            if isinstance(error, DiskFull) or no_room(error):
+                disk_reserve.release(self.settings.home)
+            self._stopping.wait(1.0)
 
     def _settle_abandoned(self) -> None:
         """At the start, what this home left running when it last ended, and the files that nobody registered."""
@@ -134,6 +157,7 @@ class Dispatcher:
         self._next_upkeep = self.clock() + UPKEEP_SECONDS
         for run in self._silent.among(self.store.elsewhere()):
             self.store.interrupted(run.id, run.token)
+            self._stale = True
         disk_reserve.refill(self.settings.home)
         if self._shrinking is None or not self._shrinking.is_alive():
             idle = not self._trained and not self._queue
@@ -181,7 +205,10 @@ class Dispatcher:
     def _settle_strays(self) -> None:
         """What runs by the database and is in no worker's hands, as when something broke just after it was claimed."""
         for token, run in self._running.items():
-            if token not in self._trained and self.store.interrupted(run.id, token, LOST):
+            if token in self._trained:
+                continue
+            self._stale = True
+            if self.store.interrupted(run.id, token, LOST):
                 log.warning("run %s: no worker of this dispatcher has it in hand", run.id)
 
     def _watch(self, cluster: Cluster, trained: Trained, run: Running | None) -> None:
@@ -249,6 +276,7 @@ class Dispatcher:
             if trained.cause is None and not trained.ended:
                 trained.cause = _cause(cluster, trained.future, run)
             self._write_verdict(trained, run)
+        self._stale = True  # what was settled may wait again
         if trained.future.done():
             del self._trained[trained.token]
 
@@ -299,7 +327,7 @@ class Dispatcher:
 
     def rest(self) -> None:
         """The app ends: what trains keeps a checkpoint and goes back to the queue; what does not make it, too."""
-        deadline = time.monotonic() + REST_SECONDS
+        deadline = time.monotonic() + CLOSING_SECONDS
         with suppress(Unreachable, DiskFull):  # then the next life of this home settles them
             self.store.ask_to_rest()
             while self.store.running() and time.monotonic() < deadline:
@@ -378,7 +406,7 @@ def _stop_with_parent(dispatcher: Dispatcher) -> None:
 
     def stop(*_signal: object) -> None:
         dispatcher.stop()
-        last_resort = threading.Timer(REST_SECONDS * 2, os._exit, (1,))
+        last_resort = threading.Timer(CLOSING_SECONDS * 2, os._exit, (1,))
         last_resort.daemon = True
         last_resort.start()
 

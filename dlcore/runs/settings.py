@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     threads: int = Field(
         1, ge=1, le=256, description="Threads of arithmetic for one run; 1 is fastest for small networks."
     )
+    record: bool = Field(
+        True, description="Whether training may call torch's inner kernels; small networks take thrice as long without."
+    )
     runs_per_gpu: int = Field(1, ge=1, le=64, description="How many runs share one GPU at the same time.")
     memory_limit: ByteSize | None = Field(
         None, description="Most memory one run may take, as in 4GiB; four fifths of the machine's, shared, without it."

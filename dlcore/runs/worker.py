@@ -33,6 +33,7 @@ from dlcore.training.events import Diverged, RunFailed, RunFinished
 from dlcore.training.loop import Trainer
 from dlcore.training.probes import with_probes
 from dlcore.training.state import Weights
+from dlcore.training.step import shortcuts
 
 FIRST_CHECKPOINT_SECONDS = 2.0  # a short run that dies has something to go on from, too
 CHECKPOINT_SHARE = 0.05  # of a run's time, at most, goes into checkpoints
@@ -45,6 +46,7 @@ T = TypeVar("T")
 def train_run(settings: Settings, run_id: str, token: str, gpu: int | None = None) -> None:
     """What Dask calls. Returns nothing: whatever a run makes goes through the database and the artifacts."""
     torch.set_num_threads(settings.threads)
+    shortcuts.allow(settings.record)
     if gpu is not None and torch.cuda.is_available():
         torch.cuda.set_device(gpu)
     engine = patiently(lambda: connect(settings, looked_at=True))

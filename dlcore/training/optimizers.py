@@ -18,6 +18,7 @@ from dlcore.errors import ExperimentError
 from dlcore.i18n import N_, Text
 from dlcore.registry import OPTIMIZERS
 from dlcore.training.choice import Choice, Expression
+from dlcore.training.step import shortcuts
 
 if TYPE_CHECKING:
     from torch import Tensor, device
@@ -130,10 +131,16 @@ class _Adaptive(Optimizer):
 
     def build(self, parameters: Iterable[Tensor], device: device) -> TorchOptimizer:
         call = self.call(list(parameters), device.type)
-        if "fused" in call.settings and device.type == "cpu":
+        if "fused" in call.settings and device.type == "cpu" and shortcuts.allowed() and _is_lean():
             call.module = "dlcore.training.step.fused_adam"  # the same numbers sooner
         optimizer: TorchOptimizer = call.build()
         return optimizer
+
+
+def _is_lean() -> bool:
+    from dlcore.training.step import fused_adam  # with torch
+
+    return fused_adam.works()
 
 
 class Adam(_Adaptive):

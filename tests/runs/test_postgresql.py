@@ -15,7 +15,9 @@ from dlcore.runs import open as open_runs
 from dlcore.runs.store import schema
 from dlcore.training.events import EpochEnded
 from tests.runs import server as postgresql
-from tests.runs.living import digits, until_epoch, until_state
+from tests.runs.living import digits, until_epoch, until_state, wait_until
+from tests.runs.test_notification import *  # noqa: F403
+from tests.runs.test_notification import served
 from tests.runs.test_owners import *  # noqa: F403
 from tests.runs.test_store import *  # noqa: F403
 from tests.runs.test_watch import *  # noqa: F403
@@ -26,6 +28,12 @@ del test_a_database_address_that_is_not_postgresql_is_refused  # noqa: F821
 del test_the_file_system_of_a_path_is_that_of_the_mount_it_lies_on  # noqa: F821
 del test_a_watch_goes_on_when_the_database_answers_again  # noqa: F821
 del test_the_journal_is_one_that_this_sqlite_keeps_safely  # noqa: F821
+del test_the_pipe_is_its_owners_alone_and_goes_with_who_reads_it  # noqa: F821
+del test_who_ends_late_leaves_the_pipe_of_who_serves_by_now  # noqa: F821
+del test_the_pipe_of_a_dispatcher_that_was_killed_is_no_hindrance  # noqa: F821
+del test_a_pipe_that_is_full_has_told_enough  # noqa: F821
+del test_nothing_is_written_into_what_is_no_pipe  # noqa: F821
+del test_where_no_pipe_can_be_made_the_database_is_looked_at_all_the_time  # noqa: F821
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +63,28 @@ def test_the_password_of_the_server_is_not_shown(settings: Settings) -> None:
     with pytest.raises(dlcore.DlcoreError, match="does not answer") as error:
         Runs(settings.model_copy(update={"database_url": url}))
     assert "hunter2" not in str(error.value)
+
+
+def test_the_dispatcher_of_another_home_is_told_too(store: Runs, settings: Settings, tmp_path: Path) -> None:
+    with Runs(settings.model_copy(update={"home": tmp_path / "other"})) as other, served(other) as hands:
+        store.submit(digits(1))
+        wait_until(lambda: hands.given)
+
+
+@pytest.mark.serial  # the server is stopped
+def test_who_rests_is_told_again_after_a_restart_of_the_server(store: Runs, server: postgresql.Server) -> None:
+    with served(store) as hands:
+        server.stop()
+        server.start()
+        wait_until(lambda: len(_listening(store)) == 1)
+        store.submit(digits(1))
+        wait_until(lambda: hands.given)
+
+
+def _listening(store: Runs) -> list[int]:
+    with store._engine.connect() as connection:
+        asked = "SELECT pid FROM pg_stat_activity WHERE left(query, 6) = 'LISTEN' AND datname = current_database()"
+        return list(connection.exec_driver_sql(asked).scalars())
 
 
 @pytest.mark.serial

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from dlcore.i18n import Text
 from dlcore.runs.queue import Waiting
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import Watch, give_back, reading, writing
+from dlcore.runs.store.notification import Listener, listening
 from dlcore.runs.store.schema import artifacts, runs, turns, uploads
 from dlcore.runs.store.transition import GOES_ON, Settlement, after_interruption, failed, mine, settle, stopped
 
@@ -53,6 +55,10 @@ class Dispatch:
         # A database in the home has no other: whatever name the home had before its secret was lost, the run is ours.
         self._ours = sa.true() if engine.dialect.name == "sqlite" else runs.c.dispatcher == home
         self.watch = Watch(engine)
+
+    def listening(self) -> AbstractContextManager[Listener]:
+        """Hear of runs that are queued, as long as the block lasts."""
+        return listening(self._engine)
 
     def queue(self) -> list[Waiting]:
         """The queued runs in the order in which they are served."""

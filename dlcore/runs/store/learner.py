@@ -19,6 +19,7 @@ from dlcore.runs.status import WELCOME, News, Overview, Pulse, State, Status, is
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import DiskFull, Watch, give_back, reading, writing
 from dlcore.runs.store.group_commit import GroupCommit
+from dlcore.runs.store.notification import notify
 from dlcore.runs.store.overview import overview
 from dlcore.runs.store.schema import artifacts, drafts, events, preferences, runs, speeds, uploads
 
@@ -153,7 +154,9 @@ class Store:
             connection.execute(sa.insert(runs).values(**fixed, **times, id=run_id, name=called, interruptions=0))
             return run_id
 
-        return self._submissions.write(write)
+        run_id = self._submissions.write(write)
+        notify(self._engine)
+        return run_id
 
     def stop(self, run_id: str, owner: str | None = None) -> None:
         """End a run and keep what it learned: within one batch if it trains, at once if it waits or rests."""
@@ -197,6 +200,7 @@ class Store:
             connection.execute(sa.delete(events).where(events.c.run_id == run_id, ending))
             again = {"state": "queued", "queued_at": _end_of_queue(connection), "finished_at": None}
             rows.change(connection, run_id, again | {"error": None, "note": None, "interruptions": 0})
+        notify(self._engine)
 
     def rename(self, run_id: str, name: str, owner: str | None = None) -> None:
         """Give a run another name. Raises RunError for an empty or very long one."""

@@ -5,17 +5,26 @@ kernel: every time anew the tensors are gathered, grouped by device and type, an
 one by one. Here they are gathered once, and counted together. The kernel is torch's and its arguments are the same: so
 are the weights, to the last bit.
 
+The kernel's name and arguments are torch's own affair, as are the hooks. So `works` tries the step once in a process,
+beside torch's; where a name is missing or a bit differs, torch's is taken.
+
 Source: torch.optim.adam, torch 2.13.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
+import logging
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
+
+TRIED_STEPS = 3  # the first gathers
+
+log = logging.getLogger(__name__)
 
 ORDINARY_STEP = inspect.unwrap(torch.optim.Adam.step)  # without its hooks
 
@@ -89,3 +98,27 @@ class Adam(_Lean):
 
 class AdamW(_Lean, torch.optim.AdamW):
     """torch.optim.AdamW."""
+
+
+@functools.cache
+def works() -> bool:
+    """Whether these make of a few weights what torch's make of them, in this version of torch."""
+    try:
+        return all(
+            torch.equal(_moved(lean), _moved(torchs))
+            for lean, torchs in ((Adam, torch.optim.Adam), (AdamW, torch.optim.AdamW))
+        )
+    except Exception as error:  # whatever is missing or changed in it: torch's own are at hand
+        log.info("torch's own Adam is taken: %s", error)
+        return False
+
+
+def _moved(kind: type[torch.optim.Optimizer]) -> Tensor:
+    """Where a step and another and another bring some weights (3, 4)."""
+    weights = torch.nn.Parameter(torch.linspace(-1, 1, 12).reshape(3, 4))
+    optimizer = kind([weights], lr=0.1, weight_decay=0.01, fused=True)  # type: ignore[call-arg]
+    for step in range(1, TRIED_STEPS + 1):
+        weights.grad = torch.sin(weights.detach() * step)
+        optimizer.step()
+        optimizer.zero_grad()
+    return weights.detach()

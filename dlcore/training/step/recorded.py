@@ -2,6 +2,10 @@
 
 torch.fx writes down what is called below autograd. That list becomes TorchScript, a line a kernel, and torch.jit calls
 them in this order. It is asked not to optimize: it would call fewer kernels, and others, and so round otherwise.
+
+TorchScript is deprecated, and some names here are torch's own affair (`torch._C`, `make_fx`). They are asked for when
+something is recorded, not before: where one is missing nothing is, as where a network cannot be recorded. What was
+measured of `torch.compile` and `torch.export` instead stands in docs/recorded-steps.md.
 """
 
 from __future__ import annotations
@@ -9,15 +13,16 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.graph import Node as Backward
 from torch.fx import GraphModule, Node
-from torch.fx.experimental.proxy_tensor import make_fx
 
 from dlcore.training.metrics import LossFunction
+
+if TYPE_CHECKING:
+    from torch.autograd.graph import Node as Backward
 
 MOST_STEPS_BACK = 300  # a recurrent network takes thousands: recording them would hold training up for seconds
 
@@ -56,6 +61,8 @@ def record(model: nn.Module, loss_function: LossFunction, x: Tensor, y: Tensor) 
     The model is as it was afterwards, but random numbers are drawn. Raises whatever torch raises where a network does
     what cannot be written down.
     """
+    from torch.fx.experimental.proxy_tensor import make_fx
+
     learned = {name for name, each in model.named_parameters() if each.requires_grad}
     state = {name: each if name in learned else each.detach().clone() for name, each in state_of(model).items()}
 

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from dlcore.training.metrics import LossFunction
+from dlcore.training.step import shortcuts
 from dlcore.training.step.recorded import Made, Recording, record, state_of
 
 ENOUGH = 100  # batches of one shape: about as many more, and the time that recording takes has come back
@@ -63,7 +64,7 @@ class Learning:
         self._state = [each.detach() for each in state_of(model).values()]  # the same memory
         weights = sum(each.numel() for each in self.parameters)
         on_cpu = all(each.device.type == "cpu" for each in self._state)
-        self._worth_it = forward is model and on_cpu and weights <= MOST_WEIGHTS
+        self._worth_it = forward is model and on_cpu and weights <= MOST_WEIGHTS and shortcuts.allowed()
         self._seen: Counter[Kind] = Counter()
         self._recordings: dict[Kind, Recording] = {}
 
