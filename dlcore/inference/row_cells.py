@@ -202,7 +202,7 @@ class Cells:
         self.gaps = known["input"].get("gaps", ())  # columns in which what cannot be read was missing in training, too
 
     def full(self, row: Row, name: str) -> float:
-        """A number that must be there, as precise as the training data were."""
+        """A number that must be there, as precise as the training data were. Raises ExportError where it is not."""
         cell, value = row.cells.get(name, "").strip(), self.number(row, name)
         if value is None and not _is_missing(cell, self.reading):
             raise row.wrong(name, Text(N_("{cell} is too large a number."), cell=short(cell)))
@@ -215,7 +215,10 @@ class Cells:
         return value if name in self.double else float(np.float32(value))
 
     def number(self, row: Row, name: str) -> float | None:
-        """None for a gap: a missing mark, or a number that is too large to be a measurement."""
+        """None for a gap: a missing mark, or a number that is too large to be a measurement.
+
+        Raises ExportError for what is no number.
+        """
         cell, how = row.cells.get(name, "").strip(), self.reading.column(name)
         if _is_missing(cell, self.reading):
             return None
@@ -231,7 +234,10 @@ class Cells:
         return value if abs(value) <= parsing.LARGEST else None
 
     def date(self, row: Row, name: str) -> datetime | None:
-        """A gap for a missing mark, and for a day that never was, as 30 February."""
+        """A gap for a missing mark, and for a day that never was, as 30 February.
+
+        Raises ExportError for what is none.
+        """
         cell, how = row.cells.get(name, "").strip(), self.reading.column(name)
         if _is_missing(cell, self.reading):
             return None

@@ -6,13 +6,17 @@ Never start this inside a Streamlit script: each spawned child would execute the
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import signal
+import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, ClassVar
 
 import dask
+import distributed.utils
 import psutil
 from distributed import Client, Future, LocalCluster, Nanny
 
@@ -44,6 +48,8 @@ CONFIGURATION: dict[str, Any] = {
     "distributed.worker.memory.terminate": False,  # the dispatcher does this itself, and says so
 }
 
+GPUS = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/kfd", "/dev/dxg")  # NVIDIA's, AMD's, and through Windows
+PRELOAD = "dlcore.runs.preload"
 START_SECONDS = 5.0  # at least this long between two tries to have as many workers as are wanted
 RESTART_SECONDS = 10.0  # how long a scheduler elsewhere may take to end a worker, before it is asked again
 
@@ -112,19 +118,26 @@ class WatchedNanny(Nanny):
 
     exit_codes: ClassVar[dict[int, int]] = {}  # process id -> exit code
     _watched: int | None = None
+    _process: psutil.Process | None = None  # the same, and no other that has its number later
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{"worker_class": CalmWorker} | options)
 
     async def instantiate(self) -> Any:
         status = await super().instantiate()
-        self._watched = self.pid
-        self.exit_codes.pop(self._watched, None)  # numbers of processes come again
+        self._watched, self._process = self.pid, None
+        if self._watched is not None:
+            self.exit_codes.pop(self._watched, None)  # numbers of processes come again
+            with suppress(psutil.Error):  # gone already
+                self._process = psutil.Process(self._watched)
         return status
 
     def _on_worker_exit_sync(self, exitcode: int) -> None:
         if self._watched is not None:
             self.exit_codes[self._watched] = exitcode
+        if self._process is not None:
+            with suppress(psutil.Error):  # it lives on where it was the fork server that ended: nobody has it in hand
+                self._process.kill()
         super()._on_worker_exit_sync(exitcode)  # type: ignore[no-untyped-call]
 
 
@@ -141,6 +154,7 @@ class LocalWorkers(Cluster):
                 "distributed.nanny.pre-spawn-environ.OPENBLAS_NUM_THREADS": threads,
             }
         )
+        _share_what_is_loaded()
         self._cluster = LocalCluster(
             n_workers=0,
             threads_per_worker=1,
@@ -211,6 +225,18 @@ class RemoteWorkers(Cluster):
 
     def exit_code(self, worker: str) -> int | None:
         return None
+
+
+def _share_what_is_loaded() -> None:
+    """Have workers begin as copies of a process that has loaded torch and all else: they share that memory.
+
+    Not where there may be a GPU, whose driver does not survive the copying, nor on macOS, whose frameworks do not.
+    """
+    if sys.platform != "linux" or any(Path(each).exists() for each in GPUS):
+        return
+    distributed.utils._forkserver_preload_set = True  # it would have this process load pandas
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    multiprocessing.set_forkserver_preload([PRELOAD])
 
 
 def _pid(worker: str) -> int:

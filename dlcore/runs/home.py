@@ -17,7 +17,7 @@ from dlcore.runs.trouble import disk_full
 
 # What only the owner of the home may read, also in a home that was made open to others: weights, data sets, logs.
 FOLDERS = ("artifacts", "upload_staging", "exports", "log")
-RENAMED = {"disk_reserve": "disk_reserve", "upload_staging": "upload_staging"}  # what homes of earlier versions have
+RENAMED = {"ballast": "disk_reserve", "bringing": "upload_staging"}  # what homes of earlier versions have
 
 
 def open_home(settings: Settings) -> None:

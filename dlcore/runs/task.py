@@ -12,6 +12,7 @@ from dlcore.data.uploads import upload_access
 from dlcore.training import allocator
 
 if TYPE_CHECKING:
+    from dlcore.experiment import Experiment
     from dlcore.runs.settings import Settings
 
 
@@ -34,8 +35,10 @@ def measure_speed(settings: Settings) -> None:
     from dlcore.runs.store.work import save_speed
     from dlcore.training import devices
     from dlcore.training.speed import calibrate
+    from dlcore.training.step import shortcuts
 
     torch.set_num_threads(settings.threads)
+    shortcuts.allow(settings.record)
     engine = connect(settings, looked_at=True)
     for device in devices.available():
         save_speed(engine, socket.gethostname(), device, dataclasses.asdict(calibrate(device)))
@@ -65,17 +68,22 @@ def dask_setup(worker: Any) -> None:
 def _train_a_tiny_network() -> None:
     import torch
 
-    from dlcore.experiment import Experiment
     from dlcore.runs import worker  # noqa: F401 (loaded now, not when the first run comes)
     from dlcore.training.loop import train
 
     torch.set_num_threads(1)
-    tiny = Experiment.from_dict(
+    for _event in train(tiny_experiment()):
+        pass
+
+
+def tiny_experiment() -> Experiment:
+    """One epoch, in which torch loads what it loads when a network is first built and trained."""
+    from dlcore.experiment import Experiment
+
+    return Experiment.from_dict(
         {
             "dataset": {"name": "digits", "limit": 64},
             "network": [{"layer": "Flatten"}, {"layer": "Linear", "out_features": 8}, {"layer": "Output"}],
             "training": {"loss": "CrossEntropyLoss", "optimizer": "Adam", "epochs": 1, "device": "cpu"},
         }
     )
-    for _event in train(tiny):
-        pass

@@ -22,7 +22,7 @@ import dlcore
 from dlcore.cli import main
 from dlcore.codegen import source_code
 from dlcore.codegen.data_source import rows_file
-from dlcore.data import catalog
+from dlcore.data import dataset_cards
 from dlcore.data.dataset_cards import conversion
 from dlcore.data.load import divided, load
 from dlcore.data.uploads import Table, convert
@@ -79,7 +79,7 @@ def about(name: str, **chosen: Any) -> Any:
 
 
 def problem() -> str:
-    (found,) = catalog.problems()
+    (found,) = dataset_cards.problems()
     return str(found)
 
 
@@ -224,7 +224,7 @@ def test_a_bad_card_is_told_of_in_one_sentence_and_all_others_are_there(shelf: P
     assert problem().startswith("rivers.yaml: ")
     assert "\n" not in problem()
     put(shelf)
-    assert not catalog.problems()
+    assert not dataset_cards.problems()
     assert "rivers" in DATASETS
 
 
@@ -251,7 +251,7 @@ def test_a_card_without_a_file_waits_for_it(shelf: Path) -> None:
     put(shelf, rows=None)
     assert "there is no file rivers.csv" in problem()
     put(shelf)
-    assert not catalog.problems()
+    assert not dataset_cards.problems()
 
 
 def test_a_folder_that_is_not_there_is_told_of_and_what_ships_is_there(
@@ -290,7 +290,7 @@ def test_a_card_that_speaks_of_other_columns_than_the_file_has_says_so(shelf: Pa
 @pytest.mark.parametrize("rows", ["", "day\n", "\0\0\0"])
 def test_a_file_that_is_no_table_is_refused_when_it_is_read_and_not_before(shelf: Path, rows: str) -> None:
     put(shelf, rows=rows)
-    assert not catalog.problems()
+    assert not dataset_cards.problems()
     with pytest.raises(DlcoreError, match="rivers"):
         about("rivers")
 

@@ -154,6 +154,6 @@ def test_a_data_set_that_ships_is_small_and_has_source_and_licence_in_all_langua
     written = card(name)
     for field in ("title", "description", "source"):
         assert set(written[field]) == set(LANGUAGES)
-    assert "ParsedInputs from the package" in written["source"]["en"]
+    assert "Taken from the package" in written["source"]["en"]
     assert written["licence"]
     assert all(set(each) == set(LANGUAGES) for each in written["flaws"])

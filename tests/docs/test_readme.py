@@ -18,7 +18,8 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+    return [content for named, content in found if named == language]
 
 
 def test_the_table_of_settings_is_drawn_from_the_settings() -> None:
@@ -41,7 +42,9 @@ def test_the_python_example_trains(tmp_path: Path) -> None:
 
 
 def commands() -> list[str]:
-    return [line.partition("#")[0].strip() for line in "\n".join(blocks("")).splitlines() if "-m dlcore" in line]
+    """Those that end by themselves."""
+    lines = "\n".join(blocks("")).splitlines()
+    return [line.partition("#")[0].strip() for line in lines if line.startswith("python -m dlcore")]
 
 
 @pytest.mark.parametrize("command", commands())

@@ -59,7 +59,7 @@ def test_numbers_are_in_their_own_unit_and_the_largest_errors_first() -> None:
 
     told = predictions(trained("diabetes", "MSELoss"), "test")
     y = load_diabetes(return_X_y=True)[1]
-    errors = [abs(each["said"] - each["truth"]) for each in told["items"]]
+    errors = [abs(each["predicted"] - each["truth"]) for each in told["items"]]
     assert errors == sorted(errors, reverse=True)
     assert [each["truth"] for each in told["items"]] == pytest.approx(
         [y[each["row"]] for each in told["items"]], rel=1e-5
@@ -88,7 +88,7 @@ def test_labels_are_right_where_all_of_them_are() -> None:
         said = of.build()(data.validation.x) > 0
     assert told["wrong"] == int((said != data.validation.y.bool()).any(dim=1).sum())
     for item in told["items"]:
-        assert set(item["said"]) == {name for name, share in item["guesses"] if share > 0.5}
+        assert set(item["predicted"]) == {name for name, share in item["guesses"] if share > 0.5}
 
 
 def test_a_text_is_judged_by_what_follows_its_last_token() -> None:

@@ -94,7 +94,7 @@ def test_a_draft_and_a_preference_are_there(runs: Runs) -> None:
 def test_the_reserve_of_the_disk_is_the_one_that_was_put_aside(runs: Runs) -> None:
     home = runs.settings.home
     assert (home / "disk_reserve").stat().st_size == 4_000_000
-    assert not (home / "disk_reserve").exists()
+    assert not (home / "ballast").exists()
 
 
 @pytest.mark.serial

@@ -100,7 +100,7 @@ def test_a_bundle_is_made_once_for_each_language_and_name(store: Runs, trained: 
 
 
 def test_somebody_elses_run_is_not_taken_away(store: Runs, trained: str) -> None:
-    for ask in (store.export, store.exported):
+    for ask in (store.export, store.find_export):
         with pytest.raises(RunNotFound):
             ask(trained, "onnx", owner="eve")
         with pytest.raises(RunError):

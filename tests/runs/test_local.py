@@ -229,9 +229,9 @@ def test_a_worker_finds_nothing(mine: tuple[str, str], one_worker: LocalWorkers)
     assert_nothing_was_found(one_worker._client.submit(tried, *mine, pure=False).result())
 
 
-PROCESSES = ("app.py", "dlcore.runs.dispatcher", "spawn_main")  # the server, the dispatcher, a worker
+PROCESSES = ("app.py", "dlcore.runs.dispatcher", "Dask Worker")  # the server, the dispatcher, a worker
 SPY = """
-import json, os, sys, threading, time
+import json, multiprocessing, os, sys, threading, time
 from pathlib import Path
 
 folder = Path({folder!r})
@@ -240,13 +240,14 @@ def watch():
     while not (folder / "go").exists():
         time.sleep(0.05)
     from tests.runs.test_local import tried
-    command = Path("/proc/self/cmdline").read_text().replace("\\0", " ")
+    command = Path("/proc/self/cmdline").read_text().replace("\\0", " ") + multiprocessing.current_process().name
     made = folder / f"{{os.getpid()}}.json"
     made.with_suffix(".part").write_text(json.dumps([command, tried({dataset!r}, {file!r})]))
     made.with_suffix(".part").rename(made)
 
 if not (folder / "go").exists():
     threading.Thread(target=watch, daemon=True).start()
+    os.register_at_fork(after_in_child=lambda: threading.Thread(target=watch, daemon=True).start())
 """
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
 import torch
 
 from dlcore.experiment import Experiment
-from dlcore.runs import Runs
+from dlcore.runs import Runs, cluster
 from dlcore.runs.cluster import LocalWorkers
-from tests.runs.living import pid_of, until_state, wait_until
+from tests.runs.living import LONG, digits, pid_of, until_epoch, until_state, wait_until
 
 pytestmark = [
     pytest.mark.serial,
@@ -22,6 +25,7 @@ pytestmark = [
 
 FLOATS = 2_000_000  # 8 MB, as a layer of a small convolutional network makes of a batch
 MEGABYTE = 10**6
+ROOT = Path(__file__).parents[2]
 
 
 def pages() -> int:
@@ -71,3 +75,38 @@ def resident_at_most(process: psutil.Process) -> int:
     with open(f"/proc/{process.pid}/status") as file:
         (line,) = [each for each in file if each.startswith("VmHWM")]
     return int(line.split()[1]) * 1024
+
+
+def test_workers_are_copies_that_share_what_is_loaded(served: Runs) -> None:
+    if any(os.path.exists(each) for each in cluster.GPUS):
+        pytest.skip("where there may be a GPU, each worker loads all for itself")
+    run_id = served.submit(digits(1))
+    used = psutil.Process(pid_of(until_state(served, run_id, "finished"))).memory_full_info()
+    assert used.uss < used.rss / 2  # of its own; 85 % where it loads torch itself
+
+
+def test_what_workers_are_copied_from_has_no_thread_of_its_own() -> None:
+    """Of threads, a copy has the one that copied: another might hold a lock that is never opened."""
+    asked = (
+        "import dlcore.runs.preload, pathlib\n"
+        "for each in pathlib.Path('/proc/self/task').iterdir(): print(each.joinpath('comm').read_text().strip())"
+    )
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    told = subprocess.run(
+        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert [each for each in told if each != "jemalloc_bg_thd"] == told[:1]  # Arrow's, which sees to copies itself
+
+
+@pytest.mark.timeout(1200)
+def test_a_run_whose_fork_server_dies_is_told_of_and_the_next_one_trains(served: Runs) -> None:
+    run_id = served.submit(digits(epochs=LONG))
+    until_epoch(served, run_id, 1)
+    worker = psutil.Process(pid_of(served.status(run_id)))
+    parent = worker.parent()
+    if parent is None or "forkserver" not in " ".join(parent.cmdline()):
+        pytest.skip("each worker loads all for itself here")
+    parent.kill()
+    assert until_state(served, run_id, "failed").error
+    wait_until(lambda: not worker.is_running())
+    until_state(served, served.submit(digits(1)), "finished")

@@ -49,7 +49,7 @@ def holds_what_it_answers(probed: Probed, model: nn.Module) -> None:
 def test_the_map_is_what_the_network_answers_at_its_points() -> None:
     trainer = Trainer(MOONS)
     probed = maps(with_probes(trainer))[-1]
-    assert probed.epoch == trainer.epoch
+    assert probed.epoch == trainer.progress.epoch
     holds_what_it_answers(probed, trainer.model)
 
 

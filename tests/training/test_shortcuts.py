@@ -21,8 +21,8 @@ from .experiments import experiment
 ROOT = Path(__file__).parents[2]
 ENOUGH = 3  # batches of one shape before anything is recorded, here
 
-# What the shortcuts call by a name that torch does not promise. In `lean` a name is hidden from this app alone: torch's
-# own fused step calls the same kernels, under whatever name they have in a version of its own.
+# What the shortcuts call by a name that torch does not promise. In `fused_adam` a name is hidden from this app alone:
+# torch's own fused step calls the same kernels, under whatever name they have in a version of its own.
 RECORDED = (
     "torch.jit.CompilationUnit",
     "torch.fx.experimental.proxy_tensor.make_fx",
@@ -40,7 +40,7 @@ import hashlib, importlib, json, sys, warnings
 from pathlib import Path
 warnings.simplefilter("error")
 import torch
-from dlcore.training import lean
+from dlcore.training.step import fused_adam
 from dlcore.training.events import BatchesEnded
 from dlcore.training.loop import Trainer
 from tests.training.experiments import experiment
@@ -49,14 +49,14 @@ recorded, gathered, enough = json.loads(sys.argv[1])
 torch.set_num_threads(1)
 
 def trained():
-    lean.works.cache_clear()
+    fused_adam.works.cache_clear()
     trainer = Trainer(experiment(epochs=2, optimizer="AdamW"))
     trainer.learn._enough = enough
     told = [loss for event in trainer.run() if isinstance(event, BatchesEnded) for loss in event.losses]
     digest = hashlib.sha256(repr(told).encode())
     for each in trainer.last_weights.values():
         digest.update(each.numpy().tobytes())
-    return digest.hexdigest(), len(trainer.learn._recordings), type(trainer.optimizer).__module__
+    return digest.hexdigest(), len(trainer.learn._recordings), type(trainer.state.optimizer).__module__
 
 class Without:
     def __init__(self, name):
@@ -82,11 +82,11 @@ def hides(name):
     return get
 
 for name in gathered:
-    lean.torch = Without(name)
-    lean._Lean.__getattribute__ = hides(name)
+    fused_adam.torch = Without(name)
+    fused_adam._Lean.__getattribute__ = hides(name)
     said[name] = trained()
-    lean.torch = torch
-    del lean._Lean.__getattribute__
+    fused_adam.torch = torch
+    del fused_adam._Lean.__getattribute__
 print(json.dumps(said))
 """
 
@@ -147,7 +147,7 @@ def test_whoever_wants_no_shortcuts_learns_the_same(no: str, monkeypatch: pytest
     trainer.learn._enough = ENOUGH
     found = weights_of(trainer)
     assert not trainer.learn._recordings
-    assert type(trainer.optimizer) is torch.optim.AdamW
+    assert type(trainer.state.optimizer) is torch.optim.AdamW
     assert all(torch.equal(found[name], each) for name, each in expected.items())
 
 

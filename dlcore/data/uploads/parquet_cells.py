@@ -36,7 +36,10 @@ def _rows(file: UploadedFile, names: list[str], places: list[int]) -> Iterator[l
 
 
 def columns_of(file: UploadedFile) -> tuple[list[str], list[int]]:
-    """The names of the columns, and where they stand; pandas' own index is none of them."""
+    """The names of the columns, and where they stand; pandas' own index is none of them.
+
+    Raises UploadError for a file that is damaged, or has no columns that can be read.
+    """
     try:
         given = parquet.ParquetFile(file.path)
         schema = given.schema_arrow
@@ -48,7 +51,7 @@ def columns_of(file: UploadedFile) -> tuple[list[str], list[int]]:
 
 
 def batches_of(file: UploadedFile, names: list[str], places: list[int]) -> Iterator[pa.RecordBatch]:
-    """The rows as cells of text, as a CSV would hold them."""
+    """The rows as cells of text, as a CSV would hold them. Raises UploadError where one cannot be read."""
     schema = parquet.ParquetFile(file.path).schema_arrow
     texts = [name for name in schema.names if pa.types.is_string(schema.field(name).type)]
     opened = parquet.ParquetFile(file.path, read_dictionary=texts)

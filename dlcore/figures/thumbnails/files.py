@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dlcore.data.base import Dataset
 from dlcore.data.catalog.image_benchmarks import Downloaded
+from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice
 from dlcore.figures.thumbnails.modality import MODALITIES, draw, modality_of, placeholder
 from dlcore.figures.thumbnails.sample import Sample
@@ -28,7 +29,10 @@ def of_dataset(name: str) -> tuple[str, str]:
     """(kind, name) of the picture that stands for a registered data set: its own, or its modality's."""
     if (DATASET, name) in shipped():
         return DATASET, name
-    return PLACEHOLDER, modality_of(DATASETS[name]().about())  # type: ignore[attr-defined]
+    try:
+        return PLACEHOLDER, modality_of(DATASETS[name]().about())  # type: ignore[attr-defined]
+    except DlcoreError:  # a card whose file was spoiled: cards are of tables
+        return PLACEHOLDER, "table"
 
 
 def of_preset(preset: Preset) -> tuple[str, str]:

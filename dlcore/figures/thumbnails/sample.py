@@ -31,7 +31,10 @@ class Sample:
         return self.about.task in ("multiclass", "binary")
 
     def of_each_class(self, times: int) -> Array:
-        """Row numbers: so many of each class, class after class; without classes, so many in their order."""
+        """Row numbers: so many of each class, class after class; without classes, so many in their order.
+
+        Shape: (N,).
+        """
         y = self.rows.y
         if not self.in_classes:
             return (np.arange(times) + self.turn * times) % len(y)
@@ -39,7 +42,7 @@ class Sample:
         return np.concatenate([np.roll(each, -self.turn * times)[:times] for each in order])
 
     def in_turns(self, count: int) -> Array:
-        """Row numbers: so many examples, one of each class after another."""
+        """Row numbers: so many examples, one of each class after another. Shape: (count,)."""
         if not self.in_classes:
             return self.of_each_class(count)
         classes = len(self.about.classes)
@@ -54,12 +57,15 @@ class Sample:
 
 
 def spread(count: int, most: int) -> Array:
-    """At most so many of 0 … count − 1, evenly."""
+    """At most so many of 0 … count − 1, evenly. Shape: (N,)."""
     return np.arange(count) if count <= most else np.linspace(0, count - 1, most).round().astype(int)
 
 
 def between_0_and_1(values: Array) -> Array:
-    """The same numbers moved and scaled so that the lowest is 0 and the highest 1; gaps (NaN) stay."""
+    """The same numbers moved and scaled so that the lowest is 0 and the highest 1; gaps (NaN) stay.
+
+    Shapes: (*) -> (*).
+    """
     known = values[np.isfinite(values)]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     return (values - low) / ((high - low) or 1.0)

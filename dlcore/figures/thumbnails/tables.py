@@ -11,6 +11,7 @@ from dlcore.figures.thumbnails.canvas import HEIGHT, MARGIN, WIDTH, hue, ink, re
 from dlcore.figures.thumbnails.sample import Sample, between_0_and_1, spread
 
 ROWS = 22
+MOST_CATEGORIES = 5  # columns of them: each of their cells is a rectangle of its own
 TARGET = 26  # units across for what is to be predicted
 APART = 6
 FAINTEST = 0.06  # ink of a column's lowest number: a gap has none
@@ -30,7 +31,10 @@ def draw(sample: Sample) -> list[str]:
 
 def _frame(sample: Sample) -> pd.DataFrame:
     x = sample.rows.x
-    return x if isinstance(x, pd.DataFrame) else pd.DataFrame(np.asarray(x, float).reshape(len(x), -1))
+    if isinstance(x, pd.DataFrame):
+        categories = [name for name in x.columns if _numbers(x[name])[1]]
+        return x.drop(columns=categories[MOST_CATEGORIES:])
+    return pd.DataFrame(np.asarray(x, float).reshape(len(x), -1))
 
 
 def _cells(frame: pd.DataFrame, rows: Array, height: float) -> list[str]:
