@@ -9,14 +9,13 @@ import functools
 import hashlib
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from dlcore.figures.thumbnails import THEMES, themed
+from dlcore.figures.thumbnails.canvas import Theme
 from dlcore.figures.thumbnails.files import shipped
-
-FOR_EVER = "public, max-age=31536000, immutable"
-FOR_NOW = "no-cache"
+from dlcore.serving.static_files import FOR_EVER, FOR_NOW, StaticFile, answer
 
 
 def address(kind: str, name: str, theme: str | None) -> str:
@@ -26,29 +25,28 @@ def address(kind: str, name: str, theme: str | None) -> str:
 
 
 @functools.cache
-def _pictures() -> dict[tuple[str, str, str], bytes]:
-    """(kind, name, theme) -> SVG. This decides what is served, never a name in an address."""
+def _pictures() -> dict[tuple[str, str, str], StaticFile]:
+    """(kind, name, theme) -> the picture. This decides what is served, never a name in an address."""
     return {
-        (kind, name, theme): themed(svg, theme).encode() for (kind, name), svg in shipped().items() for theme in THEMES
+        (kind, name, theme): StaticFile(f"{name}.svg", functools.partial(_content, svg, theme))
+        for (kind, name), svg in shipped().items()
+        for theme in THEMES
     }
+
+
+def _content(svg: str, theme: Theme) -> bytes:
+    return themed(svg, theme).encode()
 
 
 @functools.cache
 def _marks() -> dict[tuple[str, str], str]:
-    return {
-        (kind, name): hashlib.sha256(content).hexdigest()[:12]
-        for (kind, name, theme), content in _pictures().items()
-        if theme == "light"
-    }
+    """(kind, name) -> what changes with the picture."""
+    return {key: hashlib.sha256(_content(svg, "light")).hexdigest()[:12] for key, svg in shipped().items()}
 
 
 async def _serve(request: Request) -> Response:
     kind, name, theme = (request.path_params[each] for each in ("kind", "name", "theme"))
-    content = _pictures().get((kind, name, theme))
-    if content is None:
-        return PlainTextResponse("There is no such picture.", status_code=404)
-    caching = FOR_EVER if request.url.query else FOR_NOW
-    return Response(content, media_type="image/svg+xml", headers={"Cache-Control": caching})
+    return await answer(request, _pictures().get((kind, name, theme)), FOR_EVER if request.url.query else FOR_NOW)
 
 
 routes = [Route("/thumbnails/{kind}/{name}.{theme}.svg", _serve)]
