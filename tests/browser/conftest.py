@@ -17,6 +17,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.browser.conversation import Conversation
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = ("no-sandbox", "disable-background-networking", "disable-component-update", "disable-sync", "no-first-run")
@@ -126,6 +128,7 @@ def visitor(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
             if prepare is not None:
                 prepare(context)
         page = context.new_page()
+        Conversation(page)
         page.on("console", heard)
         page.on("pageerror", lambda error: trouble.append(f"{error}: {error.stack}"))
         page.goto(f"{served.address}/{path}")

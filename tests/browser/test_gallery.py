@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from dlcore.layers.stack import inside
 from dlcore.presets import GROUPS, PRESETS
 from dlcore.registry import DATASETS
+from tests.browser.conversation import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -136,7 +137,7 @@ def test_the_gallery_stays_open_when_a_run_ends_behind_it(studio: Page) -> None:
     open_gallery(studio)
     studio.keyboard.type("lstm")
     expect(studio.locator(".live-pill")).to_have_attribute("data-state", "finished")
-    expect(studio.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    settled(studio)
     expect(studio.get_by_role("button", name="Sentiment with an LSTM", exact=True)).to_be_visible()
     expect(studio.locator(".card:visible")).to_have_count(2)
 
@@ -147,7 +148,7 @@ def test_the_studio_answers_without_a_card_or_a_picture_until_the_gallery_opens(
     page.on("request", lambda request: pictures.append(request.url) if "/thumbnails/" in request.url else None)
     page.reload()
     page.locator(".row").first.wait_for()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    settled(page)
     expect(page.locator(".card")).to_have_count(0)
     assert pictures == []
     open_gallery(page)

@@ -23,6 +23,7 @@ from dlcore.training.arrays import arrays_of
 from dlcore.training.events import Probed
 from dlcore.training.history import History
 from tests.browser.conftest import Served
+from tests.browser.conversation import settled
 from tests.runs.living import digits, until_epoch, until_state, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -327,7 +328,7 @@ def test_a_comparison_that_is_drawn_again_before_its_files_have_come_is_live(vis
     chosen = page.get_by_test_id("stSelectbox").filter(has_text="Experiment")
     chosen.locator("input").click()
     page.get_by_role("option", name="with dropout").first.click()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    settled(page)
     for route in held:
         route.continue_()
     expect(page.locator(".live-comparison tbody tr")).to_contain_text(["Finished", "Finished"])

@@ -21,6 +21,7 @@ from sklearn.preprocessing import StandardScaler
 from torch import nn
 
 from tests.browser.conftest import PATIENCE_MS
+from tests.browser.conversation import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -59,7 +60,7 @@ def type_number(page: Page, name: str, value: float) -> None:
     field.fill(str(value))
     field.press("Enter")
     expect(field).to_have_value(str(value))
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    settled(page)
 
 
 def train(page: Page) -> Locator:

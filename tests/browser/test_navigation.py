@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+from tests.browser.conversation import settled
 
-RESTS = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def go(page: Page, name: str) -> None:
@@ -18,12 +18,12 @@ def go(page: Page, name: str) -> None:
 
 def arrived(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    page.locator(RESTS).wait_for()
+    settled(page)
 
 
 @pytest.mark.parametrize("how", ["click", "keyboard"])
 def test_a_number_that_was_typed_is_kept_though_the_page_is_left_at_once(studio: Page, how: str) -> None:
-    studio.locator(RESTS).wait_for()
+    settled(studio)
     epochs = studio.get_by_role("spinbutton", name="Epochs", exact=True)
     epochs.fill("3")
     if how == "click":
@@ -38,7 +38,7 @@ def test_a_number_that_was_typed_is_kept_though_the_page_is_left_at_once(studio:
 
 
 def test_the_other_page_is_whole_after_an_edit_and_a_click_in_the_same_moment(studio: Page) -> None:
-    studio.locator(RESTS).wait_for()
+    settled(studio)
     studio.get_by_role("spinbutton", name="Epochs", exact=True).fill("4")
     go(studio, "Compare")
     studio.locator(".live-comparison tbody tr").first.wait_for()
@@ -46,7 +46,7 @@ def test_the_other_page_is_whole_after_an_edit_and_a_click_in_the_same_moment(st
 
 
 def test_a_link_does_not_wait_where_nothing_was_edited(studio: Page) -> None:
-    studio.locator(RESTS).wait_for()
+    settled(studio)
     studio.evaluate("() => { window.passed = 0; addEventListener('click', () => (window.passed += 1)); }")
     go(studio, "Runs")
     assert studio.evaluate("() => window.passed") == 1  # the click itself went through, none was made later
@@ -54,7 +54,7 @@ def test_a_link_does_not_wait_where_nothing_was_edited(studio: Page) -> None:
 
 
 def test_back_from_compare_leads_to_the_page_before_and_its_own_address(studio: Page) -> None:
-    studio.locator(RESTS).wait_for()
+    settled(studio)
     before = studio.url
     go(studio, "Compare")
     studio.locator(".live-comparison tbody tr").first.wait_for()

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from dlcore.layers.stack import inside
 from dlcore.presets import PRESETS
+from tests.browser.conversation import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -28,11 +29,6 @@ def number(page: Page, name: str) -> Locator:
 def type_number(page: Page, name: str, text: str) -> None:
     number(page, name).fill(text)
     number(page, name).press("Enter")
-
-
-def settled(page: Page) -> None:
-    """Streamlit has answered everything."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def test_ten_seconds_from_the_first_look_to_a_network_that_learns(visitor: Visit) -> None:

@@ -1,0 +1,56 @@
+"""What a browser asked Streamlit for and what was answered, read from the websocket itself.
+
+The page's own «script state» says that nothing runs until the server's first word about an edit has come back: a test
+that looks at it right after an edit may go on before the edit was answered.
+"""
+
+from __future__ import annotations
+
+import time
+from weakref import WeakKeyDictionary
+
+from playwright.sync_api import Page, WebSocket, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+PATIENCE_S = 60
+LOOK_EVERY_MS = 10
+UNFINISHED = (ForwardMsg.FINISHED_EARLY_FOR_RERUN,)  # a newer run follows
+
+_conversations: WeakKeyDictionary[Page, Conversation] = WeakKeyDictionary()
+
+
+class Conversation:
+    """Whether the newest question of a page (a first look, an edit, a click) has been answered to its end."""
+
+    def __init__(self, page: Page) -> None:
+        self.began = self.answered = False
+        _conversations[page] = self
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", self._asked)
+        socket.on("framereceived", self._told)
+
+    def _asked(self, payload: bytes | str) -> None:
+        if isinstance(payload, bytes) and BackMsg.FromString(payload).WhichOneof("type") == "rerun_script":
+            self.began = self.answered = False
+
+    def _told(self, payload: bytes | str) -> None:
+        if not isinstance(payload, bytes):
+            return
+        message = ForwardMsg.FromString(payload)
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.began = True
+        elif kind == "script_finished" and self.began and message.script_finished not in UNFINISHED:
+            self.answered = True
+
+
+def settled(page: Page) -> None:
+    """Wait until Streamlit has answered everything that this page asked, and the page knows it."""
+    conversation, deadline = _conversations[page], time.monotonic() + PATIENCE_S
+    while not conversation.answered:
+        assert time.monotonic() < deadline, "Streamlit did not answer"
+        page.wait_for_timeout(LOOK_EVERY_MS)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
