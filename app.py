@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from dlcore.data.uploads import upload_access
 from dlcore.errors import RunError
 from dlcore.runs.embedded import EmbeddedDispatcher
-from dlcore.serving import assets, downloads, health, identity, memory, thumbnails
+from dlcore.serving import assets, downloads, film, health, identity, memory, thumbnails
 from dlcore.serving import event_stream as live
 from dlcore.serving.frontend import Frontend
 from dlcore.serving.headers import SecurityHeaders
@@ -71,7 +71,15 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=[*assets.routes, *downloads.routes, *health.routes, *identity.routes, *live.routes, *thumbnails.routes],
+    routes=[
+        *assets.routes,
+        *downloads.routes,
+        *film.routes,
+        *health.routes,
+        *identity.routes,
+        *live.routes,
+        *thumbnails.routes,
+    ],
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(Hosts, names=lambda: names_of_this_server(st.get_option("server.address"))),

@@ -18,7 +18,7 @@ from dlcore.data.base import Data
 from dlcore.experiment import Experiment
 from dlcore.i18n import _
 from dlcore.training import loop
-from dlcore.training.events import BatchesEnded, EpochEnded, Event, Probed, RunFinished, RunStarted
+from dlcore.training.events import BatchesEnded, EpochEnded, Event, RunFinished, RunStarted
 from dlcore.training.summary import epoch_line, scores_line
 
 SHOW_SECONDS = 0.1  # how often the bar is drawn anew
@@ -52,8 +52,7 @@ def _shown(events: Iterator[Event], display: Any) -> Iterator[Event]:
     try:
         for event in events:
             bar.see(event)
-            if not isinstance(event, Probed):  # large, and not drawn here
-                told.append(event)
+            told.append(event)
             yield event
     finally:  # also where whoever iterates has stopped
         bar.draw()

@@ -305,13 +305,15 @@ def run_column() -> None:
     if shown is None:
         st.info(_("Here you will watch the network learn: its loss, its accuracy, what it confuses. Press Train."))
         return
-    live_view(shown, key=keys.LIVE)
+    live_view(shown, key=keys.LIVE, addressed=True)
     reveal(st.session_state.get(keys.RUN), key=keys.REVEAL)
 
 
 def current_run() -> str | None:
     """The run this session looks at, if it still exists, else the newest one of this visitor, else a welcome run."""
     store, me = runs(), owner()
+    if keys.RUN not in st.session_state and "run" in st.query_params:
+        watch(st.query_params["run"])  # a link that leads to an epoch of this run
     wanted = st.session_state.get(keys.RUN)
     found = store.list(me, limit=50)
     if wanted in {each.id for each in found}:

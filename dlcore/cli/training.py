@@ -137,9 +137,7 @@ def _stop_asked() -> Iterator[list[bool]]:
 
 def _until(asked: list[bool], trainer: Trainer) -> Iterator[Event]:
     """The events of a run; when a stop is asked for, what is still to be told, and the end."""
-    from dlcore.training.probes import with_probes
-
-    for event in with_probes(trainer):
+    for event in trainer.run():
         if event is not None:
             yield event
         if asked and trainer.progress.scores and trainer.unfinished:

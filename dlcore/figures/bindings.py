@@ -1,7 +1,7 @@
 """Which array fills which attribute of a trace: said once, by the trace itself, and read by one interpreter a language.
 
 A chart is made empty. Each trace that a run fills says in its `meta` whose numbers it shows (`run`, or several `runs`)
-and what fills it:
+and what fills it, an attribute within another one by both their names (`marker.color`):
 
     {"run": "…", "series": "train", "fill": {"x": "epochs.epoch", "y": "epochs.train.loss"}}
 
@@ -118,7 +118,8 @@ def _linspace(ends: Any, count: Any) -> Array:
 
 def _centers(histogram: Arrays) -> Array:
     """The middles of the bins of a histogram: `counts` in equally wide bins from `low` to `high`."""
-    low, high, bins = histogram["low"], histogram["high"], len(histogram["counts"])
+    ends, bins = _numbers([histogram["low"], histogram["high"]]), len(histogram["counts"])
+    low, high = ends
     return _numbers(low + (np.arange(bins) + 0.5) * (high - low) / max(1, bins))
 
 
@@ -145,6 +146,11 @@ def _text(matrix: Any) -> list[list[str]]:
     return [["" if each != each or not each else f"{each:.0f}" for each in row] for row in _numbers(matrix).tolist()]
 
 
+def _only_if(some: Any, value: Any) -> list[float]:
+    """The value, where `some` is more than 0; nothing where it is not."""
+    return [float(value)] if some is not None and some > 0 else []
+
+
 def _where(keys: Any, key: float, values: Any) -> Array:
     """The values at the places where `keys` is this one."""
     return np.where(_numbers(keys) == key, _numbers(values), np.nan)
@@ -165,6 +171,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "diagonal": _diagonal,
     "text": _text,
     "where": _where,
+    "only if": _only_if,
 }
 
 

@@ -15,12 +15,12 @@ TEXTS = {
     "weights": (
         N_("Weights: which layers learn, and how far they move"),
         N_("weight"),
-        N_("The weights of each layer, without biases, after the newest epoch looked at."),
+        N_("The weights of each layer, without biases, after the epoch that is shown."),
     ),
     "activations": (
         N_("Activations: which layers are silent, which are stuck"),
         N_("value that the layer gives"),
-        N_("What each layer gave for up to 256 examples of the part that judges, dropout off, at the newest look."),
+        N_("What each layer gave for up to 128 examples of the part that judges, dropout off, after the epoch shown."),
     ),
 }
 RIDGE = 0.9  # how high a ridge is, in distances between two baselines
@@ -34,7 +34,11 @@ def histograms(what: str, layers: Layers, run: str = "") -> go.Figure:
     traces = [
         trace
         for row, (place, name, kind) in enumerate(layers)
-        for trace in (_baseline(what, place, row, run), _ridge(what, place, name, kind, row, run))
+        for trace in (
+            _baseline(what, place, row, run),
+            _ridge(what, place, name, kind, row, run),
+            _unfinite(what, place, row, run),
+        )
     ]
     said = f"{_(said)} {_('Every ridge is scaled to its own peak.')}"
     chart = figure(
@@ -54,6 +58,19 @@ def _baseline(what: str, place: int, row: int, run: str) -> go.Scatter:
     meta = bound(run, "baseline", x=["join", f"{what}.{place}.low", f"{what}.{place}.high"])
     return go.Scatter(
         y=[-row, -row], mode="lines", line={"width": 0, "color": colours.QUIET}, hoverinfo="skip", meta=meta
+    )
+
+
+def _unfinite(what: str, place: int, row: int, run: str) -> go.Scatter:
+    """A word in the colour of trouble where some of the values are no finite numbers: no bin holds those."""
+    share = f"{what}.{place}.unfinite"
+    return go.Scatter(
+        mode="text",
+        text=[_("NaN or ∞")],
+        textfont={"color": colours.TROUBLE},
+        textposition="top right",
+        hoverinfo="skip",
+        meta=bound(run, "unfinite", x=["only if", share, 0], y=["only if", share, -row]),
     )
 
 

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 from dlcore.i18n import Text
+from dlcore.probes.frame import Frame
+from dlcore.runs.film import FilmWriter
 from dlcore.runs.store.engine import Unreachable
 from dlcore.runs.store.work import Kept, Progress, Task, Work
-from dlcore.training.events import BatchesEnded, EpochEnded, Event, RunStarted
+from dlcore.training.events import BatchesEnded, EpochEnded, Event, RunFinished, RunStarted
 
 POLL_SECONDS = 0.05  # how often wishes are read
 COMMIT_SECONDS = 0.2  # at least this long between two commits
@@ -29,8 +31,8 @@ class Recorder:
     writing: Overtaken, or an error of the database.
     """
 
-    def __init__(self, work: Work, task: Task, remove: Callable[[str], None]) -> None:
-        self._work, self._task, self._remove = work, task, remove
+    def __init__(self, work: Work, task: Task, remove: Callable[[str], None], film: FilmWriter) -> None:
+        self._work, self._task, self._remove, self._film = work, task, remove, film
         self._seconds, self._best_loss = task.seconds, task.best_loss
         self._pending = Progress()
         self._lock = threading.Lock()
@@ -65,6 +67,10 @@ class Recorder:
         if isinstance(new, BatchesEnded) and new.steps[0] == 1:
             self._wake.set()  # the first point of the curve
 
+    def film(self, frame: Frame) -> None:
+        """Take a frame of the film over: it is written with the next commit, which tells of it."""
+        self._film.add(frame)
+
     def keep(self, artifacts: dict[str, Kept]) -> None:
         """Register artifacts with the next commit, all at once."""
         with self._lock:
@@ -82,8 +88,11 @@ class Recorder:
 
     def take(self) -> Progress:
         """What is still to be told, for the last word; the thread must have ended."""
+        written, kept = self._film.write()
         with self._lock:
             pending, self._pending = self._pending, Progress()
+            pending.events[_place(pending.events) : 0] = [event.to_json() for event in written]
+            pending.artifacts |= kept
             return pending
 
     def _columns(self, event: Event) -> dict[str, Any]:
@@ -123,7 +132,7 @@ class Recorder:
         since = time.monotonic() - self._committed_at
         urgent = self._wake.is_set()
         self._wake.clear()
-        waiting = bool(self._pending.events or self._pending.artifacts)
+        waiting = bool(self._pending.events or self._pending.artifacts or self._film.waiting)
         if (waiting and (urgent or since > COMMIT_SECONDS)) or since > HEARTBEAT_SECONDS:
             self._commit()
         elif self._work.watch.changed():
@@ -161,3 +170,8 @@ def not_yet_told(event: Event, task: Task) -> Event | None:
         new = [(step, loss) for step, loss in zip(event.steps, event.losses, strict=True) if step > task.step]
         return BatchesEnded(event.epoch, *(tuple(each) for each in zip(*new, strict=True))) if new else None
     return event
+
+
+def _place(events: list[dict[str, Any]]) -> int:
+    """Before the last word of a run, where it has been said: what a run tells ends with it."""
+    return len(events) - 1 if events and events[-1]["event"] == RunFinished.__name__ else len(events)

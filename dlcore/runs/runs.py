@@ -14,7 +14,8 @@ from dlcore.errors import RunError, UploadError
 from dlcore.experiment import Experiment, Start
 from dlcore.i18n import N_, Text, on_one_line
 from dlcore.inference import file_names
-from dlcore.runs import disk_reserve, exports, import_link, secret, weights
+from dlcore.probes.frame import WEIGHTS
+from dlcore.runs import disk_reserve, exports, film, import_link, secret, weights
 from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.embedded import EmbeddedDispatcher
 from dlcore.runs.exports import Exported
@@ -23,9 +24,10 @@ from dlcore.runs.settings import Settings
 from dlcore.runs.status import ENDED, WELCOME, EventList, Status, is_somebody
 from dlcore.runs.store.engine import connect, give_back, probe
 from dlcore.runs.store.learner import Store
+from dlcore.runs.store.work import RECORDED
 from dlcore.runs.uploads import Uploads
 from dlcore.runs.welcome import GROUP, welcome_experiments
-from dlcore.training.events import Scores, from_json
+from dlcore.training.events import Recorded, Scores, from_json
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -185,11 +187,39 @@ class Runs(Store, Uploads):
         self._artifacts.remove_run(run_id)
         exports.remove(self.settings, run_id)
 
-    def weights(self, run_id: str, epoch: Epoch = "best", owner: str | None = None) -> dict[str, Tensor]:
-        """The state_dict of the best or the last epoch. Raises RunError where none was kept yet."""
+    def weights(self, run_id: str, epoch: Epoch | int = "best", owner: str | None = None) -> dict[str, Tensor]:
+        """The state_dict of the best, the last, or a recorded epoch. Raises RunError where none was kept (yet)."""
         import safetensors.torch
 
-        return safetensors.torch.load(self._weights(run_id, epoch, owner)[0])
+        content = self._recorded_weights(run_id, epoch, owner) if isinstance(epoch, int) else None
+        return safetensors.torch.load(content or self._weights(run_id, epoch, owner)[0])  # type: ignore[arg-type]  # no number
+
+    def _recorded_weights(self, run_id: str, epoch: int, owner: str | None) -> bytes:
+        frames = self.film(run_id, owner)
+        frame = frames.get(epoch)
+        if frame is None or WEIGHTS not in frame.parts:
+            kept = sorted(number for number, each in frames.items() if WEIGHTS in each.parts)
+            raise RunError(
+                Text(N_("The weights of epoch {epoch} were not kept; those of these epochs were: {kept}."),
+                     epoch=epoch, kept=", ".join(map(str, kept)) or "–")
+            )  # fmt: skip
+        return film.read_part(self._artifacts, run_id, frame.file, *frame.parts[WEIGHTS])
+
+    def film(self, run_id: str, owner: str | None = None) -> dict[int, Recorded]:
+        """By their epochs, where the frames of a run's film are. Raises RunNotFound."""
+        told = [from_json(body) for body in self._bodies_of_kind(run_id, RECORDED, owner)]
+        return {each.epoch: each for each in told if isinstance(each, Recorded)}
+
+    def film_part(self, run_id: str, file: str, first: int, length: int) -> bytes:
+        """A part of a film, as it was compressed, for who has shown the run's token. Raises RunError if it is gone."""
+        return film.read_part(self._artifacts, run_id, file, first, length)
+
+    def seen(self, run_id: str, epoch: int | None = None, owner: str | None = None) -> dict[str, Any]:
+        """By their names, what the probes saw at an epoch: each at the nearest it recorded, which `epoch` in it says.
+
+        The newest without an epoch. The docstring of each probe says the shapes and units of its arrays.
+        """
+        return film.seen(self._artifacts, run_id, self.film(run_id, owner), epoch)
 
     def weights_file(
         self, run_id: str, epoch: Epoch = "best", format: WeightsFormat = "safetensors", owner: str | None = None

@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     memory_limit: ByteSize | None = Field(
         None, description="Most memory one run may take, as in 4GiB; four fifths of the machine's, shared, without it."
     )
+    film_bytes: ByteSize = Field(
+        ByteSize(64_000_000),
+        ge=0,
+        description="Most bytes the film of one run may take: what its probes saw, and weights.",
+    )
     run_seconds: float | None = Field(
         None, gt=0, description="Most seconds one run may train, all its attempts together; no limit without it."
     )

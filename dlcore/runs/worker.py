@@ -17,8 +17,11 @@ import torch
 from dlcore.data.uploads import upload_access
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
+from dlcore.probes.filming import Film
+from dlcore.probes.frame import Frame
 from dlcore.runs import disk_reserve, fetching, weights
 from dlcore.runs.artifacts import Artifact, Artifacts
+from dlcore.runs.film import FilmWriter
 from dlcore.runs.recorder import PATIENCE_SECONDS, POLL_SECONDS, Recorder
 from dlcore.runs.settings import Settings
 from dlcore.runs.status import State
@@ -31,7 +34,6 @@ from dlcore.runs.uploads import OwnerUploads
 from dlcore.training import allocator
 from dlcore.training.events import Diverged, RunFailed, RunFinished
 from dlcore.training.loop import Trainer
-from dlcore.training.probes import with_probes
 from dlcore.training.state import Weights
 from dlcore.training.step import shortcuts
 
@@ -85,6 +87,7 @@ class Attempt:
         self.settings, self.work, self.uploads = settings, work, uploads
         self.artifacts = Artifacts(settings)
         self.trainer: Trainer | None = None
+        self.film: Film | None = None
         self.state: State = "finished"
         self.keep_checkpoint = False
         self._stored_best: int | None = None  # the epoch whose weights are stored as the best
@@ -96,7 +99,8 @@ class Attempt:
         Raises Overtaken where another attempt goes on with the run.
         """
         task = patiently(lambda: self.work.begin(f"{socket.gethostname()}:{os.getpid()}"))
-        with Recorder(self.work, task, self.artifacts.remove) as recorder:
+        film = FilmWriter(self.artifacts, self.work.run_id, self.settings.film_bytes - task.film_bytes)
+        with Recorder(self.work, task, self.artifacts.remove, film) as recorder:
             try:
                 with upload_access.using(OwnerUploads(self.uploads, self.artifacts, task.owner)):
                     self._train(task, recorder)
@@ -117,7 +121,11 @@ class Attempt:
         trainer = self.trainer = Trainer(experiment, start=self._start(experiment, task.owner))
         if task.checkpoint is not None:
             trainer.restore(self._read_checkpoint(task.checkpoint))
-        for event in with_probes(trainer):
+        self.film = Film(trainer, experiment, task.recorded, self.settings.film_bytes)
+        for event in self.film.run():
+            if isinstance(event, Frame):
+                recorder.film(event)
+                continue
             if event is not None:
                 recorder.add(event)
             if isinstance(event, Diverged):
@@ -167,6 +175,8 @@ class Attempt:
             return
         if (told := trainer.tell()) is not None:
             recorder.add(told)
+        for frame in self.film.ending() if self.film is not None else ():
+            recorder.film(frame)
         if trainer.progress.scores:
             recorder.add(trainer.finished("stopped"))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -18,7 +18,7 @@ from dlcore.i18n import LANGUAGES, Text, language
 from dlcore.number_format import memory
 from dlcore.runs import ENDED, News, Overview, Status
 from dlcore.training.arrays import columns, frame
-from dlcore.training.events import Downloading, EpochEnded, Probed, RunStarted, from_json
+from dlcore.training.events import Downloading, EpochEnded, FilmEnded, Recorded, RunStarted, from_json
 from dlcore.training.history import History, judged
 
 MESSAGES_KEPT = 100  # for browsers that come back within some seconds
@@ -45,20 +45,21 @@ class Feed:
         """Take in a whole run so far, before anybody reads this feed."""
         self.history = history_of(overview)
         self.cursor, self.status = overview.cursor, overview.status
-        self._publish(0, self._changes(0, self.history.newest is not None, set(self.history.probes)))
+        film = list(self.history.film.values())
+        self._publish(0, self._changes(0, self.history.newest is not None, film))
 
     def take(self, news: Iterable[News]) -> None:
         """Take in pages of news in their order, and make the one message that tells them."""
         before = self.cursor
-        new_epoch, new_probes = False, set()
+        new_epoch, new_frames = False, list[Recorded]()
         for page in news:
             for stored in page.events:
                 event = from_json(stored)
                 self.history.add(event)
                 new_epoch |= isinstance(event, EpochEnded)
-                new_probes |= {event.what} if isinstance(event, Probed) else set()
+                new_frames += [event] if isinstance(event, Recorded) else []
             self.cursor, self.status = page.cursor, page.status
-        self._publish(before, self._changes(before, new_epoch, new_probes))
+        self._publish(before, self._changes(before, new_epoch, new_frames))
 
     def forget(self) -> None:
         """Tell the watchers that the run does not exist any more."""
@@ -91,7 +92,7 @@ class Feed:
         self.number += 1
         self._recent.append((self.number, before, encode(message)))
 
-    def _changes(self, before: int, new_epoch: bool, new_probes: set[str]) -> Json:
+    def _changes(self, before: int, new_epoch: bool, new_frames: Sequence[Recorded]) -> Json:
         """Only what is new since the last message."""
         history, message = self.history, self._head()
         keep, x, y = history.batches.changes()
@@ -102,8 +103,10 @@ class Feed:
             message["epochs"] = epochs_json(first, epochs, history.epochs.stride)
         if new_epoch:
             message |= self._matrices(only_new=before > 0)
-        if new_probes:
-            message["probes"] = {what: frame(history.probes[what]) for what in sorted(new_probes)}
+        if new_frames:
+            message["film"] = [_frame(each) for each in new_frames]
+        if before == 0 and history.probes:
+            message["probes"] = {what: frame(probe) for what, probe in history.probes.items()}
         logged = (history.started, len(history.milestones))
         if logged != self._logged:
             self._logged, message["log"] = logged, self._log_json()
@@ -115,6 +118,7 @@ class Feed:
         message["batches"] = _curve(0, history.batches.x, history.batches.y, history.batches.stride)
         message["epochs"] = epochs_json(0, history.epochs.kept, history.epochs.stride)
         message["log"] = self._log_json()
+        message["film"] = [_frame(each) for each in history.film.values()]
         message["probes"] = {what: frame(probe) for what, probe in history.probes.items()}
         return message | self._matrices(only_new=False)
 
@@ -137,6 +141,7 @@ class Feed:
             "error": translations(status.error_text),
             "note": translations(status.note_text),
             "download": _download(history.downloading),
+            "film_ended": _film_ended(history.film_ended),
         }
 
     def _matrices(self, only_new: bool) -> Json:
@@ -230,6 +235,17 @@ def _shorter(value: Any) -> Any:
 
 def _curve(keep: int, x: list[float], y: list[float | None], stride: int) -> Json:
     return {"keep": keep, "stride": stride, "x": [rounded(each) for each in x], "y": [rounded(each) for each in y]}
+
+
+def _frame(event: Recorded) -> Json:
+    """Where the parts of a frame are, and its numbers."""
+    numbers = {name: rounded(number) for name, number in event.numbers.items()}
+    return {"epoch": event.epoch, "file": event.file, "parts": event.parts, "numbers": numbers}
+
+
+def _film_ended(event: FilmEnded | None) -> Json | None:
+    """Up to which epoch the film goes, where it ended before the run, and why."""
+    return None if event is None else {"epoch": event.epoch, "reason": translations(event.reason)}
 
 
 def _download(event: Downloading | None) -> Json | None:

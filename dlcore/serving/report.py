@@ -10,22 +10,24 @@ import dlcore
 from dlcore import network
 from dlcore.errors import RunError
 from dlcore.experiment import Experiment
-from dlcore.figures import curves, histograms, matrix
+from dlcore.figures import curves
 from dlcore.figures.bindings import fill
 from dlcore.figures.document import Charts, Paragraph, Section, Source, Table, document
 from dlcore.figures.style import digits
 from dlcore.i18n import N_, Text, _
 from dlcore.number_format import count, duration
+from dlcore.probes.base import Probe
 from dlcore.runs import Runs, Status
-from dlcore.serving.empty_charts import WITH_CONFUSION, empty_answers, empty_plane, scores_of_guessing
+from dlcore.serving.before_films import with_points
+from dlcore.serving.empty_charts import scores_of_guessing, shown_probes
 from dlcore.serving.feed import history_of
 from dlcore.serving.setting_differences import what_differs
-from dlcore.training.arrays import arrays_of
+from dlcore.training.arrays import arrays_of, found
 from dlcore.training.history import History, judged
-from dlcore.training.layer_statistics import MOST_LAYERS
 from dlcore.training.scores import METRICS, metrics_of, value
 
 MOST_RUNS = 6
+INSIDE = 50  # the place from which on probes look into the layers
 
 
 def report(runs: Runs, run_ids: Sequence[str], owner: str | None = None) -> tuple[str, str]:
@@ -42,8 +44,10 @@ class RunReport:
     def __init__(self, runs: Runs, run_id: str, owner: str | None) -> None:
         self.status: Status = runs.status(run_id, owner)
         self.experiment: Experiment = runs.experiment(run_id, owner)
-        self.history: History = history_of(runs.overview(run_id, owner))
-        self.arrays = arrays_of(self.history, "best")
+        self.history: History = history_of(with_points(runs, runs.overview(run_id, owner)))
+        best = self.history.best
+        seen = runs.seen(run_id, best.epoch if best else None, owner)
+        self.arrays = arrays_of(self.history, "best", seen)
         self.about = network.about_of(self.experiment)
 
     @property
@@ -68,9 +72,9 @@ def _of_one(told: RunReport) -> tuple[str, str]:
     closer = _closer(told)
     if closer:
         sections.append(Section(_("What the network answers"), [Charts(closer)]))
-    labelled = told.history.probes.get("labels")
+    labelled = found(told.arrays, "labels.counts")
     if labelled is not None:
-        sections.append(Section(_("Label by label"), [_labels(told, labelled.values["counts"])]))
+        sections.append(Section(_("Label by label"), [_labels(told, labelled)]))
     sections.append(Section(_("Inside"), [Charts(_inside(told))]))
     sections.append(Section(_("Network"), [_layers(told)]))
     sections.append(_written(told))
@@ -119,15 +123,18 @@ def _curves(told: RunReport) -> list[object]:
 
 
 def _closer(told: RunReport) -> list[object]:
-    """The map of the plane, the confusion matrix, predicted against true, where there are such."""
-    run, drawn = told.status.id, []
-    if "boundary" in told.arrays:
-        drawn.append(told.filled(empty_plane(told.experiment, told.about, run)))
-    if told.about.task in WITH_CONFUSION and "confusion" in told.arrays:
-        drawn.append(told.filled(matrix.confusion(told.about.classes, run)))
-    if "predictions" in told.arrays:
-        drawn.append(told.filled(empty_answers(told.experiment, told.about, run)))
-    return drawn
+    """What the network answers, as the probes that look at its answers show it: of the best epoch, or one near it."""
+    return _drawn(told, [probe for probe in shown_probes(told.experiment) if probe.place < INSIDE])
+
+
+def _drawn(told: RunReport, probes: Sequence[type[Probe]]) -> list[object]:
+    steps = network.trace(told.experiment)
+    return [
+        told.filled(chart)
+        for probe in probes
+        if probe.name in told.arrays
+        for chart in probe.charts(told.experiment, told.about, steps, told.status.id)
+    ]
 
 
 def _labels(told: RunReport, counts: Sequence[Sequence[int]]) -> Table:
@@ -140,15 +147,9 @@ def _labels(told: RunReport, counts: Sequence[Sequence[int]]) -> Table:
 
 
 def _inside(told: RunReport) -> list[object]:
-    """Gradient and learning rate over the epochs, and the newest look into the layers."""
-    run = told.status.id
-    drawn = [told.filled(curves.quantity(name, run)) for name in ("gradient_norm", "learning_rate")]
-    steps = network.trace(told.experiment)[:MOST_LAYERS]
-    for what in histograms.TEXTS:
-        if what in told.arrays:
-            layers = [(step.path[0], step.layer, step.kind) for step in steps if str(step.path[0]) in told.arrays[what]]
-            drawn.append(told.filled(histograms.histograms(what, layers, run)))
-    return drawn
+    """Gradient and learning rate over the epochs, and a look into the layers."""
+    drawn = [told.filled(curves.quantity(name, told.status.id)) for name in ("gradient_norm", "learning_rate")]
+    return drawn + _drawn(told, [probe for probe in shown_probes(told.experiment) if probe.place >= INSIDE])
 
 
 def _layers(told: RunReport) -> Table:

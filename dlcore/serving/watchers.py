@@ -17,7 +17,9 @@ from starlette.concurrency import run_in_threadpool
 
 from dlcore.errors import RunNotFound, run_not_found
 from dlcore.runs import News, Pulse, Runs, Watch
+from dlcore.serving import before_films
 from dlcore.serving.feed import Feed
+from dlcore.training.events import Probed
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +65,10 @@ class Watching:
 
     def _begun(self, run_id: str) -> Feed:
         feed = Feed(run_id)
-        feed.begin(self._runs().overview(run_id))
+        overview = self._runs().overview(run_id)
+        if any(event["event"] == Probed.__name__ for event in overview.events):
+            overview = before_films.with_points(self._runs(), overview)
+        feed.begin(overview)
         return feed
 
     def _read(self, run_id: str, after: int, watch: Watch | None = None) -> list[News]:

@@ -6,6 +6,7 @@
     chance.accuracy, …                 single numbers: what guessing scores
     confusion.counts                   [true][predicted], of the epoch that is looked at
     boundary.values, weights.3.counts  what a probe saw, by the probe's name: see its docstring; of a layer, its place
+    series.epoch, series.gradients.3.norm, …   of what probes saw, the single numbers of every recorded epoch
 
 A name of which nothing is known leads nowhere: `found` answers None.
 """
@@ -18,7 +19,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from dlcore.training.events import EpochEnded, Probed
+from dlcore.training.events import EpochEnded, Probed, Recorded
 from dlcore.training.history import History, judged
 from dlcore.training.scores import METRICS, Scores, value
 
@@ -29,12 +30,15 @@ Which = Literal["newest", "best"]
 EPOCH_NUMBERS = ("learning_rate", "gradient_norm", "seconds", "samples_per_second")  # of an epoch, beside its scores
 
 
-def arrays_of(history: History, which: Which = "newest") -> Arrays:
-    """All arrays of a run. `which`: the epoch that is looked at, where more than the newest is kept."""
+def arrays_of(history: History, which: Which = "newest", seen: Arrays | None = None) -> Arrays:
+    """All arrays of a run. `which`: the epoch that is looked at, where more than the newest is kept; `seen`: by their
+    names what its probes saw there, for a run with a film.
+    """
     found: Json = {
         "epochs": columns(history.epochs.kept),
         "batches": {"x": history.batches.x, "y": history.batches.y},
         "chance": history.chance(),
+        "series": series(list(history.film.values())),
         **{what: unpacked(frame(probed)) for what, probed in history.probes.items()},
     }
     if history.best is not None:
@@ -43,7 +47,20 @@ def arrays_of(history: History, which: Which = "newest") -> Arrays:
     shown = history.best if which == "best" else history.newest
     if shown is not None and judged(shown).confusion is not None:
         found["confusion"] = {"epoch": shown.epoch, "counts": judged(shown).confusion}
-    return found
+    return {**found, **(seen or {})}
+
+
+def series(film: Sequence[Recorded]) -> Json:
+    """`epoch`, and by the names of the numbers that were recorded a column of each; None where it was not."""
+    told = sorted((each for each in film if each.numbers), key=lambda each: each.epoch)
+    columns_of: Json = {"epoch": [each.epoch for each in told]}
+    for name in sorted({name for each in told for name in each.numbers}):
+        *groups, last = name.split(".")
+        place = columns_of
+        for group in groups:
+            place = place.setdefault(group, {})
+        place[last] = [each.numbers.get(name) for each in told]
+    return columns_of
 
 
 def found(arrays: Arrays, name: str) -> Any:

@@ -76,8 +76,30 @@ class EpochEnded(Event):
 
 
 @dataclass(frozen=True)
+class Recorded(Event):
+    """A frame of the run's film was kept: what the probes saw after an epoch, and perhaps the weights.
+
+    `file` names the file of the run in which it lies; `parts` says where in it, [first byte, bytes] by the probe's
+    name; `numbers` are those that are drawn over the epochs (`gradients.1.norm`), None where not finite.
+    """
+
+    epoch: int
+    file: str
+    parts: dict[str, list[int]]
+    numbers: dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class FilmEnded(Event):
+    """Nothing more is recorded of this run, though training goes on: `reason` says why. `epoch`: the last recorded."""
+
+    epoch: int
+    reason: Text
+
+
+@dataclass(frozen=True)
 class Probed(Event):
-    """A look inside: `what` names it (`boundary`), `values` is its plain data, `epoch` when it was taken."""
+    """A look inside, as runs before there were films told it: `what` names it, `values` is its plain data."""
 
     epoch: int
     what: str

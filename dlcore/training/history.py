@@ -22,7 +22,9 @@ from dlcore.training.events import (
     Downloading,
     EpochEnded,
     Event,
+    FilmEnded,
     Probed,
+    Recorded,
     RunFailed,
     RunFinished,
     RunStarted,
@@ -194,7 +196,9 @@ class History:
     step: int = 0  # batches done, through the whole run
     newest: EpochEnded | None = None
     best: EpochEnded | None = None  # lowest validation loss; without a validation part, lowest training loss
-    probes: dict[str, Probed] = field(default_factory=dict)  # the newest of each kind
+    film: dict[int, Recorded] = field(default_factory=dict)  # the frames by their epochs, in the order they were made
+    film_ended: FilmEnded | None = None
+    probes: dict[str, Probed] = field(default_factory=dict)  # of a run without a film: the newest of each kind
     milestones: list[Event] = field(default_factory=list)  # what a log shows: started, diverged, finished, failed
     finished: RunFinished | None = None
     first: EpochEnded | None = None  # epoch 0
@@ -230,6 +234,10 @@ class History:
                 self._add_batches(event)
             case EpochEnded():
                 self._add_epoch(event)
+            case Recorded():
+                self.film[event.epoch] = event
+            case FilmEnded():
+                self.film_ended = event
             case Probed():
                 self.probes[event.what] = event
             case Downloading():

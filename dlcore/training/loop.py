@@ -11,6 +11,7 @@ Nothing in here waits for a GPU once a batch: losses stay on the device, and are
 
 from __future__ import annotations
 
+import copy
 import platform
 from collections.abc import Generator, Iterator
 from typing import Any, cast
@@ -43,7 +44,6 @@ from dlcore.training.losses import Loss, check_task
 from dlcore.training.metrics import evaluation_rows, measuring
 from dlcore.training.model_view import ModelView
 from dlcore.training.patience import Patience
-from dlcore.training.probes import with_probes
 from dlcore.training.randomness import RandomStream
 from dlcore.training.schedules import LearningRate
 from dlcore.training.start import begin_with
@@ -91,8 +91,21 @@ class Trainer:
         return self.state.progress
 
     def view(self) -> ModelView:
-        """The network as it stands, for probes."""
-        return ModelView(self.model, self.data, self.state.device, self.progress.epoch, self.evaluation_rows)
+        """The network as it stands after an epoch, for probes."""
+        now = self.progress
+        measured = torch.cat(now.outputs) if now.outputs else None
+        return self._view(self.model, now.epoch, now.scores.get("last"), now.before, measured)
+
+    def view_of(self, kept: str) -> ModelView:
+        """A copy of the network with the weights that are kept as `best` or `last`, for probes."""
+        now = self.progress
+        model = copy.deepcopy(self.model)
+        model.load_state_dict(now.kept[kept])
+        return self._view(model, now.best_epoch if kept == "best" else now.epoch, now.scores.get(kept))
+
+    def _view(self, model: nn.Module, epoch: int, scores: Scores | None, *measured: Any) -> ModelView:
+        device, rows = self.state.device, self.evaluation_rows
+        return ModelView(model, self.data, device, epoch, rows, self.loss_function, scores, *measured)
 
     @property
     def best_weights(self) -> Weights:
@@ -153,6 +166,7 @@ class Trainer:
 
     def _train_an_epoch(self) -> Iterator[Event | None]:
         state, now, learn = self.state, self.progress, self.learn
+        now.outputs = []  # of a network that is no more
         augment, optimizer, rate, clock = state.augment, state.optimizer, state.rate, state.clock
         last, told = len(state.batches), clock.seconds if now.step else -TELL_SECONDS  # the first loss at once
         state.model.train()
@@ -193,18 +207,21 @@ class Trainer:
         """Measure both parts, keep the weights, and close the epoch under way (or epoch 0)."""
         now = self.progress
         trained = self.state.clock.seconds - now.epoch_began
-        train = yield from self._measure(self.data.train)
-        validation = (yield from self._measure(self.data.validation)) if len(self.data.validation) else None
+        judging, outputs = self.data.judging, list[torch.Tensor]()
+        train = yield from self._measure(self.data.train, outputs if judging is self.data.train else None)
+        validation = (yield from self._measure(judging, outputs)) if len(self.data.validation) else None
+        now.outputs = outputs
         judged = validation or train
         if not (train.loss <= now.hopeless and judged.loss <= now.hopeless):
             now.broken = now.step
         else:
             yield self._epoch_ended(train, validation, trained)
 
-    def _measure(self, part: Part) -> Generator[None, None, Scores]:
+    def _measure(self, part: Part, outputs: list[torch.Tensor] | None) -> Generator[None, None, Scores]:
         self.model.eval()
-        device = self.state.device
-        return measuring(self.forward, self.loss_function, part, self.data.about, self.evaluation_rows, device)
+        device, about = self.state.device, self.data.about
+        kept = outputs if about.task != "next-token" else None  # as many as letters: nobody looks at each
+        return measuring(self.forward, self.loss_function, part, about, self.evaluation_rows, device, kept)
 
     def _epoch_ended(self, train: Scores, validation: Scores | None, trained: float) -> EpochEnded:
         state, now, judged = self.state, self.progress, validation or train
@@ -230,6 +247,7 @@ class Trainer:
 
     def _keep(self, judged: Scores) -> None:
         now = self.progress
+        now.before = now.kept["last"] if now.step else None
         now.scores["last"], now.kept["last"] = judged, copy_of_weights(self.model)
         if "best" not in now.scores or judged.loss < now.scores["best"].loss:
             now.best_epoch = now.epoch
@@ -302,4 +320,4 @@ def train(experiment: Experiment, data: Data | None = None) -> Iterator[Event]:
     Raises ExperimentError, NetworkError or DataError before the first event where training cannot begin.
     """
     trainer = Trainer(experiment, data)
-    return (event for event in with_probes(trainer) if event is not None)
+    return (event for event in trainer.run() if event is not None)

@@ -42,10 +42,11 @@ def measuring(
     about: About,
     rows: int,
     device: torch.device,
+    outputs: list[Tensor] | None = None,
 ) -> Generator[None, None, Scores]:
     """Measure a part, `rows` examples at a time; yields after each, so that a caller can stop, and returns the scores.
 
-    model: (N, *shape) -> (N, *), in eval mode.
+    model: (N, *shape) -> (N, *), in eval mode. What it gives is put into `outputs`, where there is such a list.
     """
     judge = JUDGES[about.task](about)
     losses, counts = [], []
@@ -55,6 +56,8 @@ def measuring(
             prediction = model(x)
             losses.append(loss_function(prediction, y))
             judge.add(prediction, y)
+        if outputs is not None:
+            outputs.append(prediction)
         counts.append(len(y))
         yield
     total = sum(loss * count for loss, count in zip(torch.stack(losses).tolist(), counts, strict=True))

@@ -36,6 +36,8 @@ class TrainingProgress:
     best_epoch: int = 0
     scores: dict[str, Scores] = field(default_factory=dict)  # "best" and "last", of the part that judges
     kept: dict[str, Weights] = field(default_factory=dict)  # "best" and "last", on the device
+    outputs: list[Tensor] = field(default_factory=list)  # for the part that judges, at the end of the last epoch
+    before: Weights | None = None  # what was kept as "last" one epoch earlier; None until there is such
 
 
 @dataclass(frozen=True, slots=True)

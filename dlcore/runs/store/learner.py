@@ -45,6 +45,7 @@ _NEWS = (
 )
 _READABLE_NEWS = _NEWS.where(_readable_by(sa.bindparam("owner", type_=sa.String)))
 
+Bodies = list[dict[str, Any]]  # of events
 EventRows = list[tuple[int, dict[str, Any]]]  # number, body
 
 
@@ -122,6 +123,13 @@ class Store:
         with reading(self._engine) as connection:
             _exists(connection, run_id, _readable(owner))
             return _events(connection, run_id, after, None)
+
+    def _bodies_of_kind(self, run_id: str, kind: str, owner: str | None) -> Bodies:
+        """The events of one kind, in their order."""
+        chosen = sa.select(events.c.body).where(events.c.run_id == run_id, events.c.kind == kind)
+        with reading(self._engine) as connection:
+            _exists(connection, run_id, _readable(owner))
+            return [body for (body,) in connection.execute(chosen.order_by(events.c.number))]
 
     def _experiment(self, run_id: str, owner: str | None) -> dict[str, Any]:
         with reading(self._engine) as connection:

@@ -16,10 +16,12 @@ from dlcore.runs.artifacts import Artifact
 from dlcore.runs.status import State
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import Watch, reading, writing
-from dlcore.runs.store.schema import artifacts, runs, speeds
+from dlcore.runs.store.schema import artifacts, events, runs, speeds
 from dlcore.runs.store.transition import Settlement, mine, settle
 
 Kept = tuple[Artifact, int]  # a file, and the epoch it is of
+RECORDED = "Recorded"  # the kind of events that tell of a frame of the film
+FILM = "film-"  # how the names of the files of a film begin
 
 
 class Overtaken(Exception):  # noqa: N818 (a signal to the worker, not an error anybody sees)
@@ -52,6 +54,8 @@ class Task:
     best_epoch: int | None
     best_loss: float | None
     checkpoint: Artifact | None
+    recorded: frozenset[int] = frozenset()  # epochs that stand in the film already
+    film_bytes: int = 0  # that it takes
 
 
 @dataclass
@@ -60,7 +64,7 @@ class Progress:
 
     events: list[dict[str, Any]] = field(default_factory=list)
     columns: dict[str, Any] = field(default_factory=dict)
-    artifacts: dict[str, Kept] = field(default_factory=dict)  # by name: best, last, checkpoint
+    artifacts: dict[str, Kept] = field(default_factory=dict)  # by name: best, last, checkpoint, film-…
 
 
 class Work:
@@ -83,6 +87,7 @@ class Work:
             checkpoint = connection.execute(
                 kept.where(artifacts.c.run_id == self.run_id, artifacts.c.name == "checkpoint")
             ).one_or_none()
+            film = _film(connection, self.run_id)
         measured = row["last"] is not None
         return Task(
             experiment=row["experiment"],
@@ -94,6 +99,8 @@ class Work:
             best_epoch=row["best_epoch"],
             best_loss=row["best"]["loss"] if measured else None,
             checkpoint=None if checkpoint is None else Artifact(*checkpoint),
+            recorded=film[0],
+            film_bytes=film[1],
         )
 
     def command(self) -> str | None:
@@ -157,3 +164,14 @@ class Work:
         files = list(connection.execute(sa.select(artifacts.c.file).where(condition)).scalars())
         connection.execute(sa.delete(artifacts).where(condition))
         return files
+
+
+def _film(connection: sa.Connection, run_id: str) -> tuple[frozenset[int], int]:
+    """(the epochs that earlier attempts recorded, how many bytes they take)."""
+    recorded = sa.select(events.c.body["epoch"].as_integer()).where(
+        events.c.run_id == run_id, events.c.kind == RECORDED
+    )
+    taken = sa.select(sa.func.coalesce(sa.func.sum(artifacts.c.bytes), 0)).where(
+        artifacts.c.run_id == run_id, artifacts.c.name.startswith(FILM)
+    )
+    return frozenset(connection.execute(recorded).scalars()), int(connection.execute(taken).scalar_one())

@@ -4,9 +4,9 @@
 /** The name of an array, a number, or [operation, binding, …].
  * @typedef {string | number | Binding[]} Binding */
 
-/** Nested lists of numbers; null is a gap. Bytes come as typed arrays.
+/** Nested lists of numbers; null is a gap. What a probe saw comes as typed arrays.
  * @typedef {number | null | string | List} Value
- * @typedef {Value[] | Uint8Array} List */
+ * @typedef {Value[] | import("./arrays.js").Row} List */
 
 /** The arrays of a run, by name: a name "epochs.train.loss" leads from one to the next.
  * @typedef {{[name: string]: any}} Arrays */
@@ -46,7 +46,7 @@ export function found(arrays, name) {
  * @param {Binding} binding
  * @returns {string[]}
  */
-function names(binding) {
+export function names(binding) {
   if (typeof binding === "string") return [binding];
   return Array.isArray(binding) ? binding.slice(1).flatMap(names) : [];
 }
@@ -69,7 +69,9 @@ export function evaluate(binding, runs) {
 // Of one run
 
 /** @type {(value: any) => value is List} */
-const isList = (value) => Array.isArray(value) || value instanceof Uint8Array;
+const isList = /** @type {any} */ (
+  (/** @type {any} */ value) => Array.isArray(value) || ArrayBuffer.isView(value)
+);
 
 /** @type {(value: any) => number | null} */
 const finite = (value) => (Number.isFinite(value) ? value : null);
@@ -138,7 +140,9 @@ export const OPERATIONS = {
     return Array.from({ length: count }, (_, n) => first + n * step);
   },
   centers: ({ low, high, counts }) =>
-    Array.from(counts, (_, n) => low + ((n + 0.5) * (high - low)) / counts.length),
+    Array.from(counts, (_, n) =>
+      low == null || high == null ? null : low + ((n + 0.5) * (high - low)) / counts.length,
+    ),
   heights: ({ counts }) => Array.from(counts, (count) => count / Math.max(1, ...counts)),
   "of row": (matrix) =>
     Array.from(matrix, (row) => {
@@ -151,6 +155,7 @@ export const OPERATIONS = {
     ),
   text: (matrix) => Array.from(matrix, (row) => Array.from(row, (value) => (value ? value.toFixed(0) : ""))),
   where,
+  "only if": (some, value) => (some > 0 ? [value] : []),
 };
 
 // Over several runs

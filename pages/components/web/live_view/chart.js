@@ -2,7 +2,8 @@
 
 import { button, make, say } from "../kit/dom.js";
 import { recoloured } from "../kit/theme.js";
-import { filling } from "./bindings.js";
+import { evaluate, filling, names } from "./bindings.js";
+import { put, shades } from "./raster.js";
 
 /** @import { Theme } from "../kit/theme.js" */
 /** @import { Axis, Figure, Layout, SharedData, Trace, Which } from "./types.d.ts" */
@@ -27,6 +28,10 @@ export class Chart {
   drawing;
   /** @type {number | undefined} px, when it was drawn last */
   width;
+  coming = false; // what is to be shown, is being fetched
+  followed = false;
+  /** @type {string | undefined} the epochs of what plotly drew last */
+  known;
 
   /**
    * @param {View<SharedData>} view
@@ -49,13 +54,15 @@ export class Chart {
     this.legend = make("div", { class: "live-legend" });
     this.picture = make("div", { class: "live-picture", role: "img" });
     this.caption = make("p", { class: "live-caption" });
+    this.cursor = make("div", { class: "live-cursor", hidden: true });
+    this.pixels = make("canvas", { class: "live-pixels", hidden: true, "aria-hidden": "true" });
     this.controls = make("div", { class: "live-controls" }, ...controls);
     this.element = make(
       "section",
       { class: "live-chart" },
       make("div", { class: "live-heading" }, this.heading, this.controls),
       this.legend,
-      this.picture,
+      make("div", { class: "live-canvas" }, this.pixels, this.picture, this.cursor),
       this.caption,
     );
     this.sizes = new ResizeObserver(() => this.resize());
@@ -109,6 +116,7 @@ export class Chart {
     const { plotly, theme } = this.view;
     this.stale = !this.visible || !plotly;
     if (this.stale || !plotly) return;
+    if (!this.ready()) return;
     const { layout } = this.figure;
     say(this.heading, plain(layout.title.text));
     say(this.caption, this.note());
@@ -117,9 +125,141 @@ export class Chart {
     if (layout.yaxis.scaleanchor && data.every(({ visible }) => visible === false)) return;
     const described = `${plain(layout.title.text)}. ${this.summary(data)}`;
     if (this.picture.ariaLabel !== described) this.picture.ariaLabel = described;
-    const drawn = plotly.react(this.picture, data, this.themed(layout, theme, data), this.config);
+    this.known = this.plotted();
+    const flat = data.filter(({ meta }) => !meta.raster);
+    const drawn = plotly.react(this.picture, flat, this.themed(layout, theme, data), this.config);
     this.drawing = Promise.allSettled([this.drawing, drawn]);
+    this.follow();
     this.width = this.picture.clientWidth;
+    this.paint(data);
+    this.mark();
+  }
+
+  // Maps as pixels, where the axes of the picture say.
+  paint(data = this.figure.data.filter(({ meta }) => meta.raster).map((trace) => this.filled(trace))) {
+    const maps = /** @type {any[]} */ (data.filter(({ meta, empty }) => meta.raster && !empty));
+    const axes = /** @type {any} */ (this.picture)._fullLayout;
+    this.pixels.hidden = !maps.length || !axes?.xaxis?._length;
+    if (this.pixels.hidden) return;
+    const [first] = maps;
+    this.pixels.width = first.x.length;
+    this.pixels.height = first.y.length;
+    const pen = this.pixels.getContext("2d");
+    if (!pen) return;
+    const image = pen.createImageData(first.x.length, first.y.length);
+    for (const { z, colorscale, meta } of maps) {
+      const run = this.view.runs.get(meta.run)?.arrays(this.which(), this.view.epoch) ?? {};
+      const [low, high] = [meta.raster.low, meta.raster.high].map((each) => evaluate(each, [run]));
+      put(image, z, shades(colorscale), low, high);
+    }
+    pen.putImageData(image, 0, 0);
+    this.place(axes, first.x, first.y);
+  }
+
+  /**
+   * Half a cell beyond the outermost points, as plotly draws a map; what of it lies outside the axes is cut off.
+   * @param {any} axes
+   * @param {number[]} x
+   * @param {number[]} y
+   */
+  place({ xaxis, yaxis }, x, y) {
+    const half = (/** @type {number[]} */ all) => (all[1] - all[0]) / 2;
+    const [left, right] = [x[0] - half(x), (x.at(-1) ?? 0) + half(x)].map((each) => xaxis.l2p(each));
+    const [bottom, top] = [y[0] - half(y), (y.at(-1) ?? 0) + half(y)].map((each) => yaxis.l2p(each));
+    const { style } = this.pixels;
+    style.left = `${xaxis._offset + left}px`;
+    style.top = `${yaxis._offset + top}px`;
+    style.width = `${right - left}px`;
+    style.height = `${bottom - top}px`;
+    style.clipPath = `inset(${[-top, right - xaxis._length, bottom - yaxis._length, -left]
+      .map((each) => `${Math.max(0, each)}px`)
+      .join(" ")})`;
+  }
+
+  // Another epoch is shown: plotly draws what is of another epoch than before, maps and the line move at once.
+  seek() {
+    if (!this.recordedParts().length) this.mark();
+    else if (!this.visible || this.known !== this.plotted()) this.draw();
+    else if (this.ready()) {
+      this.paint();
+      this.mark();
+    }
+  }
+
+  /** The epochs of the parts that plotly draws. */
+  plotted() {
+    const parts = this.recordedParts(this.figure.data.filter(({ meta }) => !meta.raster));
+    return parts
+      .map(([id, part]) => `${id} ${part} ${this.view.runs.get(id)?.film.at(part, this.view.epoch)}`)
+      .join();
+  }
+
+  /** What it shows of a film. */
+  get wanted() {
+    return this.recordedParts().map(([, part]) => part);
+  }
+
+  /**
+   * The parts of films that traces are filled with.
+   * @param {Trace[]} traces
+   * @returns {[run: string, part: string][]}
+   */
+  recordedParts(traces = this.figure.data) {
+    /** @type {Map<string, [string, string]>} */
+    const found = new Map();
+    for (const { meta } of traces)
+      for (const id of meta.runs ?? [meta.run ?? ""]) {
+        const film = this.view.runs.get(id)?.film;
+        for (const binding of Object.values(meta.fill ?? {}))
+          for (const name of names(binding)) {
+            const part = name.split(".", 1)[0];
+            if (film?.parts[part]) found.set(`${id} ${part}`, [id, part]);
+          }
+      }
+    return [...found.values()];
+  }
+
+  /** Whether all that is to be shown is here. What is not, is fetched; meanwhile the picture stays as it is. */
+  ready() {
+    const { epoch } = this.view;
+    const missing = this.recordedParts().filter(
+      ([id, part]) => !this.view.runs.get(id)?.film.seen(part, epoch),
+    );
+    if (!missing.length) return true;
+    if (this.coming) return false;
+    this.coming = true;
+    Promise.all(missing.map(([id, part]) => this.view.runs.get(id)?.film.load(part, epoch))).then(
+      () => this.arrived(),
+      () => this.arrived(this.view.say("film_gone")),
+    );
+    return false;
+  }
+
+  /** @param {string} [trouble] */
+  arrived(trouble) {
+    this.coming = false;
+    if (trouble) say(this.caption, trouble);
+    else this.draw();
+  }
+
+  // The line at the epoch that is shown, over what lies behind it.
+  mark() {
+    const { epoch } = this.view;
+    const axes = /** @type {any} */ (this.picture)._fullLayout;
+    const axis = axes?.xaxis;
+    this.cursor.hidden = epoch === null || !this.overEpochs || !axis?._length;
+    if (this.cursor.hidden) return;
+    const x = Math.min(Math.max(axis.l2p(epoch), 0), axis._length);
+    this.cursor.style.left = `${axis._offset + x}px`;
+    this.cursor.style.width = `${axis._length - x}px`;
+    this.cursor.style.top = `${axes.yaxis._offset}px`;
+    this.cursor.style.height = `${axes.yaxis._length}px`;
+  }
+
+  get overEpochs() {
+    return this.figure.data.some(({ meta }) =>
+      names(meta.fill?.x ?? 0).some((name) => name === "epochs.epoch" || name === "series.epoch"),
+    );
   }
 
   /**
@@ -131,10 +271,11 @@ export class Chart {
     /** @type {Trace} */
     const shaded = recoloured(trace, this.view.theme.shade);
     if (trace.type === "heatmap") shaded.textfont = { color: this.view.theme.text };
-    const arrays = filling(trace.meta, (run) => this.view.runs.get(run)?.arrays(this.which()));
+    const { epoch } = this.view;
+    const arrays = filling(trace.meta, (run) => this.view.runs.get(run)?.arrays(this.which(), epoch));
     const empty = Object.values(arrays).some(({ length }) => !length); // an empty map upsets plotly's axes
     if (trace.mode === "lines+markers" && arrays.x?.length > MOST_MARKERS) shaded.mode = "lines";
-    return { ...shaded, ...arrays, visible: !empty && !this.hidden.has(entry(trace)), empty };
+    return { ...placed(shaded, arrays), visible: !empty && !this.hidden.has(entry(trace)), empty };
   }
 
   /**
@@ -195,7 +336,7 @@ export class Chart {
       plot_bgcolor: NOTHING,
       width: this.picture.clientWidth,
       height: this.height(layout),
-      datarevision: `${this.name} ${[...this.view.runs.values()].map((run) => run.seen)} ${this.which()} ${this.view.themes}`,
+      datarevision: `${this.name} ${[...this.view.runs.values()].map((run) => run.seen)} ${this.which()} ${this.view.epoch} ${this.view.themes}`,
       uirevision: this.name,
       font: { family: theme.font, size: 12, color: theme.text },
       hoverlabel: {
@@ -205,8 +346,8 @@ export class Chart {
       },
       margin: { l: narrow ? 40 : 52, r: 8, t: 8, b: 40 },
       modebar: { bgcolor: NOTHING, color: theme.border, activecolor: theme.text },
-      xaxis: axis(layout.xaxis),
-      yaxis: axis(layout.yaxis, this.vertical(data)),
+      xaxis: axis(layout.xaxis, extentOf(data, "x")),
+      yaxis: axis(layout.yaxis, { ...this.vertical(data), ...extentOf(data, "y") }),
     };
   }
 
@@ -245,6 +386,20 @@ export class Chart {
       .join(", ");
   }
 
+  // Plotly tells its picture where somebody zooms or pans, once it has drawn it for the first time.
+  follow() {
+    const picture = /** @type {any} */ (this.picture);
+    if (this.followed || !picture.on) return;
+    this.followed = true;
+    for (const event of ["plotly_relayout", "plotly_relayouting"]) picture.on(event, () => this.moved());
+  }
+
+  // Somebody zooms or pans: what lies behind and above the picture follows.
+  moved() {
+    this.paint();
+    this.mark();
+  }
+
   resize() {
     if (this.stale) this.draw();
     else if (this.visible && this.width && Math.abs(this.picture.clientWidth - this.width) > 1) this.draw();
@@ -255,6 +410,36 @@ export class Chart {
     this.sizes.disconnect();
     this.drawing?.then(() => this.view.plotly?.purge(this.picture));
   }
+}
+
+/**
+ * The range of an axis that a map of pixels fills; nothing where there is none.
+ * @param {Trace[]} data
+ * @param {"x" | "y"} axis
+ */
+function extentOf(data, axis) {
+  const places = /** @type {number[] | undefined} */ (
+    data.find(({ meta, empty }) => meta.raster && !empty)?.[axis]
+  );
+  if (!places) return {};
+  const half = (places[1] - places[0]) / 2;
+  return { range: [places[0] - half, (places.at(-1) ?? 0) + half], autorange: false };
+}
+
+/**
+ * A trace with these values: those of an attribute within another by both their names (`marker.color`).
+ * @param {Trace} trace
+ * @param {Record<string, any>} values
+ * @returns {Trace}
+ */
+function placed(trace, values) {
+  /** @type {any} */
+  const made = { ...trace };
+  for (const [name, value] of Object.entries(values)) {
+    const [outer, inner] = name.split(".");
+    made[outer] = inner === undefined ? value : { ...made[outer], [inner]: value };
+  }
+  return made;
 }
 
 /**

@@ -3,7 +3,10 @@
 import { make } from "../kit/dom.js";
 import { Chart } from "./chart.js";
 import { ClassTable, ofConfusion } from "./class_table.js";
+import { Confusion } from "./confusion.js";
 import { Log } from "./log.js";
+import { Player } from "./player.js";
+import { Samples } from "./samples.js";
 import { tabs } from "./tabs.js";
 import { Tiles } from "./tiles.js";
 import { Transport } from "./transport.js";
@@ -41,6 +44,7 @@ export class LiveView extends View {
       grace: data.grace,
       act: (action) => this.component.setTriggerValue("action", action),
     });
+    this.player = new Player(this, (epoch) => this.seek(epoch));
     this.tiles = new Tiles(this, data.tiles);
     /** @type {Chart} */
     const metric = new Chart(this, data.figures.metrics, { controls: this.metricChoice(() => metric) });
@@ -52,6 +56,7 @@ export class LiveView extends View {
     this.charts.push(loss, metric);
     this.element.prepend(
       this.transport.element,
+      this.player.element,
       this.tiles.element,
       make("div", { class: "live-pair" }, loss.element, metric.element),
     );
@@ -71,24 +76,28 @@ export class LiveView extends View {
 
   below() {
     const { figures } = this.data;
-    /** @type {[name: string, panel: Panel][]} */
-    const panels = [];
-    if (figures.boundary) panels.push(["boundary", this.chart({ boundary: figures.boundary })]);
-    if (figures.confusion) panels.push(["confusion", this.confusion(figures.confusion)]);
-    if (figures.predictions) panels.push(["predictions", this.chart({ predictions: figures.predictions })]);
-    if (this.data.labels) panels.push(["labels", this.labels()]);
-    if (figures.pace) {
-      const pair = figures.pace.map((figure, place) => this.chart({ [place]: figure }));
-      for (const chart of pair) chart.logButton();
-      panels.push(["pace", this.pair(pair)]);
-    }
-    if (figures.inside)
-      panels.push([
-        "inside",
-        this.pair(figures.inside.map((figure, place) => this.chart({ [place]: figure }))),
-      ]);
-    panels.push(["log", this.log]);
-    return tabs(this.texts.tabs, panels);
+    /** @type {Map<string, Panel[]>} by the label of their tab */
+    const tabbed = new Map();
+    for (const each of figures.panels)
+      tabbed.set(each.tab, [...(tabbed.get(each.tab) ?? []), ...this.panelsOf(each)]);
+    const pace = figures.pace.map((figure, place) => this.chart({ [place]: figure }));
+    for (const chart of pace) chart.logButton();
+    /** @type {[label: string, panel: Panel][]} */
+    const panels = [...tabbed].map(([tab, all]) => [tab, all.length > 1 ? this.pair(all) : all[0]]);
+    panels.push([this.texts.tabs.pace, this.pair(pace)], [this.texts.tabs.log, this.log]);
+    return tabs(panels);
+  }
+
+  /**
+   * What shows the numbers of a probe.
+   * @param {import("./types.d.ts").ProbePanel} described
+   * @returns {Panel[]}
+   */
+  panelsOf({ name, panel, figures, options }) {
+    if (panel === "confusion") return this.confusion(options.classes);
+    if (panel === "samples") return [this.samples(options.classes, true)];
+    if (panel === "labels") return [this.labels(options.classes)];
+    return figures.map((figure) => this.chart({ [name]: figure }));
   }
 
   /**
@@ -114,47 +123,68 @@ export class LiveView extends View {
     };
   }
 
-  /** @param {Figure} figure */
-  confusion(figure) {
-    let which = "newest";
-    const select = make(
-      "select",
-      { class: "live-small", "aria-label": this.say("which_epoch") },
-      make("option", { value: "newest" }, this.say("newest_epoch")),
-      make("option", { value: "best" }, this.say("best_epoch")),
-    );
-    const chart = this.chart({ confusion: figure }, { controls: [select], which: () => which });
-    const table = new ClassTable(this, this.data.classes, {
-      counts: () => this.run.arrays(which).confusion?.counts,
+  /**
+   * @param {string[]} classes
+   * @returns {Panel[]}
+   */
+  confusion(classes) {
+    const samples = this.samples(classes, false);
+    samples.element.hidden = true;
+    const matrix = new Confusion(this, classes, (truth, answer) => {
+      samples.element.hidden = false;
+      samples.open(truth, answer);
+    });
+    const table = new ClassTable(this, classes, {
+      counts: () => this.run.arrays("newest", this.epoch).confusion?.counts,
       triples: ofConfusion,
       heads: this.texts.class_heads,
       title: this.say("class_title"),
       caption: this.say("class_caption"),
     });
-    this.charts.push(table);
-    const both = [chart, table];
-    select.onchange = () => {
-      which = select.value;
-      for (const each of both) each.draw();
-    };
-    return this.pair(both);
+    this.charts.push(matrix, table);
+    const beside = make("div", { class: "live-beside" }, table.element, samples.element);
+    return [matrix, { element: beside, draw: () => [table, samples].forEach((each) => each.draw()) }];
   }
 
-  labels() {
-    const table = new ClassTable(this, this.data.classes, {
-      counts: () => /** @type {number[][] | undefined} */ (this.run.probes.labels?.counts),
+  /**
+   * @param {string[]} classes
+   * @param {boolean} choices
+   */
+  samples(classes, choices) {
+    const samples = new Samples(this, { classes, kind: this.data.figures.samples, choices });
+    this.charts.push(samples);
+    return samples;
+  }
+
+  /** @param {string[]} classes */
+  labels(classes) {
+    const table = new ClassTable(this, classes, {
+      counts: () => this.run.arrays("newest", this.epoch).labels?.counts,
       triples: (counts) => /** @type {Triple[]} */ (counts),
       heads: this.texts.label_heads,
       title: this.say("label_title"),
       caption: this.say("label_caption"),
+      part: "labels",
     });
     this.charts.push(table);
     return table;
   }
 
+  /**
+   * Fetch what will be shown soon, of the panels that can be seen.
+   * @param {number[]} epochs
+   */
+  aheadOf(epochs) {
+    const { film } = this.run;
+    const parts = this.charts.filter(({ visible }) => visible).flatMap((each) => each.wanted ?? []);
+    for (const epoch of epochs)
+      for (const part of parts) if (film.parts[part]) film.load(part, epoch).catch(() => undefined);
+  }
+
   /** @override */
   drawTexts() {
     this.transport.draw();
+    this.player.update();
     this.tiles.draw();
     this.log.draw();
     this.tell();
@@ -167,6 +197,7 @@ export class LiveView extends View {
       this.speak();
       return;
     }
+    if (this.told === "running" && this.data.ended.includes(state)) this.player.ended();
     this.told = state;
     this.announce(
       `${this.sentence(this.run.status?.name) ?? ""}: ${this.texts.states[state] ?? state}`,
@@ -202,5 +233,6 @@ export class LiveView extends View {
   close() {
     super.close();
     this.transport.close();
+    this.player.close();
   }
 }

@@ -45,15 +45,17 @@ class LiveResult:
     state: str  # queued, running, paused, finished, stopped, failed, gone
 
 
-def live_view(run_id: str, *, key: str) -> LiveResult:
-    """Show a run: how it stands, its curves, its maps; pause, resume, stop. Raises RunNotFound.
+def live_view(run_id: str, *, key: str, addressed: bool = False) -> LiveResult:
+    """Show a run: how it stands, its curves, its film; pause, resume, stop. Raises RunNotFound.
+
+    addressed: whether the page reads `?run=` of its address, so that a link can lead to an epoch of this run.
 
     The page runs again once when the state changes, never for new numbers.
     """
     status = runs().status(run_id, owner())
     result = _component(
         key=key,
-        data=_described(status, runs().experiment(run_id, owner())),
+        data=_described(status, runs().experiment(run_id, owner()), addressed),
         default={"state": status.state},
         on_state_change=ignored,
         on_action_change=ignored,
@@ -78,6 +80,7 @@ def shared(view: str) -> Json:
         "style": address("live_view/live_view.css"),
         "plotly": plotly_address(),
         "stream": "./live/stream",
+        "film": "./film",
         "language": current_language(),
         "texts": texts(),
         "dark": colours.DARK,
@@ -85,7 +88,7 @@ def shared(view: str) -> Json:
     }
 
 
-def _described(status: Status, experiment: Experiment) -> Json:
+def _described(status: Status, experiment: Experiment, addressed: bool) -> Json:
     about = about_of(experiment)
     return shared("live_view") | {
         "runs": [{"id": status.id, "key": stream_key(status.id, owner())}],
@@ -95,8 +98,7 @@ def _described(status: Status, experiment: Experiment) -> Json:
         "tiles": columns(about),
         "columns": columns(about),
         "metrics": [{"name": name, "label": _(METRICS[name].name)} for name in metrics_of(about.task)],
-        "classes": list(about.classes),
-        "labels": about.task == "multilabel",
+        "addressed": addressed,
         "figures": empty_charts(status.id, experiment.to_yaml(), current_language()),
     }
 

@@ -1,13 +1,19 @@
 // What is known of one run: put together from messages, asked by charts for its arrays by name.
 
+import { Film, nearest } from "./film.js";
+
 /** @typedef {import("./bindings.js").Arrays} Arrays */
 /** Columns by name, in groups: numbers (null is a gap) of one length.
  * @typedef {{[name: string]: any}} Columns */
 
 export class Run {
-  /** @param {string} id */
-  constructor(id) {
+  /**
+   * @param {string} id
+   * @param {string} film where its film is
+   */
+  constructor(id, film = "") {
     this.id = id;
+    this.film = new Film(film);
     this.cursor = 0;
     /** @type {any} */
     this.status = null;
@@ -23,7 +29,7 @@ export class Run {
     /** @type {{[which: string]: {epoch: number, counts: number[][]}}} */
     this.confusion = {}; // of the newest and of the best epoch
     /** @type {{[probe: string]: Arrays}} */
-    this.probes = {};
+    this.probes = {}; // of a run without a film: what each saw last
     /** @type {{started: any, milestones: any[]}} */
     this.log = { started: null, milestones: [] };
     this.seen = 0; // counts messages: what is drawn from an older one is stale
@@ -41,27 +47,42 @@ export class Run {
     if (message.chance) this.chance = message.chance;
     Object.assign(this.confusion, message.confusion);
     Object.assign(this.probes, unpacked(message.probes ?? {}));
+    if (message.film?.length) this.film.add(message.film);
     if (message.log) this.log = message.log;
   }
 
   /**
-   * All arrays, by the names of dlcore/training/arrays.py.
-   * @param {string} [which] the epoch that is looked at, where more than the newest is kept
+   * All arrays that are here, by the names of dlcore/training/arrays.py.
+   * @param {string} [which] the epoch that is looked at, where a run without a film keeps more than the newest
+   * @param {number | null} [epoch] that is shown of the film; the newest for null
    * @returns {Arrays}
    */
-  arrays(which = "newest") {
-    const { batches, epochs, best, chance, confusion, probes } = this;
-    return { batches, epochs, best, chance, confusion: confusion[which] ?? confusion.newest, ...probes };
+  arrays(which = "newest", epoch = null) {
+    const { batches, epochs, best, chance, confusion, film, probes } = this;
+    /** @type {Arrays} */
+    const seen = {};
+    for (const part of Object.keys(film.parts)) seen[part] = film.seen(part, epoch);
+    const { series } = film;
+    return {
+      ...{ batches, epochs, best, chance, series },
+      confusion: confusion[which] ?? confusion.newest,
+      ...probes,
+      ...seen,
+    };
   }
 
   /**
-   * The newest value of a part's metric; undefined where there is none.
+   * The value of a part's metric at an epoch, or the nearest that is kept, the newest for null; undefined where there
+   * is none.
    * @param {string} part
    * @param {string} metric
+   * @param {number | null} [epoch]
    * @returns {number | null | undefined}
    */
-  now(part, metric) {
-    return this.epochs[part][metric]?.at(-1);
+  now(part, metric, epoch = null) {
+    const values = this.epochs[part][metric];
+    if (epoch === null) return values?.at(-1);
+    return values?.[this.epochs.epoch.indexOf(nearest(this.epochs.epoch, epoch))];
   }
 
   /**

@@ -6,29 +6,26 @@ import { make } from "../kit/dom.js";
 
 let count = 0;
 
-/**
- * @param {Record<string, string>} labels by the name of a panel
- * @param {[name: string, panel: Panel][]} panels
- */
-export function tabs(labels, panels) {
+/** @param {[label: string, panel: Panel][]} panels */
+export function tabs(panels) {
   const group = `live-tabs-${++count}`;
-  const buttons = panels.map(([name], place) =>
+  const buttons = panels.map(([label], place) =>
     make(
       "button",
       {
         type: "button",
         role: "tab",
-        id: `${group}-${name}`,
-        "aria-controls": `${group}-${name}-panel`,
+        id: `${group}-${place}`,
+        "aria-controls": `${group}-${place}-panel`,
         "data-place": place,
       },
-      labels[name],
+      label,
     ),
   );
-  const bodies = panels.map(([name, panel]) =>
+  const bodies = panels.map(([, panel], place) =>
     make(
       "div",
-      { role: "tabpanel", id: `${group}-${name}-panel`, "aria-labelledby": `${group}-${name}` },
+      { role: "tabpanel", id: `${group}-${place}-panel`, "aria-labelledby": `${group}-${place}` },
       panel.element,
     ),
   );

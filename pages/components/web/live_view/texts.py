@@ -18,15 +18,11 @@ STATES = {
     "kill": N_("Being ended …"),
 }
 
-TABS = {
-    "boundary": N_("Decision boundary"),
-    "confusion": N_("Confusion matrix"),
-    "predictions": N_("Predicted and true"),
-    "labels": N_("Label by label"),
-    "pace": N_("Gradient and step size"),
-    "inside": N_("Inside the layers"),
-    "log": N_("Log"),
-}
+TABS = {"pace": N_("Gradient and step size"), "log": N_("Log")}  # those of probes say themselves what they are
+
+SPEEDS = {"slow": N_("slow"), "normal": N_("normal"), "fast": N_("fast")}
+CONFUSION_MODES = {"counts": N_("counts"), "shares": N_("share of the row")}
+SAMPLE_CHOICES = {"pinned": N_("some of each class"), "loss": N_("highest loss"), "wrong": N_("surest mistakes")}
 
 # What plotly itself says, by its own words.
 PLOTLY = (
@@ -38,8 +34,8 @@ PLOTLY = (
     N_("Taking snapshot - this may take a few seconds"),
     N_("Snapshot succeeded"),
 )
-CLASS_HEADS = (N_("class"), N_("examples"), N_("recall"), N_("precision"))
-LABEL_HEADS = (N_("label"), N_("examples"), N_("recall"), N_("precision"))
+CLASS_HEADS = (N_("class"), N_("examples"), N_("recall"), N_("precision"), N_("F1"))
+LABEL_HEADS = (N_("label"), N_("examples"), N_("recall"), N_("precision"), N_("F1"))
 
 TEXTS = {
     "pause": N_("Pause"),
@@ -64,20 +60,59 @@ TEXTS = {
     "log_scale": N_("log axis"),
     "close_up": N_("close-up"),
     "metric": N_("Metric shown"),
-    "which_epoch": N_("Epoch shown"),
-    "newest_epoch": N_("newest epoch"),
-    "best_epoch": N_("best epoch"),
+    "player": N_("The film of this run"),
+    "epoch_shown": N_("Epoch shown"),
+    "epoch_number": N_("epoch {epoch}"),
+    "step_back": N_("One recorded epoch back"),
+    "step_on": N_("One recorded epoch on"),
+    "play": N_("Play the film of this run"),
+    "pause_film": N_("Stop here"),
+    "play_speed": N_("How fast the film is played"),
+    "live": N_("Live"),
+    "at_the_end": N_("At the end"),
+    "best_is": N_("Best epoch: {epoch}"),
+    "nearest_shown": N_("Epoch {epoch} was not recorded; the nearest that was is {nearest}."),
+    "film_ended": N_("The film ends at epoch {epoch}. {reason}"),
+    "film_gone": N_(
+        "This part of the film could not be fetched. The run may have been deleted; else look again later."
+    ),
+    "confusion_title": N_("Confusion matrix: what is mistaken for what (red)"),
+    "confusion_caption": N_(
+        "Rows: the true class. Columns: the answer. Measured after the epoch with dropout off. Press a cell to see its "
+        "examples."
+    ),
+    "confusion_corner": N_("true ↓ · answer →"),
+    "confusion_mode": N_("What the cells show"),
+    "confusion_cell": N_("True {truth}, answered {answer}: {count} examples, {share} of the row"),
+    "confused_pairs": N_("Confused most"),
+    "confused_pair": N_("{truth} taken for {answer}: {count}"),
+    "show_more": N_("Show more"),
+    "which_samples": N_("Which examples are shown"),
+    "samples_of": N_("{truth} answered as {answer}: {count}, epoch {epoch}"),
+    "samples_right": N_("{truth} answered rightly: {count}, epoch {epoch}"),
+    "samples_pinned": N_("The same examples at every epoch: epoch {epoch}"),
+    "samples_loss": N_("Where the loss is highest: epoch {epoch}"),
+    "samples_wrong": N_("Mistakes, the surest first: {count}, epoch {epoch}"),
+    "samples_caption": N_(
+        "Examples of the {part} part, as they were brought. Bars: the probabilities that the network gives, green for "
+        "the true class."
+    ),
+    "part_validation": N_("validation"),
+    "part_train": N_("training"),
+    "true_class": N_("true: {name}"),
     "thinned": N_("Each faint point is the mean of {count} batches."),
     "announced": N_("Epoch {epoch} of {epochs}. {label}: {value}."),
     "epochs_table": N_("Scores of every epoch, the newest first"),
     "label_title": N_("Label by label"),
     "label_caption": N_(
         "Recall: share of the examples with this label that were found. Precision: share of the answers of this label "
-        "that are right. Examples of the part that judges, measured after an epoch with dropout off."
+        "that are right. F1: their harmonic mean. Examples of the part that judges, measured after an epoch with "
+        "dropout off."
     ),
     "class_title": N_("Class by class"),
     "class_caption": N_(
-        "Recall: share of its examples that were found. Precision: share of its answers that were right."
+        "Recall: share of its examples that were found. Precision: share of its answers that were right. F1: their "
+        "harmonic mean."
     ),
     "epoch": N_("epoch"),
     "learning_rate": N_("learning rate"),
@@ -138,4 +173,7 @@ def texts() -> dict[str, object]:
         "label_heads": [translate(text) for text in LABEL_HEADS],
         "states": {name: translate(text) for name, text in STATES.items()},
         "tabs": {name: translate(text) for name, text in TABS.items()},
+        "speeds": {name: translate(text) for name, text in SPEEDS.items()},
+        "confusion_modes": {name: translate(text) for name, text in CONFUSION_MODES.items()},
+        "sample_choices": {name: translate(text) for name, text in SAMPLE_CHOICES.items()},
     }

@@ -28,7 +28,7 @@ export class Tiles {
     const { run, numbers } = this.view;
     for (const { shown, value, best } of this.tiles) {
       const { part, metric, share } = shown;
-      say(value, numbers.metric(run.now(part, metric), share));
+      say(value, numbers.metric(run.now(part, metric, this.view.epoch), share));
       const found = run.atBest(part, metric);
       const values = { value: numbers.metric(found, share), epoch: run.best?.epoch };
       say(best, found == null ? "" : this.view.say("best", values));

@@ -46,6 +46,8 @@ export interface Meta {
   runs?: string[];
   metric?: string;
   value?: number;
+  /** A map that is drawn as pixels: between which values its colours lie. */
+  raster?: { low: Binding; high: Binding };
   [more: string]: unknown;
 }
 
@@ -79,6 +81,10 @@ export type Which = string;
 export interface Drawn {
   element: HTMLElement;
   draw(): void;
+  /** Another epoch is shown. */
+  seek?(): void;
+  /** The parts of a film that it shows. */
+  readonly wanted?: string[];
   readonly visible?: boolean;
   dispose?(): void;
 }
@@ -101,6 +107,9 @@ export interface Metric {
 export interface Texts extends Sentences {
   states: Record<string, string>;
   tabs: Record<string, string>;
+  speeds: Record<string, string>;
+  confusion_modes: Record<string, string>;
+  sample_choices: Record<string, string>;
   plotly: Record<string, string>;
   class_heads: string[];
   label_heads: string[];
@@ -112,6 +121,7 @@ export interface SharedData {
   style: string;
   plotly: string;
   stream: string;
+  film: string;
   language: string;
   texts: Texts;
   dark: Record<string, string>;
@@ -128,17 +138,25 @@ export interface LiveData extends SharedData {
   tiles: Column[];
   columns: Column[];
   metrics: Metric[];
-  classes: string[];
-  labels: boolean;
+  /** Whether the page can be asked for this run by its address. */
+  addressed: boolean;
   figures: {
     loss: Figure;
     metrics: Record<string, Figure>;
-    pace?: Figure[];
-    inside?: Figure[];
-    boundary?: Figure;
-    confusion?: Figure;
-    predictions?: Figure;
+    pace: Figure[];
+    panels: ProbePanel[];
+    /** What the inputs of the data are. */
+    samples: { shape: number[]; features: string[]; words: string[]; part: string };
   };
+}
+
+/** What shows the numbers of a probe: see dlcore/probes/base.py. */
+export interface ProbePanel {
+  name: string;
+  tab: string;
+  panel: string;
+  figures: Figure[];
+  options: { classes: string[]; [more: string]: unknown };
 }
 
 // Messages
@@ -161,6 +179,7 @@ export interface Status {
   error: Translated | null;
   note: Translated | null;
   download: { share: number; size: string } | null;
+  film_ended: { epoch: number; reason: Translated } | null;
 }
 
 /** Of each metric, one value an epoch. */
@@ -202,6 +221,15 @@ export interface Confusion {
   counts: number[][];
 }
 
+/** Where the parts of a frame of the film are, and the numbers of it that are drawn over the epochs. */
+export interface Frame {
+  epoch: number;
+  file: string;
+  /** [first byte, bytes] by the probe's name. */
+  parts: Record<string, [number, number]>;
+  numbers: Record<string, number | null>;
+}
+
 export interface Message {
   run: string;
   cursor: number;
@@ -213,6 +241,7 @@ export interface Message {
   best?: Epochs;
   chance?: Record<string, number>;
   confusion?: Partial<Record<"newest" | "best", Confusion>>;
+  film?: Frame[];
   probes?: Record<string, Record<string, unknown>>;
   log?: { started: Started | null; milestones: Milestone[] };
 }

@@ -71,7 +71,9 @@ export class View {
     this.data = data;
     this.texts = data.texts;
     this.numbers = numbers(data.language, data.texts);
-    this.runs = new Map(data.runs.map(({ id }) => [id, new Run(id)]));
+    this.runs = new Map(data.runs.map(({ id, key }) => [id, new Run(id, `${data.film}/${key}`)]));
+    /** @type {number | null} the epoch that is shown of films; null: the newest */
+    this.epoch = null;
     /** @type {Drawn[]} */
     this.charts = [];
     /** @type {Set<Drawn>} charts to be drawn, the longest waiting first */
@@ -127,6 +129,19 @@ export class View {
     this.dueNow();
     const pause = first ? 0 : Math.max(0, (this.drawn ?? 0) + DRAW_PAUSE - performance.now());
     this.due = setTimeout(() => this.drawCharts(), pause);
+  }
+
+  /**
+   * Show another epoch, in every panel that can be seen.
+   * @param {number | null} epoch
+   */
+  seek(epoch) {
+    this.epoch = epoch;
+    for (const chart of this.charts) {
+      if (chart.seek) chart.seek();
+      else chart.draw();
+    }
+    this.drawTexts();
   }
 
   // Texts follow every message.

@@ -1,0 +1,72 @@
+"""What each layer gives, counted in bins, and which of its units are dead or saturated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from dlcore.data.base import About
+from dlcore.experiment import Experiment
+from dlcore.i18n import N_
+from dlcore.layers.base import Step
+from dlcore.probes.arrays import Arrays
+from dlcore.probes.base import Probe
+from dlcore.probes.histogram import MOST_LAYERS, histogram, layers_of, quantiles
+from dlcore.training.model_view import ModelView
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+SATURATED = 0.99  # of the way to where the function cannot go further
+ENDS: dict[type[nn.Module], tuple[float, float]] = {nn.Sigmoid: (0.0, 1.0), nn.Tanh: (-1.0, 1.0)}
+
+
+class Activations(Probe):
+    """By the place of each layer (0-based): the `histogram` of what it gives for up to 128 examples, in eval mode.
+
+    `silent`: the share of its units that are zero for every one of these examples. `saturated`, of a sigmoid or tanh:
+    the share of its outputs that are within a hundredth of the ends of their range.
+    """
+
+    name = "activations"
+    tab = N_("Inside the layers")
+    place = 51
+
+    @classmethod
+    def measure(cls, view: ModelView) -> Arrays:
+        made = zip(layers_of(view), view.layer_outputs, strict=False)  # of a deep stack the first layers
+        return {str(place): {**histogram(each), **_units(module, each)} for (place, module), each in made}
+
+    @classmethod
+    def series(cls, seen: Arrays) -> dict[str, float | None]:
+        shares = {f"{place}.{name}": layer[name] for place, layer in seen.items()
+                  for name in ("silent", "saturated", "unfinite") if name in layer}  # fmt: skip
+        return quantiles(seen) | shares
+
+    @classmethod
+    def charts(cls, experiment: Experiment, about: About, steps: Sequence[Step], run: str) -> list[go.Figure]:
+        from dlcore.figures import histograms  # plotly, which a worker need not load
+
+        del experiment, about
+        shown = [(step.path[0], step.layer, step.kind) for step in steps[:MOST_LAYERS]]
+        return [histograms.histograms("activations", shown, run)]
+
+
+def _units(module: nn.Module, made: Tensor) -> dict[str, float]:
+    found = {"silent": silent(made)}
+    ends = ENDS.get(type(module))
+    return found if ends is None else found | {"saturated": saturated(made, *ends)}
+
+
+def silent(made: Tensor) -> float:
+    """Share of the outputs (of one example) that are zero for every example. made: (N, *)."""
+    return float((made == 0).all(dim=0).float().mean())
+
+
+def saturated(made: Tensor, low: float, high: float) -> float:
+    """Share of all outputs, any shape (*), that are within a hundredth of the range of one of its ends."""
+    near = (1 - SATURATED) * (high - low)
+    return float(torch.logical_or(made < low + near, made > high - near).float().mean())

@@ -1,0 +1,48 @@
+"""The weights of each layer, counted in bins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dlcore.data.base import About
+from dlcore.experiment import Experiment
+from dlcore.i18n import N_
+from dlcore.layers.base import Step
+from dlcore.probes.arrays import Arrays
+from dlcore.probes.base import Probe
+from dlcore.probes.histogram import MOST_LAYERS, histogram, joined, layers_of, quantiles, weights_of
+from dlcore.training.model_view import ModelView
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+class Weights(Probe):
+    """By the place of each layer (0-based) that has any: the `histogram` of its weights, without biases."""
+
+    name = "weights"
+    tab = N_("Inside the layers")
+    place = 50
+
+    @classmethod
+    def suits(cls, about: About, steps: Sequence[Step]) -> bool:
+        del about
+        return any(step.parameters for step in steps[:MOST_LAYERS])
+
+    @classmethod
+    def measure(cls, view: ModelView) -> Arrays:
+        named = {str(place): weights_of(module) for place, module in layers_of(view)}
+        return {place: histogram(joined(each)) for place, each in named.items() if each}
+
+    @classmethod
+    def series(cls, seen: Arrays) -> dict[str, float | None]:
+        return quantiles(seen)
+
+    @classmethod
+    def charts(cls, experiment: Experiment, about: About, steps: Sequence[Step], run: str) -> list[go.Figure]:
+        from dlcore.figures import histograms  # plotly, which a worker need not load
+
+        del experiment, about
+        shown = [(step.path[0], step.layer, step.kind) for step in steps[:MOST_LAYERS] if step.parameters]
+        return [histograms.histograms("weights", shown, run)]
