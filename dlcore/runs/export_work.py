@@ -8,6 +8,8 @@ from pathlib import Path
 
 import torch
 
+from dlcore.analyses.base import ANALYSES
+from dlcore.analyses.filmed_run import FilmedRun
 from dlcore.data.uploads import upload_access
 from dlcore.declaration import Call, Shape
 from dlcore.errors import DlcoreError
@@ -23,6 +25,8 @@ from dlcore.inference.predictions import predictions
 from dlcore.inference.question import Question
 from dlcore.inference.trained import Trained, some_inputs
 from dlcore.layers.stack import measure
+from dlcore.probes import arrays
+from dlcore.probes.frame import WEIGHTS
 from dlcore.runs import exports
 from dlcore.runs.runs import Runs
 from dlcore.runs.settings import read_settings
@@ -50,6 +54,24 @@ def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | Non
     return to_file(trained.build(), some_inputs(trained.load()), trained.metadata())
 
 
+def analyse(runs: Runs, run_id: str, folder: Path) -> bytes:
+    """The arrays that answer what is asked of a run's film. Raises DlcoreError with what keeps it from working."""
+    asked = json.loads((folder / exports.ANALYSIS).read_bytes())
+    frames = runs.film(run_id)
+    epochs = sorted(epoch for epoch, frame in frames.items() if WEIGHTS in frame.parts)
+    filmed = FilmedRun(runs.experiment(run_id), epochs, lambda epoch: runs.recorded_weights(run_id, epoch))
+    analysis = ANALYSES.find(asked["analysis"], "analysis")
+
+    def progress(share: float) -> None:
+        beside = folder / f".{exports.PROGRESS}"
+        beside.write_text(f"{share:.3f}", "utf-8")
+        beside.replace(folder / exports.PROGRESS)
+
+    made = arrays.write(analysis.compute(filmed, asked, progress))
+    (folder / exports.PROGRESS).unlink(missing_ok=True)
+    return made
+
+
 def get_ready() -> None:
     """Load what is loaded at the first use: the database's migrations, and what torch measures a layer with."""
     torch.set_num_threads(1)
@@ -66,12 +88,16 @@ def work(run_id: str, kind: str, epoch: str, language: str, folder: Path) -> Non
     try:
         with Runs(read_settings()) as runs:
             upload_access.use(runs.upload_access(runs.status(run_id).owner))
-            trained = runs.trained(run_id, epoch)  # type: ignore[arg-type]  # refused there
-        made, difference = write(trained, kind, place)
+            if kind == "analysis":
+                made, difference, stem = analyse(runs, run_id, folder), None, "analysis"
+            else:
+                trained = runs.trained(run_id, epoch)  # type: ignore[arg-type]  # refused there
+                made, difference = write(trained, kind, place)
+                stem = trained.stem
     except DlcoreError as error:
         (folder / exports.ERROR).write_text(json.dumps(error.text.to_json()), "utf-8")
         return
     (folder / "made").write_bytes(made)
-    name = f"{trained.stem}{exports.ENDINGS[kind]}"
+    name = f"{stem}{exports.ENDINGS[kind]}"
     shutil.rmtree(place)
     (folder / exports.RESULT).write_text(json.dumps({"name": name, "difference": difference}), "utf-8")

@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -27,7 +28,7 @@ from dlcore.runs.settings import Settings
 from dlcore.runs.trouble import disk_full
 
 Kind = Literal["pt", "onnx", "pt2", "bundle", "tensorboard", "predictions-training", "predictions-validation",
-               "predictions-test", "form", "answers"]  # fmt: skip
+               "predictions-test", "form", "answers", "analysis"]  # fmt: skip
 ENDINGS: dict[str, str] = {
     "pt": ".pt",
     "onnx": ".onnx",
@@ -37,11 +38,17 @@ ENDINGS: dict[str, str] = {
     **{f"predictions-{part}": f"_{part}-predictions.json" for part in ("training", "validation", "test")},
     "form": "_form.json",
     "answers": "_answers.json",
+    "analysis": "_analysis.gz",
 }
 FOLDER = "exports"  # under the home
 RESULT, ERROR = "result.json", "error.json"
 QUESTION, FORM = "question.json", "form.json"  # what the child finds where a network is asked something
-ASKING: tuple[Kind, ...] = ("form", "answers")  # whoever has the form will ask, whoever asks once asks again
+ANALYSIS, PROGRESS = "analysis.json", "progress"  # what is to be analysed, and how much of it is done
+ASKING: tuple[Kind, ...] = (
+    "form",
+    "answers",
+    "analysis",
+)  # whoever asks once, asks again
 MOST_SECONDS = 300
 FORMAT = 2  # of what forms, answers and predictions are written down as: another number, and they are made anew
 AT_A_TIME = 2  # exports of one process; further ones wait their turn
@@ -70,10 +77,17 @@ class ExportRequest:
     epoch: str  # best or last
     mark: str
     given: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # files that the child finds in its folder
+    topic: str = ""  # which of its kind: what was made last of each is kept
 
     @classmethod
     def of(
-        cls, run_id: str, kind: str, epoch: str, *decides: Any, given: Mapping[str, bytes] | None = None
+        cls,
+        run_id: str,
+        kind: str,
+        epoch: str,
+        *decides: Any,
+        given: Mapping[str, bytes] | None = None,
+        topic: str = "",
     ) -> ExportRequest:
         """A request. Its mark is made of `decides` (the weights' fingerprint, the run's name, …), of what is `given`,
         and of the language for a bundle, which holds texts. Raises ExportError for a kind that there is not.
@@ -84,11 +98,12 @@ class ExportRequest:
         prints = [hashlib.sha256(content).hexdigest() for content in given.values()]
         told = json.dumps([FORMAT, *map(str, decides), current_language() if kind == "bundle" else "", *prints])
         mark = hashlib.sha256(told.encode()).hexdigest()[:16]
-        return cls(run_id, kind, epoch, mark, given)  # type: ignore[arg-type]
+        return cls(run_id, kind, epoch, mark, given, topic)  # type: ignore[arg-type]
 
     def place(self, settings: Settings) -> Path:
         """The folder in which what it asks for is, or will be."""
-        return settings.home / FOLDER / self.run_id / f"{self.kind}-{self.epoch}-{self.mark}"
+        kind = f"{self.kind}.{self.topic}" if self.topic else self.kind
+        return settings.home / FOLDER / self.run_id / f"{kind}-{self.epoch}-{self.mark}"
 
 
 def find(settings: Settings, request: ExportRequest) -> Exported | None:
@@ -137,6 +152,15 @@ def _made(settings: Settings, request: ExportRequest) -> Exported:
     made = find(settings, request)
     assert made is not None
     return made
+
+
+def progress(settings: Settings, request: ExportRequest) -> float | None:
+    """How much of it is done, 0 to 1, where a child is at it and says so."""
+    folder = request.place(settings)
+    for each in folder.parent.glob(f".{folder.name}-*/{PROGRESS}"):
+        with suppress(OSError, ValueError):  # it is being written, or was done this moment
+            return float(each.read_text("utf-8"))
+    return None
 
 
 def remove(settings: Settings, run_id: str) -> None:

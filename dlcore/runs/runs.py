@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from functools import partial
@@ -191,10 +192,11 @@ class Runs(Store, Uploads):
         """The state_dict of the best, the last, or a recorded epoch. Raises RunError where none was kept (yet)."""
         import safetensors.torch
 
-        content = self._recorded_weights(run_id, epoch, owner) if isinstance(epoch, int) else None
+        content = self.recorded_weights(run_id, epoch, owner) if isinstance(epoch, int) else None
         return safetensors.torch.load(content or self._weights(run_id, epoch, owner)[0])  # type: ignore[arg-type]  # no number
 
-    def _recorded_weights(self, run_id: str, epoch: int, owner: str | None) -> bytes:
+    def recorded_weights(self, run_id: str, epoch: int, owner: str | None = None) -> bytes:
+        """The weights of a recorded epoch, as a safetensors file. Raises RunError where they were not kept."""
         frames = self.film(run_id, owner)
         frame = frames.get(epoch)
         if frame is None or WEIGHTS not in frame.parts:
@@ -269,6 +271,28 @@ class Runs(Store, Uploads):
         made = exports.make(self.settings, self._export_request(run_id, "answers", epoch, owner, given))
         answers: dict[str, Any] = json.loads(made.path.read_bytes())
         return answers
+
+    def analyse(self, run_id: str, name: str, asked: Mapping[str, Any], owner: str | None = None) -> bytes:
+        """What the analysis of this name answers about a run's film: arrays as `dlcore.probes.arrays.read` reads them.
+
+        Another process computes it; the same again costs a read. Raises ExportError with one sentence where it cannot.
+        """
+        return exports.make(self.settings, self._analysis_request(run_id, name, asked, owner)).path.read_bytes()
+
+    def analysis_progress(
+        self, run_id: str, name: str, asked: Mapping[str, Any], owner: str | None = None
+    ) -> float | None:
+        """How much of it is done, 0 to 1, while it is computed and says so."""
+        return exports.progress(self.settings, self._analysis_request(run_id, name, asked, owner))
+
+    def _analysis_request(
+        self, run_id: str, name: str, asked: Mapping[str, Any], owner: str | None
+    ) -> exports.ExportRequest:
+        topic = hashlib.sha256(name.encode()).hexdigest()[:12]  # a name from an address is none of a folder
+        question = json.dumps({**asked, "analysis": name}, sort_keys=True).encode()
+        kept = sorted(epoch for epoch, frame in self.film(run_id, owner).items() if WEIGHTS in frame.parts)
+        given = {exports.ANALYSIS: question}
+        return exports.ExportRequest.of(run_id, "analysis", "last", kept, dlcore.__version__, given=given, topic=topic)
 
     def _export_request(
         self, run_id: str, kind: str, epoch: Epoch, owner: str | None, given: Mapping[str, bytes] | None = None

@@ -21,6 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pages.components",),
     ("dlcore.serving",),
     ("dlcore.runs",),
+    ("dlcore.analyses",),
     ("dlcore.probes",),
     ("dlcore.figures", "dlcore.lessons"),
     ("dlcore.export",),

@@ -81,6 +81,7 @@ def shared(view: str) -> Json:
         "plotly": plotly_address(),
         "stream": "./live/stream",
         "film": "./film",
+        "analysis": "./analysis",
         "language": current_language(),
         "texts": texts(),
         "dark": colours.DARK,

@@ -73,6 +73,7 @@ TEXTS = {
     "best_is": N_("Best epoch: {epoch}"),
     "nearest_shown": N_("Epoch {epoch} was not recorded; the nearest that was is {nearest}."),
     "film_ended": N_("The film ends at epoch {epoch}. {reason}"),
+    "computing": N_("Being computed from the kept weights …"),
     "film_gone": N_(
         "This part of the film could not be fetched. The run may have been deleted; else look again later."
     ),

@@ -122,6 +122,7 @@ export interface SharedData {
   plotly: string;
   stream: string;
   film: string;
+  analysis: string;
   language: string;
   texts: Texts;
   dark: Record<string, string>;

@@ -1,0 +1,73 @@
+"""A run whose weights were kept at several epochs: its network as it was at any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import cast
+
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from dlcore import network
+from dlcore.data.base import Data
+from dlcore.data.load import load
+from dlcore.errors import DlcoreError
+from dlcore.experiment import Experiment, usual_loss
+from dlcore.i18n import N_, Text
+from dlcore.layers.base import Step
+from dlcore.training.losses import Loss
+from dlcore.training.metrics import LossFunction, evaluation_rows
+from dlcore.training.model_view import ModelView
+
+
+class FilmedRun:
+    """The experiment of a run, its data, and its weights by epoch.
+
+    epochs: those whose weights were kept, the lowest first. read: the safetensors file of one of them.
+    Raises DlcoreError where none were kept.
+    """
+
+    def __init__(self, experiment: Experiment, epochs: Sequence[int], read: Callable[[int], bytes]) -> None:
+        if not epochs:
+            raise DlcoreError(
+                Text(N_("No weights were kept of this run's epochs: nothing can be computed from them."))
+            )
+        self.experiment, self.epochs, self._read = experiment, list(epochs), read
+
+    @cached_property
+    def data(self) -> Data:
+        """The data it learned from, scaled as for it. Raises DataError where they are gone."""
+        return load(self.experiment)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """One a layer of the stack."""
+        return network.trace(self.experiment)
+
+    def nearest(self, epoch: int) -> int:
+        """The epoch with kept weights that is nearest; the earlier of two."""
+        return min(self.epochs, key=lambda each: (abs(each - epoch), each))
+
+    def weights(self, epoch: int) -> dict[str, Tensor]:
+        """The state_dict at an epoch of `epochs`, on the CPU."""
+        return safetensors.torch.load(self._read(epoch))
+
+    def model(self, epoch: int) -> nn.Module:
+        """The network at an epoch of `epochs`, in eval mode, a new one each time."""
+        model = network.build(self.experiment)
+        model.load_state_dict(self.weights(epoch))
+        return model.eval()
+
+    @cached_property
+    def loss_function(self) -> LossFunction:
+        """The loss it was trained with, over a batch: its mean."""
+        about = self.data.about
+        loss = cast("Loss", self.experiment.training.loss or usual_loss(about.task))
+        return loss.call(about, self.data.train.y).build()  # type: ignore[no-any-return]
+
+    def view(self, epoch: int) -> ModelView:
+        """What probes see of an epoch of `epochs`."""
+        rows = evaluation_rows(self.steps)
+        return ModelView(self.model(epoch), self.data, torch.device("cpu"), epoch, rows, self.loss_function)
