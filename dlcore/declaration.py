@@ -108,6 +108,7 @@ def setting(
     advanced: bool = False,
     main: bool = False,
     log: bool = False,
+    hot: bool = False,
     registry: Registry[Any] | None = None,
     example: str = "",
 ) -> Any:
@@ -117,9 +118,12 @@ def setting(
     advanced: shown only when the learner asks for more.
     main: the setting that a layer's compact row shows.
     log: steps of the input multiply instead of adding (learning rates).
+    hot: can be changed while a run trains (`dlcore.experiment.changes`).
     registry: where the things are registered of which one may stand here, by name or with settings.
     example: names with values that may stand here, as YAML writes them.
     """
+    extra: dict[str, Any] = {"advanced": advanced, "main": main, "log": log, "hot": hot}
+    extra |= {"registry": registry, "example": example}
     return Field(
         default,
         description=help,
@@ -127,7 +131,7 @@ def setting(
         gt=gt,
         le=le,
         lt=lt,
-        json_schema_extra={"advanced": advanced, "main": main, "log": log, "registry": registry, "example": example},  # type: ignore[dict-item]
+        json_schema_extra=extra,
     )
 
 
@@ -251,6 +255,7 @@ class Setting:
     advanced: bool
     main: bool
     log: bool
+    hot: bool = False
     registry: Registry[Any] | None = field(default=None, compare=False)  # of the things of which one may stand here
     example: str = ""  # names with values that may stand here
 
@@ -269,7 +274,7 @@ class Setting:
             default=info.get_default(),
             help=info.description or "",
             **bounds,
-            **{flag: bool(extra.get(flag)) for flag in ("advanced", "main", "log")},
+            **{flag: bool(extra.get(flag)) for flag in ("advanced", "main", "log", "hot")},
             registry=extra.get("registry"),
             example=extra.get("example", ""),
         )

@@ -54,7 +54,9 @@ class ExperimentError(DlcoreError):
 # What an entry is called of the list that stands under this name in an experiment; of any other, a layer.
 ENTRIES = {
     "": N_("layer {number}"),
+    "network": N_("layer {number}"),
     "recipe": N_("step {number}"),
+    "changes": N_("change {number}"),
     "augmentation": N_("change {number}"),
     "flaws": N_("flaw {number}"),
 }

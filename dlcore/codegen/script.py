@@ -6,6 +6,7 @@ the three seeds, the order of operations and the batches are the loop's own (see
 
 from __future__ import annotations
 
+import inspect
 import sys
 from dataclasses import dataclass
 from typing import cast
@@ -29,6 +30,7 @@ from dlcore.training.metrics import evaluation_rows
 from dlcore.training.optimizers import Optimizer
 from dlcore.training.schedules import Schedule
 from dlcore.training.scores import METRICS
+from dlcore.training.turning import BETAS, set_beta, set_in_groups, set_learning_rate
 
 START_FILE = "start.safetensors"  # weights to begin with; lies beside the script
 BEST_DEVICE = '"cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"'
@@ -264,13 +266,14 @@ def _measured(part: str, scored: bool, says_accuracy: bool) -> str:
 
 
 def _loop(plan: _Plan) -> list[str]:
-    training, size = plan.experiment.training, plan.experiment.training.batch_size
+    training, size = plan.experiment.training, _batch_size(plan)
     clip = [] if training.clip_norm is None else [
         f"        nn.utils.clip_grad_norm_(model.parameters(), {training.clip_norm})  # no longer than this"
     ]  # fmt: skip
     every_batch = plan.schedule is not None and plan.schedule.every == "batch"
     return [
         *_augmented(plan),
+        *_changed(plan),
         "",
         "",
         "# The loop",
@@ -278,12 +281,15 @@ def _loop(plan: _Plan) -> list[str]:
         "torch.manual_seed(seed + 2)  # for dropout",
         "note(0)  # before anything is learned",
         *_patience_before(plan),
+        *(["step = 0  # batches done"] if training.changes else []),
         f"for epoch in range(1, {training.epochs} + 1):",
         "    model.train()",
+        *(["    change(step)"] if training.changes else []),
         "    shuffled = torch.randperm(len(x_train), generator=order).to(device)",
         *_lone_row(plan),
         f"    batches = zip(x_train[shuffled].split({size}), y_train[shuffled].split({size}))",
         "    for x_batch, y_batch in batches:  # 1 take a batch",
+        *(["        change(step)"] if training.changes else []),
         *(["        x_batch = augmented(x_batch)"] if training.augmentation else []),
         f"        prediction = {'forward' if plan.mixed else 'model'}(x_batch)  # 2 forward",
         "        loss = loss_function(prediction, y_batch)  # 3 loss",
@@ -292,10 +298,68 @@ def _loop(plan: _Plan) -> list[str]:
         "        optimizer.step()  # 5 step",
         "        optimizer.zero_grad()  # 6 zero the gradients, 7 repeat",
         *(["        schedule.step()"] if every_batch else []),
+        *(["        step += 1"] if training.changes else []),
         *_after_epoch(plan),
         "",
         'torch.save(model.state_dict(), "weights.pt")',
     ]
+
+
+def _batch_size(plan: _Plan) -> int | str:
+    """The number, or the variable that holds it where it is changed while it trains."""
+    changed = any("batch_size" in change.set for change in plan.experiment.training.changes)
+    return "batch_size" if changed else plan.experiment.training.batch_size
+
+
+def _changed(plan: _Plan) -> list[str]:
+    """The function that makes the changes that were made by hand while it trained, before the same batch."""
+    changes = plan.experiment.training.changes
+    if not changes:
+        return []
+    names = {name for change in changes for name in change.set}
+    helpers = [HELPERS[wanted] for wanted in HELPERS if any(wanted in _turned(name, plan) for name in names)]
+    size = _batch_size(plan)
+    return [
+        *(
+            line
+            for helper in helpers
+            for line in ("", "", *inspect.getsource(helper).replace(": Any", "").splitlines())
+        ),
+        "",
+        "",
+        *([f"batch_size = {plan.experiment.training.batch_size}", "", ""] if size == "batch_size" else []),
+        "def change(step):",
+        '    """What was changed by hand while it trained: before the batch that follows so many."""',
+        *(["    global batch_size"] if size == "batch_size" else []),
+        *(
+            line
+            for change in changes
+            for line in (
+                f"    if step == {change.step}:",
+                *(f"        {_turned(name, plan).format(value=value)}" for name, value in change.set.items()),
+            )
+        ),
+    ]
+
+
+HELPERS = {each.__name__: each for each in (set_learning_rate, set_beta, set_in_groups)}
+
+
+def _turned(name: str, plan: _Plan) -> str:
+    """The line that gives a knob its {value}."""
+    group, _, rest = name.partition(".")
+    if name == "batch_size":
+        return "batch_size = {value}  # from the next epoch on"
+    if name == "optimizer.lr":
+        return f"set_learning_rate(optimizer, {'None' if plan.schedule is None else 'schedule'}, {{value}})"
+    if group == "optimizer" and rest in BETAS:
+        return f"set_beta(optimizer, {BETAS.index(rest)}, {{value}})"
+    if group == "optimizer":
+        return f'set_in_groups(optimizer, "{rest}", {{value}})'
+    if group == "loss":
+        return f"loss_function.{rest} = {{value}}"
+    place, _, setting = rest.partition(".")
+    return f"model[{place}].{setting} = {{value}}"
 
 
 def _augmented(plan: _Plan) -> list[str]:
@@ -353,7 +417,7 @@ def _lone_row(plan: _Plan) -> list[str]:
     """Batch normalization cannot learn from a batch of one: a lone last example is left for another epoch."""
     if not _needs_company(plan):
         return []
-    size = plan.experiment.training.batch_size
+    size = _batch_size(plan)
     return [
         f"    if len(shuffled) % {size} == 1:  # batch normalization cannot learn from a batch of one",
         "        shuffled = shuffled[:-1]",

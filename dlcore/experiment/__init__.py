@@ -20,6 +20,7 @@ What is wrong in it is said at once, in one sentence that names the field, what 
 Whether the layers fit one another is asked later, of `dlcore.network`.
 """
 
+from dlcore.experiment.changes import Change, Knob
 from dlcore.experiment.experiment import SEED, DatasetChoice, Experiment, Start, Training, usual_loss
 from dlcore.experiment.splits import SPLITS, AnySplit, GroupKFold, GroupSplit, KFold, PredefinedSplit, Split, TimeSplit
 from dlcore.experiment.stacks import MAX_LAYERS, parse_layers, parse_stacks
@@ -29,11 +30,13 @@ __all__ = [
     "SEED",
     "SPLITS",
     "AnySplit",
+    "Change",
     "DatasetChoice",
     "Experiment",
     "GroupKFold",
     "GroupSplit",
     "KFold",
+    "Knob",
     "PredefinedSplit",
     "Split",
     "Start",

@@ -10,8 +10,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, SerializeAsAny, model_validator
 
 from dlcore.declaration import Declaration, missing, one_of, parse_declared, parse_many, setting, shown
-from dlcore.errors import SHOWN, DataError, ExperimentError, unknown
+from dlcore.errors import SHOWN, DataError, DlcoreError, ExperimentError, unknown
 from dlcore.experiment import plain_yaml
+from dlcore.experiment.changes import Change, Knob, changed, knobs, parse_changes, turned
 from dlcore.experiment.splits import AnySplit, PredefinedSplit, Split, parse_split
 from dlcore.experiment.stacks import parse_layers
 from dlcore.i18n import N_, Text
@@ -112,7 +113,10 @@ class Training(Declaration):
     )
     schedule: SerializeAsAny[Declaration] | None = None  # of the learning rate; None leaves it as it is
     augmentation: tuple[SerializeAsAny[Declaration], ...] = ()  # of pictures, in this order
-    batch_size: int = setting(32, ge=1, le=65_536, help=N_("How many examples the network sees before each step."))
+    changes: tuple[Change, ...] = ()  # made while it trained
+    batch_size: int = setting(
+        32, ge=1, le=65_536, hot=True, help=N_("How many examples the network sees before each step.")
+    )
     epochs: int = setting(20, ge=1, le=100_000, help=N_("How many times the network sees the whole training part."))
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(
         "auto", help=N_("Where the arithmetic runs; auto takes a GPU where there is one.")
@@ -163,6 +167,8 @@ class Training(Declaration):
         if "augmentation" in found:
             given = found["augmentation"]
             found["augmentation"] = parse_many(AUGMENTATIONS, "name", given, MOST_AUGMENTATIONS, "augmentation")
+        if "changes" in found:
+            found["changes"] = parse_changes(found["changes"])
         return found
 
     def to_dict(self) -> dict[str, Any]:
@@ -181,6 +187,7 @@ class Training(Declaration):
             **({"augmentation": [each.to_dict() for each in self.augmentation]} if self.augmentation else {}),
             **always,
             **seldom,
+            **({"changes": [each.to_dict() for each in self.changes]} if self.changes else {}),
         }
 
 
@@ -251,13 +258,40 @@ class Experiment(BaseModel):
         for key, allowed in SECTIONS.items():
             if key not in given and key != "start":
                 raise ExperimentError(missing(allowed), key)
-        return cls(
+        made = cls(
             dataset=_section(DatasetChoice, given["dataset"], "dataset"),
             network=parse_layers(given["network"], "network"),
             training=_section(Training, given["training"], "training"),
             seed=_Seed.parse({"seed": given.get("seed", 0)}).seed,
             start=None if given.get("start") is None else _section(Start, given["start"], "start"),
         )
+        if made.training.changes:
+            turned(made.knobs, made.training.changes)
+        return made
+
+    @property
+    def knobs(self) -> dict[str, Knob]:
+        """The settings that can be changed while it trains, by name, as they are at its beginning."""
+        try:
+            loss = self.loss
+        except DlcoreError:  # what is wrong with the data is said where they are read
+            loss = None
+        return knobs(self.training, self.network, loss)
+
+    @property
+    def knobs_now(self) -> dict[str, Knob]:
+        """The same, as all changes leave them."""
+        return turned(self.knobs, self.training.changes)
+
+    def changed(self, step: int, values: Mapping[str, Any]) -> Experiment:
+        """The same experiment, in which these settings are changed once so many batches are done.
+
+        Raises ExperimentError for a setting that cannot be changed, a value that is not allowed, or a step before
+        that of the last change.
+        """
+        changed(self.knobs_now, values)
+        changes = parse_changes([*self.training.changes, {"step": step, "set": dict(values)}], "training.changes")
+        return self.model_copy(update={"training": self.training.model_copy(update={"changes": changes})})
 
     @classmethod
     def from_stored(cls, plain: Mapping[str, Any]) -> Experiment:

@@ -17,7 +17,7 @@ class RandomLoss(Layer):
     kind = "regularization"
     bends = "no"
 
-    p: float = setting(0.5, ge=0, lt=1, main=True, help=N_("Share of the values set to zero while training."))
+    p: float = setting(0.5, ge=0, lt=1, main=True, hot=True, help=N_("Share of the values set to zero while training."))
 
     def call(self, received: Shape) -> Call:
         return Call(self.name, self.p)

@@ -31,6 +31,7 @@ def take(state: TrainingState) -> dict[str, Any]:
         "model": _copied(state.model.state_dict()),
         "optimizer": _copied(state.optimizer.state_dict()),
         "order": state.batches.state(now.batch),
+        "cut": state.batches.cut,
         "dropout": state.dropout.state,
         "augmentation": state.augment.chance.state,
         "rate": state.rate.state(),
@@ -49,7 +50,7 @@ def put_back(state: TrainingState, place: dict[str, Any]) -> None:
     now = state.progress
     state.model.load_state_dict(place["model"])
     state.optimizer.load_state_dict(place["optimizer"])
-    state.batches.go_on(place["order"])
+    state.batches.go_on(place["order"], place.get("cut"))
     state.dropout.state = place["dropout"]
     state.augment.chance.state = place.get("augmentation")
     state.rate.go_on(place["rate"])

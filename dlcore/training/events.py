@@ -107,6 +107,16 @@ class Probed(Event):
 
 
 @dataclass(frozen=True)
+class Changed(Event):
+    """Settings were changed while it trained: from the batch after `step` on; the batch size from the next epoch on."""
+
+    epoch: int  # 1-based: in which it happened
+    step: int  # batches done before it, through the whole run
+    set: dict[str, Any]  # the new values, by the names of `dlcore.experiment.changes`
+    batches: int  # an epoch, from the next one on
+
+
+@dataclass(frozen=True)
 class Diverged(Event):
     """The loss is no longer finite. The weights kept are those at the end of epoch `kept_epoch`."""
 

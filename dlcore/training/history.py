@@ -257,7 +257,7 @@ class History:
             self.batches.cut(event.steps[0] / per_epoch)
         for step, loss in zip(event.steps, event.losses, strict=True):
             self.batches.add(step / per_epoch, loss)
-        self.step = event.steps[-1] if event.steps else self.step
+        self.step = event.steps[-1]
 
     def _add_epoch(self, event: EpochEnded) -> None:
         if event.epoch == 0:

@@ -12,8 +12,9 @@ Nothing in here waits for a GPU once a batch: losses stay on the device, and are
 from __future__ import annotations
 
 import copy
+import math
 import platform
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, cast
 
 import torch
@@ -24,7 +25,9 @@ import dlcore
 from dlcore import network
 from dlcore.data.base import Data, Part
 from dlcore.data.load import load
+from dlcore.errors import ExperimentError
 from dlcore.experiment import Experiment, usual_loss
+from dlcore.i18n import N_, Text
 from dlcore.training import checkpoints, devices
 from dlcore.training.augmentation import Augmenter
 from dlcore.training.batches import Batches, needs_company
@@ -33,6 +36,7 @@ from dlcore.training.clock import Clock
 from dlcore.training.diagnosis import hopeless, why_diverged
 from dlcore.training.events import (
     BatchesEnded,
+    Changed,
     Diverged,
     EpochEnded,
     Event,
@@ -45,10 +49,11 @@ from dlcore.training.metrics import evaluation_rows, measuring
 from dlcore.training.model_view import ModelView
 from dlcore.training.patience import Patience
 from dlcore.training.randomness import RandomStream
-from dlcore.training.schedules import LearningRate
+from dlcore.training.schedules import LearningRate, Schedule
 from dlcore.training.start import begin_with
 from dlcore.training.state import TrainingProgress, TrainingState, Weights
 from dlcore.training.step.train_step import Learning
+from dlcore.training.turning import turn
 
 TELL_SECONDS = 0.2  # how often losses are read from the device and told
 
@@ -78,6 +83,8 @@ class Trainer:
         self.loss_function = loss.call(self.data.about, self.data.train.y).build().to(device)
         self.learn = Learning(model, self.forward, self.loss_function)
         self.state = _first_state(experiment, self.data, model, device)
+        self._changed = 0  # how many of the experiment's changes were made
+        self._next_change = self._step_of_next_change()
         self.evaluation_rows = evaluation_rows(network.trace(experiment), device.type)
 
     @property
@@ -168,12 +175,15 @@ class Trainer:
         state, now, learn = self.state, self.progress, self.learn
         now.outputs = []  # of a network that is no more
         augment, optimizer, rate, clock = state.augment, state.optimizer, state.rate, state.clock
-        last, told = len(state.batches), clock.seconds if now.step else -TELL_SECONDS  # the first loss at once
+        told = clock.seconds if now.step else -TELL_SECONDS  # the first loss at once
         state.model.train()
+        yield from self._turn_due_knobs()
         for x, y in state.batches.epoch(done=now.batch):
+            if now.step >= self._next_change:
+                yield from self._turn_due_knobs()
             loss = learn(augment(x), y)  # forward, loss, backward
             now.batch += 1
-            if now.batch == last:
+            if now.batch == state.batches.count:
                 now.gradient_norm, now.learning_rate = gradient_norm(state.model), rate.now
             optimizer.step()
             optimizer.zero_grad()
@@ -189,6 +199,42 @@ class Trainer:
                 if now.broken is not None:
                     return
         yield self.tell()
+
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Change settings (`dlcore.experiment.changes`) from the next batch on: part of the experiment from now on.
+
+        Raises ExperimentError where one cannot be changed, or not to this value; then nothing changes.
+        """
+        self.experiment = self._with_change(values)
+        self._next_change = self._step_of_next_change()
+
+    def _with_change(self, values: Mapping[str, Any]) -> Experiment:
+        schedule = cast("Schedule | None", self.experiment.training.schedule)
+        if "batch_size" in values and schedule is not None and schedule.every == "batch":
+            text = N_("cannot be changed while {schedule} counts the batches of the whole run")
+            raise ExperimentError(Text(text, schedule=schedule.name), "batch_size")
+        return self.experiment.changed(self.progress.step, values)
+
+    def _step_of_next_change(self) -> float:
+        changes = self.experiment.training.changes
+        return changes[self._changed].step if self._changed < len(changes) else math.inf
+
+    def _turn_due_knobs(self) -> Iterator[Event | None]:
+        """Make the changes that are due before the next batch, and tell of them."""
+        state, step = self.state, self.progress.step
+        while step >= self._next_change:
+            change = self.experiment.training.changes[self._changed]
+            self._changed += 1
+            self._next_change = self._step_of_next_change()
+            self._turn(change.set)
+            yield self.tell()
+            yield Changed(self.progress.epoch + 1, change.step, dict(change.set), len(state.batches))
+
+    def _turn(self, values: Mapping[str, Any]) -> None:
+        state = self.state
+        for name, value in values.items():
+            turn(name, value, self.model, self.loss_function, state.optimizer, state.rate.scheduler, state.batches)
+        self.learn.forget()
 
     def tell(self) -> BatchesEnded | None:
         """The losses not told of yet; a run that is stopped in the middle of an epoch can ask for them."""
@@ -280,11 +326,15 @@ class Trainer:
 
     def checkpoint(self) -> dict[str, Any]:
         """All that decides how this run goes on: tensors on the CPU and plain values, for `torch.save`."""
-        return checkpoints.take(self.state)
+        return checkpoints.take(self.state) | {"changed": self._changed}
 
     def restore(self, checkpoint: dict[str, Any]) -> None:
         """Stand where the checkpoint was taken; `run()` goes on from there, and tells nothing twice."""
         checkpoints.put_back(self.state, checkpoint)
+        self._changed = checkpoint.get("changed", 0)
+        for change in self.experiment.training.changes[: self._changed]:
+            self._turn({name: value for name, value in change.set.items() if not name.startswith("optimizer.")})
+        self._next_change = self._step_of_next_change()
 
 
 def _first_state(experiment: Experiment, data: Data, model: nn.Module, device: torch.device) -> TrainingState:

@@ -93,6 +93,7 @@ class CrossEntropyLoss(_OfClasses):
         ge=0,
         lt=1,
         advanced=True,
+        hot=True,
         help=N_("Share of certainty spread over all classes; curbs overconfidence."),
     )
 

@@ -38,7 +38,7 @@ class Optimizer(Choice):
     abstract: ClassVar[bool] = True
     fused_on: ClassVar[tuple[str, ...]] = ()  # devices where torch updates all weights in one kernel
 
-    lr: float = setting(0.001, gt=0, log=True, main=True, help=LR)
+    lr: float = setting(0.001, gt=0, log=True, main=True, hot=True, help=LR)
 
     def call(self, parameters: Any, device_type: str) -> Call:
         """The torch call: parameters first, then what differs from torch's default, fused where it can be."""
@@ -79,14 +79,14 @@ class SGD(Optimizer):
 
     fused_on = ("cpu", "cuda", "mps")
 
-    lr: float = setting(0.1, gt=0, log=True, main=True, help=LR)
-    momentum: float = setting(0.0, ge=0, lt=1, help=MOMENTUM)
+    lr: float = setting(0.1, gt=0, log=True, main=True, hot=True, help=LR)
+    momentum: float = setting(0.0, ge=0, lt=1, hot=True, help=MOMENTUM)
     nesterov: bool = setting(
         False,
         advanced=True,
         help=N_("Look ahead: take the gradient where the momentum is about to lead (Nesterov). Needs momentum."),
     )
-    weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
+    weight_decay: float = setting(0.0, ge=0, le=10, hot=True, help=WEIGHT_DECAY)
 
     def keras(self) -> str | None:
         return self._in_keras("SGD", momentum=self.momentum, nesterov=self.nesterov)
@@ -107,8 +107,8 @@ class RMSprop(Optimizer):
     alpha: float = setting(
         0.99, gt=0, lt=1, advanced=True, help=N_("How slowly the recent size of the gradient is forgotten.")
     )
-    momentum: float = setting(0.0, ge=0, lt=1, help=MOMENTUM)
-    weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
+    momentum: float = setting(0.0, ge=0, lt=1, hot=True, help=MOMENTUM)
+    weight_decay: float = setting(0.0, ge=0, le=10, hot=True, help=WEIGHT_DECAY)
 
     def keras(self) -> str | None:
         return self._in_keras("RMSprop", rho=self.alpha, momentum=self.momentum, epsilon=1e-16)  # under the root
@@ -119,10 +119,10 @@ class _Adaptive(Optimizer):
     fused_on: ClassVar[tuple[str, ...]] = ("cpu", "cuda", "mps")
 
     beta1: float = setting(
-        0.9, ge=0, lt=1, advanced=True, help=N_("How slowly the running mean of the gradient is forgotten.")
+        0.9, ge=0, lt=1, advanced=True, hot=True, help=N_("How slowly the running mean of the gradient is forgotten.")
     )
     beta2: float = setting(
-        0.999, ge=0, lt=1, advanced=True, help=N_("How slowly the running size of the gradient is forgotten.")
+        0.999, ge=0, lt=1, advanced=True, hot=True, help=N_("How slowly the running size of the gradient is forgotten.")
     )
 
     def arguments(self) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class Adam(_Adaptive):
     Source: torch.optim.Adam; Kingma and Ba, 2014.
     """
 
-    weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
+    weight_decay: float = setting(0.0, ge=0, le=10, hot=True, help=WEIGHT_DECAY)
 
     def keras(self) -> str | None:
         return self._in_keras("Adam", beta_1=self.beta1, beta_2=self.beta2, epsilon=1e-8)
@@ -161,7 +161,7 @@ class AdamW(_Adaptive):
     Source: torch.optim.AdamW; Loshchilov and Hutter, 2017.
     """
 
-    weight_decay: float = setting(0.01, ge=0, le=10, help=WEIGHT_DECAY)
+    weight_decay: float = setting(0.01, ge=0, le=10, hot=True, help=WEIGHT_DECAY)
 
     def keras(self) -> str | None:
         settings = {"weight_decay": self.weight_decay, "beta_1": self.beta1, "beta_2": self.beta2, "epsilon": 1e-8}
@@ -176,11 +176,11 @@ class NAdam(_Adaptive):
 
     fused_on = ()
 
-    lr: float = setting(0.002, gt=0, log=True, main=True, help=LR)
+    lr: float = setting(0.002, gt=0, log=True, main=True, hot=True, help=LR)
     momentum_decay: float = setting(
         0.004, ge=0, le=1, advanced=True, help=N_("How fast the momentum warms up in the first steps.")
     )
-    weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
+    weight_decay: float = setting(0.0, ge=0, le=10, hot=True, help=WEIGHT_DECAY)
 
 
 class Adagrad(Optimizer):
@@ -191,9 +191,9 @@ class Adagrad(Optimizer):
 
     fused_on = ("cpu",)
 
-    lr: float = setting(0.01, gt=0, log=True, main=True, help=LR)
+    lr: float = setting(0.01, gt=0, log=True, main=True, hot=True, help=LR)
     lr_decay: float = setting(0.0, ge=0, le=1, advanced=True, help=N_("How fast the learning rate itself shrinks."))
-    weight_decay: float = setting(0.0, ge=0, le=10, help=WEIGHT_DECAY)
+    weight_decay: float = setting(0.0, ge=0, le=10, hot=True, help=WEIGHT_DECAY)
 
     def keras(self) -> str | None:
         if self.lr_decay:

@@ -78,6 +78,11 @@ class Learning:
             parameter.grad = gradient
         return loss  # type: ignore[return-value]  # of what is made, only gradients can be None
 
+    def forget(self) -> None:
+        """What was recorded holds no longer: a setting of the model or the loss has changed."""
+        self._recordings.clear()
+        self._seen.clear()
+
     def _learn(self, kind: Kind, x: Tensor, y: Tensor) -> Tensor:
         self._seen[kind] += 1
         if self._seen[kind] != self._enough or not self._worth_it:
