@@ -213,6 +213,7 @@ def brought(name: str) -> None:
     if isinstance(description, Table):
         csv_options.how_it_was_read(upload, description, open_)
         csv_options.repairs(description)
+        csv_options.sentinels(upload, description, open_)
         csv_options.strays(description)
         table(upload.dataset, description, some_rows(upload.id, owner()))
     else:

@@ -51,6 +51,8 @@ OPTIONS = (
                  help=N_("A kind of repair that is not made; may be repeated.")),
     click.option("--missing", multiple=True, metavar="MARK",
                  help=N_("A cell that says that there is no value, besides the usual ones; may be repeated.")),
+    click.option("--missing-in", multiple=True, metavar="COLUMN=MARK",
+                 help=N_("A cell of one column that says that there is no value, as age=-999; may be repeated.")),
     click.option("--value", multiple=True, metavar="MARK",
                  help=N_("A cell that is a value though it usually says that there is none, as NA is for Namibia.")),
     click.option("--day", multiple=True, metavar="COLUMN=FORMAT",
@@ -73,7 +75,7 @@ def as_told(
     delimiter: str | None = None, thousands: str | None = None, header: int | None = None, no_header: bool = False,
     missing: Sequence[str] = (), day: Sequence[str] = (), index: str | None = None, no_index: bool = False,
     kind: Sequence[str] = (), quote: str | None = None, comment: str | None = None, no_comment: bool = False,
-    as_written: Sequence[str] = (), value: Sequence[str] = (), **others: Any,
+    as_written: Sequence[str] = (), value: Sequence[str] = (), missing_in: Sequence[str] = (), **others: Any,
 ) -> Reading:  # fmt: skip
     """The reading that the options wish for. Raises UploadError for what cannot be meant."""
     if no_header and header:
@@ -91,6 +93,9 @@ def as_told(
         if name in columns and wanted != "date":
             raise _both("--day", "--kind")
         columns[name] = replace(columns.get(name, ColumnReading()), kind=wanted)  # type: ignore[arg-type]
+    for name, mark in (_pair(each, "--missing-in") for each in missing_in):
+        how = columns.get(name, ColumnReading())
+        columns[name] = replace(how, missing=(*how.missing, mark))
     return Reading(
         delimiter=None if delimiter is None else DIVIDERS[delimiter],
         thousands=None if thousands is None else GROUPS[thousands],

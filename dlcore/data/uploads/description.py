@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import islice
 from typing import Any, Literal
 
-from dlcore.data.column import Column, ColumnKind, Stray
+from dlcore.data.column import Column, ColumnKind, Sentinel, Stray
 from dlcore.i18n import Text
 
 MOST_PLACES = 5  # of a repair, that are named
@@ -46,7 +46,7 @@ QUOTES = ('"', "'", "")
 DECIMALS = (".", ",")
 THOUSANDS = ("", ",", ".", " ", "'")  # what stands between groups of three digits; a space is any kind of space
 RAGGED = ("fit", "end", "drop")  # rows of another length: laid on the columns; filled or cut at the end; left out
-UNMENDED = ("rows-about", "blank-lines", "header-again", "text-after", "columns-empty", "names-joined")
+UNMENDED = ("rows-about", "blank-lines", "header-again", "text-after", "summary-rows", "columns-empty", "names-joined")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gbk", "big5", "shift_jis", "euc_kr",
              "cp1250", "cp1251", "cp1252", "latin-1", "mac_roman")  # fmt: skip
 
@@ -65,6 +65,7 @@ class ColumnReading:
     unit: str = ""
     day: str | None = None  # "%d/%m/%Y"
     names: Mapping[str, str] = field(default_factory=dict)  # spellings of one name: {"TRUE": "True"}
+    missing: tuple[str, ...] = ()  # cells of this column that say that there is nothing: "-999"
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,10 @@ class Reading:
         plain = {name: _frozen(value) for name, value in stored.items() if name in known}
         if plain.get("header") is not None:
             plain["header"] = int(plain["header"])
-        columns = {name: ColumnReading(**each) for name, each in stored.get("columns", {}).items()}
+        columns = {
+            name: ColumnReading(**{field: _frozen(value) for field, value in each.items()})
+            for name, each in stored.get("columns", {}).items()
+        }
         return cls(**plain, columns=columns)
 
 
@@ -201,8 +205,11 @@ def from_json(stored: Mapping[str, Any]) -> Description:
 
 def _column(stored: Mapping[str, Any]) -> Column:
     stray = stored.get("stray")
-    plain = {name: _frozen(value) for name, value in stored.items() if name != "stray"}
-    return Column(**plain, stray=None if stray is None else Stray(**stray))
+    plain = {name: _frozen(value) for name, value in stored.items() if name not in ("stray", "sentinels")}
+    sentinels = tuple(
+        Sentinel(tuple(each["marks"]), each["count"], tuple(each["rows"])) for each in stored.get("sentinels", ())
+    )
+    return Column(**plain, stray=None if stray is None else Stray(**stray), sentinels=sentinels)
 
 
 def _frozen(value: Any) -> Any:
