@@ -11,8 +11,10 @@ import click
 from dlcore.data.column import ColumnKind
 from dlcore.data.uploads.day_order import ORDERS, day_of, ordered, tells_days
 from dlcore.data.uploads.description import (
+    ANSWERS,
     DECIMALS,
     ENCODINGS,
+    PARTS,
     RAGGED,
     UNMENDED,
     ColumnReading,
@@ -59,6 +61,11 @@ OPTIONS = (
                  help=N_("The format of the days of a column: dmy, mdy, ymd, or as strptime has it (%d.%m.%y).")),
     click.option("--index", metavar="COLUMN", help=N_("The column that only numbers the rows: it is no input.")),
     click.option("--no-index", is_flag=True, help=N_("No column only numbers the rows.")),
+    click.option("--parts", type=click.Choice(PARTS),
+                 help=N_("Folders or arrays that are called train and test: apart keeps them as parts, together makes "
+                         "one data set of them, classes takes such folders for classes. Without it, apart.")),
+    click.option("--answers", type=click.Choice(ANSWERS),
+                 help=N_("What whole numbers in y are: classes, or numbers to predict; found without it.")),
     click.option("--kind", multiple=True, metavar="COLUMN=KIND",
                  help=N_("What a column holds: numeric, categorical, text or date; found without it.")),
 )  # fmt: skip

@@ -47,6 +47,8 @@ DECIMALS = (".", ",")
 THOUSANDS = ("", ",", ".", " ", "'")  # what stands between groups of three digits; a space is any kind of space
 RAGGED = ("fit", "end", "drop")  # rows of another length: laid on the columns; filled or cut at the end; left out
 UNMENDED = ("rows-about", "blank-lines", "header-again", "text-after", "summary-rows", "columns-empty", "names-joined")
+PARTS = ("apart", "together", "classes")  # folders or arrays train and test: parts; one whole; folders of classes
+ANSWERS = ("classes", "numbers")  # whole numbers in y: names of classes, or amounts
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gbk", "big5", "shift_jis", "euc_kr",
              "cp1250", "cp1251", "cp1252", "latin-1", "mac_roman")  # fmt: skip
 
@@ -70,7 +72,9 @@ class ColumnReading:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a table is read. In a wish, None is what shall be found by looking; of a table that was read, all is known.
+    """How a file is read. In a wish, None is what shall be found by looking; of a table that was read, all is known.
+
+    All but the last two fields are about tables; these two are about pictures and arrays, and of a wish alone.
 
     It is found once, from the whole column, and kept: every later question about the data is read by it.
     """
@@ -91,6 +95,8 @@ class Reading:
     ragged: str | None = None  # one of RAGGED
     as_written: tuple[str, ...] = ()  # repairs that are not made, by their kinds: some of UNMENDED
     columns: Mapping[str, ColumnReading] = field(default_factory=dict)  # those that are not plain, by name
+    parts: str | None = None  # one of PARTS: what folders or arrays that are called train and test are
+    answers: str | None = None  # one of ANSWERS: what whole numbers in y are
 
     def column(self, name: str) -> ColumnReading:
         """How the cells of this column are read."""
