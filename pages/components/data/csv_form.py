@@ -14,12 +14,16 @@ from dlcore.data.uploads.description import (
     DECIMALS,
     DELIMITERS,
     ENCODINGS,
+    PARTS,
     QUOTES,
     RAGGED,
     THOUSANDS,
     UNMENDED,
+    Arrays,
     ColumnReading,
+    Images,
     Reading,
+    Repair,
     Table,
 )
 from dlcore.data.uploads.parsing import MISSING
@@ -40,6 +44,11 @@ LEFT = {
     "columns-empty": N_("columns without name and value"), "names-joined": N_("spellings of truth values"),
 }  # fmt: skip
 ROWS_FITTED = ("rows-short", "rows-long", "rows-joined", "rows-other-delimiter", "rows-dropped")
+PARTED = ("folders-are-parts", "arrays-are-parts")  # repairs that can be said otherwise
+PARTS_SAID = {
+    "apart": N_("parts: one teaches, one is the sealed test part"), "together": N_("one data set"),
+    "classes": N_("classes"),
+}  # fmt: skip
 HEADERS = {0: N_("no row"), 1: N_("one row"), 2: N_("two rows")}
 DAYS = {"ymd": N_("year, month, day"), "dmy": N_("day, month, year"), "mdy": N_("month, day, year")}
 MOST_SKIPPED = 1000
@@ -87,6 +96,20 @@ def draw(table: Table, at: str) -> None:
     names = ["", *(each.name for each in table.columns)]
     _choice("index", _("Column that only numbers the rows"), names, found.index or "", at, {"": N_("none")})
     _column(table, at)
+
+
+def draw_parts(description: Images | Arrays, divided: Repair, at: str) -> None:
+    """What folders or arrays that are called train and test are; `wish_parts` makes a reading of it."""
+    offered = PARTS if isinstance(description, Images) else PARTS[:2]
+    now = "apart" if description.parts else "together"
+    if set(divided.places) & set(description.classes):
+        now = "classes"
+    _choice("parts", _("What is called train and test"), offered, now, at, PARTS_SAID)
+
+
+def wish_parts(at: str) -> Reading:
+    """The reading that is asked for."""
+    return Reading(parts=st.session_state[keys.in_language(f"{at}.parts")])
 
 
 def _of_rows(table: Table, at: str) -> None:

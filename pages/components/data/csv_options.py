@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dlcore.data.uploads.day_order import spoken
-from dlcore.data.uploads.description import Description, Reading, Table
+from dlcore.data.uploads.description import Arrays, Description, Images, Reading, Table
 from dlcore.errors import DlcoreError
 from dlcore.i18n import N_, Text, _
 from dlcore.runs import Upload
@@ -23,6 +23,7 @@ from pages.components.shared.uploading import Kept, file_uploader, files_at, let
 from pages.components.shared.visitor import owner
 
 TEXT_FORMATS = ("csv", "tsv", "xlsx", "parquet")  # whose cells can be read otherwise
+PARTED_FORMATS = ("zip", "npz")  # one file each, whose parts can be taken otherwise
 MOST_MEGABYTES = 500  # of a file that comes through a browser; the command line takes more
 MOST_SENTINELS = 6  # columns with a button of their own
 MOST_STRAYS = 5  # columns with cells that are no numbers, told by name
@@ -50,7 +51,7 @@ def refusal_kept(name: str) -> AbstractContextManager[None]:
 def remember(upload: Upload, files: Sequence[Any]) -> None:
     """Keep the file at hand that this data set was read from, if it is text and not large; only the last one."""
     file, found = files[0], upload.description
-    kept = isinstance(found, Table) and found.format in TEXT_FORMATS and file.size <= MOST_BYTES
+    kept = found.format in (*TEXT_FORMATS, *PARTED_FORMATS) and file.size <= MOST_BYTES
     _keep_at_hand(upload, file if kept else None)
 
 
@@ -68,7 +69,19 @@ def how_it_was_read(upload: Upload, table: Table, open_: Callable[[str], None]) 
         st.markdown(f":small[{_line(table)}]", width="content")
         if table.format in TEXT_FORMATS:
             with st.popover(_("Read it otherwise"), icon=":material/tune:", type="tertiary"):
-                _form(upload, table, open_)
+                at = _read_at(upload)
+                csv_form.draw(table, at)
+                _form(upload, open_, functools.partial(csv_form.wish, table, at))
+
+
+def how_it_was_divided(upload: Upload, description: Images | Arrays, open_: Callable[[str], None]) -> None:
+    """Where folders or arrays were taken for parts, the way to say otherwise."""
+    divided = next((each for each in description.repairs if each.kind in csv_form.PARTED), None)
+    if divided is None or description.format not in PARTED_FORMATS:
+        return
+    with st.popover(_("Read it otherwise"), icon=":material/tune:", type="tertiary"):
+        csv_form.draw_parts(description, divided, _read_at(upload))
+        _form(upload, open_, functools.partial(csv_form.wish_parts, _read_at(upload)))
 
 
 def repairs(description: Description) -> None:
@@ -147,13 +160,16 @@ def _line(table: Table) -> str:
     return " · ".join([_("Read as {format}", format=table.format), *found])
 
 
-def _form(upload: Upload, table: Table, open_: Callable[[str], None]) -> None:
-    at = f"read.{upload.id}"
-    csv_form.draw(table, at)
+def _read_at(upload: Upload) -> str:
+    return f"read.{upload.id}"
+
+
+def _form(upload: Upload, open_: Callable[[str], None], wish: Callable[[], Reading]) -> None:
+    """The file once more where it is not at hand, and the button that reads it as it is wished for."""
+    at = _read_at(upload)
     if not _is_at_hand(upload):
         file_uploader(_("The same file once more"), key=f"{at}.file", megabytes=MOST_MEGABYTES)
-    st.button(_("Read it so"), type="primary", key=f"{at}.go", on_click=_read_again,
-              args=(upload, at, open_, functools.partial(csv_form.wish, table, at)))  # fmt: skip
+    st.button(_("Read it so"), type="primary", key=f"{at}.go", on_click=_read_again, args=(upload, at, open_, wish))
     problem = st.session_state.get(keys.PROBLEM)
     if problem is not None and problem[0] == at:
         st.error(escape(str(problem[1])))
