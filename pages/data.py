@@ -213,9 +213,11 @@ def brought(name: str) -> None:
     if isinstance(description, Table):
         csv_options.how_it_was_read(upload, description, open_)
         csv_options.repairs(description)
+        csv_options.sentinels(upload, description, open_)
         csv_options.strays(description)
         table(upload.dataset, description, some_rows(upload.id, owner()))
     else:
+        csv_options.how_it_was_divided(upload, description, open_)
         csv_options.repairs(description)
         choice_ = upload_options.current(name)
         about = upload_options.source_of(choice_).about()

@@ -163,7 +163,9 @@ def _reading(table: Table) -> str:
         said.append(_("{count} rows above the names left out", count=reading.skip))
     for name, how in list(reading.columns.items())[:COLUMNS_SHOWN]:
         marks = " ".join(each for each in (how.day or "", how.decimal or "", how.thousands or "", how.unit) if each)
-        if how.day or how.unit or how.thousands:
+        if how.missing:
+            marks = " ".join(filter(None, [marks, _("missing: {marks}", marks=", ".join(how.missing))]))
+        if how.day or how.unit or how.thousands or how.missing:
             said.append(f"{name}: {marks}")
     return " · ".join([table.format, *said])
 

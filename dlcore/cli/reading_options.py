@@ -11,8 +11,10 @@ import click
 from dlcore.data.column import ColumnKind
 from dlcore.data.uploads.day_order import ORDERS, day_of, ordered, tells_days
 from dlcore.data.uploads.description import (
+    ANSWERS,
     DECIMALS,
     ENCODINGS,
+    PARTS,
     RAGGED,
     UNMENDED,
     ColumnReading,
@@ -51,12 +53,19 @@ OPTIONS = (
                  help=N_("A kind of repair that is not made; may be repeated.")),
     click.option("--missing", multiple=True, metavar="MARK",
                  help=N_("A cell that says that there is no value, besides the usual ones; may be repeated.")),
+    click.option("--missing-in", multiple=True, metavar="COLUMN=MARK",
+                 help=N_("A cell of one column that says that there is no value, as age=-999; may be repeated.")),
     click.option("--value", multiple=True, metavar="MARK",
                  help=N_("A cell that is a value though it usually says that there is none, as NA is for Namibia.")),
     click.option("--day", multiple=True, metavar="COLUMN=FORMAT",
                  help=N_("The format of the days of a column: dmy, mdy, ymd, or as strptime has it (%d.%m.%y).")),
     click.option("--index", metavar="COLUMN", help=N_("The column that only numbers the rows: it is no input.")),
     click.option("--no-index", is_flag=True, help=N_("No column only numbers the rows.")),
+    click.option("--parts", type=click.Choice(PARTS),
+                 help=N_("Folders or arrays that are called train and test: apart keeps them as parts, together makes "
+                         "one data set of them, classes takes such folders for classes. Without it, apart.")),
+    click.option("--answers", type=click.Choice(ANSWERS),
+                 help=N_("What whole numbers in y are: classes, or numbers to predict; found without it.")),
     click.option("--kind", multiple=True, metavar="COLUMN=KIND",
                  help=N_("What a column holds: numeric, categorical, text or date; found without it.")),
 )  # fmt: skip
@@ -73,7 +82,7 @@ def as_told(
     delimiter: str | None = None, thousands: str | None = None, header: int | None = None, no_header: bool = False,
     missing: Sequence[str] = (), day: Sequence[str] = (), index: str | None = None, no_index: bool = False,
     kind: Sequence[str] = (), quote: str | None = None, comment: str | None = None, no_comment: bool = False,
-    as_written: Sequence[str] = (), value: Sequence[str] = (), **others: Any,
+    as_written: Sequence[str] = (), value: Sequence[str] = (), missing_in: Sequence[str] = (), **others: Any,
 ) -> Reading:  # fmt: skip
     """The reading that the options wish for. Raises UploadError for what cannot be meant."""
     if no_header and header:
@@ -91,6 +100,9 @@ def as_told(
         if name in columns and wanted != "date":
             raise _both("--day", "--kind")
         columns[name] = replace(columns.get(name, ColumnReading()), kind=wanted)  # type: ignore[arg-type]
+    for name, mark in (_pair(each, "--missing-in") for each in missing_in):
+        how = columns.get(name, ColumnReading())
+        columns[name] = replace(how, missing=(*how.missing, mark))
     return Reading(
         delimiter=None if delimiter is None else DIVIDERS[delimiter],
         thousands=None if thousands is None else GROUPS[thousands],

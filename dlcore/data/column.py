@@ -18,6 +18,15 @@ class Stray:
 
 
 @dataclass(frozen=True)
+class Sentinel:
+    """A number that stands far from all others of its column, several times: it may say that there is no value."""
+
+    marks: tuple[str, ...]  # how its cells write it, the most frequent first: ("-999", "-999.0")
+    count: int  # of these cells
+    rows: tuple[int, ...]  # where the first of them stand, as a learner counts
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a table. Numbers come from all rows of the file, cells without a value left out."""
 
@@ -32,6 +41,7 @@ class Column:
     mean: float | None = None
     deviation: float | None = None  # standard deviation of the column, in its own unit
     stray: Stray | None = None  # what keeps it from being numeric, where nearly all of it is
+    sentinels: tuple[Sentinel, ...] = ()  # numbers that may stand for no value; they were kept as numbers
     counter: bool = False  # it only numbers the rows: whole, and one more in each
 
     @property

@@ -185,9 +185,9 @@ def _fits(known: Known, name: str, cell: str) -> bool | None:
     """Whether a cell can stand in a column; None where nobody can tell."""
     kinds = {each["name"]: each["kind"] for each in known["input"].get("recipe", {}).get("columns", ())}
     kind = kinds.get(name, "number" if not kinds and "text" not in known["input"] else "category")
-    if kind == "category" or _is_missing(cell.strip(), reading_of(known)):
-        return None
     how = reading_of(known).column(name)
+    if kind == "category" or _is_missing(cell.strip(), reading_of(known), how):
+        return None
     return (_moment(cell, how) if kind == "date" else parsing.number(cell, how)) is not None
 
 
@@ -204,7 +204,7 @@ class Cells:
     def full(self, row: Row, name: str) -> float:
         """A number that must be there, as precise as the training data were. Raises ExportError where it is not."""
         cell, value = row.cells.get(name, "").strip(), self.number(row, name)
-        if value is None and not _is_missing(cell, self.reading):
+        if value is None and not _is_missing(cell, self.reading, self.reading.column(name)):
             raise row.wrong(name, Text(N_("{cell} is too large a number."), cell=short(cell)))
         if value is None:
             raise row.wrong(name, Text(N_("there is no value, and training taught nothing that could fill the gap.")))
@@ -220,7 +220,7 @@ class Cells:
         Raises ExportError for what is no number.
         """
         cell, how = row.cells.get(name, "").strip(), self.reading.column(name)
-        if _is_missing(cell, self.reading):
+        if _is_missing(cell, self.reading, how):
             return None
         ways, plain = [how, replace(how, decimal=self.reading.decimal or ".")], ColumnReading()
         if not row.file or row.file.lower().endswith(asked.TYPED):
@@ -239,7 +239,7 @@ class Cells:
         Raises ExportError for what is none.
         """
         cell, how = row.cells.get(name, "").strip(), self.reading.column(name)
-        if _is_missing(cell, self.reading):
+        if _is_missing(cell, self.reading, how):
             return None
         found = _moment(cell, how)
         if found is None and name not in self.gaps and not _no_such_day(cell, how):
@@ -249,7 +249,7 @@ class Cells:
     def name(self, row: Row, name: str, learned: Sequence[str]) -> str | None:
         """A name as it was learned."""
         cell, how = row.cells.get(name, "").strip(), self.reading.column(name)
-        if _is_missing(cell, self.reading):
+        if _is_missing(cell, self.reading, how):
             return None
         if cell not in learned and cell.casefold() in parsing.TRUTH:
             how = replace(how, names={**{each: each for each in learned}, **how.names})
@@ -261,8 +261,9 @@ class Cells:
         return None if value is None else str(int(value)) if value == int(value) else str(value)
 
 
-def _is_missing(cell: str, reading: Reading) -> bool:
-    return cell in reading.missing or (cell in parsing.MISSING and cell not in reading.present)
+def _is_missing(cell: str, reading: Reading, how: ColumnReading) -> bool:
+    marks = (*reading.missing, *how.missing)
+    return cell in marks or (cell in parsing.MISSING and cell not in reading.present)
 
 
 def _moment(cell: str, how: ColumnReading) -> datetime | None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OWN = {"dlcore", "pages", "app", "model", "predict", "asked", "errors", "row_cells"}  # the last five: of a bundle
+OWN = {"dlcore", "pages", "app"}
+OWN |= {"model", "predict", "asked", "errors", "postprocess", "row_cells"}  # of a bundle
 FOR_ANOTHER = {
     "cryptography",  # distributed's TLS
     "kornia",  # named in the calls of dlcore/training/augmentation.py, which build it when it is asked for

@@ -141,6 +141,53 @@ def test_a_second_line_of_names_makes_no_number_a_word(tmp_path: Path, below: st
     assert table.repairs
 
 
+CODED = {
+    "a census, one number": (
+        "GEO_ID,NAME,B01003_001E", "Geography,Geographic Area Name,Estimate!!Total",
+        ["0500000US{n},Ada,{n}.5"], ["categorical", "categorical", "numeric"]),
+    "a census, quoted": (
+        '"GEO.id","GEO.display-label","HD01_VD01","HD02_VD01"',
+        '"Id","Geography","Estimate; Total: - Under 5 years","Margin of Error; Total: - Under 5 years"',
+        ['"0500000US{n}","County {n}, Alabama","{n}","{n}.25"'], ["text", "text", "numeric", "numeric"]),
+    "a questionnaire": (
+        "Q1,Q2_1,Q3", "How old are you?,How tall are you (in m)?,What do you like?",
+        ["{n},1.{n},reading", "{n},1.{n},music"], ["numeric", "numeric", "categorical"]),
+    "sensors": ("T_OUT;RH_OUT", "Air temperature outside;Relative humidity outside", ["{n},5;{n}"],
+                ["numeric", "numeric"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CODED)
+@pytest.mark.parametrize("rows", [1, 2, 40])
+def test_words_below_codes_are_names_too_and_no_row(kind: str, rows: int, tmp_path: Path) -> None:
+    codes, words, lines, kinds = CODED[kind]
+    body = [lines[n % len(lines)].format(n=n + 11) for n in range(rows)]
+    table, frame = read_table(tmp_path, "\n".join([codes, words, *body]) + "\n")
+    assert (len(frame), table.reading.header) == (rows, 2)
+    assert [each.kind for each in table.columns if each.kind == "numeric"] == [
+        each for each in kinds if each == "numeric"
+    ]
+    plain = codes.replace('"', "").replace(";", ",").split(",")
+    assert all(each.name.startswith(code) for each, code in zip(table.columns, plain, strict=True))
+    assert "header-two" in [each.kind for each in table.repairs]
+
+
+def test_a_third_row_that_only_programs_read_is_left_out_and_said(tmp_path: Path) -> None:
+    names = "Q1,Q2,Q3\nHow old?,How tall?,What do you like?\nimport_q1,import_q2,import_q3\n"
+    table, frame = read_table(tmp_path, names + "".join(f"{n},1.{n},{'ab'[n % 2]}\n" for n in range(10, 30)))
+    assert [each.kind for each in table.columns] == ["numeric", "numeric", "categorical"]
+    assert frame.iloc[:, 0].tolist() == list(range(10, 30))
+    assert {each.kind: each.places for each in table.repairs}["rows-about"] == ("3",)
+
+
+@pytest.mark.parametrize(
+    "first", ["Ada Lovelace,unknown", "Ada Lovelace,not known", "Ada Lovelace,not yet measured", "Ada,n. d.", "Ada,"]
+)
+def test_a_first_row_with_a_word_for_a_missing_number_stays_a_row(first: str, tmp_path: Path) -> None:
+    table, frame = read_table(tmp_path, f"name,age_1\n{first}\nBob Miller,5\nEve Adams,6\nJim Hill,7\nTom Low,9\n")
+    assert (table.reading.header, len(frame)) == (1, 5)
+
+
 def test_a_record_too_long_loses_no_other_and_is_said(tmp_path: Path) -> None:
     rows = [f"{n},{n / 4},w{n % 3}" for n in range(60)]
     for at in (0, 1, 30, 59):

@@ -226,6 +226,19 @@ def test_what_was_changed_is_named_and_what_is_missing_too(whole: dict[str, byte
             reading.read_bundle(zipped({key: value for key, value in whole.items() if key != name}), "b.zip")
 
 
+def test_a_bundle_of_earlier_versions_with_other_scripts_is_opened_and_agrees(
+    whole: dict[str, bytes], tmp_path: Path
+) -> None:
+    shared = {f"{name}.py" for name in ("postprocess", "row_cells", "asked", "parsing")}
+    assert shared <= set(whole)
+    manifest = json.loads(whole["bundle.json"])
+    manifest["files"] = {name: digest for name, digest in manifest["files"].items() if name not in shared}
+    kept = {name: content for name, content in whole.items() if name not in shared}
+    kept = with_file({**kept, "bundle.json": json.dumps(manifest).encode()}, "predict.py", b"print('as it was')\n")
+    (tmp_path / "b.zip").write_bytes(zipped(kept))
+    assert replay(tmp_path / "b.zip").agrees
+
+
 def test_weights_that_answer_differently_do_not_agree(whole: dict[str, bytes], tmp_path: Path) -> None:
     other = network.build(PRESETS["iris-softmax"].experiment).state_dict()
     changed = save({name: tensor + 1 for name, tensor in other.items()}, "safetensors")

@@ -46,6 +46,7 @@ def test_the_files_of_a_bundle_are_those_of_the_app_and_need_nothing_of_it(bundl
         assert first.startswith("# Part of dlcore ")
         assert not any("dlcore" in line for line in lines), name
     assert "dlcore" not in bundle.cells.asked.__name__
+    assert {"row_cells.py", "postprocess.py"} <= set(sources())
     assert bundle.cells.parsing.__file__.startswith(str(Path(bundle.cells.__file__).parent))
 
 

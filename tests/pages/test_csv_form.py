@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,3 +48,13 @@ def test_what_is_not_set_stays_unless_the_whole_file_is_read_otherwise(monkeypat
     same, another = wished(monkeypatch, ragged="end"), wished(monkeypatch, table=2)
     assert (same.index, same.comment, same.quote, dict(same.columns)) == ("n", "#", '"', dict(FOUND.columns))
     assert (another.index, another.comment, another.quote, dict(another.columns)) == (None, None, None, {})
+
+
+def test_the_marks_of_one_column_are_wished_for_and_outlast_another_delimiter(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = {keys.in_language("at.column"): "n", "at.n.missing": ["-999"]}
+    monkeypatch.setattr(csv_form.st, "session_state", state)
+    assert csv_form.wish(TABLE, "at").columns == {**DAYS, "n": ColumnReading("numeric", missing=("-999",))}
+    marked = replace(TABLE, reading=replace(FOUND, columns={"n": ColumnReading("numeric", missing=("-999",))}))
+    state = {keys.in_language("at.delimiter"): ";"}
+    monkeypatch.setattr(csv_form.st, "session_state", state)
+    assert csv_form.wish(marked, "at").columns == {"n": ColumnReading(missing=("-999",))}

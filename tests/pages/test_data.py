@@ -160,6 +160,26 @@ def test_it_opens_in_the_studio_as_it_was_chosen_and_finished_runs_stay_as_they_
     assert store.experiment(run, ALONE) == experiment
 
 
+@pytest.mark.parametrize("which", ["one", "all"])
+def test_numbers_that_may_say_missing_are_pointed_out_and_one_click_makes_them_missing(store: Runs, which: str) -> None:
+    rows = [f"{-999 if n % 5 == 0 else n / 4},{-1 if n % 4 == 0 else n},{n % 2}" for n in range(40)]
+    content = "\n".join(["warm,days,y", *rows]).encode()
+    first = store.upload(named("own.csv", content), owner=ALONE)
+    page = opened(first.dataset)
+    assert re.search(r"Column warm.*999 stands in 8 cells .*kept as a number", said(page))
+    assert not [each for each in page.button if each.key and each.key.startswith("sentinels.")]  # no file at hand
+    assert "choose their column" in said(page)
+    page.session_state[keys.DATA_SENT] = (first.id, Kept("own.csv", io.BytesIO(content)))
+    page.run()
+    page.button(key=f"sentinels.{first.id}.{'1' if which == 'one' else '2'}.warm").click().run()
+    assert not page.exception
+    (found,) = store.uploads(ALONE)
+    assert isinstance(found.description, Table)
+    missing = {each.name: each.missing for each in found.description.columns}
+    assert missing == {"warm": 8, "days": 0 if which == "one" else 10, "y": 0}
+    assert ("Column warm" in said(page), "Column days" in said(page)) == (False, which == "one")
+
+
 def test_a_file_that_was_read_wrongly_is_read_otherwise_without_being_brought_again(store: Runs) -> None:
     content = "甲;1,5\n乙;2,5\n甲;3,5\n乙;1,0\n".encode("gbk")
     first = store.upload(named("own.csv", content), owner=ALONE, reading=Reading(delimiter=",", header=0))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlcore.data.uploads import upload_access
@@ -13,7 +15,7 @@ from dlcore.experiment import Experiment, PredefinedSplit, Split
 from dlcore.runs import Runs
 from dlcore.serving.identity import ALONE
 from pages.components.shared import draft, keys
-from pages.components.shared.uploading import named
+from pages.components.shared.uploading import Kept, named
 from tests.data.test_own_archives import npz, picture, zipped
 from tests.pages.test_data import opened, said
 from tests.pages.test_division import divide, experiment, offered
@@ -44,6 +46,30 @@ def test_what_was_left_out_of_a_zip_of_pictures_is_said_where_it_is_opened(store
     page.button(key="to_studio").click().run()
     assert not page.exception
     assert experiment(page).dataset.split == PredefinedSplit()
+
+
+@pytest.mark.parametrize("kind", ["pictures", "arrays"])
+def test_what_was_taken_for_parts_is_made_one_data_set_or_parts_again(store: Runs, kind: str) -> None:
+    parts = [(f"{part}/{name}/{n}.png", picture((n, 9, 9))) for part in ("train", "test") for name in ("cats", "dogs")
+             for n in range(10)]  # fmt: skip
+    y = np.arange(40) % 2
+    content = zipped(dict(parts)) if kind == "pictures" else npz(x_train=np.eye(40)[:20], y_train=y[:20],
+                                                                 x_test=np.eye(40)[20:], y_test=y[20:])  # fmt: skip
+    name = "pets.zip" if kind == "pictures" else "pets.npz"
+    upload = store.upload(named(name, content), owner=ALONE)
+    for wanted, sizes in (("together", ()), ("apart", (20, 0, 20))):
+        page = opened(upload.dataset)
+        page.session_state[keys.DATA_SENT] = (upload.id, Kept(name, io.BytesIO(content)))
+        page.run()
+        field = page.selectbox(key=f"read.{upload.id}.parts")
+        assert field.value == ("apart" if wanted == "together" else "together")
+        assert len(field.options) == (3 if kind == "pictures" else 2)
+        field.select(wanted).run()
+        page.button(key=f"read.{upload.id}.go").click().run()
+        assert not page.exception
+        assert not page.error
+        (upload,) = store.uploads(ALONE)
+        assert upload.description.parts == sizes  # type: ignore[union-attr]
 
 
 def test_whole_numbers_are_read_as_classes_at_a_choice(store: Runs) -> None:

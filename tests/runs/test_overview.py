@@ -58,23 +58,44 @@ def run(store: Runs) -> Callable[..., tuple[str, Work, list[Event]]]:
     """A run of so many epochs of so many batches, as a worker tells it."""
 
     def made(epochs: int, batches: int) -> tuple[str, Work, list[Event]]:
-        run_id = store.submit(experiment(), owner="ada")
-        token = Dispatch(store._engine, "here").claim(run_id)
-        assert token is not None
-        work = Work(store._engine, run_id, token)
-        work.begin("here:1")
         told = events(epochs, batches)
-        progress = Progress()
-        progress.events.extend(each.to_json() for each in told)
-        best = min(range(epochs + 1), key=lambda epoch: scores(epoch).loss)
-        progress.columns.update({
-            "epoch": epochs, "step": epochs * batches, "best_epoch": best,
-            "best": told[-1].to_json().get("validation"), "last": {"loss": 0.5},
-        })  # fmt: skip
-        work.tell(progress)
+        run_id, work = begun(store)
+        tell(work, told)
         return run_id, work, told
 
     return made
+
+
+def begun(store: Runs) -> tuple[str, Work]:
+    """A run that a worker has in hand."""
+    run_id = store.submit(experiment(), owner="ada")
+    token = Dispatch(store._engine, "here").claim(run_id)
+    assert token is not None
+    work = Work(store._engine, run_id, token)
+    work.begin("here:1")
+    return run_id, work
+
+
+def tell(work: Work, told: list[Event]) -> None:
+    """All that `events` made, with what the run's own columns say then."""
+    progress = Progress()
+    progress.events.extend(each.to_json() for each in told)
+    last = told[-1]
+    epochs = [each for each in told if isinstance(each, EpochEnded)]
+    steps = [each.steps[-1] for each in told if isinstance(each, BatchesEnded)]
+    best = min(epochs, key=lambda each: (each.validation or each.train).loss)
+    progress.columns.update({
+        "epoch": epochs[-1].epoch, "step": steps[-1], "best_epoch": best.epoch,
+        "best": last.to_json().get("validation"), "last": {"loss": 0.5},
+    })  # fmt: skip
+    work.tell(progress)
+
+
+def tell_run(store: Runs, told: list[Event]) -> str:
+    """The id of a run of these events."""
+    run_id, work = begun(store)
+    tell(work, told)
+    return run_id
 
 
 def test_a_short_run_is_read_whole(store: Runs, run: Callable[..., Any]) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,12 +16,14 @@ from alembic.migration import MigrationContext
 import dlcore
 from dlcore.runs import Runs, Settings
 from dlcore.runs import open as open_runs
-from dlcore.runs.store import schema
+from dlcore.runs.store import overview, schema
 from dlcore.training.events import EpochEnded
 from tests.runs import server as postgresql
 from tests.runs.living import digits, until_epoch, until_state, wait_until
 from tests.runs.test_notification import *  # noqa: F403
 from tests.runs.test_notification import served
+from tests.runs.test_overview import events as events_of_a_run
+from tests.runs.test_overview import tell_run
 from tests.runs.test_owners import *  # noqa: F403
 from tests.runs.test_store import *  # noqa: F403
 from tests.runs.test_watch import *  # noqa: F403
@@ -69,6 +75,43 @@ def test_the_dispatcher_of_another_home_is_told_too(store: Runs, settings: Setti
     with Runs(settings.model_copy(update={"home": tmp_path / "other"})) as other, served(other) as hands:
         store.submit(digits(1))
         wait_until(lambda: hands.given)
+
+
+@pytest.mark.slow
+def test_the_overview_of_forty_thousand_epochs_is_that_of_sqlite_and_as_quick(store: Runs, tmp_path: Path) -> None:
+    told = events_of_a_run(40_000, 10)
+    overviews, read = [], []
+    with Runs(Settings(home=tmp_path / "sqlite")) as plain:
+        for runs in (store, plain):
+            run_id, seconds = tell_run(runs, told), []
+            for _try in range(3):
+                with counted_rows() as rows:
+                    began = time.process_time()  # of this process: others may want the cores
+                    overviews.append(runs.overview(run_id, "ada"))
+                    seconds.append(time.process_time() - began)
+                read.append(sum(rows))
+            assert min(seconds) < 1.0
+    first, *others = overviews
+    assert all(replace(each, status=first.status) == first for each in others)
+    assert first.every > 1
+    assert set(read) == {read[0]}
+    assert read[0] < len(told) / 2
+
+
+@contextmanager
+def counted_rows() -> Iterator[list[int]]:
+    """How many rows each statement answers with, bodies of events alone: they are what takes time."""
+    rows: list[int] = []
+    bodies = overview._bodies
+
+    def counting(*given: Any) -> Any:
+        answer = bodies(*given)
+        rows.append(len(answer))
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overview, "_bodies", counting)
+        yield rows
 
 
 @pytest.mark.serial  # the server is stopped

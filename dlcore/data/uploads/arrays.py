@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from dlcore.data.base import About, Rows
-from dlcore.data.uploads.description import Arrays, Repair
+from dlcore.data.uploads.description import AS_FOUND, Arrays, Reading, Repair
 from dlcore.data.uploads.labels import labels, not_finite
 from dlcore.data.uploads.limits import MAX_ARRAY_BYTES, MAX_ROWS, spoken
 from dlcore.data.uploads.parts import TEST, TRAIN, VALIDATION
@@ -104,14 +104,17 @@ class Part:
     y: Stream
 
 
-def keep(format: str, parts: Sequence[Part], made: Path, repairs: Sequence[Repair] = ()) -> Arrays:
+def keep(
+    format: str, parts: Sequence[Part], made: Path, repairs: Sequence[Repair] = (), told: Reading = AS_FOUND
+) -> Arrays:
     """Write the arrays of all parts, one after the other, and say what they hold.
 
-    repairs: what was decided before. Raises UploadError where they do not belong together.
+    repairs: what was decided before. told: what somebody said of parts and answers. Raises UploadError where
+    they do not belong together.
     """
     _check_together(parts)
     x, shown = parts[0].x, parts[0].y.name
-    found = labels(_together([np.concatenate(list(each.y.blocks())) for each in parts], parts), shown)
+    found = labels(_together([np.concatenate(list(each.y.blocks())) for each in parts], parts), shown, told.answers)
     last = len(x.shape) == 4 and x.shape[-1] in CHANNELS and x.shape[1] not in CHANNELS
     shape, kinds = _shape(x.shape, last), {each.x.kind for each in parts}
     kept = np.dtype(np.uint8 if kinds == {np.dtype(np.uint8)} else np.float32)
@@ -119,11 +122,12 @@ def keep(format: str, parts: Sequence[Part], made: Path, repairs: Sequence[Repai
     blocks = (block for each in parts for block in _plain(each.x, last, kept, rounded))
     _write(made, blocks, found.values, prod(shape) * kept.itemsize)
     sizes = [sum(each.x.shape[0] for each in parts if each.part == part) for part in (TRAIN, VALIDATION, TEST)]
-    came = tuple(sizes) if len(parts) > 1 else ()
-    told = [*repairs, *_divided(parts, sizes), *found.repairs, *_rounded(rounded)]
+    together = told.parts == "together"
+    came = tuple(sizes) if len(parts) > 1 and not together else ()
+    said = [*repairs, *_divided(parts, sizes, together), *found.repairs, *_rounded(rounded)]
     return Arrays(
         format, sum(sizes), shape, str(np.result_type(*kinds)), found.answers, found.classes, found.counts, last,
-        repairs=tuple(told), numeric=found.numeric, parts=came,
+        repairs=tuple(said), numeric=found.numeric, parts=came,
     )  # fmt: skip
 
 
@@ -185,8 +189,11 @@ def _together(answers: Sequence[Array], parts: Sequence[Part]) -> Array:
     return np.concatenate(plain)
 
 
-def _divided(parts: Sequence[Part], sizes: Sequence[int]) -> Iterator[Repair]:
-    if len(parts) > 1:
+def _divided(parts: Sequence[Part], sizes: Sequence[int], together: bool) -> Iterator[Repair]:
+    if len(parts) > 1 and together:
+        sentence = N_("The arrays came in parts; all their {rows} examples are one data set, as was asked.")
+        yield Repair("arrays-are-parts", sum(sizes), Text(sentence, rows=f"{sum(sizes):,}"))
+    elif len(parts) > 1:
         sentence = N_(
             "The arrays came in parts: {train} examples teach, {validation} judge, and {test} are the test part that "
             "stays sealed."

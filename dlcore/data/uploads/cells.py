@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import isfinite, sqrt
 
@@ -18,6 +18,7 @@ from dlcore.data.uploads.description import ColumnReading, Reading
 from dlcore.data.uploads.limits import MAX_NAME_CHARACTERS, MAX_VALUES
 from dlcore.data.uploads.numbers import FLAGGED, GROUPED, SMALL, Styles, numbers
 from dlcore.data.uploads.parsing import LARGEST, MISSING, TRUTH, number
+from dlcore.data.uploads.sentinels import Sentinels
 from dlcore.data.uploads.strays import Strays
 from dlcore.data.uploads.tally import Tally
 
@@ -115,6 +116,7 @@ class Look:
         self.late = False  # it stopped being plain numbers when some batches had gone by
         self.values: Counter[str] | None = Counter()  # None where there are too many
         self.statistics = Statistics()
+        self.sentinels = Sentinels(line)
         self._begin_closer()
 
     def _begin_closer(self) -> None:
@@ -191,7 +193,8 @@ class Look:
         hint: the file's decimal mark. elsewhere: the formats that days of other columns surely have.
         """
         self.doubtful_form = self.doubtful_number = False
-        self.settled = self._found(hint, elsewhere)
+        found = self._found(hint, elsewhere)
+        self.settled = replace(found, how=replace(found.how, missing=self._told.missing))
 
     def _found(self, hint: str, elsewhere: set[str]) -> Settled:
         told = self._told
@@ -284,13 +287,16 @@ class Look:
 
     def _typed_numbers(self, cells: pa.Array, row: int, tally: Tally, type: pa.DataType) -> pa.Array:
         if self.plain:
-            return pc.cast(pc.cast(cells, pa.float64()), type, safe=False)
+            found = pc.cast(cells, pa.float64())
+            self.sentinels.add(cells, found, row)
+            return pc.cast(found, type, safe=False)
         found, wrong = numbers(cells, self.settled.how)
         unfit = self._told.kind is not None
         self._count("cells-unfit" if unfit else "numbers-beyond", wrong, row, tally)
         self._count("numbers-flagged", pc.match_substring_regex(cells, FLAGGED).fill_null(False), row, tally)
         self.missing += pc.sum(wrong).as_py() or 0
         self.statistics.add(found.drop_null())
+        self.sentinels.add(cells, found, row)
         return pc.cast(found, type, safe=False)
 
     def _moments(self, found: pa.Array) -> None:
@@ -318,7 +324,7 @@ class Look:
         counter = found.counter and found.count > 2 and not self.missing
         return Column(
             self.name, kind, self.missing, values, counts, found.whole, found.low, found.high, found.mean,
-            found.deviation, counter=counter,
+            found.deviation, sentinels=self.sentinels.found(), counter=counter,
         )  # fmt: skip
 
     def _in_order(self) -> tuple[tuple[str, ...], tuple[int, ...]]:

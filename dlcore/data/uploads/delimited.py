@@ -22,9 +22,10 @@ from dlcore.data.uploads.encoding import codec
 from dlcore.data.uploads.headings import names_of
 from dlcore.data.uploads.limits import MAX_RECORD_BYTES
 from dlcore.data.uploads.marks import find_marks
-from dlcore.data.uploads.records import SPACES
+from dlcore.data.uploads.records import SPACES, Record
 from dlcore.data.uploads.repair import count_above
 from dlcore.data.uploads.source_file import UploadedFile
+from dlcore.data.uploads.summary_rows import MOST, MOST_CELLS, SUMMARY, candidates, opens
 from dlcore.data.uploads.table import Cells, keep
 from dlcore.data.uploads.table_layout import Layout
 from dlcore.data.uploads.tally import Tally
@@ -68,14 +69,25 @@ class _IrregularError(Exception):
 
 def _direct(found: Plan, skipped: int, quoted: bool, lines: int) -> Iterator[pa.RecordBatch]:
     """The rows as text, block by block, as arrow reads them. Raises ArrowInvalid or _IrregularError."""
-    count, layout = 0, found.layout
-    for batch in _batches(found.file.path, found.encoding, found.dialect.delimiter, names(found), skipped, quoted):
+    count, layout, columns = 0, found.layout, names(found)
+    last = pa.schema(dict.fromkeys(columns, pa.string())).empty_table()
+    for batch in _batches(found.file.path, found.encoding, found.dialect.delimiter, columns, skipped, quoted):
         if _holds_no_row(batch, layout):
             raise _IrregularError
         count += len(batch)
+        last = pa.concat_tables([last, pa.Table.from_batches([batch])])[-MOST:]
         yield batch
-    if lines != count + skipped:
-        raise _IrregularError  # a quotation mark took in rows, or rows are empty
+    if lines != count + skipped or _is_summed_up(found, last, count):
+        raise _IrregularError  # a quotation mark took in rows, or rows are empty; or some are none of the table
+
+
+def _is_summed_up(found: Plan, last: pa.Table, count: int) -> bool:
+    """Whether the table may begin or end with a row that sums it up. last: its last rows; count: of all."""
+    table, left = found.layout.usual, found.file.reading.as_written
+    rows = [Record(0, [cell.strip() for cell in row]) for row in zip(*last.to_pydict().values(), strict=True)]
+    few = count * found.layout.width <= MOST_CELLS
+    ends = any((sure or few) and kind not in left for kind, sure in candidates(rows, table).values())
+    return ends or (SUMMARY not in left and opens(found.beginning[found.layout.first_row], table))
 
 
 def _holds_no_row(batch: pa.RecordBatch, layout: Layout) -> bool:

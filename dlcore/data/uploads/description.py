@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import islice
 from typing import Any, Literal
 
-from dlcore.data.column import Column, ColumnKind, Stray
+from dlcore.data.column import Column, ColumnKind, Sentinel, Stray
 from dlcore.i18n import Text
 
 MOST_PLACES = 5  # of a repair, that are named
@@ -46,7 +46,9 @@ QUOTES = ('"', "'", "")
 DECIMALS = (".", ",")
 THOUSANDS = ("", ",", ".", " ", "'")  # what stands between groups of three digits; a space is any kind of space
 RAGGED = ("fit", "end", "drop")  # rows of another length: laid on the columns; filled or cut at the end; left out
-UNMENDED = ("rows-about", "blank-lines", "header-again", "text-after", "columns-empty", "names-joined")
+UNMENDED = ("rows-about", "blank-lines", "header-again", "text-after", "summary-rows", "columns-empty", "names-joined")
+PARTS = ("apart", "together", "classes")  # folders or arrays train and test: parts; one whole; folders of classes
+ANSWERS = ("classes", "numbers")  # whole numbers in y: names of classes, or amounts
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gbk", "big5", "shift_jis", "euc_kr",
              "cp1250", "cp1251", "cp1252", "latin-1", "mac_roman")  # fmt: skip
 
@@ -65,11 +67,14 @@ class ColumnReading:
     unit: str = ""
     day: str | None = None  # "%d/%m/%Y"
     names: Mapping[str, str] = field(default_factory=dict)  # spellings of one name: {"TRUE": "True"}
+    missing: tuple[str, ...] = ()  # cells of this column that say that there is nothing: "-999"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a table is read. In a wish, None is what shall be found by looking; of a table that was read, all is known.
+    """How a file is read. In a wish, None is what shall be found by looking; of a table that was read, all is known.
+
+    All but the last two fields are about tables; these two are about pictures and arrays, and of a wish alone.
 
     It is found once, from the whole column, and kept: every later question about the data is read by it.
     """
@@ -90,6 +95,8 @@ class Reading:
     ragged: str | None = None  # one of RAGGED
     as_written: tuple[str, ...] = ()  # repairs that are not made, by their kinds: some of UNMENDED
     columns: Mapping[str, ColumnReading] = field(default_factory=dict)  # those that are not plain, by name
+    parts: str | None = None  # one of PARTS: what folders or arrays that are called train and test are
+    answers: str | None = None  # one of ANSWERS: what whole numbers in y are
 
     def column(self, name: str) -> ColumnReading:
         """How the cells of this column are read."""
@@ -103,7 +110,10 @@ class Reading:
         plain = {name: _frozen(value) for name, value in stored.items() if name in known}
         if plain.get("header") is not None:
             plain["header"] = int(plain["header"])
-        columns = {name: ColumnReading(**each) for name, each in stored.get("columns", {}).items()}
+        columns = {
+            name: ColumnReading(**{field: _frozen(value) for field, value in each.items()})
+            for name, each in stored.get("columns", {}).items()
+        }
         return cls(**plain, columns=columns)
 
 
@@ -201,8 +211,11 @@ def from_json(stored: Mapping[str, Any]) -> Description:
 
 def _column(stored: Mapping[str, Any]) -> Column:
     stray = stored.get("stray")
-    plain = {name: _frozen(value) for name, value in stored.items() if name != "stray"}
-    return Column(**plain, stray=None if stray is None else Stray(**stray))
+    plain = {name: _frozen(value) for name, value in stored.items() if name not in ("stray", "sentinels")}
+    sentinels = tuple(
+        Sentinel(tuple(each["marks"]), each["count"], tuple(each["rows"])) for each in stored.get("sentinels", ())
+    )
+    return Column(**plain, stray=None if stray is None else Stray(**stray), sentinels=sentinels)
 
 
 def _frozen(value: Any) -> Any:

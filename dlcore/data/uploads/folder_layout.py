@@ -26,15 +26,21 @@ class Layout:
     places: tuple[Place, ...]
     parts: tuple[str, ...] = ()
     outermost: tuple[str, ...] = ()  # folders, to be named where no classes were found
+    asked: str | None = None  # what the parts are, where somebody said so
 
 
-def layout(folders: Sequence[Folders]) -> Layout:
+def layout(folders: Sequence[Folders], asked: str | None = None) -> Layout:
     """Where pictures in these folders belong.
 
     A class is the outermost folder that has others beside it: what lies deeper belongs to it, and folders that hold
     all others (photos/cats, photos/dogs) are passed through. Folders train and test (validation, …) beside one another
     are parts: the classes are looked for below them, in all together.
+
+    asked: "together", where such folders do not divide the pictures though the classes lie below them; "classes",
+    where they are classes themselves.
     """
+    if asked == "classes":
+        return _of_classes(folders)
     left: list[Folders | None] = list(folders)  # of each picture, those not yet passed through; None outside of all
     parts: list[Part | None] = [None] * len(left)
     named: dict[str, Part] = {}
@@ -51,8 +57,20 @@ def layout(folders: Sequence[Folders]) -> Layout:
             left[number] = path[1:] if path and inside else None
     if not named:
         named = _parts_below(left, parts)
+    if asked == "together":
+        parts = [None] * len(left)
     places = tuple(_place(path, part) for path, part in zip(left, parts, strict=True))
-    return Layout(places, tuple(named), outermost)
+    return Layout(places, tuple(named), outermost, asked)
+
+
+def _of_classes(folders: Sequence[Folders]) -> Layout:
+    """The outermost folders that have others beside them are classes, whatever they are called."""
+    left: list[Folders | None] = list(folders)
+    while len({path[0] for path in left if path}) == 1:
+        left = [path[1:] if path else None for path in left]
+    named = parts_of({path[0] for path in left if path})
+    outermost = tuple(sorted({each[0] for each in folders if each}))
+    return Layout(tuple(_place(path, None) for path in left), tuple(named), outermost, "classes")
 
 
 def _parts_below(left: list[Folders | None], parts: list[Part | None]) -> dict[str, Part]:

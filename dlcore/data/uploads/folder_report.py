@@ -71,7 +71,7 @@ def check_classes(archive: Archive, members: Sequence[Member], found: Layout, as
     if not members:
         sentence = N_("{file} holds no pictures ({formats}); it holds {names}.")
         raise UploadError(Text(sentence, formats=SHOWN_FORMATS, **{**shown, "names": listed(aside) or "—"}))
-    if found.parts and len(classes) < 2:
+    if found.parts and found.asked != "classes" and len(classes) < 2:
         raise UploadError(
             Text(
                 N_(
@@ -169,7 +169,11 @@ def _divided(found: Layout, kept: Kept) -> Repair:
         "The folders {parts} are parts, not classes: {train} pictures teach, {validation} judge, and {test} are the "
         "test part that stays sealed."
     )
-    if not kept.parts[TEST] and not kept.parts[VALIDATION]:
+    if found.asked == "together":
+        sentence = N_("The folders {parts} are no classes; their {train} pictures are one data set, as was asked.")
+    elif found.asked == "classes":
+        sentence = N_("The folders {parts} are classes, and no parts of a data set, as was asked: {train} pictures.")
+    elif not kept.parts[TEST] and not kept.parts[VALIDATION]:
         sentence = N_(
             "The folders {parts} are parts, not classes; only that which teaches holds classes: {train} pictures."
         )

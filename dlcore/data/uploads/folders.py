@@ -53,7 +53,7 @@ def read(files: Sequence[UploadedFile], made: Path) -> Images:
     """Check and shrink every picture, and say what was left out. Raises UploadError that names the member."""
     with Archive(files[0].path, files[0].name) as archive:
         found, aside = _pictures(archive)
-        laid_out = layout([folders_of(name) for _entry, name in found])
+        laid_out = layout([folders_of(name) for _entry, name in found], files[0].reading.parts)
         everything = [Member(*each, place) for each, place in zip(found, laid_out.places, strict=True)]
         members = [each for each in everything if each.place.name is not None]
         try:

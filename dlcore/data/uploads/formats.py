@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from dlcore.data.uploads.description import AS_FOUND, Description
+from dlcore.data.uploads.description import ANSWERS, AS_FOUND, PARTS, Description
 from dlcore.data.uploads.limits import MAX_BYTES, spoken
 from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text
 
 TEXT = "delimited"
-TABLES = (TEXT, "excel", "columnar")  # what there is something to say about
+TABLES = (TEXT, "excel", "columnar")  # what there is most to say about
+ABOUT = {"folders": ("parts",), "npz": ("parts", "answers"), "idx": ("parts", "answers")}  # what of the others
 
 # End of a name -> the module beside this one whose `read(files, made)` takes it.
 READERS = {
@@ -61,12 +63,34 @@ def read(files: Sequence[UploadedFile], made: Path) -> Description:
         if not size:
             raise UploadError(Text(N_("{file} is empty."), file=file.name))
     name = modules.pop()
-    if files[0].reading != AS_FOUND and name not in TABLES:
-        raise UploadError(
-            Text(N_("{file} is no text file: there is nothing to say about how it is read."), file=files[0].name)
-        )
+    _check_told(files[0], name)
     module = importlib.import_module(f"dlcore.data.uploads.{name}")
     return cast("Description", module.read(files, made))
+
+
+def _check_told(file: UploadedFile, module: str) -> None:
+    """Raises UploadError where something is said of a file that is not about files of its kind, or not allowed."""
+    told, about = file.reading, ABOUT.get(module, ())
+    of_parts = PARTS if module == "folders" else PARTS[:2]
+    choices: dict[str, tuple[str, ...]] = {"parts": of_parts, "answers": ANSWERS}
+    for name, allowed in choices.items():
+        value = getattr(told, name)
+        if value is None or (name in about and value in allowed):
+            continue
+        if name not in about:
+            raise UploadError(Text(N_("{field} says nothing about {file}."), field=name, file=file.name))
+        raise UploadError(
+            Text(
+                N_("{field}: {received} is not allowed. Allowed: {allowed}."),
+                field=name,
+                received=repr(value),
+                allowed=", ".join(map(repr, allowed)),
+            )
+        )
+    if module not in TABLES and replace(told, parts=None, answers=None) != AS_FOUND:
+        raise UploadError(
+            Text(N_("{file} is no text file: there is nothing to say about how it is read."), file=file.name)
+        )
 
 
 def with_partner(path: Path) -> list[Path]:

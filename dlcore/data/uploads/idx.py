@@ -31,7 +31,7 @@ def read(files: Sequence[UploadedFile], made: Path) -> Arrays:
             _pair(part, [_stream(file, stack.enter_context(_opened(file))) for file in pair])
             for part, pair in _pairs(files)
         ]
-        made_of = arrays.keep("idx", parts, made)
+        made_of = arrays.keep("idx", parts, made, told=files[0].reading)
         for stream in (each for part in parts for each in (part.x, part.y)):
             if stream.file.read(1):
                 raise UploadError(Text(N_("{file} goes on after its last row."), file=stream.name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -32,10 +32,11 @@ class Labels:
     repairs: tuple[Repair, ...] = ()
 
 
-def labels(y: Array, name: str) -> Labels:
+def labels(y: Array, name: str, told: str | None = None) -> Labels:
     """What y says: (N,) or (N, 1) holds classes or numbers, (N, classes) of 0 and 1 several classes at once.
 
-    `name` is for sentences. Raises UploadError for what is none of these.
+    `name` is for sentences; `told` says of whole numbers that they are "classes" or "numbers". Raises UploadError for
+    what is none of these.
     """
     if y.dtype.kind == "S":
         y = _decoded(y)
@@ -53,7 +54,20 @@ def labels(y: Array, name: str) -> Labels:
                 shape=str(y.shape),
             )
         )
-    return _of_values(y, name)
+    if told == "numbers" and y.dtype.kind in "iuf":
+        return Labels("numbers", y.astype(np.float64))
+    found = _of_values(y, name)
+    if told is None:
+        return found
+    if found.answers != "classes" or told == "numbers":
+        raise UploadError(
+            Text(N_("{array} holds no whole numbers that could be {wanted}."), array=name, wanted=_spoken(told))
+        )
+    return replace(found, numeric=False, repairs=())
+
+
+def _spoken(told: str) -> Text:
+    return Text(N_("amounts")) if told == "numbers" else Text(N_("names of 2 to {limit} classes"), limit=MAX_VALUES)
 
 
 def not_finite(name: str, row: int) -> UploadError:

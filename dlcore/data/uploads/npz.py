@@ -36,7 +36,7 @@ def read(files: Sequence[UploadedFile], made: Path) -> Arrays:
             return _stream(file, name, entries[name], opened.enter_context(archive.open(entries[name])), answers)
 
         parts = [Part(each.part, stream(each.x, False), stream(each.y, True)) for each in found.pairs]
-        return arrays.keep("npz", parts, made, [*_told(found)])
+        return arrays.keep("npz", parts, made, [*_told(found)], file.reading)
 
 
 def _roles(file: UploadedFile, shapes: dict[str, tuple[int, ...]]) -> Roles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -10,6 +11,7 @@ from dlcore.data.uploads.description import AS_FOUND, DELIMITERS, Reading
 from dlcore.data.uploads.kinds import look
 from dlcore.data.uploads.ragged import laid
 from dlcore.data.uploads.records import Dialect, Record, records, spaced
+from dlcore.data.uploads.summary_rows import LEAST_ROWS, MOST, MOST_CELLS, SUMMARY, is_note, opens, summaries
 from dlcore.data.uploads.table_layout import Layout
 from dlcore.data.uploads.tally import Tally
 
@@ -24,8 +26,12 @@ def fitted_rows(
     stream = iter(every)
     rows = _Rows(layout, dialect, tally, told)
     waiting: list[Record] = []  # what may be notes below the table, unless another row follows
-    for each in islice(stream, layout.first_row, layout.end):
-        if each.blank or _is_note(each, layout):
+    aside = _Aside(layout, told)
+    for each, kind in aside.marked(islice(stream, layout.first_row, layout.end)):
+        if kind is not None:
+            tally.add(kind, each.line)
+            continue
+        if each.blank or is_note(each, layout.width):
             waiting.append(each)
             continue
         yield from rows.released(waiting)
@@ -42,6 +48,42 @@ def fitted_rows(
         for held in notes:
             tally.add("text-after", held.line)
     _count_below(stream, layout, tally)
+
+
+class _Aside:
+    """Finds the rows at the beginning and the end of a table that sum it up, while its records go by."""
+
+    def __init__(self, layout: Layout, told: Reading) -> None:
+        self.layout, self.told = layout, told
+        self._before: list[list[str]] | None = []  # the cells of the rows that went by, where they are not too many
+        self._rows = 0
+
+    def marked(self, every: Iterable[Record]) -> Iterator[tuple[Record, str | None]]:
+        """Each record, with the kind of repair where it is left out."""
+        held: deque[Record] = deque()
+        for each in every:
+            held.append(each)
+            if len(held) > MOST:
+                yield self._passed(held.popleft())
+        found = summaries(held, self._before, self.layout.usual)
+        more = sum(not each.blank for place, each in enumerate(held) if place not in found)
+        if self._rows + more < LEAST_ROWS:
+            found = {}
+        for place, each in enumerate(held):
+            kind = found.get(place)
+            yield (each, kind) if kind is not None and kind not in self.told.as_written else self._passed(each)
+
+    def _passed(self, each: Record) -> tuple[Record, str | None]:
+        """A record that is none of those at the end; the first of all may be one of those at the beginning."""
+        first = not self._rows and not each.blank
+        self._rows += not each.blank
+        if first and SUMMARY not in self.told.as_written and opens(each, self.layout.usual):
+            return each, SUMMARY
+        if self._before is not None:
+            self._before.append(each.cells)
+            if len(self._before) * self.layout.width > MOST_CELLS:
+                self._before = None
+        return each, None
 
 
 def _count_below(stream: Iterator[Record], layout: Layout, tally: Tally) -> None:
@@ -62,14 +104,6 @@ def count_above(beginning: Sequence[Record], layout: Layout, tally: Tally) -> No
             tally.add("title", each.line)
     for each in beginning[layout.skip + layout.header : layout.first_row]:
         tally.add("rows-about", each.line)
-
-
-def _is_note(each: Record, layout: Layout) -> bool:
-    """Whether a row may be a note: one text alone, where the table has several columns."""
-    cells = [cell for cell in each.cells if cell]
-    if layout.width < 2 or len(cells) != 1:
-        return False
-    return len(each.cells) == 1 or (layout.width > 2 and bool(each.cells[0]) and " " in cells[0])
 
 
 class _Rows:

@@ -60,12 +60,12 @@ def keep(cells: Cells, made: Path, format: str, tally: Tally) -> Table:
 def _looked_at(cells: Cells) -> tuple[list[Look], int]:
     """What is found out about each column, and how many rows there are."""
     looks = [Look(name, cells.reading, cells.said, cells.line) for name in cells.names]
-    nothing = _nothing(cells.reading)
+    nothing = [_nothing(cells.reading, name) for name in cells.names]
     rows = 0
     for batch in cells.batches():
         _check(cells, batch, rows)
-        for look, column in zip(looks, batch.columns, strict=True):
-            look.add(tidied(column, nothing), rows)
+        for look, column, marks in zip(looks, batch.columns, nothing, strict=True):
+            look.add(tidied(column, marks), rows)
         rows += len(batch)
     late = [(place, look) for place, look in enumerate(looks) if look.late]
     if late:
@@ -73,21 +73,22 @@ def _looked_at(cells: Cells) -> tuple[list[Look], int]:
     return looks, rows
 
 
-def _look_again(cells: Cells, late: Sequence[tuple[int, Look]], nothing: pa.Array) -> None:
+def _look_again(cells: Cells, late: Sequence[tuple[int, Look]], nothing: Sequence[pa.Array]) -> None:
     """Columns that were plain numbers at their beginning are looked at closely from there."""
     for _, look in late:
         look.begin_again()
     rows = 0
     for batch in cells.batches():
         for place, look in late:
-            look.add_closer(tidied(batch.column(place), nothing), rows)
+            look.add_closer(tidied(batch.column(place), nothing[place]), rows)
         rows += len(batch)
 
 
-def _nothing(reading: Reading) -> pa.Array:
-    """The cells that say that there is nothing."""
+def _nothing(reading: Reading, column: str) -> pa.Array:
+    """The cells of a column that say that there is nothing."""
+    marks = (*reading.missing, *reading.column(column).missing)
     usual = NOTHING if not reading.present else pa.array([each for each in MISSING if each not in reading.present])
-    return pa.array([*usual.to_pylist(), *reading.missing]) if reading.missing else usual
+    return pa.array([*usual.to_pylist(), *marks]) if marks else usual
 
 
 def _kept(cells: Cells, looks: Sequence[Look], tally: Tally) -> list[int]:
@@ -134,6 +135,10 @@ def _doubts(looks: Sequence[Look], columns: Sequence[Column], reading: Reading, 
         names = look.settled.how.names
         if len(names) > len(set(names.values())):
             yield repair("names-joined", len(names), list(names)[:MOST_PLACES], column=look.name)
+    for column in columns:
+        for each in column.sentinels:
+            rows_ = [f"{row:,}" for row in each.rows]
+            yield repair("sentinels", each.count, rows_, column=column.name, cell=each.marks[0])
     if reading.index:
         yield repair("index", 1, [reading.index])
     nothing = [each.name for each in columns if each.missing == rows]
@@ -178,11 +183,11 @@ def _write(cells: Cells, looks: Sequence[Look], kept: Sequence[int], made: Path,
     schema = pa.schema([(looks[place].name, looks[place].type(roomy)) for place in kept])
     a_group = max(1_000, CELLS_A_GROUP // len(kept))
     waiting: list[pa.RecordBatch] = []
-    nothing, row = _nothing(cells.reading), 0
+    nothing, row = [_nothing(cells.reading, name) for name in cells.names], 0
     with parquet.ParquetWriter(made, schema, compression="zstd") as writer:
         for batch in cells.batches():
             typed = [
-                looks[place].typed(tidied(batch.column(place), nothing), row, tally, field.type)
+                looks[place].typed(tidied(batch.column(place), nothing[place]), row, tally, field.type)
                 for place, field in zip(kept, schema, strict=True)
             ]
             row += len(batch)

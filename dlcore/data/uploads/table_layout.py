@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from dlcore.data.uploads.kinds import Look, column_looks, look
 from dlcore.data.uploads.records import Record, filled
+from dlcore.data.uploads.summary_rows import Usual, usual
 
 COMMENTS = ("#", "//", "%%", "%", "!", "--", "*")
 MOST_TITLES = 10  # rows between a title and the names
@@ -30,6 +31,7 @@ class Layout:
     comment: str = ""
     names: list[str] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
+    usual: Usual = field(default_factory=Usual)
     named_in_comment: bool = False
     trailing: bool = False  # a delimiter ends the rows: the cell behind it is none
     about: int = 0  # records between the names and the rows that tell of the columns: a unit, a source, a release
@@ -74,14 +76,16 @@ def find_layout(
     body = [each.cells for each in found[first:end] if each.cells]
     about = 0 if header == 0 or "rows-about" in as_written else _about(body)
     rows = header if header is not None else 1 if about else _headers(body, width)
-    about = about and max(0, about + 1 - rows)
+    about = max(0, about + 1 - rows) if about else _more_names(body, rows, width, as_written)
     below = body[rows + about : rows + about + JUDGED]
     wide = _with_index(body, rows, width)
     width = wide if "columns-empty" in as_written else _without_trailing(body, rows, wide)
     looks = column_looks([row for row in below if abs(len(row) - width) <= 1 and len(row) <= width] or below, width)
     names = joined_names(body[:rows], width)
     about = _records_to(found[first:], rows + about) - rows if about else 0
-    return Layout(width, first, rows, end, names=names, looks=looks, trailing=width < wide, about=about)
+    return Layout(
+        width, first, rows, end, names=names, looks=looks, usual=usual(below, looks), trailing=width < wide, about=about
+    )
 
 
 def find_table(
@@ -275,9 +279,8 @@ def _headers(body: Sequence[Sequence[str]], width: int) -> int:
     votes = _votes(body[0], looks, body[1 : JUDGED + 1])
     if votes < 0:
         return 0
-    if len(body) > 3 and _names_again(body, width):
-        return 2
-    return 1
+    again = _names_again(body, width) if len(body) > 3 else _is_description(body, width)
+    return 2 if again else 1
 
 
 def _votes(row: Sequence[str], looks: Sequence[Look], below: Sequence[Sequence[str]]) -> float:
@@ -350,7 +353,48 @@ def _names_again(body: Sequence[Sequence[str]], width: int) -> bool:
     if texts < max(1, 0.5 * len(numeric)):
         return False
     sure = texts == len(numeric) > 1 or all(_UNIT.match(second[place]) for place in numeric)
-    return sure or filled(body[0][: len(second)]) < width
+    return sure or filled(body[0][: len(second)]) < width or _is_description(body, width)
+
+
+def _is_description(body: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether the second row says in words what the codes of the first stand for, as in tables of a census.
+
+    Every cell is another text of some words, under names such as B01003_001E; none of them stands in a row below.
+    """
+    if len(body) < 3 or width < 2:
+        return False
+    codes, second, below = body[0], body[1], body[2 : JUDGED + 2]
+    looks = column_looks(below, width)
+    numeric = [place for place, kind in enumerate(looks) if kind in ("number", "moment")]
+    if len(codes) != width or len(second) != width or not numeric or len(set(second)) < width:
+        return False
+    if any(look(cell) != "text" or " " in code.strip() for code, cell in zip(codes, second, strict=True)):
+        return False
+    if any(cell in {row[place] for row in below if place < len(row)} for place, cell in enumerate(second)):
+        return False
+    coded = all(_CODE.search(codes[place]) and _says_more(codes[place], second[place]) for place in numeric)
+    return coded and all(len(second[place]) >= len(code) or _CODE.search(code) for place, code in enumerate(codes))
+
+
+_CODE = re.compile(r"[0-9_]|[A-Z]{3}|^[A-Z][A-Z0-9.]*$")  # in a name that a program gave
+_NO_VALUE = re.compile(r"^(?:not?|un|keine?|pas|sin|nicht)[ -]?\w*", re.IGNORECASE)  # «not available»
+
+
+def _says_more(code: str, cell: str) -> bool:
+    """Whether a cell describes a name: in several words, and longer than it."""
+    words = re.split(r"[\s!:;_/-]+", cell.strip())
+    return len(words) > 1 and len(cell) > len(code) and _NO_VALUE.match(cell) is None
+
+
+def _more_names(body: Sequence[Sequence[str]], rows: int, width: int, as_written: Collection[str]) -> int:
+    """How many rows below two of names still tell of the columns: of a questionnaire, where its answers were kept."""
+    if rows != 2 or "rows-about" in as_written:
+        return 0
+    third, below = body[2] if len(body) > 3 else [], body[3 : JUDGED + 3]
+    looks = column_looks(below, width)
+    numeric = [place for place, kind in enumerate(looks) if kind in ("number", "moment")]
+    texts = len(third) == width and all(look(cell) == "text" for cell in third)
+    return int(texts and len(numeric) > 1 and len(set(third)) == width)
 
 
 def _with_index(body: Sequence[Sequence[str]], header: int, width: int) -> int:

@@ -26,6 +26,9 @@ SENTENCES = {
     "quotes-stray": N_("Quotation marks that open or close nothing, left out: {count} (row {places})."),
     "header-again": N_("Left out because they repeat the names of the columns: {count} (row {places})."),
     "text-after": N_("Left out as notes below the table: {count} (row {places})."),
+    "summary-rows": N_(
+        "Left out as a balance, a sum or a mean of the rows, for it is none of them: {count} (row {places})."
+    ),
     "rows-dropped": N_(
         "Left out, for they have fewer or more cells than there are columns, as was asked: {count} (row {places})."
     ),
@@ -52,6 +55,10 @@ SENTENCES = {
         "Column {column}: numbers larger than can be computed with count as missing: {count} (row {places})."
     ),
     "numbers-flagged": N_("Column {column}: notes behind numbers, left out: {count} (row {places})."),
+    "sentinels": N_(
+        "Column {column}: {cell} stands in {count} cells (row {places}), far from all other numbers. It was kept as a "
+        "number; if it says that there is no value, count it as missing."
+    ),
     "cells-unfit": N_("Column {column}: cells that are not what it holds count as missing: {count} (row {places})."),
     "names-joined": N_("Column {column}: spellings of one truth value were taken together: {places}."),
     "columns-nothing": N_("Columns in which nothing stands: {places}."),
@@ -72,6 +79,7 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
     "quotes-stray": ("quote",),
     "header-again": ("as_written",),
     "text-after": ("as_written",),
+    "summary-rows": ("as_written",),
     "rows-dropped": ("ragged",),
     "rows-about": ("as_written",),
     "second-table": ("table",),
@@ -83,6 +91,7 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
     "numbers-ambiguous": ("decimal", "thousands"),
     "numbers-beyond": ("kind",),
     "numbers-flagged": ("kind",),
+    "sentinels": ("missing",),
     "cells-unfit": ("kind", "missing"),
     "names-joined": ("as_written",),
     "columns-nothing": ("present",),

@@ -1,4 +1,4 @@
-"""The app's own files that a bundle holds, so that its predict.py reads rows by the very same rules.
+"""The app's own files that a bundle holds, so that its predict.py reads and answers by the very same rules.
 
 They are found by what they import. In the bundle they lie side by side, and import one another by their last names.
 """
@@ -11,16 +11,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import dlcore
-from dlcore.inference import row_cells
+from dlcore.inference import postprocess, row_cells
 
-ROOT = row_cells.__name__  # what predict.py imports
+ROOTS = (row_cells.__name__, postprocess.__name__)  # what predict.py imports
 REPLACED = "dlcore.errors"  # of which the bundle has a short one of its own
 _IMPORT = re.compile(r"^( *)from (dlcore[\w.]*) import (.+)$", re.MULTILINE)
 
 
 def sources() -> dict[str, str]:
     """The text of each file by its name in the bundle."""
-    found, waiting = {}, [ROOT]
+    found, waiting = {}, [*ROOTS]
     while waiting:
         module = waiting.pop()
         if module in found or module == REPLACED:
@@ -28,7 +28,7 @@ def sources() -> dict[str, str]:
         text = _text(module)
         found[module] = _IMPORT.sub(_flat, text)
         waiting += _imported(text)
-    made = f"# Part of dlcore {dlcore.__version__}, which reads rows by this file, too.\n"
+    made = f"# Part of dlcore {dlcore.__version__}, which reads and answers by this file, too.\n"
     return {f"{_last(module)}.py": made + text for module, text in sorted(found.items())}
 
 

@@ -14,12 +14,16 @@ from dlcore.data.uploads.description import (
     DECIMALS,
     DELIMITERS,
     ENCODINGS,
+    PARTS,
     QUOTES,
     RAGGED,
     THOUSANDS,
     UNMENDED,
+    Arrays,
     ColumnReading,
+    Images,
     Reading,
+    Repair,
     Table,
 )
 from dlcore.data.uploads.parsing import MISSING
@@ -36,9 +40,15 @@ ROWS = {"fit": N_("laid on the columns"), "end": N_("filled up or cut off at the
 LEFT = {
     "rows-about": N_("notes between names and rows"), "blank-lines": N_("empty rows"),
     "header-again": N_("rows that repeat the names"), "text-after": N_("notes below the table"),
+    "summary-rows": N_("balances and sums of the rows"),
     "columns-empty": N_("columns without name and value"), "names-joined": N_("spellings of truth values"),
 }  # fmt: skip
 ROWS_FITTED = ("rows-short", "rows-long", "rows-joined", "rows-other-delimiter", "rows-dropped")
+PARTED = ("folders-are-parts", "arrays-are-parts")  # repairs that can be said otherwise
+PARTS_SAID = {
+    "apart": N_("parts: one teaches, one is the sealed test part"), "together": N_("one data set"),
+    "classes": N_("classes"),
+}  # fmt: skip
 HEADERS = {0: N_("no row"), 1: N_("one row"), 2: N_("two rows")}
 DAYS = {"ymd": N_("year, month, day"), "dmy": N_("day, month, year"), "mdy": N_("month, day, year")}
 MOST_SKIPPED = 1000
@@ -88,6 +98,20 @@ def draw(table: Table, at: str) -> None:
     _column(table, at)
 
 
+def draw_parts(description: Images | Arrays, divided: Repair, at: str) -> None:
+    """What folders or arrays that are called train and test are; `wish_parts` makes a reading of it."""
+    offered = PARTS if isinstance(description, Images) else PARTS[:2]
+    now = "apart" if description.parts else "together"
+    if set(divided.places) & set(description.classes):
+        now = "classes"
+    _choice("parts", _("What is called train and test"), offered, now, at, PARTS_SAID)
+
+
+def wish_parts(at: str) -> Reading:
+    """The reading that is asked for."""
+    return Reading(parts=st.session_state[keys.in_language(f"{at}.parts")])
+
+
 def _of_rows(table: Table, at: str) -> None:
     """What was mended or left out, read as it is written: offered where it was done."""
     found, kinds = table.reading, {each.kind for each in table.repairs}
@@ -118,6 +142,11 @@ def _column(table: Table, at: str) -> None:
     if st.session_state[keys.in_language(f"{place}.kind")] == "date":
         with order:
             _choice("day", _("Written as"), [*ORDERS], _order(table, column), place, DAYS)
+    found = table.reading.columns.get(column.name, ColumnReading()).missing
+    offered = [*found, *(mark for each in column.sentinels for mark in each.marks)]
+    st.session_state.setdefault(f"{place}.missing", list(found))
+    st.multiselect(_("Cells of this column that say that there is no value"), offered, accept_new_options=True,
+                   key=f"{place}.missing", placeholder=_("for example -999"))  # fmt: skip
 
 
 def _order(table: Table, column: Column) -> str:
@@ -178,7 +207,7 @@ def wish(table: Table, at: str) -> Reading:
     skip = st.session_state.get(f"{at}.skip")
     if skip is not None and (skip != (found.skip or 0) or not another):
         told["skip"] = int(skip)
-    columns = {} if another else dict(found.columns)
+    columns = _marks_alone(found) if another else dict(found.columns)
     name = st.session_state.get(keys.in_language(f"{at}.column"), NO_COLUMN)
     if (column := table.find(name)) is not None:
         columns[name] = _of_column(table, column, f"{at}.{name}")
@@ -196,7 +225,23 @@ def _of_column(table: Table, column: Column, place: str) -> ColumnReading:
     """How one column is to be read. Where what it holds is said anew, its marks are found anew."""
     kind = st.session_state.get(keys.in_language(f"{place}.kind"), column.kind)
     before = table.reading.columns.get(column.name, ColumnReading())
+    missing = tuple(st.session_state.get(f"{place}.missing", before.missing))
     if kind == "date":
         order = st.session_state.get(keys.in_language(f"{place}.day"), _order(table, column))
-        return ColumnReading("date", day=ordered(before.day, order))
-    return replace(before, kind=kind) if kind == column.kind else ColumnReading(kind)
+        return ColumnReading("date", day=ordered(before.day, order), missing=missing)
+    return replace(before if kind == column.kind else ColumnReading(), kind=kind, missing=missing)
+
+
+def _marks_alone(found: Reading) -> dict[str, ColumnReading]:
+    """Of each column, what somebody said that is true however the file is read."""
+    return {name: ColumnReading(missing=how.missing) for name, how in found.columns.items() if how.missing}
+
+
+def without_sentinels(table: Table, names: Sequence[str]) -> Reading:
+    """The reading as it was found, but that the numbers pointed out in these columns count as missing."""
+    columns = dict(table.reading.columns)
+    for column in filter(None, map(table.find, names)):
+        how = columns.get(column.name, ColumnReading())
+        marks = (mark for each in column.sentinels for mark in each.marks)
+        columns[column.name] = replace(how, missing=(*how.missing, *marks))
+    return replace(table.reading, thousands=None, columns=columns)

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import postprocess
 import torch
 from asked import TABLES
 from errors import DlcoreError
@@ -47,29 +48,25 @@ def prepared(raw):
     return torch.from_numpy(x.astype("float32").reshape(-1, *SHAPE))
 
 
-@torch.inference_mode()
 def outputs(raw):
     """The network's own numbers for raw examples, as a tensor (N, …)."""
-    return model(prepared(raw))
+    return postprocess.outputs(model, prepared(raw))
 
 
 def answers(raw):
     """Labels with probabilities, or numbers in the target's own unit: one dict an example."""
-    made, task = outputs(raw), KNOWN["task"]
-    if task == "multiclass":
-        return [_likeliest(each) for each in made.softmax(dim=1)]
-    if task == "next-token":
-        return [_likeliest(each[-1]) for each in made.softmax(dim=-1)]
-    if task == "binary":
-        return [_likeliest([1 - each.item(), each.item()]) for each in made.sigmoid()[:, 0]]
+    task = KNOWN["task"]
+    made = postprocess.meant(outputs(raw), task, KNOWN["output"]).tolist()
     if task == "multilabel":
-        named = map(_named, made.sigmoid())
+        named = map(_named, made)
         return [{"labels": [name for name, p in each.items() if p > 0.5], "probabilities": each} for each in named]
-    return [{KNOWN["target"] or "value": each} for each in _in_its_unit(made)]
+    if task == "regression":
+        return [{KNOWN["target"] or "value": row[0] if len(row) == 1 else row} for row in made]
+    return [_likeliest(each) for each in made]
 
 
 def _named(probabilities):
-    return {name: round(float(each), 6) for name, each in zip(CLASSES, probabilities, strict=True)}
+    return {name: round(each, 6) for name, each in zip(CLASSES, probabilities, strict=True)}
 
 
 def _likeliest(probabilities):
@@ -77,27 +74,10 @@ def _likeliest(probabilities):
     return {"label": next(iter(named)), "probabilities": named}
 
 
-def _in_its_unit(made):
-    """A regression learns a scaled target; this turns it back."""
-    numbers = made.double().numpy()
-    if KNOWN["output"] is not None:
-        numbers = numbers * KNOWN["output"]["scale"] + KNOWN["output"]["offset"]
-    return [row[0] if len(row) == 1 else row for row in numbers.tolist()]
-
-
-@torch.inference_mode()
 def continued(text, more, temperature, seed):
     """What follows a text: one token after the other, each drawn by its probability at this temperature."""
-    random, window, found = torch.Generator().manual_seed(seed), tokens(text), []
-    for _ in range(more):
-        said = model(torch.tensor([window]))[0, -1]
-        if temperature == 0:
-            drawn = int(said.argmax())
-        else:
-            drawn = int(torch.multinomial((said.double() / temperature).softmax(dim=0), 1, generator=random))
-        found.append(drawn)
-        window = [*window[1:], drawn]
     words = KNOWN["input"]["words"]
+    found = postprocess.continued(model, tokens(text), more, temperature, seed)
     return (" " if "" in words else "").join(words[token] for token in found)
 
 
