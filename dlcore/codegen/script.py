@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from dlcore import network
 from dlcore.codegen import data_source
@@ -281,15 +281,15 @@ def _loop(plan: _Plan) -> list[str]:
         "torch.manual_seed(seed + 2)  # for dropout",
         "note(0)  # before anything is learned",
         *_patience_before(plan),
-        *(["step = 0  # batches done"] if training.changes else []),
-        f"for epoch in range(1, {training.epochs} + 1):",
+        *(["step = 0  # batches done"] if _changes(plan) else []),
+        f"for epoch in range(1, {_epochs(plan)} + 1):",
         "    model.train()",
-        *(["    change(step)"] if training.changes else []),
+        *(["    change(step)"] if _changes(plan) else []),
         "    shuffled = torch.randperm(len(x_train), generator=order).to(device)",
         *_lone_row(plan),
         f"    batches = zip(x_train[shuffled].split({size}), y_train[shuffled].split({size}))",
         "    for x_batch, y_batch in batches:  # 1 take a batch",
-        *(["        change(step)"] if training.changes else []),
+        *(["        change(step)"] if _changes(plan) else []),
         *(["        x_batch = augmented(x_batch)"] if training.augmentation else []),
         f"        prediction = {'forward' if plan.mixed else 'model'}(x_batch)  # 2 forward",
         "        loss = loss_function(prediction, y_batch)  # 3 loss",
@@ -298,11 +298,20 @@ def _loop(plan: _Plan) -> list[str]:
         "        optimizer.step()  # 5 step",
         "        optimizer.zero_grad()  # 6 zero the gradients, 7 repeat",
         *(["        schedule.step()"] if every_batch else []),
-        *(["        step += 1"] if training.changes else []),
+        *(["        step += 1"] if _changes(plan) else []),
         *_after_epoch(plan),
         "",
         'torch.save(model.state_dict(), "weights.pt")',
     ]
+
+
+def _changes(plan: _Plan) -> list[tuple[int, dict[str, Any]]]:
+    """(batches done, what is changed then): without the number of epochs, which the loop knows from its beginning."""
+    told = [
+        (change.step, {name: value for name, value in change.set.items() if name != "epochs"})
+        for change in plan.experiment.training.changes
+    ]
+    return [each for each in told if each[1]]
 
 
 def _batch_size(plan: _Plan) -> int | str:
@@ -311,12 +320,18 @@ def _batch_size(plan: _Plan) -> int | str:
     return "batch_size" if changed else plan.experiment.training.batch_size
 
 
+def _epochs(plan: _Plan) -> int:
+    """How many are trained, as the last change says; a schedule counts those that were planned."""
+    set_to = [change.set["epochs"] for change in plan.experiment.training.changes if "epochs" in change.set]
+    return int(set_to[-1]) if set_to else plan.experiment.training.epochs
+
+
 def _changed(plan: _Plan) -> list[str]:
     """The function that makes the changes that were made by hand while it trained, before the same batch."""
-    changes = plan.experiment.training.changes
+    changes = _changes(plan)
     if not changes:
         return []
-    names = {name for change in changes for name in change.set}
+    names = {name for _step, values in changes for name in values}
     helpers = [HELPERS[wanted] for wanted in HELPERS if any(wanted in _turned(name, plan) for name in names)]
     size = _batch_size(plan)
     return [
@@ -333,10 +348,10 @@ def _changed(plan: _Plan) -> list[str]:
         *(["    global batch_size"] if size == "batch_size" else []),
         *(
             line
-            for change in changes
+            for step, values in changes
             for line in (
-                f"    if step == {change.step}:",
-                *(f"        {_turned(name, plan).format(value=value)}" for name, value in change.set.items()),
+                f"    if step == {step}:",
+                *(f"        {_turned(name, plan).format(value=value)}" for name, value in values.items()),
             )
         ),
     ]

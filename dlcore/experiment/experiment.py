@@ -117,7 +117,9 @@ class Training(Declaration):
     batch_size: int = setting(
         32, ge=1, le=65_536, hot=True, help=N_("How many examples the network sees before each step.")
     )
-    epochs: int = setting(20, ge=1, le=100_000, help=N_("How many times the network sees the whole training part."))
+    epochs: int = setting(
+        20, ge=1, le=100_000, hot=True, help=N_("How many times the network sees the whole training part.")
+    )
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(
         "auto", help=N_("Where the arithmetic runs; auto takes a GPU where there is one.")
     )

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dlcore.i18n import Text
 from dlcore.probes.frame import Frame
 from dlcore.runs.film import FilmWriter
 from dlcore.runs.store.engine import Unreachable
+from dlcore.runs.store.orders import Order, Taken
 from dlcore.runs.store.work import Kept, Progress, Task, Work
 from dlcore.training.events import BatchesEnded, EpochEnded, Event, RunFinished, RunStarted
 
@@ -39,6 +41,9 @@ class Recorder:
         self._wake, self._closed = threading.Event(), threading.Event()
         self._committed_at = 0.0
         self.command: str | None = None
+        self.orders: deque[Order] = deque()  # commands that the loop is to take, the oldest first
+        self._newest_order, self._hearing = 0, threading.Lock()
+        self.heard = threading.Event()  # a command or an order came
         self.error: Exception | None = None
         self._thread = threading.Thread(target=self._tell_until_closed, name="recorder", daemon=True)
 
@@ -75,6 +80,21 @@ class Recorder:
         """Register artifacts with the next commit, all at once."""
         with self._lock:
             self._pending.artifacts |= artifacts
+
+    def taken(
+        self, order: Order, step: int, error: Text | None = None, columns: Mapping[str, Any] | None = None
+    ) -> None:
+        """An order was carried out after so many batches, or why not; with what it changed on the run's row."""
+        with self._lock:
+            self._pending.taken.append(Taken(order.id, step, error))
+            self._pending.columns.update(columns or {})
+        self._wake.set()
+
+    def rest(self, since: float | None) -> None:
+        """Say whether the run waits for what is to be done next; since when, in seconds since 1970."""
+        with self._lock:
+            self._pending.columns["resting_at"] = since
+        self._wake.set()
 
     def explain(self, error: Text) -> None:
         """Say on the run itself what went wrong."""
@@ -132,11 +152,24 @@ class Recorder:
         since = time.monotonic() - self._committed_at
         urgent = self._wake.is_set()
         self._wake.clear()
-        waiting = bool(self._pending.events or self._pending.artifacts or self._film.waiting)
-        if (waiting and (urgent or since > COMMIT_SECONDS)) or since > HEARTBEAT_SECONDS:
+        waiting = bool(self._pending.events or self._pending.artifacts or self._film.waiting or self._pending.taken)
+        if (waiting and (urgent or since > COMMIT_SECONDS)) or urgent or since > HEARTBEAT_SECONDS:
             self._commit()
         elif self._work.watch.changed():
             self.command = self._work.command()
+        else:
+            return
+        self.listen()
+
+    def listen(self) -> None:
+        """Hear what is asked of the run now: also before its first batch."""
+        with self._hearing:
+            orders = self._work.orders(self._newest_order)
+            if orders:
+                self._newest_order = orders[-1].id
+                self.orders.extend(orders)
+        if orders or self.command is not None:
+            self.heard.set()
 
     def _commit(self) -> None:
         progress = self.take()
@@ -157,6 +190,7 @@ class Recorder:
                 progress.events + later.events,
                 progress.columns | later.columns,
                 progress.artifacts | later.artifacts,
+                progress.taken + later.taken,
             )
 
 

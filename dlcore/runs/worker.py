@@ -22,6 +22,7 @@ from dlcore.probes.frame import Frame
 from dlcore.runs import disk_reserve, fetching, weights
 from dlcore.runs.artifacts import Artifact, Artifacts
 from dlcore.runs.film import FilmWriter
+from dlcore.runs.orders import Orders
 from dlcore.runs.recorder import PATIENCE_SECONDS, POLL_SECONDS, Recorder
 from dlcore.runs.settings import Settings
 from dlcore.runs.status import State
@@ -88,6 +89,7 @@ class Attempt:
         self.artifacts = Artifacts(settings)
         self.trainer: Trainer | None = None
         self.film: Film | None = None
+        self.orders: Orders
         self.state: State = "finished"
         self.keep_checkpoint = False
         self._stored_best: int | None = None  # the epoch whose weights are stored as the best
@@ -121,6 +123,9 @@ class Attempt:
         trainer = self.trainer = Trainer(experiment, start=self._start(experiment, task.owner))
         if task.checkpoint is not None:
             trainer.restore(self._read_checkpoint(task.checkpoint))
+        self.orders = Orders(trainer, recorder, self.work)
+        recorder.listen()  # one that had ended has nothing to do but what it is asked for now
+        self.orders.take()
         self.film = Film(trainer, experiment, task.recorded, self.settings.film_bytes)
         for event in self.film.run():
             if isinstance(event, Frame):
@@ -131,11 +136,13 @@ class Attempt:
             if isinstance(event, Diverged):
                 self._diverged(recorder, event)
             elif isinstance(event, RunFinished):
+                if event.reason != "diverged":
+                    self._keep_place(trainer, recorder)
                 break
-            elif recorder.interrupted:
+            elif recorder.interrupted or not self.orders.obeyed():
                 self._obey(recorder, trainer)
                 break
-            elif time.monotonic() > until:
+            elif time.monotonic() > until + self.orders.rested:
                 recorder.note(over_time(self.settings.run_seconds or 0))
                 self._stop(recorder, trainer)
                 break
@@ -161,7 +168,7 @@ class Attempt:
         if recorder.command in ("stop", "kill"):
             self._stop(recorder, trainer)
             return
-        self.state = "paused" if recorder.command == "pause" else "queued"
+        self.state = "queued" if recorder.command == "rest" else "paused"
         self.keep_checkpoint = True
         if self.state == "queued":
             recorder.note(GOES_ON)
@@ -173,6 +180,7 @@ class Attempt:
         self.state = "stopped"
         if trainer is None:
             return
+        self._keep_place(trainer, recorder)
         if (told := trainer.tell()) is not None:
             recorder.add(told)
         for frame in self.film.ending() if self.film is not None else ():
@@ -224,6 +232,12 @@ class Attempt:
         recorder.keep(self._checkpoint(trainer) | self._weights(trainer))
         ended = time.monotonic()
         self._next_checkpoint = ended + max(self.settings.checkpoint_seconds, (ended - started) / CHECKPOINT_SHARE)
+
+    def _keep_place(self, trainer: Trainer, recorder: Recorder) -> None:
+        """Whoever asks for further epochs later goes on from here, as if the run had not ended."""
+        if trainer.progress.scores:
+            self.keep_checkpoint = True
+            recorder.keep(self._checkpoint(trainer))
 
     def _checkpoint(self, trainer: Trainer) -> dict[str, Kept]:
         buffer = io.BytesIO()

@@ -18,6 +18,7 @@ import numpy as np
 from dlcore.i18n import Text
 from dlcore.training.events import (
     BatchesEnded,
+    Changed,
     Diverged,
     Downloading,
     EpochEnded,
@@ -202,6 +203,10 @@ class History:
     milestones: list[Event] = field(default_factory=list)  # what a log shows: started, diverged, finished, failed
     finished: RunFinished | None = None
     first: EpochEnded | None = None  # epoch 0
+    _epoch: int = 0  # that the newest batches belong to, …
+    _epoch_began: int = 0  # … how many batches were done before it, …
+    _batches: int = 1  # … how many it has, …
+    _next_batches: int | None = None  # … and the next, where that was changed
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> History:
@@ -240,6 +245,9 @@ class History:
                 self.film_ended = event
             case Probed():
                 self.probes[event.what] = event
+            case Changed():
+                self._next_batches = event.batches
+                self.milestones.append(event)
             case Downloading():
                 self.downloading = event
             case RunStarted():
@@ -252,12 +260,22 @@ class History:
                 self.milestones.append(event)
 
     def _add_batches(self, event: BatchesEnded) -> None:
-        per_epoch = max(1, self.started.batches if self.started else 1)
-        if event.steps and event.steps[0] <= self.step:
-            self.batches.cut(event.steps[0] / per_epoch)
+        if not event.steps:
+            return
+        if event.epoch != self._epoch:
+            self._batches = self._next_batches or max(1, self.started.batches if self.started else 1)
+            follows = self._epoch == event.epoch - 1 or self._next_batches is not None
+            self._epoch_began = event.steps[0] - 1 if follows else (event.epoch - 1) * self._batches
+            self._epoch = event.epoch
+        if event.steps[0] <= self.step:
+            self.batches.cut(self._place(event.steps[0]))
         for step, loss in zip(event.steps, event.losses, strict=True):
-            self.batches.add(step / per_epoch, loss)
+            self.batches.add(self._place(step), loss)
         self.step = event.steps[-1]
+
+    def _place(self, step: int) -> float:
+        """Where a batch of the epoch under way is, in epochs: its end."""
+        return self._epoch - 1 + (step - self._epoch_began) / self._batches
 
     def _add_epoch(self, event: EpochEnded) -> None:
         if event.epoch == 0:

@@ -55,6 +55,7 @@ from dlcore.training.state import TrainingProgress, TrainingState, Weights
 from dlcore.training.step.train_step import Learning
 from dlcore.training.turning import turn
 
+COUNTED = ("batch_size", "epochs")  # settings that decide how many batches a run has
 TELL_SECONDS = 0.2  # how often losses are read from the device and told
 
 
@@ -83,6 +84,7 @@ class Trainer:
         self.loss_function = loss.call(self.data.about, self.data.train.y).build().to(device)
         self.learn = Learning(model, self.forward, self.loss_function)
         self.state = _first_state(experiment, self.data, model, device)
+        self.epochs = _epochs(experiment)
         self._changed = 0  # how many of the experiment's changes were made
         self._next_change = self._step_of_next_change()
         self.evaluation_rows = evaluation_rows(network.trace(experiment), device.type)
@@ -149,7 +151,7 @@ class Trainer:
     def unfinished(self) -> bool:
         """Whether there is something left to train."""
         now, state = self.progress, self.state
-        return now.epoch < self.experiment.training.epochs and now.broken is None and not state.patience.exhausted
+        return now.epoch < self.epochs and now.broken is None and not state.patience.exhausted
 
     def _run(self) -> Iterator[Event | None]:
         now = self.progress
@@ -169,7 +171,7 @@ class Trainer:
     def _reason(self) -> str:
         if self.progress.broken is not None:
             return "diverged"
-        return "early" if self.progress.epoch < self.experiment.training.epochs else "finished"
+        return "early" if self.progress.epoch < self.epochs else "finished"
 
     def _train_an_epoch(self) -> Iterator[Event | None]:
         state, now, learn = self.state, self.progress, self.learn
@@ -206,13 +208,15 @@ class Trainer:
         Raises ExperimentError where one cannot be changed, or not to this value; then nothing changes.
         """
         self.experiment = self._with_change(values)
+        self.epochs = _epochs(self.experiment)
         self._next_change = self._step_of_next_change()
 
     def _with_change(self, values: Mapping[str, Any]) -> Experiment:
         schedule = cast("Schedule | None", self.experiment.training.schedule)
-        if "batch_size" in values and schedule is not None and schedule.every == "batch":
+        counted = [name for name in values if name in COUNTED]
+        if counted and schedule is not None and schedule.every == "batch":
             text = N_("cannot be changed while {schedule} counts the batches of the whole run")
-            raise ExperimentError(Text(text, schedule=schedule.name), "batch_size")
+            raise ExperimentError(Text(text, schedule=schedule.name), counted[0])
         return self.experiment.changed(self.progress.step, values)
 
     def _step_of_next_change(self) -> float:
@@ -319,7 +323,7 @@ class Trainer:
             parameters=sum(each.numel() for each in self.model.parameters() if each.requires_grad),
             examples={name: len(getattr(self.data, name)) for name in ("train", "validation", "test")},
             batches=len(self.state.batches),
-            epochs=self.experiment.training.epochs,
+            epochs=self.epochs,
             versions={"python": platform.python_version(), "torch": torch.__version__, "dlcore": dlcore.__version__},
             threads=torch.get_num_threads(),
         )
@@ -357,6 +361,12 @@ def _first_state(experiment: Experiment, data: Data, model: nn.Module, device: t
         clock=Clock(),
         progress=TrainingProgress(learning_rate=rate.now, kept=dict.fromkeys(("best", "last"), copy_of_weights(model))),
     )
+
+
+def _epochs(experiment: Experiment) -> int:
+    """How many epochs are to be trained, as the last change says."""
+    set_to = [change.set["epochs"] for change in experiment.training.changes if "epochs" in change.set]
+    return int(set_to[-1]) if set_to else experiment.training.epochs
 
 
 def copy_of_weights(model: nn.Module) -> Weights:

@@ -13,17 +13,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from dlcore.errors import RunError, run_not_found
+from dlcore.experiment import Experiment
+from dlcore.experiment.changes import changed
 from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs.artifacts import Artifact
-from dlcore.runs.status import WELCOME, News, Overview, Pulse, State, Status, is_somebody
-from dlcore.runs.store import rows
+from dlcore.runs.status import ENDED, WELCOME, News, Overview, Pulse, State, Status, is_somebody
+from dlcore.runs.store import orders, rows
 from dlcore.runs.store.engine import DiskFull, Watch, give_back, reading, writing
 from dlcore.runs.store.group_commit import GroupCommit
 from dlcore.runs.store.notification import notify
 from dlcore.runs.store.overview import overview
-from dlcore.runs.store.schema import artifacts, drafts, events, preferences, runs, speeds, uploads
+from dlcore.runs.store.schema import artifacts, commands, drafts, events, preferences, runs, speeds, uploads
 
 MAX_NAME = 120
+MOST_STEPS = 10_000  # that are asked for at a time
 PAGE_OF_EVENTS = 5_000
 MOST_AT_A_TIME = 1_000  # events that are deleted at a time on a full disk
 
@@ -195,20 +198,69 @@ class Store:
                 rows.change(connection, run_id, {"command": "pause", "commanded_at": rows.now()})
 
     def resume(self, run_id: str, owner: str | None = None) -> None:
-        """Queue a paused run again, or one that failed and left a checkpoint. Raises RunError for any other."""
+        """Let a run go on that rests, queue one again that was paused, or that failed and left a checkpoint.
+
+        Raises RunError for any other.
+        """
         with writing(self._engine) as connection:
             row = rows.locked(connection, run_id, _changeable(owner))
             if row["state"] in ("queued", "running"):
                 if row["command"] == "pause":
                     rows.change(connection, run_id, {"command": None, "commanded_at": None})
+                orders.give(connection, run_id, "go", {})
                 return
             if not _status(connection, run_id, None).resumable:
                 raise RunError(Text(N_("This run has ended and left no checkpoint to continue from.")))
-            ending = events.c.kind.in_(("RunFailed", "RunFinished"))  # it did not end after all
-            connection.execute(sa.delete(events).where(events.c.run_id == run_id, ending))
-            again = {"state": "queued", "queued_at": _end_of_queue(connection), "finished_at": None}
-            rows.change(connection, run_id, again | {"error": None, "note": None, "interruptions": 0})
+            _queue_again(connection, run_id)
         notify(self._engine)
+
+    def hold(self, run_id: str, owner: str | None = None) -> None:
+        """Let a run rest where it is, its worker at hand for some minutes; one that only waits is paused."""
+        with writing(self._engine) as connection:
+            row = rows.locked(connection, run_id, _changeable(owner))
+            if row["state"] == "queued":
+                rows.change(connection, run_id, {"state": "paused"})
+            elif row["state"] == "running":
+                orders.give(connection, run_id, "hold", {})
+
+    def step(
+        self, run_id: str, batches: int | None = None, epochs: int | None = None, owner: str | None = None
+    ) -> None:
+        """Train so many batches or epochs, then rest: also one that has ended, beyond its planned end.
+
+        Raises RunError where that is not one number from 1 to 10,000, or the run cannot go on.
+        """
+        wanted = {name: value for name, value in (("batches", batches), ("epochs", epochs)) if value is not None}
+        if len(wanted) != 1 or not all(1 <= value <= MOST_STEPS for value in wanted.values()):
+            raise RunError(Text(N_("A run goes on by 1 to {most} batches, or as many epochs."), most=MOST_STEPS))
+        with writing(self._engine) as connection:
+            row = rows.locked(connection, run_id, _changeable(owner))
+            status = _status(connection, run_id, None)
+            if status.state not in ("queued", "running") and not (status.resumable or status.extendable):
+                raise RunError(Text(N_("This run has ended and left no checkpoint to continue from.")))
+            orders.give(connection, run_id, "step", wanted)
+            if row["state"] not in ("queued", "running"):
+                _queue_again(connection, run_id)
+        notify(self._engine)
+
+    def set_knobs(self, run_id: str, values: dict[str, Any], owner: str | None = None) -> None:
+        """Change settings of a run that trains, rests or waits, from its next batch on.
+
+        Raises ExperimentError where one cannot be changed or not to this value, RunError where the run has ended.
+        """
+        with writing(self._engine) as connection:
+            row = rows.locked(connection, run_id, _changeable(owner))
+            if row["state"] in ENDED:
+                raise RunError(Text(N_("This run has ended: its settings cannot be changed any more.")))
+            changed(Experiment.from_stored(row["experiment"]).knobs_now, values)
+            orders.give(connection, run_id, "set", {"set": values})
+
+    def commands(self, run_id: str, owner: str | None = None) -> Bodies:
+        """What was asked of a run in mid-run, in its order: `kind`, `payload`, when, at which `step` it was taken."""
+        with reading(self._engine) as connection:
+            _exists(connection, run_id, _readable(owner))
+            chosen = sa.select(commands).where(commands.c.run_id == run_id).order_by(commands.c.id)
+            return [dict(row) for row in connection.execute(chosen).mappings()]
 
     def rename(self, run_id: str, name: str, owner: str | None = None) -> None:
         """Give a run another name. Raises RunError for an empty or very long one."""
@@ -227,7 +279,7 @@ class Store:
     def _delete(self, run_id: str, owner: str | None) -> None:
         with writing(self._engine) as connection:
             rows.locked(connection, run_id, _changeable(owner))
-            for table in (events, artifacts):
+            for table in (events, artifacts, commands):
                 connection.execute(sa.delete(table).where(table.c.run_id == run_id))
             connection.execute(sa.delete(runs).where(runs.c.id == run_id))
 
@@ -252,7 +304,8 @@ class Store:
             give_back(self._engine)
         with writing(self._engine) as connection:
             rows.locked(connection, run_id, _changeable(owner))
-            connection.execute(sa.delete(artifacts).where(artifacts.c.run_id == run_id))
+            for table in (artifacts, commands):
+                connection.execute(sa.delete(table).where(table.c.run_id == run_id))
         self._delete(run_id, owner)
 
     def _delete_events(self, run_id: str, owner: str | None, most: int) -> int:
@@ -335,6 +388,14 @@ def _events(connection: sa.Connection, run_id: str, after: int, limit: int | Non
     chosen = sa.select(events.c.number, events.c.body).where(events.c.run_id == run_id, events.c.number > after)
     found = connection.execute(chosen.order_by(events.c.number).limit(limit))
     return [(number, body) for number, body in found]
+
+
+def _queue_again(connection: sa.Connection, run_id: str) -> None:
+    """It goes on from its checkpoint: it did not end after all."""
+    ending = events.c.kind.in_(("RunFailed", "RunFinished"))
+    connection.execute(sa.delete(events).where(events.c.run_id == run_id, ending))
+    again = {"state": "queued", "queued_at": _end_of_queue(connection), "finished_at": None}
+    rows.change(connection, run_id, again | {"error": None, "note": None, "interruptions": 0})
 
 
 def _end_of_queue(connection: sa.Connection) -> float:

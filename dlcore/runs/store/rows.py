@@ -20,13 +20,13 @@ _device = runs.c.experiment["training"]["device"].as_string()
 
 # What a Status has as the database has it, in this order, and its times.
 PLAIN = ("id", "owner", "name", "group", "state", "command", "epoch", "epochs", "step", "steps", "worker", "device",
-         "device_name", "seconds", "best_epoch", "attempt", "cursor")  # fmt: skip
+         "device_name", "seconds", "best_epoch", "attempt", "cursor", "parent", "parent_epoch")  # fmt: skip
 TIMES = ("created_at", "started_at", "finished_at", "test_opened_at")
 
 # Everything that a Status is made of. Values are written into it: binding them anew would take longer than the look.
 RUNS = sa.select(
     *(runs.c[name] for name in PLAIN),
-    *(runs.c[name] for name in ("error", "note", "best", "last", *TIMES)),
+    *(runs.c[name] for name in ("error", "note", "best", "last", "resting_at", *TIMES)),
     sa.exists()
     .where(artifacts.c.run_id == runs.c.id, artifacts.c.name == sa.literal_column("'checkpoint'"))
     .label("has_checkpoint"),
@@ -105,7 +105,9 @@ def _status(row: Any, position: int | None) -> Status:
         position=position,
         best=status.scores(row.best),
         last=status.scores(row.last),
+        resting=row.state == "running" and row.resting_at is not None,
         resumable=row.state == "paused" or (row.state == "failed" and row.has_checkpoint),
+        extendable=row.state in ("finished", "stopped") and row.has_checkpoint,
     )
 
 

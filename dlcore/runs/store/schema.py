@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table
 
-REVISION = "0003"  # the newest migration
+REVISION = "0004"  # the newest migration
 
 metadata = MetaData(
     naming_convention={
@@ -53,6 +53,9 @@ runs = Table(
     Column("heartbeat_at", Float),
     Column("interruptions", Integer, nullable=False),  # lives lost since the last completed epoch
     Column("test_opened_at", Float),  # when its learner first looked at the test part
+    Column("resting_at", Float),  # since when its worker waits for what is to be done next
+    Column("parent", String(32)),  # the run in which it began, which may be gone, …
+    Column("parent_epoch", Integer),  # … and the epoch at which it left that one's way
 )
 Index("ix_runs_owner_created_at", runs.c.owner, runs.c.created_at)
 Index("ix_runs_state_queued_at", runs.c.state, runs.c.queued_at)
@@ -65,6 +68,20 @@ events = Table(
     Column("kind", String(32), nullable=False),
     Column("body", JSON, nullable=False),
 )
+
+commands = Table(  # what is asked in mid-run, and when it was taken: a row is added, and noted on once
+    "commands",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", String(32), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("taken_at", Float),
+    Column("step", Integer),
+    Column("error", JSON(none_as_null=True)),
+)
+Index("ix_commands_run_id", commands.c.run_id)
 
 artifacts = Table(
     "artifacts",
@@ -128,6 +145,7 @@ Index("ix_uploads_owner", uploads.c.owner)
 __all__ = [
     "REVISION",
     "artifacts",
+    "commands",
     "drafts",
     "events",
     "metadata",

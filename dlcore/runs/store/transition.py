@@ -38,7 +38,14 @@ def settle(connection: sa.Connection, row: Mapping[str, Any], settlement: Settle
     """Write a settlement. From here on the attempt's token is worth nothing."""
     cursor = rows.append(connection, row["id"], row["cursor"], settlement.events)
     finished_at = rows.now() if settlement.state in ENDED else None
-    gone = {"command": None, "commanded_at": None, "token": None, "heartbeat_at": None, "finished_at": finished_at}
+    gone: dict[str, Any] = {
+        "command": None,
+        "commanded_at": None,
+        "token": None,
+        "heartbeat_at": None,
+        "resting_at": None,
+    }
+    gone |= {"finished_at": finished_at}
     columns = {"state": settlement.state, "cursor": cursor, **gone, **settlement.columns}
     rows.change(connection, row["id"], columns)
 

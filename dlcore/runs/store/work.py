@@ -16,6 +16,7 @@ from dlcore.runs.artifacts import Artifact
 from dlcore.runs.status import State
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import Watch, reading, writing
+from dlcore.runs.store.orders import Order, Taken, note, waiting
 from dlcore.runs.store.schema import artifacts, events, runs, speeds
 from dlcore.runs.store.transition import Settlement, mine, settle
 
@@ -65,6 +66,7 @@ class Progress:
     events: list[dict[str, Any]] = field(default_factory=list)
     columns: dict[str, Any] = field(default_factory=dict)
     artifacts: dict[str, Kept] = field(default_factory=dict)  # by name: best, last, checkpoint, film-…
+    taken: list[Taken] = field(default_factory=list)  # commands
 
 
 class Work:
@@ -112,6 +114,16 @@ class Work:
         command: str | None = row.command
         return command
 
+    def orders(self, after: int) -> list[Order]:
+        """The commands with something in them that nobody has taken, from the one after this id on."""
+        with reading(self._engine) as connection:
+            return waiting(connection, self.run_id, after)
+
+    def others_wait(self) -> bool:
+        """Whether somebody's run waits for a free place."""
+        with reading(self._engine) as connection:
+            return connection.execute(sa.select(runs.c.id).where(runs.c.state == "queued").limit(1)).first() is not None
+
     def tell(self, progress: Progress) -> tuple[str | None, list[str]]:
         """Write what happened, all of it or nothing; also the heartbeat.
 
@@ -146,6 +158,7 @@ class Work:
         cursor = rows.append(connection, self.run_id, row["cursor"], progress.events)
         beat = rows.now_after(row["heartbeat_at"])
         rows.change(connection, self.run_id, {"cursor": cursor, "heartbeat_at": beat, **progress.columns})
+        note(connection, progress.taken)
         return cursor, [
             file for name, kept in progress.artifacts.items() if (file := self._put(connection, name, *kept))
         ]
