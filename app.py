@@ -21,7 +21,7 @@ from dlcore.serving.frontend import Frontend
 from dlcore.serving.headers import SecurityHeaders
 from dlcore.serving.hosts import Hosts, names_of_this_server
 from dlcore.serving.store import runs
-from pages.components.shared import trouble
+from pages.components.shared import first_session, trouble
 
 upload_access.forbid_local()  # whoever asks in this process sees what was laid out for them, in whatever thread
 
@@ -46,7 +46,6 @@ def prepare() -> None:
     check(experiment)
     network.estimate(experiment)
     load(experiment)
-    memory.collect_from_now_on()
 
 
 @asynccontextmanager
@@ -63,6 +62,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     threading.Thread(target=assets.get_ready, name="assets", daemon=True).start()
     try:
         prepare()
+        await first_session.visit_once()
+        memory.collect_from_now_on()
         yield {}
     finally:
         dispatcher.close()

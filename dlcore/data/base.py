@@ -139,7 +139,10 @@ class Dataset(Declaration):
         return False
 
     def kept_in_training(self, rows: Rows, train: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """Of the training rows, by number (N,), those that may teach: outliers may be left out of this part alone."""
+        """Of the training rows, by number (N,), those that may teach: outliers may be left out of this part alone.
+
+        `rows` need not hold x: who does not have it is not made to read all of it.
+        """
         return train
 
     def prepare(self, rows: Rows, parts: Sequence[np.ndarray[Any, Any]]) -> Prepared:

@@ -33,6 +33,7 @@ STREAMLITS = Path(str(find_spec("streamlit").origin)).parent / "static"  # type:
 EVERYWHERE = ("Html", "ButtonGroup", "BidiComponent", "Button")
 STUDIO = ("Selectbox", "NumberInput", "ImageList")
 COMPARE = ("Selectbox", "NumberInput", "Multiselect")
+AT_ONCE = ("react-dom", "styled-components")  # chunks called all over before a page shows anything, as is the entry
 
 
 def loader(component: str, file: str = "component.js") -> str:
@@ -69,15 +70,18 @@ def plotly_address() -> str:
 def _plotly() -> StaticFile:
     @functools.cache
     def read() -> bytes:
-        return plotly_bundle.reduced(plotly_javascript()[1].read_text("utf-8")).encode()
+        part = plotly_bundle.reduced(plotly_javascript()[1].read_text("utf-8"))
+        return javascript.compiled_at_once(part).encode()  # nearly all of it is called before the first line is drawn
 
     return StaticFile("plotly.js", read)
 
 
 @functools.cache
 def streamlits() -> Folder:
-    """Streamlit's own bundles."""
-    return Folder(STREAMLITS / "static")
+    """Streamlit's own bundles; of those that draw every page, a browser compiles no function for itself."""
+    manifest = _manifest()
+    at_once = [manifest["index.html"], *(each for each in manifest.values() if each.get("name") in AT_ONCE)]
+    return Folder(STREAMLITS / "static", at_once=[str(each["file"]).removeprefix("static/") for each in at_once])
 
 
 @functools.cache
@@ -88,14 +92,15 @@ def _manifest() -> dict[str, dict[str, object]]:
 
 @functools.cache
 def _links(chunks: tuple[str, ...], modules: tuple[str, ...], plotly: bool) -> tuple[str, ...]:
-    everywhere = "browser_page/component.js"
-    own_modules = dict.fromkeys(each for name in (everywhere, *modules) for each in own().modules(name))
+    everywhere, early = "browser_page/component.js", ("browser_page/early.js",) if plotly else ()
+    own_modules = dict.fromkeys(each for name in (everywhere, *early, *modules) for each in own().modules(name))
     links = [frontend.module(f"./{each}") for each in frontend.chunks(_manifest(), chunks)]
     links += [frontend.module(address(each)) for each in own_modules]
     if plotly:
         links += [
             frontend.preload(address("live_view/live_view.css"), "style"),
             frontend.preload(plotly_address(), "script"),
+            *(frontend.script(address(each)) for each in early),
         ]
     return tuple(links)
 

@@ -34,6 +34,11 @@ def preload(address: str, kind: str) -> str:
     return f'<link rel="preload" as="{kind}" fetchpriority="low" href="{escape(address)}">'
 
 
+def script(address: str) -> str:
+    """An element that runs a JavaScript module, after those that the page names before it."""
+    return f'<script type="module" crossorigin src="{escape(address)}"></script>'
+
+
 class Frontend:
     """Middleware that sends what Vite has built: `html` as the page, and `files` under /static/.
 

@@ -6,11 +6,12 @@ is told «304 Not Modified» where it has the newest.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import mimetypes
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from dlcore.serving.compression import WORTH_BYTES, Encoding, accepted, pack
+from dlcore.serving.javascript import compiled_at_once
 
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_NOW = "no-cache"  # kept, and asked for again before it is used
@@ -93,12 +95,19 @@ def has(if_none_match: str, tag: str) -> bool:
 
 
 class Folder:
-    """The files in and under a folder, found once: this list decides what is served, never a name in an address."""
+    """The files in and under a folder, found once: this list decides what is served, never a name in an address.
 
-    def __init__(self, root: Path, *suffixes: str) -> None:
+    suffixes: of the files that are served; all are where none is named.
+    at_once: scripts that a browser is told to compile as a whole, by their paths below the folder.
+    """
+
+    def __init__(self, root: Path, *suffixes: str, at_once: Collection[str] = ()) -> None:
         paths = sorted(path for path in root.rglob("*") if path.is_file())
-        chosen = [path for path in paths if not suffixes or path.suffix in suffixes]
-        self._files = {path.relative_to(root).as_posix(): StaticFile(path.name, path.read_bytes) for path in chosen}
+        chosen = {path.relative_to(root).as_posix(): path for path in paths if not suffixes or path.suffix in suffixes}
+        self._files = {
+            name: StaticFile(path.name, functools.partial(_script, path) if name in at_once else path.read_bytes)
+            for name, path in chosen.items()
+        }
 
     def find(self, path: str) -> StaticFile | None:
         """The file of this path below the folder, with `/` between its parts; None where there is none."""
@@ -124,6 +133,10 @@ class Folder:
             script = file.body().content.decode()
             found += [name for name in _imports(each, script) if name not in found]
         return found
+
+
+def _script(path: Path) -> bytes:
+    return compiled_at_once(path.read_text("utf-8")).encode()
 
 
 _IMPORT = re.compile(r"^(?:import|export)\b[^;'\"]*?['\"](\.[^'\"]+)['\"]", re.MULTILINE)

@@ -14,8 +14,13 @@ from sklearn.feature_selection import VarianceThreshold, f_classif, mutual_info_
 from sklearn.impute import SimpleImputer
 
 import dlcore
+from dlcore.data.base import Rows
+from dlcore.data.cleaning.pipeline import kept
 from dlcore.data.cleaning.plain import from_plain
-from dlcore.data.load import divided
+from dlcore.data.cleaning.steps import DropDuplicates, DropMissing
+from dlcore.data.cleaning.table_columns import TableColumns
+from dlcore.data.column import Column
+from dlcore.data.load import divided, row_numbers
 from dlcore.data.uploads import upload_access
 from dlcore.errors import ExperimentError
 from dlcore.experiment import Experiment
@@ -248,3 +253,47 @@ def test_a_step_that_cannot_work_is_named_by_its_place(step: dict[str, Any], sen
     with pytest.raises(ExperimentError, match=sentence) as said:
         about_of(experiment({"step": "DropDuplicates"}, step))
     assert str(said.value).startswith("dataset, recipe, step 2")
+
+
+@pytest.mark.parametrize("recipe", [
+    [{"step": "Outliers", "action": "drop", "limit": 1.5}],
+    [{"step": "Outliers", "action": "drop", "limit": 2.0, "columns": ["width"]},
+     {"step": "Outliers", "action": "drop", "method": "iqr", "limit": 0.5}],
+    [{"step": "DropMissing", "columns": ["length"]}, {"step": "Outliers", "action": "drop", "limit": 1.5}],
+    [{"step": "DropDuplicates"}, {"step": "DropMissing"},
+     {"step": "Outliers", "action": "drop", "method": "range", "low": 1.5, "high": 6.0}],
+])  # fmt: skip
+@pytest.mark.parametrize("dataset", [{}, {"limit": 20}])
+def test_the_rows_of_each_part_are_known_without_reading_all_of_a_table(
+    recipe: list[dict[str, Any]], dataset: dict[str, Any]
+) -> None:
+    made = experiment(*recipe, **dataset)
+    read = divided(made).parts
+    counted = row_numbers(made, Rows(None, made.dataset.source.answers()), None)  # type: ignore[attr-defined]
+    assert [each.tolist() for each in counted] == [each.tolist() for each in read]
+    if "limit" not in dataset:
+        all_of_them = divided(experiment(*[each for each in recipe if each["step"] != "Outliers"])).parts
+        assert 0 < len(counted[0]) < len(all_of_them[0])
+
+
+MIXED = pd.DataFrame({
+    "number": [1.0, 1.0, np.nan, np.nan, 0.0, -0.0, 1.0, 2.0],
+    "name": ["a", "a", None, None, "b", "b", None, "a"],
+    "day": pd.to_datetime(["2024-01-01", "2024-01-01", None, None, "2024-01-02", "2024-01-02", None, "2024-01-01"]),
+    "kind": ["x", "x", "y", "y", "x", "x", "x", "x"],
+})  # fmt: skip
+COLUMNS = [Column("number", "numeric"), Column("name", "categorical"), Column("day", "date")]
+
+
+@pytest.mark.parametrize("names", [None, ("number",), ("name", "day"), ("number", "name")])
+def test_gaps_and_rows_that_say_the_same_are_those_that_pandas_finds(names: tuple[str, ...] | None) -> None:
+    chosen = [each.name for each in COLUMNS] if names is None else list(names)
+    for step, expected in (
+        (DropDuplicates(columns=names), ~MIXED.duplicated([*chosen, "kind"])),
+        (DropMissing(columns=names), MIXED[chosen].notna().all(axis=1)),
+    ):
+        assert kept([step], TableColumns.of_frame(MIXED), COLUMNS).tolist() == expected.tolist()
+        later = TableColumns.of_frame(MIXED).only(np.arange(len(MIXED)) >= 2)
+        subset = MIXED.iloc[2:]
+        expected = ~subset.duplicated([*chosen, "kind"]) if isinstance(step, DropDuplicates) else expected.iloc[2:]
+        assert kept([step], later, COLUMNS).tolist() == expected.tolist()

@@ -26,8 +26,9 @@ from dlcore.presets import PRESETS
 from dlcore.runs import Runs, Settings, browser_link
 from dlcore.runs.exports import Exported
 from dlcore.runs.secret import read_secret
-from dlcore.serving import assets, downloads, identity
+from dlcore.serving import assets, downloads, frontend, identity
 from dlcore.serving.headers import SecurityHeaders
+from dlcore.serving.javascript import AT_ONCE
 from pages.components.shared import trouble, visitor
 
 PAGE = {"accept": "text/html"}
@@ -231,7 +232,8 @@ def test_plotly_is_the_installed_one_packed_and_kept_for_ever(client: TestClient
     answer = client.get(assets.plotly_address().removeprefix("."), headers={"Accept-Encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
     assert "immutable" in answer.headers["cache-control"]
-    assert b"plotly.js v" in answer.content[:200]
+    assert answer.text.startswith("//# allFunctionsCalledOnLoad\n")
+    assert "plotly.js v" in answer.text[:200]
 
 
 @pytest.mark.parametrize("page", ["/", "/compare"])
@@ -244,6 +246,27 @@ def test_a_page_with_charts_asks_for_plotly_and_its_own_modules_at_once(page: st
 
 def test_a_page_without_charts_does_not_ask_for_plotly() -> None:
     assert "plotly" not in "".join(assets.links("/data"))
+    assert "early.js" not in "".join(assets.links("/data"))
+
+
+@pytest.mark.parametrize("page", ["/", "/compare"])
+def test_what_a_page_names_is_run_early_by_the_last_script_of_its_head(page: str) -> None:
+    assert assets.links(page)[-1] == frontend.script(assets.address("browser_page/early.js"))
+
+
+def test_streamlits_scripts_that_draw_every_page_are_compiled_at_once_and_no_others() -> None:
+    told = [name for name in assets.streamlits()
+            if name.endswith(".js") and (file := assets.streamlits().find(name)) is not None
+            and file.body().content.startswith(AT_ONCE.encode())]  # fmt: skip
+    page = (assets.STREAMLITS / "index.html").read_text("utf-8")
+    (entry,) = re.findall(r'<script type="module" crossorigin src="\./static/([^"]+)"', page)
+    assert entry in told
+    assert any(name.startswith("js/react-dom.") for name in told)
+    assert len(told) < 6
+    for name in told:
+        file = assets.streamlits().find(name)
+        assert file is not None
+        assert file.body().content == AT_ONCE.encode() + (assets.STREAMLITS / "static" / name).read_bytes()
 
 
 def test_every_chunk_that_is_named_is_one_that_streamlit_has() -> None:

@@ -158,3 +158,14 @@ def test_the_modules_of_a_script_are_all_that_it_imports_however_deep(tmp_path: 
     (tmp_path / "kit/other.js").write_text("")
     found = Folder(tmp_path, ".js").modules("view/view.js")
     assert found == ["view/view.js", "view/a.js", "kit/b.js", "kit/d.js"]
+
+
+def test_a_script_that_is_compiled_at_once_is_the_same_after_a_line_that_says_so(tmp_path: Path) -> None:
+    (tmp_path / "js").mkdir()
+    for name in ("index.js", "other.js"):
+        (tmp_path / "js" / name).write_text("export const letter = 'é';\n", "utf-8")
+    folder = Folder(tmp_path, at_once=["js/index.js"])
+    plain, told = (
+        found.body().content.decode() for name in ("js/other.js", "js/index.js") if (found := folder.find(name))
+    )
+    assert told == f"//# allFunctionsCalledOnLoad\n{plain}"

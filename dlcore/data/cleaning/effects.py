@@ -13,6 +13,7 @@ import pandas as pd
 from dlcore.data.cleaning import features
 from dlcore.data.cleaning.pipeline import kept, kept_in_training, plain_frame
 from dlcore.data.cleaning.steps import NUMBERS
+from dlcore.data.cleaning.table_columns import TableColumns
 
 if TYPE_CHECKING:
     from dlcore.data.cleaning.steps import Step
@@ -57,8 +58,8 @@ def effects(recipe: Sequence[Step], frame: pd.DataFrame, columns: Sequence[Colum
 
 def _after(recipe: Sequence[Step], frame: pd.DataFrame, columns: Sequence[Column]) -> _State:
     """The rows after these steps; names are still names, for what they become is counted, not shown."""
-    given = plain_frame(frame[kept(recipe, frame, columns)], columns)
-    given = given[kept_in_training(recipe, given, columns)].copy()
+    given = plain_frame(frame[kept(recipe, TableColumns.of_frame(frame), columns)], columns)
+    given = given[kept_in_training(recipe, TableColumns.of_frame(given), columns)].copy()
     for column in columns if len(given) else ():
         for step in recipe:
             made = step.transformer(column) if step.applies(column) else None

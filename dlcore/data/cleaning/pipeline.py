@@ -17,31 +17,33 @@ from dlcore.data.cleaning.steps import NUMBERS
 
 if TYPE_CHECKING:
     from dlcore.data.cleaning.steps import Step
+    from dlcore.data.cleaning.table_columns import TableColumns
     from dlcore.data.column import Column
 
 Array = np.ndarray[Any, Any]
 
 
-def kept(recipe: Iterable[Step], frame: pd.DataFrame, columns: Sequence[Column]) -> Array:
-    """Which rows stay before anything is divided: (N,). The frame holds inputs and targets."""
-    stays = np.ones(len(frame), bool)
+def kept(recipe: Iterable[Step], table: TableColumns, columns: Sequence[Column]) -> Array:
+    """Which rows stay before anything is divided: (N,). The table holds inputs and targets."""
+    stays = np.ones(len(table), bool)
     for step in recipe:
-        found = step.kept(frame[stays], columns)
+        found = step.kept(table.only(stays), columns)
         if found is not None:
             stays[np.flatnonzero(stays)[~found]] = False
     return stays
 
 
-def kept_in_training(recipe: Iterable[Step], frame: pd.DataFrame, columns: Sequence[Column]) -> Array:
+def kept_in_training(recipe: Iterable[Step], table: TableColumns, columns: Sequence[Column]) -> Array:
     """Which of the training rows stay, by borders that these rows themselves teach, step after step: (N,)."""
-    stays = np.ones(len(frame), bool)
+    stays = np.ones(len(table), bool)
     for step in recipe:
-        before = frame[stays]
+        before = table.only(stays)
         inside = np.ones(len(before), bool)
         for column in columns:
             borders = step.dropped_in_training(column) if step.applies(column) else None
             if borders is not None:
-                inside &= borders.fit(before[[column.name]]).inside(before[[column.name]])
+                values = before[column.name].to_frame()
+                inside &= borders.fit(values).inside(values)
         stays[np.flatnonzero(stays)[~inside]] = False
     return stays
 

@@ -13,8 +13,8 @@ from dlcore.registry import CLEANING
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
+    from dlcore.data.cleaning.table_columns import TableColumns
     from dlcore.data.column import Column
 
 NUMBERS = ("numeric", "date")  # kinds of columns that are numbers to a network; dates as days
@@ -69,8 +69,8 @@ class Step(Declaration):
                     Text(N_("{column} is not of a kind that this step is made for"), column=name), f"{field}.columns"
                 )
 
-    def kept(self, frame: pd.DataFrame, columns: Sequence[Column]) -> np.ndarray[Any, Any] | None:
-        """Which rows stay, (rows,), of a frame of inputs and targets, before anything is divided; None where all do."""
+    def kept(self, table: TableColumns, columns: Sequence[Column]) -> np.ndarray[Any, Any] | None:
+        """Which rows stay, (rows,), of inputs and targets, before anything is divided; None where all do."""
         return None
 
     def transformer(self, column: Column) -> Any:
@@ -94,9 +94,13 @@ class DropMissing(Step):
 
     leaves_rows_out = True
 
-    def kept(self, frame: pd.DataFrame, columns: Sequence[Column]) -> np.ndarray[Any, Any] | None:
-        names = [each.name for each in columns if self.applies(each)]
-        found: np.ndarray[Any, Any] = frame[names].notna().all(axis=1).to_numpy()
+    def kept(self, table: TableColumns, columns: Sequence[Column]) -> np.ndarray[Any, Any] | None:
+        import numpy as np
+
+        found = np.ones(len(table), bool)
+        for column in columns:
+            if self.applies(column):
+                found &= table[column.name].notna().to_numpy()
         return found
 
 
@@ -108,10 +112,16 @@ class DropDuplicates(Step):
 
     leaves_rows_out = True
 
-    def kept(self, frame: pd.DataFrame, columns: Sequence[Column]) -> np.ndarray[Any, Any] | None:
-        targets = [name for name in frame if name not in {each.name for each in columns}]
-        names = [each.name for each in columns if self.applies(each)]
-        found: np.ndarray[Any, Any] = ~frame.duplicated([*names, *targets]).to_numpy()
+    def kept(self, table: TableColumns, columns: Sequence[Column]) -> np.ndarray[Any, Any] | None:
+        import numpy as np
+        import pandas as pd
+
+        targets = [name for name in table if name not in {each.name for each in columns}]
+        groups = np.zeros(len(table), np.int64)  # rows that say the same in all columns so far share a number
+        for name in [*(each.name for each in columns if self.applies(each)), *targets]:
+            values = pd.factorize(table[name])[0].astype(np.int64) + 1  # 0 where there is none: two gaps are the same
+            groups = pd.factorize(groups * (values.max(initial=0) + 1) + values)[0].astype(np.int64)
+        found: np.ndarray[Any, Any] = ~pd.Series(groups).duplicated().to_numpy()
         return found
 
 

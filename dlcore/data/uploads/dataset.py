@@ -77,9 +77,21 @@ class UserDataset(UploadSettings):
         return getattr(self.description(), "parts", ()) or None
 
     def kept_in_training(self, rows: Rows, train: Array) -> Array:
-        from dlcore.data.uploads import prepare
+        """Of the training rows, by number (N,), those that may teach; where `rows` holds no x, the file is looked at.
 
-        return prepare.kept_in_training(self, self.description(), rows, train)
+        One column after the other is: little to hold, however large the data set.
+        """
+        description = self.description()
+        if not isinstance(description, Table) or not self.leaves_out_of_training:
+            return train
+        from dlcore.data.cleaning.table_columns import TableColumns
+        from dlcore.data.uploads import prepare
+        from dlcore.data.uploads import rows as rows_of
+
+        if rows.x is not None:
+            return prepare.kept_in_training(self, description, TableColumns.of_frame(rows.x), train)
+        with self.open() as file:
+            return prepare.kept_in_training(self, description, rows_of.columns(self, description, file), train)
 
     def prepare(self, rows: Rows, parts: Sequence[Array]) -> Prepared:
         from dlcore.data.uploads import prepare  # with scikit-learn

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from dlcore.data.base import Prepared, Rows
+from dlcore.data.cleaning.table_columns import TableColumns
 from dlcore.data.column import Column
 from dlcore.data.uploads import choice
 from dlcore.data.uploads.description import Description, Table
@@ -34,14 +35,17 @@ def prepare(brought: UploadSettings, description: Description, rows: Rows, parts
     return _numbers(brought, description, frame, rows.y, parts)
 
 
-def kept_in_training(brought: UploadSettings, description: Description, rows: Rows, train: Array) -> Array:
-    """Of the training rows, by number (N,), those that the recipe leaves in."""
-    if not isinstance(description, Table) or not brought.leaves_out_of_training:
-        return train
+def kept_in_training(brought: UploadSettings, description: Description, table: TableColumns, train: Array) -> Array:
+    """Of the training rows, by number (N,), those that the recipe leaves in; it looks at what can be an outlier."""
     from dlcore.data.cleaning import pipeline
 
-    columns = choice.inputs_of(brought, description)
-    given = pipeline.plain_frame(rows.x.iloc[train], columns)
+    columns = choice.inputs_of(brought, cast("Table", description))
+    known = {each.name: each for each in columns}
+
+    def plain(name: str) -> pd.Series[Any]:
+        return pipeline.plain_frame(table[name].to_frame(), [known[name]])[name]
+
+    given = TableColumns(list(known), plain, train)
     return train[pipeline.kept_in_training(brought.recipe, given, columns)]
 
 

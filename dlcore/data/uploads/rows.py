@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from dlcore.data.base import Rows, Task
+from dlcore.data.cleaning.table_columns import TableColumns
 from dlcore.data.column import Column
 from dlcore.data.uploads import choice
 from dlcore.data.uploads.description import Arrays, Description, Images, Table
@@ -144,10 +146,28 @@ def _kept(brought: UploadSettings, table: Table, file: parquet.ParquetFile, read
     if not any(step.leaves_rows_out for step in brought.recipe):
         return present
     names = _names([*inputs, *targets])
-    whole = read if set(names) <= set(read.column_names) else file.read(columns=names, use_threads=False)
-    frame = whole.select(names).take(pa.array(present)).to_pandas()
-    found: Array = present[pipeline.kept(brought.recipe, frame, inputs)]
+    found: Array = present[pipeline.kept(brought.recipe, TableColumns(names, _reader(file, read), present), inputs)]
     return found
+
+
+def _reader(file: parquet.ParquetFile, read: pa.Table) -> Callable[[str], pd.Series[Any]]:
+    """A way to each column of a file, by its name; those of `read` are at hand."""
+
+    def column(name: str) -> pd.Series[Any]:
+        at_hand = name in read.column_names
+        table = read.select([name]) if at_hand else file.read(columns=[name], use_threads=False)
+        values: pd.Series[Any] = table.to_pandas()[name]
+        return values
+
+    return column
+
+
+def columns(brought: UploadSettings, table: Table, file: BinaryIO) -> TableColumns:
+    """The columns of an open file, as `read` numbers its rows; each is read when it is asked for."""
+    kept = parquet.ParquetFile(file)
+    targets = choice.targets_of(brought, table)
+    read = kept.read(columns=_names(targets), use_threads=False)
+    return TableColumns(kept.schema_arrow.names, _reader(kept, read), _kept(brought, table, kept, read))
 
 
 def _missing(read: pa.Table, targets: list[Column]) -> Array:

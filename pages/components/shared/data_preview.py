@@ -51,7 +51,7 @@ def _looked_at(_experiment: Experiment, _about: About, key: str) -> dict[str, An
 
 def _glance(experiment: Experiment, source: UserDataset | Downloaded, about: About) -> dict[str, Any]:
     """The same of what was brought or downloaded: only a few rows and all answers are kept here."""
-    rows = source.read(experiment.seed) if source.leaves_out_of_training else Rows(None, source.answers())
+    rows = Rows(None, source.answers())
     y, parts = rows.y, row_numbers(experiment, rows, column_of(source, experiment.dataset.split))
     names = ("train", "validation", "test")
     shown = parts[0][:ROWS_SHOWN]
