@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -28,6 +26,7 @@ from dlcore.inference.predictions import predictions
 from dlcore.inference.question import Question
 from dlcore.inference.trained import Trained
 from dlcore.training.loop import Trainer
+from tests.export import scripts
 
 TABLE = "plant;height;found;leaf;note\n" + "".join(
     f"{'fern' if n % 3 else 'moss'};{'' if n % 7 == 0 else str(n * 0.37).replace('.', ',')};2024-0{1 + n % 9}-11;"
@@ -67,14 +66,9 @@ def predicted(of: Trained, folder: Path, *given: str | Path) -> list[dict[str, A
     """What predict.py of this network's bundle says, in a process of its own."""
     folder.mkdir(exist_ok=True)
     write(of, folder)
-    command = [sys.executable, "predict.py", *map(str, given)]
-    done = subprocess.run(command, cwd=folder, env=bare(), capture_output=True, text=True, check=True)
+    done = scripts.run(folder, "predict.py", *given)
+    done.check_returncode()
     return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def bare() -> dict[str, str]:
-    """An environment in which this library is not found."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
 def probabilities(told: dict[str, Any]) -> list[dict[str, float]]:

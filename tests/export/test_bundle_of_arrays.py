@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from dlcore.export.bundle import pack, write
 from dlcore.export.bundle.replay import replay
 from dlcore.inference.trained import Trained
 from tests.data.test_own_archives import idx, npz, zipped
-from tests.export.test_bundle import predicted, trained, verified
+from tests.export import scripts
+from tests.export.test_bundle import trained, verified
 
 random = np.random.default_rng(0)
 VALUES = random.normal(size=(60, 4)).astype("float32")
@@ -84,6 +86,7 @@ def test_arrays_and_pictures_of_a_learner_leave_and_are_answered_raw(tmp_path: P
     statuses = verified([tmp_path / name for name in files])
     assert {name: status for name, (status, _) in statuses.items()} == dict.fromkeys(files, "0")
     for name, of in brought.items():
-        (answer,) = predicted(tmp_path / name, as_file(divided(of.experiment).x[1][0], tmp_path))
+        asked = as_file(divided(of.experiment).x[1][0], tmp_path)
+        answer = json.loads(scripts.run(tmp_path / name, "predict.py", asked).stdout)
         found = [answer["probabilities"][each] for each in of.load().about.classes]
         assert found == pytest.approx(probabilities(of), abs=1e-5)

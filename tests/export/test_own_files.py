@@ -11,7 +11,6 @@ import hashlib
 import importlib
 import io
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -47,6 +46,7 @@ from dlcore.inference.question import Question
 from dlcore.inference.trained import Trained
 from dlcore.training.loop import Trainer
 from tests.data.brought import ANY, lay_out
+from tests.export import scripts
 
 ROWS = 40
 CASES = Path(__file__).parents[1] / "cases"
@@ -117,8 +117,7 @@ def predicted(of: Trained, folder: Path, *files: Path) -> tuple[list[dict[str, A
     """What predict.py says of these files, one after another, and what it says besides."""
     folder.mkdir(exist_ok=True)
     write(of, folder)
-    done = subprocess.run([sys.executable, "predict.py", *map(str, files)], cwd=folder, capture_output=True, text=True,
-                          check=False, encoding="utf-8")  # fmt: skip
+    done = scripts.run(folder, "predict.py", *files)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 

@@ -22,13 +22,16 @@ from starlette.testclient import TestClient
 
 from dlcore.data.uploads import upload_access
 from dlcore.experiment import DatasetChoice, Experiment
-from dlcore.runs import Runs, Settings
+from dlcore.runs import Runs, Settings, exports
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
 from dlcore.serving import downloads
 from dlcore.serving import store as opened
+from tests.copies import Copier
 
 pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
 
 OWNERS = {"table": "ada", "pictures": "bob", "arrays": "ada", "text": "ada"}
 STACKS: dict[str, list[dict[str, Any]]] = {
@@ -113,6 +116,33 @@ def client(trained: tuple[Runs, dict[str, str]], monkeypatch: pytest.MonkeyPatch
     opened._open.cache_clear()
 
 
+EXPORT = "import json, sys; from pathlib import Path; from dlcore.runs.export_work import work; "
+EXPORT += "job = json.loads(sys.argv[1]); work(**{**job, 'folder': Path(job['folder'])})"
+
+
+@pytest.fixture(scope="module")
+def _quick_children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Exports are made by other processes, as always, but by copies of one that has loaded what takes seconds.
+
+    `tests/runs/test_exports` looks at the children as they are.
+    """
+    (folder := tmp_path_factory.mktemp("script")).joinpath("export.py").write_text(EXPORT)
+    copier = Copier(f"import os\nos.environ['DLCORE_HOME'] = {str(folder / 'home')!r}\n"
+                    "from dlcore.data.uploads import upload_access\nupload_access.forbid_local()\n"
+                    "from dlcore.runs.export_work import get_ready\nget_ready()", ROOT)  # fmt: skip
+
+    def run(settings: Settings, request: exports.ExportRequest, made: Path) -> None:
+        job = {"run_id": request.run_id, "kind": request.kind, "epoch": request.epoch, "language": "en"}
+        asked = json.dumps({**job, "folder": str(made)})
+        done = copier.run(folder, "export.py", asked, environment=settings.environment())
+        assert done.returncode == 0, done.stderr
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exports, "_run", run)
+        yield
+
+
+@pytest.mark.usefixtures("_quick_children")
 @pytest.mark.parametrize("kind", OWNERS)
 def test_every_route_of_a_run_on_own_data_answers(
     client: TestClient, trained: tuple[Runs, dict[str, str]], kind: str, caplog: pytest.LogCaptureFixture
