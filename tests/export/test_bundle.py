@@ -13,6 +13,7 @@ import runpy
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from dlcore.presets import PRESETS
 from dlcore.training.events import EpochEnded
 from dlcore.training.loop import Trainer
 from tests.data.test_own_archives import overlapping
+from tests.export.environments import installed, linked
 from tests.export.test_weights import Canary, torch_file
 
 EVERY_VERIFY = """
@@ -317,18 +319,14 @@ def test_strange_contents_are_answered_with_a_sentence(
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_verify_passes_in_a_fresh_environment_with_only_its_requirements(tmp_path: Path) -> None:
+@pytest.mark.parametrize("made", [linked, pytest.param(installed, marks=pytest.mark.long)])
+def test_verify_passes_in_a_fresh_environment_with_only_its_requirements(
+    tmp_path: Path, made: Callable[[Path, Path], Path]
+) -> None:
     folder = tmp_path / "bundle"
     folder.mkdir()
     write(trained(PRESETS["digits-cnn"].experiment), folder)
-    python = tmp_path / "fresh" / "bin" / "python"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "fresh")], check=True)
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-compile", "--quiet",
-           "--disable-pip-version-check", "-r", "requirements.txt"]  # fmt: skip
-    installed = subprocess.run(pip, cwd=folder, capture_output=True, text=True, check=False)
-    if installed.returncode and ("connection" in installed.stderr.lower() or "No matching" in installed.stderr):
-        pytest.skip("no package index can be reached")
-    assert installed.returncode == 0, installed.stderr
+    python = made(folder / "requirements.txt", tmp_path / "fresh")
     for script in ("verify.py", "train.py"):
         done = subprocess.run([str(python), script], cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
