@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import runpy
 from pathlib import Path
 from typing import Any
@@ -240,6 +241,12 @@ def test_a_script_is_formatted_as_a_textbook_prints_it(name: str) -> None:
         assert "\n\n\n\n" not in "\n".join(lines)
 
 
+@functools.cache
+def some_rows(name: str) -> torch.Tensor:
+    """Four examples of what a preset learns from."""
+    return dlcore.load(PRESETS[name].at_hand).train.x[:4].clone()
+
+
 @pytest.mark.parametrize("style", ["sequential", "module"])
 @pytest.mark.parametrize("name", list(PRESETS))
 def test_the_exported_model_takes_the_apps_weights(name: str, style: Any) -> None:
@@ -249,7 +256,7 @@ def test_the_exported_model_takes_the_apps_weights(name: str, style: Any) -> Non
     exec(model_code(experiment, style).text, namespace)
     model = namespace["model"] if style == "sequential" else namespace["Network"]()
     model.load_state_dict(built.state_dict(), strict=True)
-    x = dlcore.load(experiment).train.x[:4]
+    x = some_rows(name)
     assert torch.equal(model.eval()(x), built.eval()(x))
 
 
