@@ -16,7 +16,7 @@ from dlcore.i18n import N_, _, translate
 from dlcore.network import Diagnosis
 from dlcore.number_format import count, duration, memory
 from dlcore.registry import DATASETS, LAYERS
-from dlcore.runs import WELCOME
+from dlcore.runs import ENDED, WELCOME
 from dlcore.serving.downloads import file_name
 from dlcore.serving.store import runs
 from dlcore.training.speed import seconds_per_epoch
@@ -29,6 +29,7 @@ from pages.components.studio.code_import import with_warnings
 from pages.components.studio.code_view import code_button
 from pages.components.studio.fold_form import folds_here
 from pages.components.studio.import_panel import open_an_experiment, open_handed_over
+from pages.components.studio.knobs_form import knobs_form
 from pages.components.studio.sharing import share_button
 from pages.components.studio.split_form import division_form, scaling_form
 from pages.components.studio.training_form import training_form
@@ -305,7 +306,11 @@ def run_column() -> None:
     if shown is None:
         st.info(_("Here you will watch the network learn: its loss, its accuracy, what it confuses. Press Train."))
         return
-    live_view(shown, key=keys.LIVE, addressed=True)
+    knobs = st.container()
+    result = live_view(shown, key=keys.LIVE, addressed=True)
+    if result.state not in (*ENDED, "gone"):
+        with knobs:
+            knobs_form(shown)
     reveal(st.session_state.get(keys.RUN), key=keys.REVEAL)
 
 

@@ -201,6 +201,8 @@ class Start(Declaration):
 
     weights: str = setting(help=N_("SHA-256 of the weights file, as it is kept in the home of the app."))
     origin: str = setting("", help=N_("Where the weights are from, for people to read."))
+    run: str | None = setting(None, help=N_("The run whose weights they were, on this installation."))
+    epoch: int | None = setting(None, ge=0, help=N_("The epoch of that run."))
 
     @model_validator(mode="after")
     def _be_a_fingerprint(self) -> Self:
@@ -208,10 +210,12 @@ class Start(Declaration):
             raise ExperimentError(Text(N_("must be a SHA-256: 64 digits from 0 to f")), "weights")
         if len(self.origin) > 200 or not self.origin.isprintable():
             raise ExperimentError(Text(N_("must be one line of at most 200 characters")), "origin")
+        if self.run is not None and not re.fullmatch(r"[0-9a-f]{16,32}", self.run):
+            raise ExperimentError(Text(N_("must be the id of a run: 16 digits from 0 to f")), "run")
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        return self.model_dump()
+        return self.model_dump(exclude_none=True)
 
 
 # What stands in an experiment, each with an example; all but the last must.

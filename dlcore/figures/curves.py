@@ -5,6 +5,7 @@ A chart is made empty: its traces say what fills them, and `dlcore.figures.bindi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,7 +13,7 @@ import plotly.graph_objects as go
 from dlcore.data.base import Task
 from dlcore.figures import colours
 from dlcore.figures.bindings import Binding, bound
-from dlcore.figures.style import escape, figure, score_axis
+from dlcore.figures.style import caption, escape, figure, score_axis
 from dlcore.i18n import N_, _
 from dlcore.training.scores import METRICS
 
@@ -22,33 +23,72 @@ MEASURED = N_(
 BATCHES = N_("Faint: the loss of single batches, as training saw them.")
 
 
-def curves(metric: str = "loss", run: str = "", chance: float | None = None, task: Task | None = None) -> go.Figure:
-    """The empty chart of one metric over epochs. `chance`: the score of guessing, drawn as a dotted line."""
-    shown = METRICS[metric]
-    drawn = [_batches(run)] if metric == "loss" else []
-    drawn += [_chance(run, metric, chance), _line(run, metric, "train"), _line(run, metric, "validation")]
+@dataclass(frozen=True)
+class Branch:
+    """Where a run left another one's way."""
+
+    run: str  # the other
+    name: str
+    epoch: int  # its epoch
+
+
+def curves(
+    metric: str = "loss",
+    run: str = "",
+    chance: float | None = None,
+    task: Task | None = None,
+    branch: Branch | None = None,
+) -> go.Figure:
+    """The empty chart of one metric over epochs. `chance`: the score of guessing, drawn as a dotted line.
+
+    branch: the run whose way this one left: its curves are drawn, too, and these begin where they left it.
+    """
+    shown, offset = METRICS[metric], branch.epoch if branch else 0
+    drawn = [_batches(run, offset)] if metric == "loss" else []
+    drawn += [_chance(run, metric, chance, offset)]
+    drawn += [_left(branch, metric, part) for part in ("train", "validation") if branch]
+    drawn += [_line(run, metric, "train", offset), _line(run, metric, "validation", offset)]
     sentences = [_(MEASURED)] + ([_(BATCHES)] if metric == "loss" else [])
     title = _(shown.title_in(task))
-    chart = figure(title, _("epoch"), _(shown.axis), " ".join(sentences), traces=[*drawn, _best(run, metric)])
+    chart = figure(title, _("epoch"), _(shown.axis), " ".join(sentences), traces=[*drawn, _best(run, metric, offset)])
+    chart.update_layout(meta={"caption": caption(chart), "offset": offset})
     chart.update_yaxes(**score_axis(shown))
     chart.update_xaxes(rangemode="tozero", hoverformat=".4~g")
     return chart
 
 
-def _batches(run: str) -> go.Scatter:
+def _from(offset: int, epochs: Binding) -> Binding:
+    """Epochs of a run that began at another one's epoch, as that one counts them."""
+    return ["+", offset, epochs] if offset else epochs
+
+
+def _left(branch: Branch, metric: str, part: str) -> go.Scatter:
+    """A curve of the run whose way was left."""
+    colour = colours.TRAINING if part == "train" else colours.VALIDATION
+    name = _("{run}, training", run=branch.name) if part == "train" else _("{run}, validation", run=branch.name)
+    return go.Scatter(
+        name=escape(name),
+        line={"color": colours.faint(colour, 0.5), "width": 1.5, "dash": "dash"},
+        mode="lines",
+        cliponaxis=False,
+        meta=bound(branch.run, f"parent {part}", x="epochs.epoch", y=f"epochs.{part}.{metric}"),
+    )
+
+
+def _batches(run: str, offset: int) -> go.Scatter:
     return go.Scatter(
         name=_("Training, batch by batch"),
         line={"color": colours.TRAINING, "width": 1},
         opacity=0.3,
         mode="lines",
         hoverinfo="skip",
-        meta=bound(run, "batches", x="batches.x", y="batches.y"),
+        meta=bound(run, "batches", x=_from(offset, "batches.x"), y="batches.y"),
     )
 
 
-def _chance(run: str, metric: str, chance: float | None) -> go.Scatter:
+def _chance(run: str, metric: str, chance: float | None, offset: int) -> go.Scatter:
     level: Binding = f"chance.{metric}" if chance is None else chance
-    across = ["join", 0, ["max", 1, "epochs.epoch"]]
+    across: Binding = _from(offset, ["join", 0, ["max", 1, "epochs.epoch"]])
     return go.Scatter(
         name=_("Guessing"),
         line={"color": colours.QUIET, "width": 1.5, "dash": "dot"},
@@ -57,7 +97,7 @@ def _chance(run: str, metric: str, chance: float | None) -> go.Scatter:
     )
 
 
-def _line(run: str, metric: str, part: str) -> go.Scatter:
+def _line(run: str, metric: str, part: str, offset: int) -> go.Scatter:
     colour = colours.TRAINING if part == "train" else colours.VALIDATION
     return go.Scatter(
         name=_("Training") if part == "train" else _("Validation"),
@@ -65,23 +105,23 @@ def _line(run: str, metric: str, part: str) -> go.Scatter:
         marker={"size": 5},
         mode="lines+markers",
         cliponaxis=False,
-        meta=bound(run, part, x="epochs.epoch", y=f"epochs.{part}.{metric}"),
+        meta=bound(run, part, x=_from(offset, "epochs.epoch"), y=f"epochs.{part}.{metric}"),
     )
 
 
-def _best(run: str, metric: str) -> go.Scatter:
+def _best(run: str, metric: str, offset: int) -> go.Scatter:
     return go.Scatter(
         name=_("Best epoch"),
         marker={"color": colours.BEST, "size": 12, "symbol": "star", "line": {"color": "white", "width": 1}},
         mode="markers",
         cliponaxis=False,
-        meta=bound(run, "best", **_at_best(metric)),
+        meta=bound(run, "best", **_at_best(metric, offset)),
     )
 
 
-def _at_best(metric: str) -> dict[str, Binding]:
+def _at_best(metric: str, offset: int = 0) -> dict[str, Binding]:
     """The one point of the best epoch."""
-    return {"x": ["join", "best.epoch"], "y": ["join", f"best.judged.{metric}"]}
+    return {"x": _from(offset, ["join", "best.epoch"]), "y": ["join", f"best.judged.{metric}"]}
 
 
 def comparison(

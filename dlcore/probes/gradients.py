@@ -31,7 +31,7 @@ class Gradients(Probe):
     """
 
     name = "gradients"
-    tab = N_("Gradients")
+    tab = N_("Gradient and step size")
     place = 60
 
     @classmethod

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import dlcore
 from dlcore.data.uploads import upload_access
-from dlcore.errors import RunError, UploadError
+from dlcore.errors import RunError, RunNotFound, UploadError
 from dlcore.experiment import Experiment, Start
 from dlcore.i18n import N_, Text, on_one_line
 from dlcore.inference import file_names
@@ -28,7 +28,7 @@ from dlcore.runs.store.learner import Store
 from dlcore.runs.store.work import RECORDED
 from dlcore.runs.uploads import Uploads
 from dlcore.runs.welcome import GROUP, welcome_experiments
-from dlcore.training.events import Recorded, Scores, from_json
+from dlcore.training.events import Changed, Recorded, Scores, from_json
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -84,7 +84,37 @@ class Runs(Store, Uploads):
             self.check(experiment, owner)
             if experiment.start is not None:
                 weights.kept(self._artifacts, owner, experiment.start)
-        return self._submit(experiment.to_dict(), owner, name, group)
+        return self._submit(experiment.to_dict(), owner, name, group, self._parent(experiment, owner))
+
+    def _parent(self, experiment: Experiment, owner: str) -> tuple[str, int] | None:
+        """The run whose way this one leaves, and at which epoch; None where it is not here, or somebody else's."""
+        start = experiment.start
+        if start is None or start.run is None or start.epoch is None:
+            return None
+        try:
+            return self.status(start.run, owner).id, start.epoch
+        except RunNotFound:
+            return None
+
+    def fork(self, run_id: str, epoch: int, owner: str) -> Experiment:
+        """The experiment of a run as it was at a recorded epoch, to go on from there on a way of its own.
+
+        With the weights of that epoch, the settings that held then, and an optimizer that begins anew. The run stays
+        as it is. Raises RunError where the weights of that epoch were not kept.
+        """
+        content, status = self.recorded_weights(run_id, epoch, owner), self.status(run_id, owner)
+        kept = weights.keep(self._artifacts, owner, content)
+        start = Start(
+            weights=kept, origin=on_one_line(f"{status.title}, epoch {epoch}")[-120:], run=run_id, epoch=epoch
+        )
+        return _as_it_was(self.experiment(run_id, owner), epoch, self._changes(run_id, owner)).model_copy(
+            update={"start": start}
+        )
+
+    def _changes(self, run_id: str, owner: str) -> list[Changed]:
+        """What was changed while it trained, in its order."""
+        told = (from_json(body) for body in self._bodies_of_kind(run_id, Changed.__name__, owner))
+        return [each for each in told if isinstance(each, Changed)]
 
     def welcome(self) -> list[str]:
         """Where nothing was ever trained: queue two runs for everybody to look at. Returns their ids."""
@@ -348,6 +378,33 @@ class Runs(Store, Uploads):
             if deadline is not None and time.monotonic() > deadline:
                 raise TimeoutError(f"run {run_id} is still {status.state}")
             time.sleep(0.1)
+
+
+def _as_it_was(experiment: Experiment, epoch: int, changes: list[Changed]) -> Experiment:
+    """The experiment with the settings that held at an epoch as its own, and no changes to come."""
+    plain = experiment.to_dict()
+    plain["training"].pop("changes", None)
+    for change in changes:
+        if change.at <= epoch:
+            for name, value in change.set.items():
+                _put(plain, name, value)
+    return Experiment.from_stored(plain)
+
+
+def _put(plain: dict[str, Any], name: str, value: Any) -> None:
+    """Give a setting that can be changed while training (`dlcore.experiment.changes`) a value in plain data."""
+    group, _, rest = name.partition(".")
+    if group == "network":
+        place, _, setting = rest.partition(".")
+        plain["network"][int(place)][setting] = value
+    elif group == "loss":
+        loss = plain["training"].get("loss", {})
+        named = {"name": loss} if isinstance(loss, str) else dict(loss)
+        plain["training"]["loss"] = {**named, rest: value}
+    elif group == "optimizer":
+        plain["training"]["optimizer"][rest] = value
+    elif name != "epochs":
+        plain["training"][name] = value
 
 
 def _kept(epoch: Epoch) -> Epoch:

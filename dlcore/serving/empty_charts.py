@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 @functools.lru_cache(maxsize=100)
-def empty_charts(run_id: str, written: str, language: str) -> Json:
+def empty_charts(run_id: str, written: str, language: str, branch: curves.Branch | None = None) -> Json:
     """The charts as plain JSON, by name; their numbers come through the stream. `language` is that of their texts.
 
     `panels` are those of the probes, in the order of their tabs: see `dlcore.probes.base`.
@@ -29,9 +29,10 @@ def empty_charts(run_id: str, written: str, language: str) -> Json:
     experiment = Experiment.from_yaml_text(written)
     about, guessing = about_of(experiment), scores_of_guessing(experiment)
     return {
-        "loss": plain(curves.curves("loss", run_id, guessing.get("loss"))),
+        "loss": plain(curves.curves("loss", run_id, guessing.get("loss"), branch=branch)),
         "metrics": {
-            name: plain(curves.curves(name, run_id, guessing.get(name), about.task)) for name in metrics_of(about.task)
+            name: plain(curves.curves(name, run_id, guessing.get(name), about.task, branch))
+            for name in metrics_of(about.task)
         },
         "pace": [plain(curves.quantity(name, run_id)) for name in ("gradient_norm", "learning_rate")],
         "panels": [_panel(probe, experiment, run_id) for probe in shown_probes(experiment)],

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from dlcore.i18n import LANGUAGES, Text, language
-from dlcore.number_format import memory
+from dlcore.number_format import brief, memory
 from dlcore.runs import ENDED, News, Overview, Status
 from dlcore.training.arrays import columns, frame
 from dlcore.training.events import Downloading, EpochEnded, FilmEnded, Recorded, RunStarted, from_json
@@ -130,7 +130,8 @@ class Feed:
     def _status_json(self, status: Status) -> Json:
         history = self.history
         step = max(status.step, history.step)
-        names = ("state", "command", "epoch", "epochs", "steps", "position", "device", "device_name", "resumable")
+        names = ("state", "command", "epoch", "epochs", "steps", "position", "device", "device_name", "resumable",
+                 "resting", "extendable")  # fmt: skip
         newest = history.newest
         return {name: getattr(status, name) for name in names} | {
             "name": translations(status.title) if isinstance(status.title, Text) else status.title,
@@ -260,8 +261,10 @@ def _started(event: RunStarted) -> Json:
 
 def _milestone(stored: Json) -> Json:
     """What the log's line of an event fills in; sentences in every language."""
-    names = ("epoch", "step", "kept_epoch", "reason", "epochs", "best_epoch", "seconds", "error")
+    names = ("epoch", "step", "kept_epoch", "reason", "epochs", "best_epoch", "seconds", "error", "at")
     found = {name: stored[name] for name in names if name in stored}
+    if "set" in stored:
+        found["changes"] = ", ".join(f"{name} = {brief(value)}" for name, value in stored["set"].items())
     return {
         name: translations(Text.from_json(value)) if isinstance(value, dict) else rounded_if_number(value)
         for name, value in found.items()

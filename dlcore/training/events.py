@@ -114,6 +114,7 @@ class Changed(Event):
     step: int  # batches done before it, through the whole run
     set: dict[str, Any]  # the new values, by the names of `dlcore.experiment.changes`
     batches: int  # an epoch, from the next one on
+    at: float  # epochs done, 2.5 in the middle of the third
 
 
 @dataclass(frozen=True)

@@ -232,7 +232,9 @@ class Trainer:
             self._next_change = self._step_of_next_change()
             self._turn(change.set)
             yield self.tell()
-            yield Changed(self.progress.epoch + 1, change.step, dict(change.set), len(state.batches))
+            now = self.progress
+            at = now.epoch + now.batch / max(1, state.batches.count)
+            yield Changed(now.epoch + 1, change.step, dict(change.set), len(state.batches), at)
 
     def _turn(self, values: Mapping[str, Any]) -> None:
         state = self.state

@@ -153,10 +153,19 @@ class Store:
 
     # What is asked
 
-    def _submit(self, experiment: dict[str, Any], owner: str, name: str | None, group: str | None) -> str:
+    def _submit(
+        self,
+        experiment: dict[str, Any],
+        owner: str,
+        name: str | None,
+        group: str | None,
+        parent: tuple[str, int] | None = None,
+    ) -> str:
         fixed = {"state": "queued", "epoch": 0, "step": 0, "seconds": 0.0, "cursor": 0, "attempt": 0}
         chosen = None if name is None else _clean(name)
         fixed |= {"owner": owner, "group": group, "experiment": experiment, "epochs": experiment["training"]["epochs"]}
+
+        fixed |= dict(zip(("parent", "parent_epoch"), parent or (None, None), strict=True))
 
         def write(connection: sa.Connection) -> str:
             run_id = secrets.token_hex(8)

@@ -248,8 +248,9 @@ export class Chart {
     const axes = /** @type {any} */ (this.picture)._fullLayout;
     const axis = axes?.xaxis;
     this.cursor.hidden = epoch === null || !this.overEpochs || !axis?._length;
-    if (this.cursor.hidden) return;
-    const x = Math.min(Math.max(axis.l2p(epoch), 0), axis._length);
+    if (epoch === null || this.cursor.hidden) return;
+    const at = axis.l2p(epoch + (this.figure.layout.meta.offset ?? 0));
+    const x = Math.min(Math.max(at, 0), axis._length);
     this.cursor.style.left = `${axis._offset + x}px`;
     this.cursor.style.width = `${axis._length - x}px`;
     this.cursor.style.top = `${axes.yaxis._offset}px`;
@@ -330,6 +331,7 @@ export class Chart {
     });
     return {
       ...layout,
+      ...this.changes(theme),
       title: undefined,
       showlegend: false,
       paper_bgcolor: NOTHING,
@@ -348,6 +350,29 @@ export class Chart {
       modebar: { bgcolor: NOTHING, color: theme.border, activecolor: theme.text },
       xaxis: axis(layout.xaxis, extentOf(data, "x")),
       yaxis: axis(layout.yaxis, { ...this.vertical(data), ...extentOf(data, "y") }),
+    };
+  }
+
+  /**
+   * A line at each change that was made while it trained, on what goes over the epochs.
+   * @param {Theme} theme
+   */
+  changes(theme) {
+    const runs = [...this.view.runs.values()].slice(0, 1);
+    if (!this.overEpochs || this.view.runs.size > 2) return {};
+    const told = runs.flatMap(({ log }) => log.milestones.filter(({ kind }) => kind === "Changed"));
+    const offset = this.figure.layout.meta.offset ?? 0;
+    const line = { color: theme.text, width: 1, dash: "dot" };
+    const font = { size: 10, color: theme.text };
+    return {
+      shapes: told.map(({ at }) => ({
+        ...{ type: "line", xref: "x", yref: "paper", x0: at + offset, x1: at + offset, y0: 0, y1: 1 },
+        ...{ line, opacity: 0.6 },
+      })),
+      annotations: told.map(({ at, changes }) => ({
+        ...{ xref: "x", yref: "paper", x: at + offset, y: 1, yanchor: "top", xanchor: "left", textangle: 90 },
+        ...{ text: escaped(changes), showarrow: false, font },
+      })),
     };
   }
 
@@ -410,6 +435,14 @@ export class Chart {
     this.sizes.disconnect();
     this.drawing?.then(() => this.view.plotly?.purge(this.picture));
   }
+}
+
+/**
+ * A text as plotly shows it unchanged.
+ * @param {string} text
+ */
+function escaped(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /**

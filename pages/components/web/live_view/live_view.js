@@ -42,7 +42,7 @@ export class LiveView extends View {
     this.transport = new Transport(this, {
       controls: data.controls,
       grace: data.grace,
-      act: (action) => this.component.setTriggerValue("action", action),
+      act: (action) => this.ask(action),
     });
     this.player = new Player(this, (epoch) => this.seek(epoch));
     this.tiles = new Tiles(this, data.tiles);
@@ -62,6 +62,11 @@ export class LiveView extends View {
     );
     this.element.append(this.below());
     this.connect();
+  }
+
+  /** @param {string} action that the page carries out */
+  ask(action) {
+    this.component.setTriggerValue("action", action);
   }
 
   /** @param {() => Chart} chart */

@@ -6,14 +6,15 @@ The script run only says which run to show and what its charts look like; the nu
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import streamlit as st
 
 from dlcore.data.base import About
-from dlcore.errors import DlcoreError
+from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.experiment import Experiment
 from dlcore.figures import colours
+from dlcore.figures.curves import Branch
 from dlcore.i18n import N_, _, current_language
 from dlcore.network import about_of
 from dlcore.runs import ENDED, Status
@@ -22,11 +23,13 @@ from dlcore.serving.empty_charts import empty_charts
 from dlcore.serving.event_stream import stream_key
 from dlcore.serving.store import runs
 from dlcore.training.scores import METRICS, metrics_of
+from pages.components.shared.draft import open_in_studio
 from pages.components.shared.visitor import owner
 from pages.components.web.live_view.texts import texts
 
-Action = Literal["pause", "resume", "stop", "kill"]
-ACTIONS: tuple[Action, ...] = ("pause", "resume", "stop", "kill")
+Action = Literal["hold", "resume", "stop", "kill", "one_batch", "one_epoch", "more_epochs", "fork"]
+ACTIONS: tuple[Action, ...] = get_args(Action)
+MOST = 10_000  # epochs that are asked for at a time
 Json = dict[str, Any]
 
 # One line for both views: what they do is in files, which a browser keeps.
@@ -60,15 +63,23 @@ def live_view(run_id: str, *, key: str, addressed: bool = False) -> LiveResult:
         on_state_change=ignored,
         on_action_change=ignored,
     )
-    action = result.action if result.action in ACTIONS else None
-    if action:
-        _act(action, run_id)
-    return LiveResult(action, str(result.state or status.state))
+    action, _colon, number = str(result.action or "").partition(":")
+    if action in ACTIONS:
+        act(action, int(number) if number.isdecimal() and len(number) < 10 else 1, run_id)  # type: ignore[arg-type]
+        return LiveResult(action, str(result.state or status.state))  # type: ignore[arg-type]  # one of them
+    return LiveResult(None, str(result.state or status.state))
 
 
-def _act(action: Action, run_id: str) -> None:
+def act(action: Action, number: int, run_id: str) -> None:
+    """Carry out what was asked for, with its number of epochs or, for a fork, its epoch; or say why not."""
     try:
-        getattr(runs(), action)(run_id, owner=owner())
+        if action == "fork":
+            open_in_studio(runs().fork(run_id, number, owner()), run_id)
+        elif action in ("one_batch", "one_epoch", "more_epochs"):
+            wanted = {"batches": 1} if action == "one_batch" else {"epochs": min(number, MOST)}
+            runs().step(run_id, **wanted, owner=owner())
+        else:
+            getattr(runs(), action)(run_id, owner=owner())
     except DlcoreError as error:
         st.toast(str(error), icon=":material/error:")
 
@@ -89,10 +100,21 @@ def shared(view: str) -> Json:
     }
 
 
+def branch_of(status: Status) -> Branch | None:
+    """Where a run left another one's way; None where it did not, or the other is not here any more."""
+    if status.parent is None or status.parent_epoch is None:
+        return None
+    try:
+        return Branch(status.parent, str(runs().status(status.parent, owner()).title), status.parent_epoch)
+    except RunNotFound:
+        return None
+
+
 def _described(status: Status, experiment: Experiment, addressed: bool) -> Json:
-    about = about_of(experiment)
+    about, branch = about_of(experiment), branch_of(status)
+    shown = [status.id, *([branch.run] if branch else [])]
     return shared("live_view") | {
-        "runs": [{"id": status.id, "key": stream_key(status.id, owner())}],
+        "runs": [{"id": run_id, "key": stream_key(run_id, owner())} for run_id in shown],
         "state": status.state,
         "controls": status.owner == owner(),
         "grace": min(5.0, runs().settings.grace_seconds),
@@ -100,7 +122,7 @@ def _described(status: Status, experiment: Experiment, addressed: bool) -> Json:
         "columns": columns(about),
         "metrics": [{"name": name, "label": _(METRICS[name].name)} for name in metrics_of(about.task)],
         "addressed": addressed,
-        "figures": empty_charts(status.id, experiment.to_yaml(), current_language()),
+        "figures": empty_charts(status.id, experiment.to_yaml(), current_language(), branch),
     }
 
 

@@ -48,13 +48,17 @@ export class Player {
     this.live = button({ class: "live-small live-live", "aria-pressed": "true" }, view.say("live"), () =>
       this.seek(null),
     );
+    this.fork = button({ class: "live-small", hidden: true }, view.say("fork"), () => {
+      if (this.epoch !== null) view.ask(`fork:${view.run.film.at("state_dict", this.epoch)}`);
+    });
+    this.fork.title = view.say("fork_help");
     const track = make("div", { class: "live-track" }, this.slider, this.ticks, this.star);
     this.note = make("p", { class: "live-caption", hidden: true });
     const tools = make("div", { class: "live-tools" }, this.back, this.toggle, this.on);
     this.element = make(
       "div",
       { class: "live-player", hidden: true, role: "group", "aria-label": view.say("player") },
-      make("div", { class: "live-row" }, tools, track, this.where, this.pace, this.live),
+      make("div", { class: "live-row" }, tools, track, this.where, this.pace, this.live, this.fork),
       this.note,
     );
     this.sizes = new ResizeObserver(() => this.drawTicks());
@@ -205,6 +209,9 @@ export class Player {
     label(this.toggle, view.say(this.playing ? "pause_film" : "play"));
     this.live.setAttribute("aria-pressed", String(this.epoch === null));
     say(this.live, view.say(view.data.ended.includes(view.run.status?.state) ? "at_the_end" : "live"));
+    const kept = this.epoch === null ? undefined : view.run.film.at("state_dict", this.epoch);
+    this.fork.hidden = kept === undefined || this.playing !== null || !view.data.controls;
+    if (kept !== undefined) say(this.fork, view.say("fork", { epoch: kept }));
     const ended = view.run.status?.film_ended;
     const off = this.epoch !== null && !this.playing && !epochs.includes(this.epoch);
     const notes = [

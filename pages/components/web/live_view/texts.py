@@ -38,7 +38,17 @@ CLASS_HEADS = (N_("class"), N_("examples"), N_("recall"), N_("precision"), N_("F
 LABEL_HEADS = (N_("label"), N_("examples"), N_("recall"), N_("precision"), N_("F1"))
 
 TEXTS = {
-    "pause": N_("Pause"),
+    "hold": N_("Pause"),
+    "one_batch": N_("+1 batch"),
+    "one_epoch": N_("+1 epoch"),
+    "more_epochs": N_("+ epochs"),
+    "epochs_more": N_("{count} epochs"),
+    "how_many": N_("How many epochs + trains"),
+    "fork": N_("Fork at epoch {epoch}"),
+    "fork_help": N_(
+        "Opens the Studio with the weights of this epoch, to go on from here with the same or other settings. The "
+        "optimizer begins anew; this run stays as it is."
+    ),
     "resume": N_("Resume"),
     "stop": N_("Stop"),
     "kill": N_("End its process"),
@@ -161,6 +171,7 @@ TEXTS = {
         "Epoch {epoch}, batch {step}: the loss is no longer a finite number: {reason}. "
         "The weights kept are those of epoch {kept_epoch}."
     ),
+    "log_Changed": N_("Epoch {epoch}, after {step} batches: {changes}."),
     "log_RunFailed": N_("Failed: {error}"),
 }
 

@@ -4,10 +4,11 @@ import { button, make, say } from "../kit/dom.js";
 
 /** @import { Run, Status } from "./types.d.ts" */
 /** @import { LiveView } from "./live_view.js" */
-/** @typedef {"pause" | "resume" | "stop" | "kill"} Action */
+/** @typedef {"hold" | "resume" | "one_batch" | "one_epoch" | "more_epochs" | "stop" | "kill"} Action */
 
 /** @type {Action[]} */
-const ACTIONS = ["pause", "resume", "stop", "kill"];
+const ACTIONS = ["hold", "resume", "one_batch", "one_epoch", "more_epochs", "stop", "kill"];
+const MANY = [5, 10, 20, 50, 100, 500]; // epochs that are trained at one press
 const ANSWER = 4000; // ms that a press may stay unanswered before the button can be pressed again
 
 export class Transport {
@@ -23,7 +24,7 @@ export class Transport {
    * @param {object} options
    * @param {boolean} options.controls whether this visitor may do anything
    * @param {number} options.grace seconds
-   * @param {(action: Action) => void} options.act
+   * @param {(action: string) => void} options.act
    */
   constructor(view, { controls, grace, act }) {
     this.view = view;
@@ -41,6 +42,7 @@ export class Transport {
     );
     this.line = make("div", { class: "live-line" });
     this.trouble = make("p", { class: "live-trouble", role: "alert", hidden: true });
+    this.many = this.manyChoice();
     /** @type {Record<string, HTMLButtonElement>} */
     this.buttons = Object.fromEntries(ACTIONS.map((action) => [action, this.button(action)]));
     this.element = make(
@@ -52,7 +54,7 @@ export class Transport {
         this.pill,
         this.name,
         this.facts,
-        make("div", { class: "live-buttons" }, ...Object.values(this.buttons)),
+        make("div", { class: "live-buttons" }, ...this.ordered()),
       ),
       this.progress,
       this.line,
@@ -66,9 +68,30 @@ export class Transport {
       made.disabled = true;
       setTimeout(() => this.draw(), ANSWER);
       this.pressed = { action, at: performance.now() };
-      this.act(action);
+      this.act(action === "more_epochs" ? `more_epochs:${this.many.value}` : action);
     });
     return made;
+  }
+
+  // The buttons in their order, how many epochs «+» trains behind that one.
+  ordered() {
+    return ACTIONS.flatMap((action) =>
+      action === "more_epochs" ? [this.buttons[action], this.many] : [this.buttons[action]],
+    );
+  }
+
+  // How many epochs «+» trains.
+  manyChoice() {
+    const options = MANY.map((count) =>
+      make("option", { value: count }, this.view.say("epochs_more", { count })),
+    );
+    const choice = make(
+      "select",
+      { class: "live-small", "aria-label": this.view.say("how_many") },
+      ...options,
+    );
+    choice.value = "10";
+    return choice;
   }
 
   draw() {
@@ -78,8 +101,9 @@ export class Transport {
     const { texts } = this.view;
     const command = status.state === "running" ? status.command : null;
     const download = status.state === "running" ? status.download : null;
-    const shown = run.gone ? "gone" : (command ?? (download ? "download" : status.state));
-    this.pill.dataset.state = run.gone ? "failed" : command ? "command" : status.state;
+    const state = status.resting ? "paused" : status.state;
+    const shown = run.gone ? "gone" : (command ?? (download ? "download" : state));
+    this.pill.dataset.state = run.gone ? "failed" : command ? "command" : state;
     say(this.pill, texts.states[shown] ?? shown);
     say(this.name, this.view.sentence(status.name) ?? "");
     say(this.facts, this.factsOf(status));
@@ -102,7 +126,7 @@ export class Transport {
   factsOf(status) {
     const { view } = this;
     const facts = [view.say("epoch_of", { epoch: status.epoch, epochs: status.epochs })];
-    if (status.speed && status.state === "running")
+    if (status.speed && status.state === "running" && !status.resting)
       facts.push(view.say("speed", { speed: view.numbers.count(status.speed) }));
     if (status.device)
       facts.push(
@@ -130,7 +154,7 @@ export class Transport {
         ? view.say("queued")
         : view.say("position", { position: status.position });
     const parts = [numbers.percent(share)];
-    if (status.left != null && status.state === "running")
+    if (status.left != null && status.state === "running" && !status.resting)
       parts.push(view.say("left", { time: numbers.time(status.left) }));
     if (status.seconds) parts.push(view.say("trained", { time: numbers.time(status.seconds) }));
     return parts.join("  ·  ");
@@ -147,13 +171,16 @@ export class Transport {
     this.stopping = stopping ? (this.stopping ?? performance.now()) : null;
     const since = this.stopping === null ? 0 : performance.now() - this.stopping;
     const overdue = command === "stop" && since > this.grace;
+    const rests = (status.state === "paused" || status.resting) && !command;
+    const further = rests || (this.view.data.ended.includes(status.state) && status.extendable);
     /** @type {Record<Action, boolean>} */
     const offered = {
-      pause: active && !command,
+      hold: active && !command && !status.resting,
+      one_batch: rests,
+      one_epoch: further,
+      more_epochs: further,
       resume:
-        status.state === "paused" ||
-        command === "pause" ||
-        (this.view.data.ended.includes(status.state) && status.resumable),
+        rests || command === "pause" || (this.view.data.ended.includes(status.state) && status.resumable),
       stop: (active || status.state === "paused") && !stopping,
       kill: overdue,
     };
@@ -165,6 +192,7 @@ export class Transport {
       button.hidden = !(this.controls && offered[action] && !run.gone);
       button.disabled = waiting === action && !button.hidden;
     }
+    this.many.hidden = this.buttons.more_epochs.hidden;
     if (waiting && this.buttons[waiting].hidden) this.pressed = null;
   }
 

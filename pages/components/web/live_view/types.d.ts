@@ -60,7 +60,7 @@ export interface Axis {
 
 export interface Layout {
   title: { text: string };
-  meta: { caption: string };
+  meta: { caption: string; offset?: number };
   height: number;
   xaxis: Axis;
   yaxis: Axis;
@@ -173,6 +173,8 @@ export interface Status {
   device: string | null;
   device_name: string | null;
   resumable: boolean;
+  resting: boolean;
+  extendable: boolean;
   name: Translated | string;
   seconds: Value;
   left: Value;
