@@ -90,6 +90,7 @@ class Attempt:
         self.trainer: Trainer | None = None
         self.film: Film | None = None
         self.orders: Orders
+        self.rested = False  # nobody said how to go on
         self.state: State = "finished"
         self.keep_checkpoint = False
         self._stored_best: int | None = None  # the epoch whose weights are stored as the best
@@ -169,6 +170,7 @@ class Attempt:
             self._stop(recorder, trainer)
             return
         self.state = "queued" if recorder.command == "rest" else "paused"
+        self.rested = recorder.command is None
         self.keep_checkpoint = True
         if self.state == "queued":
             recorder.note(GOES_ON)
@@ -215,7 +217,11 @@ class Attempt:
     def _conclude(self, progress: Progress) -> None:
         """Write the last word. With a full disk, what was put aside for that gives it the room."""
         try:
-            unneeded = patiently(lambda: self.work.conclude(self.state, progress, keep_checkpoint=self.keep_checkpoint))
+            unneeded = patiently(
+                lambda: self.work.conclude(
+                    self.state, progress, keep_checkpoint=self.keep_checkpoint, rested=self.rested
+                )
+            )
         except DiskFull as error:
             disk_reserve.release(self.settings.home)
             sentence = error.text

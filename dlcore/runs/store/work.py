@@ -135,11 +135,14 @@ class Work:
         command: str | None = row["command"]
         return command, replaced
 
-    def conclude(self, state: State, progress: Progress, *, keep_checkpoint: bool) -> list[str]:
-        """The last word: write what happened and give the run out of hand. Returns files no longer needed."""
+    def conclude(self, state: State, progress: Progress, *, keep_checkpoint: bool, rested: bool = False) -> list[str]:
+        """The last word: write what happened and give the run out of hand. Returns files no longer needed.
+
+        rested: it is paused because nobody said how to go on, not because its owner asked for it.
+        """
         with writing(self._engine) as connection:
             row = self._row(connection)
-            if state == "paused" and row["command"] != "pause":
+            if state == "paused" and row["command"] != "pause" and not rested:
                 state = "queued"  # its owner resumed it before it had come to rest
             cursor, unneeded = self._tell(connection, row, progress)
             settle(connection, {**row, "cursor": cursor}, Settlement(state))
