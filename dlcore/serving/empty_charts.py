@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from dlcore.experiment import Experiment
-from dlcore.figures import curves
+from dlcore.figures import curves, rate_finder
 from dlcore.i18n import _
 from dlcore.network import about_of, trace
 from dlcore.probes.base import Probe, suitable
@@ -36,6 +36,7 @@ def empty_charts(run_id: str, written: str, language: str, branch: curves.Branch
         },
         "pace": [plain(curves.quantity(name, run_id)) for name in ("gradient_norm", "learning_rate")],
         "panels": [_panel(probe, experiment, run_id) for probe in shown_probes(experiment)],
+        "lr_range": plain(rate_finder.rate_finder(run_id)),
         "samples": Samples.options(experiment, about, trace(experiment)),
     }
 

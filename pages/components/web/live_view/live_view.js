@@ -5,7 +5,9 @@ import { Chart } from "./chart.js";
 import { ClassTable, ofConfusion } from "./class_table.js";
 import { Confusion } from "./confusion.js";
 import { Log } from "./log.js";
+import { Microscope } from "./microscope.js";
 import { Player } from "./player.js";
+import { RateFinder } from "./rate_finder.js";
 import { Samples } from "./samples.js";
 import { tabs } from "./tabs.js";
 import { Tiles } from "./tiles.js";
@@ -89,8 +91,14 @@ export class LiveView extends View {
     for (const chart of pace) chart.logButton();
     /** @type {[label: string, panel: Panel][]} */
     const panels = [...tabbed].map(([tab, all]) => [tab, all.length > 1 ? this.pair(all) : all[0]]);
-    panels.push([this.texts.tabs.pace, this.pair(pace)], [this.texts.tabs.log, this.log]);
-    return tabs(panels);
+    const finder = new RateFinder(this, figures.lr_range);
+    const microscope = new Microscope(this);
+    this.charts.push(finder, microscope);
+    const { pace: label, step, log } = this.texts.tabs;
+    const gradients = tabbed.get(label) ?? [];
+    const together = panels.filter(([tab]) => tab !== label);
+    together.push([label, this.pair([...gradients, ...pace, finder])], [step, microscope], [log, this.log]);
+    return tabs(together);
   }
 
   /**

@@ -17,17 +17,18 @@ from dlcore.figures import colours
 from dlcore.figures.curves import Branch
 from dlcore.i18n import N_, _, current_language
 from dlcore.network import about_of
+from dlcore.number_format import brief
 from dlcore.runs import ENDED, Status
 from dlcore.serving.assets import address, ignored, plotly_address
 from dlcore.serving.empty_charts import empty_charts
 from dlcore.serving.event_stream import stream_key
 from dlcore.serving.store import runs
 from dlcore.training.scores import METRICS, metrics_of
-from pages.components.shared.draft import open_in_studio
+from pages.components.shared.draft import open_in_studio, set_value
 from pages.components.shared.visitor import owner
 from pages.components.web.live_view.texts import texts
 
-Action = Literal["hold", "resume", "stop", "kill", "one_batch", "one_epoch", "more_epochs", "fork"]
+Action = Literal["hold", "resume", "stop", "kill", "one_batch", "one_epoch", "more_epochs", "fork", "adopt"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 MOST = 10_000  # epochs that are asked for at a time
 Json = dict[str, Any]
@@ -64,10 +65,26 @@ def live_view(run_id: str, *, key: str, addressed: bool = False) -> LiveResult:
         on_action_change=ignored,
     )
     action, _colon, number = str(result.action or "").partition(":")
-    if action in ACTIONS:
+    if action == "adopt":
+        adopt(number, run_id)
+    elif action in ACTIONS:
         act(action, int(number) if number.isdecimal() and len(number) < 10 else 1, run_id)  # type: ignore[arg-type]
         return LiveResult(action, str(result.state or status.state))  # type: ignore[arg-type]  # one of them
     return LiveResult(None, str(result.state or status.state))
+
+
+def adopt(rate: str, run_id: str) -> None:
+    """Take a learning rate that was found: for a run that trains from its next batch on, else on the Studio's desk."""
+    try:
+        value = float(rate)
+        if runs().status(run_id, owner()).state in ENDED:
+            set_value(("training", "optimizer", "lr"), value)
+        else:
+            runs().set_knobs(run_id, {"optimizer.lr": value}, owner())
+    except (ValueError, DlcoreError) as error:
+        st.toast(str(error), icon=":material/error:")
+    else:
+        st.toast(_("Learning rate {lr}", lr=brief(value)), icon=":material/check:")
 
 
 def act(action: Action, number: int, run_id: str) -> None:

@@ -30,6 +30,8 @@ export class Run {
     this.confusion = {}; // of the newest and of the best epoch
     /** @type {{[probe: string]: Arrays}} */
     this.probes = {}; // of a run without a film: what each saw last
+    /** @type {{[analysis: string]: Arrays}} */
+    this.analyses = {}; // what was computed when somebody asked
     /** @type {{started: any, milestones: any[]}} */
     this.log = { started: null, milestones: [] };
     this.seen = 0; // counts messages: what is drawn from an older one is stale
@@ -68,6 +70,7 @@ export class Run {
       confusion: confusion[which] ?? confusion.newest,
       ...probes,
       ...seen,
+      ...this.analyses,
     };
   }
 

@@ -18,7 +18,11 @@ STATES = {
     "kill": N_("Being ended …"),
 }
 
-TABS = {"pace": N_("Gradient and step size"), "log": N_("Log")}  # those of probes say themselves what they are
+TABS = {
+    "pace": N_("Gradient and step size"),
+    "step": N_("One step"),
+    "log": N_("Log"),
+}  # those of probes say themselves what they are
 
 SPEEDS = {"slow": N_("slow"), "normal": N_("normal"), "fast": N_("fast")}
 CONFUSION_MODES = {"counts": N_("counts"), "shares": N_("share of the row")}
@@ -83,6 +87,30 @@ TEXTS = {
     "best_is": N_("Best epoch: {epoch}"),
     "nearest_shown": N_("Epoch {epoch} was not recorded; the nearest that was is {nearest}."),
     "film_ended": N_("The film ends at epoch {epoch}. {reason}"),
+    "find_rate": N_("Find a learning rate"),
+    "rate_clear": N_("Suggested: {lr}. The loss fell by {fall} on the way: a clear descent."),
+    "rate_weak": N_("Perhaps {lr}: the loss fell by {fall} only, so this is a weak hint."),
+    "rate_none": N_("No suggestion: at no rate did the loss fall by more than chance."),
+    "adopt_rate": N_("Adopt {lr}"),
+    "adopt_help": N_("Sets it in the Studio; for a run that trains, from its next batch on."),
+    "look_closely": N_("Look at one step"),
+    "check_gradients": N_("Check the gradients"),
+    "check_help": N_("Each weight is moved a little both ways, and the loss measured: does autograd say the same?"),
+    "step_title": N_("One step under the microscope: epoch {epoch}"),
+    "step_caption": N_(
+        "The first batch of an epoch through the network with the weights of this epoch, in train mode; then one step "
+        "of the optimizer, whose memory begins anew. Red and blue: below and above zero."
+    ),
+    "step_loss": N_("Loss {loss}, learning rate {lr}"),
+    "step_input": N_("batch"),
+    "step_made": N_("forward"),
+    "step_value": N_("weight"),
+    "step_gradient": N_("gradient"),
+    "step_change": N_("change"),
+    "step_check": N_("by finite differences"),
+    "step_agrees": N_("autograd agrees"),
+    "step_differs": N_("autograd differs"),
+    "step_range": N_("{low} … {high}"),
     "computing": N_("Being computed from the kept weights …"),
     "film_gone": N_(
         "This part of the film could not be fetched. The run may have been deleted; else look again later."

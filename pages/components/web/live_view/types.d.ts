@@ -146,6 +146,7 @@ export interface LiveData extends SharedData {
     metrics: Record<string, Figure>;
     pace: Figure[];
     panels: ProbePanel[];
+    lr_range: Figure;
     /** What the inputs of the data are. */
     samples: { shape: number[]; features: string[]; words: string[]; part: string };
   };
