@@ -77,7 +77,8 @@ def adopt(rate: str, run_id: str) -> None:
     """Take a learning rate that was found: for a run that trains from its next batch on, else on the Studio's desk."""
     try:
         value = float(rate)
-        if runs().status(run_id, owner()).state in ENDED:
+        status = runs().status(run_id, owner())
+        if status.state in ENDED or status.owner != owner():
             set_value(("training", "optimizer", "lr"), value)
         else:
             runs().set_knobs(run_id, {"optimizer.lr": value}, owner())

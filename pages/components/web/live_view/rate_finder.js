@@ -54,13 +54,13 @@ export class RateFinder {
       const found = await this.analysis.ask({});
       this.view.run.analyses.lr_range = found;
       this.suggestion = found.suggestion === null ? null : Number(found.suggestion.toPrecision(2));
-      const lr = this.view.numbers.score(this.suggestion);
+      const lr = this.suggestion === null ? "" : String(this.suggestion);
       say(
         this.words,
         this.view.say(`rate_${found.sureness}`, { lr, fall: this.view.numbers.percent(found.fall) }),
       );
       say(this.adopt, this.view.say("adopt_rate", { lr }));
-      this.adopt.hidden = this.suggestion === null || !this.view.data.controls;
+      this.adopt.hidden = this.suggestion === null;
       this.chart.element.hidden = false;
       this.draw();
     } catch (error) {
