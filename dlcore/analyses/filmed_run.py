@@ -31,9 +31,7 @@ class FilmedRun:
 
     def __init__(self, experiment: Experiment, epochs: Sequence[int], read: Callable[[int], bytes]) -> None:
         if not epochs:
-            raise DlcoreError(
-                Text(N_("No weights were kept of this run's epochs: nothing can be computed from them."))
-            )
+            raise DlcoreError(Text(N_("No weights were kept of this run's epochs: nothing can be computed from them.")))
         self.experiment, self.epochs, self._read = experiment, list(epochs), read
 
     @cached_property
