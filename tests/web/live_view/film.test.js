@@ -16,7 +16,12 @@ test("the nearest of two is shown, the earlier where they are equally near", () 
 });
 
 test("a part is shown as it was at the nearest epoch that has it, whatever other parts were recorded", () => {
-  const made = film(frame(0, ["map", "matrix"]), frame(1, ["map"]), frame(2, ["map", "matrix"]), frame(3, ["map"]));
+  const made = film(
+    frame(0, ["map", "matrix"]),
+    frame(1, ["map"]),
+    frame(2, ["map", "matrix"]),
+    frame(3, ["map"]),
+  );
   assert.equal(made.at("map", 3), 3);
   assert.equal(made.at("matrix", 3), 2);
   assert.equal(made.at("matrix", 1), 0);
