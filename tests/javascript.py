@@ -18,7 +18,7 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
   const { name, given } = JSON.parse(line);
   let answer;
   try {
-    answer = { made: calls[name](...given) };
+    answer = { made: await calls[name](...given) };
   } catch (error) {
     answer = { error: String(error.stack) };
   }

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import struct
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,8 @@ Arrays = Mapping[str, Any]  # name -> array, number, text, list, or such a mappi
 
 ALIGNED = 8
 DTYPES = ("uint8", "int8", "uint16", "int16", "int32", "float16", "float32", "float64")
+BROKEN = (OSError, EOFError, zlib.error, struct.error)  # not as it was compressed
+MISFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)  # not as it was written
 LEVEL = 5  # of gzip: beyond it time grows, and size does not shrink
 
 
@@ -49,21 +53,33 @@ def read(content: bytes) -> dict[str, Any]:
     try:
         plain = gzip.decompress(content)
         (length,) = struct.unpack_from("<I", plain)
+        if 4 + length > len(plain):
+            raise EOFError("shorter than it says")
         header = json.loads(plain[4 : 4 + length])
-    except (OSError, EOFError, struct.error, UnicodeDecodeError) as error:
-        raise ValueError(str(error)) from error
+        return _grouped((name, _value(plain, 4 + length, told)) for name, told in header.items())
+    except (*BROKEN, *MISFORMED) as error:
+        raise ValueError(f"no arrays: {error}") from error
+
+
+def _grouped(values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, told in header.items():
+    for name, value in values:
         *groups, last = name.split(".")
         place = found
         for group in groups:
             place = place.setdefault(group, {})
-        place[last] = told["is"] if isinstance(told, dict) else _array(plain, 4 + length, *told)
+        place[last] = value
     return found
 
 
+def _value(plain: bytes, start: int, told: Any) -> Any:
+    return told["is"] if isinstance(told, dict) else _array(plain, start, *told)
+
+
 def _array(plain: bytes, start: int, dtype: str, shape: list[int], offset: int) -> np.ndarray[Any, Any]:
-    count = int(np.prod(shape, dtype=np.int64))
+    if dtype not in DTYPES or min(offset, *shape) < 0:
+        raise ValueError(f"an array of {shape} {dtype} at {offset}")
+    count = math.prod(shape)
     return np.frombuffer(plain, np.dtype(dtype).newbyteorder("<"), count, start + offset).reshape(shape)
 
 

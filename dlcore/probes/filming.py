@@ -37,51 +37,60 @@ class Filmed(Protocol):
 
 
 class Film:
-    """The frames of one run, as it goes. Epochs that an earlier attempt recorded are not looked at again."""
+    """The frames of one run, as it goes. What an earlier attempt recorded is not looked at again.
+
+    recorded: by their epochs, the names of the parts that stand in the film already.
+    """
 
     def __init__(
         self,
         trainer: Filmed,
         experiment: Experiment,
-        recorded: Collection[int] = (),
+        recorded: Mapping[int, Collection[str]] | None = None,
         room: int = DEFAULT_ROOM,
     ) -> None:
         view = trainer.view()
         self.trainer = trainer
         self.probes = suitable(view.about, network.trace(experiment))
-        self.recorded = set(recorded)
+        self.recorded = {epoch: set(parts) for epoch, parts in (recorded or {}).items()}
         size = sum(each.numel() * each.element_size() for each in view.model.state_dict().values())
         self.weights_dense = grid.densest_for(size, experiment.training.epochs, int(room * WEIGHTS_SHARE))
 
     def run(self) -> Iterator[Event | Frame | None]:
-        """The trainer's stream, each recorded epoch followed by its frame; before the end, the best and the last."""
+        """The trainer's stream, each recorded epoch after its frame; before the end, the best and the last.
+
+        The frame comes first, so that whoever stops at an epoch, or writes a checkpoint of it, has its frame.
+        """
         for event in self.trainer.run():
             if isinstance(event, RunFinished):
                 yield from self.ending()
-            yield event
             if isinstance(event, EpochEnded):
                 yield from self._frame(event.epoch)
+            yield event
 
     def ending(self) -> Iterator[Frame]:
-        """The frames of the best and of the last epoch, where they do not stand in the grid."""
+        """The frames of the best and of the last epoch, whole: also where the grid holds a part of them."""
         now = self.trainer.progress
+        if not now.scores:
+            return
         for kept, epoch in (("best", now.best_epoch), ("last", now.epoch)):
-            if now.scores and epoch not in self.recorded:
-                self.recorded.add(epoch)
-                yield self._taken(self.trainer.view_of(kept), self._moving, weights=self.weights_dense > 0)
-
-    @property
-    def _moving(self) -> dict[str, type[Probe]]:
-        return {name: probe for name, probe in self.probes.items() if not probe.once}
+            due = {name: probe for name, probe in self.probes.items() if epoch == 0 or not probe.once}
+            if self._is_new(epoch, due, weights := self.weights_dense > 0):
+                yield self._taken(self.trainer.view_of(kept), due, weights)
 
     def _frame(self, epoch: int) -> Iterator[Frame]:
-        if epoch in self.recorded:
-            return
         due = {name: probe for name, probe in self.probes.items() if _is_due(probe, epoch)}
-        weights = grid.is_recorded(epoch, self.weights_dense)
-        if due or weights:
-            self.recorded.add(epoch)
+        if self._is_new(epoch, due, weights := grid.is_recorded(epoch, self.weights_dense)):
             yield self._taken(self.trainer.view(), due, weights)
+
+    def _is_new(self, epoch: int, due: Collection[str], weights: bool) -> bool:
+        """Whether something of this is not recorded yet; from now on it is."""
+        wanted = {*due, WEIGHTS} if weights else {*due}
+        known = self.recorded.get(epoch, set())
+        if wanted <= known:
+            return False
+        self.recorded[epoch] = known | wanted
+        return True
 
     def _taken(self, view: ModelView, due: Mapping[str, type[Probe]], weights: bool) -> Frame:
         parts: dict[str, bytes] = {}

@@ -13,7 +13,9 @@ DENSEST = 128  # 100 of 100, 330 of 1,000: what moves before one's eyes
 
 
 def is_recorded(epoch: int, dense: int = DENSE) -> bool:
-    """Whether a probe looks at this epoch: at each of the first `dense` (a power of two), then half as many a doubling.
+    """Whether a probe looks at this epoch: at each of the first `dense`, then at half as many a doubling.
+
+    dense: a power of two from 2 on; 0 for no epoch at all.
 
     >>> [epoch for epoch in range(40) if is_recorded(epoch, 4)]
     [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32]
@@ -48,5 +50,5 @@ def densest_for(size: int, last: int, room: int) -> int:
     """The densest grid on which records of so many bytes, up to epoch `last`, find room; 0 where not even two do."""
     dense = DENSE
     while dense and count(last, dense) * size > room:
-        dense //= 2
+        dense = dense // 2 if dense > 2 else 0  # a grid of 1 holds epoch 0 alone
     return dense

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import secrets
 import threading
@@ -97,13 +98,12 @@ def read_part(artifacts: Artifacts, run_id: str, file: str, first: int, length: 
         raise gone
     try:
         with artifacts.place.open(f"{RUNS}/{run_id}/{file}") as stream:
+            if first + length > stream.seek(0, os.SEEK_END):
+                raise gone
             stream.seek(first)
-            content = stream.read(length)
+            return stream.read(length)
     except OSError:
         raise gone from None
-    if len(content) != length:
-        raise gone
-    return content
 
 
 def nearest(film: dict[int, Recorded], part: str, epoch: int | None) -> Recorded | None:

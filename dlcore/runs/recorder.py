@@ -108,12 +108,13 @@ class Recorder:
 
     def take(self) -> Progress:
         """What is still to be told, for the last word; the thread must have ended."""
-        written, kept = self._film.write()
         with self._lock:
             pending, self._pending = self._pending, Progress()
-            pending.events[_place(pending.events) : 0] = [event.to_json() for event in written]
-            pending.artifacts |= kept
-            return pending
+        written, kept = self._film.write()  # after that: a checkpoint is never kept without the frames before it
+        place = _place(pending.events)
+        pending.events[place:place] = [event.to_json() for event in written]
+        pending.artifacts |= kept
+        return pending
 
     def _columns(self, event: Event) -> dict[str, Any]:
         """What the event changes on the run's own row."""

@@ -110,7 +110,9 @@ class Trainer:
         now = self.progress
         model = copy.deepcopy(self.model)
         model.load_state_dict(now.kept[kept])
-        return self._view(model, now.best_epoch if kept == "best" else now.epoch, now.scores.get(kept))
+        if kept == "best":
+            return self._view(model, now.best_epoch, now.scores.get(kept))
+        return self._view(model, now.epoch, now.scores.get(kept), now.before)
 
     def _view(self, model: nn.Module, epoch: int, scores: Scores | None, *measured: Any) -> ModelView:
         device, rows = self.state.device, self.evaluation_rows

@@ -13,17 +13,33 @@ from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
 import dlcore
-from dlcore.figures import boundary, colours, columns, curves, folds, histograms, matrix, predicted, schedule
+from dlcore.figures import (
+    boundary,
+    colours,
+    columns,
+    curves,
+    folds,
+    histograms,
+    layer_curves,
+    matrix,
+    predicted,
+    schedule,
+    sureness,
+)
 from dlcore.figures.bindings import fill
 from dlcore.figures.style import caption, digits, escape
 from dlcore.i18n import language
+from dlcore.probes.boundary import Boundary
 from dlcore.training.arrays import arrays_of
-from dlcore.training.events import Probed
+from dlcore.training.events import Probed, Recorded
 from dlcore.training.history import History
+from dlcore.training.loop import Trainer
 from dlcore.training.scores import METRICS
 from tests.training.experiments import experiment
 
 EVIL = "<img src=x onerror=alert(1)> %{y} & <b>bold</b>"
+
+LAYERS = [(0, "Linear", "dense"), (1, "Linear", "dense")]
 
 FIGURES: dict[str, Callable[[], go.Figure]] = {
     **{f"curve of {name}": lambda name=name: curves.curves(name) for name in METRICS},  # type: ignore[misc]
@@ -46,10 +62,17 @@ FIGURES: dict[str, Callable[[], go.Figure]] = {
         f"histograms of {what}": lambda what=what: histograms.histograms(what, [(1, "Linear", "dense")])  # type: ignore[misc]
         for what in histograms.TEXTS
     },
-    "surface": lambda: boundary.heights(("x₁", "x₂"), "height", ([0.0], [0.0], [0.5])),
+    "surface": lambda: boundary.heights(("x₁", "x₂"), "height"),
     "predicted": lambda: predicted.predicted("height"),
     "predicted, without validation": lambda: predicted.predicted("height", "train"),
+    "residuals": lambda: predicted.residuals("height"),
+    "residuals, without validation": lambda: predicted.residuals("height", "train"),
     "boundary": lambda: boundary.boundary(["A", "B"], ("x₁", "x₂")),
+    "calibration": lambda: sureness.calibration(),
+    "ROC": lambda: sureness.roc("B"),
+    "precision and recall": lambda: sureness.precision_recall("B"),
+    "gradient norms": lambda: layer_curves.gradient_norms(LAYERS),
+    "update to weight": lambda: layer_curves.moved(LAYERS),
 }
 
 
@@ -150,12 +173,59 @@ def test_a_class_without_examples_is_blank_not_an_error() -> None:
 
 
 def test_the_boundary_map_colours_each_place_by_its_answer_alone() -> None:
-    events = list(dlcore.train(experiment("moons", epochs=1)))
-    probe = History.of(events).probes["boundary"].values
-    chart = fill(boundary.boundary(["A", "B"], ("x₁", "x₂")), {"": arrays_of(History.of(events))})
-    maps = np.array([np.isfinite(np.array(trace.z, float)) for trace in chart.data])
-    assert maps.shape == (2, probe["size"], probe["size"])
+    seen = {"boundary": Boundary.measure(Trainer(experiment("moons")).view())}
+    chart = fill(boundary.boundary(["A", "B"], ("x₁", "x₂")), {"": seen})
+    maps = np.array([np.isfinite(np.array(trace.z, float)) for trace in chart.data if trace.meta["series"] == "map"])
+    assert maps.shape == (2, seen["boundary"]["size"], seen["boundary"]["size"])
     assert (maps.sum(axis=0) == 1).all()
+
+
+def test_the_points_on_a_map_are_those_of_their_class_and_part() -> None:
+    part = {"x": [0.0, 1.0, 2.0], "y": [3.0, 4.0, 5.0], "target": [1, 0, 1]}
+    empty = {"x": [], "y": [], "target": []}
+    chart = fill(boundary.boundary(["A", "B"], ("x₁", "x₂")), {"": {"points": {"train": part, "validation": empty}}})
+    dots = {trace.name: trace for trace in chart.data if trace.meta["series"] == "points"}
+    assert np.array([dots["A, training"].x, dots["A, training"].y], float)[:, 1].tolist() == [1, 4]
+    assert np.isnan(np.array(dots["A, training"].x, float)[[0, 2]]).all()
+    assert np.isfinite(np.array(dots["B, training"].x, float)).tolist() == [True, False, True]
+    assert len(dots["A, validation"].x) == 0
+
+
+def test_dots_of_a_surface_have_the_colours_of_their_values() -> None:
+    part = {"x": [0.0, 1.0], "y": [3.0, 4.0], "target": [-2.0, 7.0]}
+    chart = fill(boundary.heights(("x₁", "x₂"), "height"), {"": {"points": {"train": part, "validation": part}}})
+    dots = [trace for trace in chart.data if trace.meta["series"] == "points"]
+    assert [list(trace.marker.color) for trace in dots] == [[-2, 7], [-2, 7]]
+
+
+def test_residuals_are_answers_less_the_truth_over_the_answers() -> None:
+    seen = {"predictions": {"truth": [1.0, 3.0, 2.0], "answers": [2.0, -1.0, float("nan")]}}
+    zero, dots = fill(predicted.residuals("height"), {"": seen}).data
+    assert list(dots.x)[:2] == [2.0, -1.0]
+    assert list(dots.y)[:2] == [1.0, -4.0]
+    assert np.isnan([dots.x[2], dots.y[2]]).all()
+    assert (list(zero.x), list(zero.y)) == ([-1.0, 2.0], [0, 0])
+
+
+def test_what_guessing_finds_is_the_share_of_the_class() -> None:
+    seen = {"thresholds": {"recall": [0.5, 1.0], "precision": [1.0, 0.75], "positives": 0.25}}
+    guess, curve = fill(sureness.precision_recall("B"), {"": seen}).data
+    assert (list(guess.x), list(guess.y)) == ([0, 1], [0.25, 0.25])
+    assert (list(curve.x), list(curve.y)) == ([0.5, 1.0], [1.0, 0.75])
+
+
+def test_a_layer_has_its_line_over_the_recorded_epochs_with_gaps_where_nothing_is_known() -> None:
+    numbers = [{"gradients.0.moved": None}, {"gradients.0.moved": 0.5}, {"gradients.0.moved": 0.25}]
+    film = [Recorded(epoch, "f", {}, each) for epoch, each in zip((0, 2, 8), numbers, strict=True)]
+    first, second = fill(layer_curves.moved(LAYERS), {"": arrays_of(History.of(film))}).data
+    assert (list(first.x), list(first.y)) == ([0, 2, 8], [None, 0.5, 0.25])
+    assert (list(second.x), list(second.y)) == ([], [])
+
+
+def test_the_layers_of_a_network_have_hues_in_their_order() -> None:
+    assert layer_curves.depths(1) == [layer_curves.DEPTHS[0]]
+    assert layer_curves.depths(7) == list(layer_curves.DEPTHS)
+    assert layer_curves.depths(40)[-1] == layer_curves.DEPTHS[-1]
 
 
 def test_predicted_against_true_has_its_line_where_both_are_the_same() -> None:
@@ -174,6 +244,13 @@ def test_accuracy_says_what_it_means_where_an_example_has_several_labels() -> No
 
 
 def test_the_surface_of_a_regression_is_in_the_units_of_its_examples() -> None:
+    values = np.array([[0, 255], [51, 102]], np.uint8)
+    seen = {"boundary": {"x": [0, 1], "y": [0, 1], "size": 2, "values": values, "low": -1.0, "high": 4.0}}
+    ground = fill(boundary.heights(("x₁", "x₂"), "height"), {"": seen}).data[0]
+    assert np.array(ground.z) == pytest.approx(np.array([[-1, 4], [0, 1]]))
+
+
+def test_the_map_that_a_run_told_before_there_were_films_is_drawn() -> None:
     packed = base64.b64encode(bytes([0, 255, 51, 102])).decode()
     probe = {"x": [0, 1], "y": [0, 1], "size": 2, "values": packed, "low": -1.0, "high": 4.0}
     seen = History.of([Probed(0, "boundary", probe)])
@@ -241,13 +318,25 @@ def test_columns_without_holes_are_not_among_those_with() -> None:
 
 def test_ridges_stand_on_the_baseline_of_their_layer_and_keep_the_counts() -> None:
     chart = histograms.histograms("weights", [(1, "Linear", "dense"), (3, "Output", "output")])
-    layers = [{"place": place, "low": -1.0, "high": 1.0, "counts": [1, 4, 2, 0]} for place in (1, 3)]
-    seen = History.of([Probed(0, "weights", {"layers": layers})])
-    first, ridge, second, _last = fill(chart, {"": arrays_of(seen)}).data
-    assert (list(first.y), list(second.y)) == ([0, 0], [-1, -1])
+    layer = {"low": -1.0, "high": 1.0, "counts": [1, 4, 2, 0], "unfinite": 0.0}
+    filled = fill(chart, {"": {"weights": {"1": layer, "3": layer}}}).data
+    traces = {series: [each for each in filled if each.meta["series"] == series] for series in ("baseline", "ridge")}
+    assert [list(each.y) for each in traces["baseline"]] == [[0, 0], [-1, -1]]
+    ridge, _second = traces["ridge"]
     assert list(ridge.x) == [-0.75, -0.25, 0.25, 0.75]
     assert list(ridge.y) == pytest.approx([0.225, 0.9, 0.45, 0])
     assert list(ridge.customdata) == [1, 4, 2, 0]
+
+
+def test_a_layer_with_numbers_that_are_not_finite_says_so_at_its_line() -> None:
+    chart = histograms.histograms("activations", [(1, "Linear", "dense"), (3, "Output", "output")])
+    sound = {"low": -1.0, "high": 1.0, "counts": [1, 4], "unfinite": 0.0}
+    broken = {"low": None, "high": None, "counts": [0, 0], "unfinite": 1.0}
+    filled = fill(chart, {"": {"activations": {"1": sound, "3": broken}}}).data
+    words = [each for each in filled if each.meta["series"] == "unfinite"]
+    assert [list(each.y) for each in words] == [[], [-1]]
+    assert words[1].text[0] == "NaN or ∞"
+    assert np.isnan([each for each in filled if each.meta["series"] == "ridge"][1].x).all()  # it has no shape
 
 
 def test_names_are_shown_as_they_are() -> None:
@@ -262,10 +351,14 @@ def test_names_are_shown_as_they_are() -> None:
         curves.comparison("loss", [("a", EVIL)]),
         matrix.confusion([EVIL, "b"]),
         matrix.correlation([EVIL], [[1.0]]),
-        boundary.boundary([EVIL], (EVIL, EVIL), ([0.0], [0.0], [0])),
+        boundary.boundary([EVIL], (EVIL, EVIL)),
+        boundary.heights((EVIL, EVIL), EVIL),
+        predicted.predicted(EVIL),
+        predicted.residuals(EVIL),
+        layer_curves.moved([(0, EVIL, "dense")]),
     ]
     for chart in made:
-        written = str(chart.to_dict())
+        written = str(chart.update_layout(meta=None).to_dict())  # a caption is shown as plain text
         assert "<img" not in written
         assert "&lt;img" in written
         assert "%{y} &" not in written

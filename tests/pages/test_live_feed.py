@@ -10,11 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import dlcore
 from dlcore.i18n import N_, Text
+from dlcore.probes.filming import Film
+from dlcore.probes.frame import Frame
 from dlcore.runs import News, Status
 from dlcore.serving.feed import Feed
-from dlcore.training.events import BatchesEnded, EpochEnded, Event, RunFailed, RunFinished, RunStarted, Scores
+from dlcore.training.events import (
+    BatchesEnded,
+    EpochEnded,
+    Event,
+    FilmEnded,
+    Probed,
+    Recorded,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    Scores,
+)
+from dlcore.training.loop import Trainer
 from tests.training.experiments import experiment
 from tests.web.node import Node
 
@@ -62,10 +75,15 @@ class Browser:
 
 @pytest.fixture(scope="module")
 def events() -> list[Event]:
-    """A real run, its batches told one by one."""
+    """A real run with its film, its batches told one by one."""
     told: list[Event] = []
-    for event in dlcore.train(experiment(epochs=4)):
-        if isinstance(event, BatchesEnded):
+    for event in Film(Trainer(experiment(epochs=4)), experiment(epochs=4)).run():
+        if isinstance(event, Frame):
+            places = {name: [0, len(part)] for name, part in event.parts.items()}
+            told.append(Recorded(event.epoch, f"film-{event.epoch}", places, dict(event.numbers)))
+        elif event is None:
+            continue
+        elif isinstance(event, BatchesEnded):
             told += [BatchesEnded(event.epoch, (s,), (x,)) for s, x in zip(event.steps, event.losses, strict=True)]
         else:
             told.append(event)
@@ -221,3 +239,49 @@ def test_a_finished_run_has_no_time_left(events: list[Event]) -> None:
     assert [each["kind"] for each in message["log"]["milestones"]] == ["RunStarted", "RunFinished"]
     finished = next(event for event in events if isinstance(event, RunFinished))
     assert message["best_epoch"] == finished.best_epoch
+
+
+def test_a_frame_is_told_once_and_every_number_of_it_stands_in_a_column_over_the_epochs(
+    node: Node, events: list[Event]
+) -> None:
+    feed, browser = Feed(RUN), Browser(node)
+    for place, event in enumerate(events):
+        feed.take([page([event], place)])
+        browser.read(feed.after(feed.number - 1)[1])
+    told = [frame for message in browser.messages for frame in message.get("film", [])]
+    frames = [event for event in events if isinstance(event, Recorded)]
+    assert [(each["epoch"], each["file"], each["parts"]) for each in told] == [
+        (each.epoch, each.file, each.parts) for each in frames
+    ]
+    film = browser.known["film"]
+    assert film["recorded"] == film["series"]["epoch"] == [0, 1, 2, 3, 4]
+    norms = [each.numbers["gradients.1.norm"] for each in frames]
+    assert film["series"]["gradients"]["1"]["norm"] == pytest.approx(norms, rel=1e-4)
+    assert film["series"]["gradients"]["1"]["moved"][0] is None
+
+
+def test_a_frame_of_an_epoch_that_was_recorded_in_part_stands_in_its_place(node: Node) -> None:
+    part = Recorded(7, "film-1", {"boundary": [0, 5]}, {})
+    whole = Recorded(7, "film-2", {"boundary": [0, 5], "confusion": [5, 9]}, {"calibration.error": 0.5})
+    browser = Browser(node)
+    browser.read(fed([part, whole]).since(0)[1])
+    film = browser.known["film"]
+    assert [frame["file"] for frame in film["frames"]] == ["film-2"]
+    assert film["parts"] == {"boundary": [7], "confusion": [7]}
+
+
+def test_where_the_film_ends_before_its_run_is_said_in_every_language(events: list[Event]) -> None:
+    ended = FilmEnded(3, Text(N_("This run does not exist.")))
+    feed = fed([*events[:5], ended])
+    told = json.loads(feed.since(0)[1][0][6:])["status"]["film_ended"]
+    assert told["epoch"] == 3
+    assert set(told["reason"]) == {"en", "zh_CN"}
+    assert json.loads(fed(events).since(0)[1][0][6:])["status"]["film_ended"] is None
+
+
+def test_a_run_from_before_there_were_films_tells_what_its_probes_saw_last(node: Node) -> None:
+    browser = Browser(node)
+    probed = [Probed(epoch, "predictions", {"truth": [1.0], "answers": [float(epoch)]}) for epoch in range(3)]
+    browser.read(fed(list(probed)).since(0)[1])
+    assert browser.known["probes"]["predictions"] == {"epoch": 2, "truth": [1.0], "answers": [2.0]}
+    assert browser.known["film"]["recorded"] == []

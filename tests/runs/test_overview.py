@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from dlcore.errors import RunNotFound
+from dlcore.probes.grid import is_recorded
 from dlcore.runs import Runs
 from dlcore.runs.store import overview
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.work import Progress, Work
 from dlcore.serving.feed import Feed, history_of
-from dlcore.training.events import BatchesEnded, EpochEnded, Event, Probed, RunStarted, Scores
+from dlcore.training.events import BatchesEnded, EpochEnded, Event, Probed, Recorded, RunStarted, Scores
 from dlcore.training.history import BATCH_POINTS, Curve, Epochs, History, stride_for, stride_of_epochs
 from tests.training.experiments import experiment
 
@@ -28,7 +29,7 @@ def scores(epoch: int, confusion: bool = False) -> Scores:
 
 
 def events(epochs: int, batches: int) -> list[Event]:
-    """What a run tells: a loss of NaN now and then, two kinds of looks inside."""
+    """What a run tells: a loss of NaN now and then, a film, and looks inside as earlier versions told them."""
     numbers = np.random.default_rng(0)
     told: list[Event] = [
         RunStarted(
@@ -48,6 +49,8 @@ def events(epochs: int, batches: int) -> list[Event]:
         told.append(EpochEnded(epoch, scores(epoch, True), scores(epoch, True), 0.1, 0.5, 0.01, 1e4))
         if epoch % 100 == 0:
             told.append(Probed(epoch, "boundary", {"values": [epoch] * 50}))
+        if is_recorded(epoch):
+            told.append(Recorded(epoch, f"film-{epoch}", {"confusion": [0, 9]}, {"calibration.error": 1 / (1 + epoch)}))
         if epoch % 150 == 0:
             told.append(Probed(epoch, "weights", {"layers": [epoch]}))
     return told
@@ -112,6 +115,7 @@ def drawn(history: History) -> dict[str, Any]:
         "epochs": history.epochs.kept, "stride": history.epochs.stride, "best": history.best, "newest": history.newest,
         "first": history.first, "probes": history.probes, "milestones": history.milestones, "step": history.step,
         "points": len(history.batches.x), "batches": history.batches.stride, "chance": history.chance(),
+        "film": history.film,
     }  # fmt: skip
 
 
@@ -126,7 +130,7 @@ def test_a_long_run_has_the_curves_that_all_its_events_make(
 ) -> None:
     run_id, _work, told = run(epochs, batches)
     whole, found = History.of(told), store.overview(run_id)
-    assert len(found.events) < 600 + len(whole.milestones)
+    assert len(found.events) < 600 + len(whole.milestones) + len(whole.film)
     assert found.every == 1
     history = history_of(found)
     assert drawn(history) == drawn(whole)

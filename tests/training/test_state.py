@@ -6,11 +6,14 @@ import dataclasses
 from collections.abc import Iterator
 
 import pytest
+import torch
 
-from dlcore.training.events import EpochEnded, Event, Probed, RunFinished
+from dlcore.probes.filming import Film
+from dlcore.probes.frame import Frame
+from dlcore.training.events import EpochEnded, Event, RunFinished
 from dlcore.training.loop import Trainer
 from dlcore.training.model_view import ModelView
-from dlcore.training.probes import with_probes
+from dlcore.training.state import TrainingProgress
 from tests.training.experiments import experiment
 
 
@@ -41,6 +44,10 @@ class Still:
     def __init__(self) -> None:
         self.trainer, self.epoch = Trainer(experiment()), 0
 
+    @property
+    def progress(self) -> TrainingProgress:
+        return TrainingProgress(epoch=self.epoch, scores=self.trainer.progress.scores)
+
     def run(self) -> Iterator[Event | None]:
         measured = next(event for event in self.trainer.run() if isinstance(event, EpochEnded))
         for self.epoch in range(4):
@@ -51,8 +58,24 @@ class Still:
     def view(self) -> ModelView:
         return dataclasses.replace(self.trainer.view(), epoch=self.epoch)
 
+    def view_of(self, kept: str) -> ModelView:
+        return self.view()
 
-def test_probes_need_nothing_of_a_run_but_its_events_and_its_view() -> None:
-    probed = [event for event in with_probes(Still()) if isinstance(event, Probed) and event.what == "weights"]
-    assert [probed[0].epoch, probed[-1].epoch] == [0, 3]
-    assert all(event.values == probed[0].values for event in probed)
+
+def test_a_film_needs_nothing_of_a_run_but_its_events_its_views_and_how_far_it_is() -> None:
+    frames = [each for each in Film(Still(), experiment()).run() if isinstance(each, Frame)]
+    assert [frame.epoch for frame in frames] == [0, 1, 2, 3]
+    assert all(frame.parts["weights"] == frames[0].parts["weights"] for frame in frames)
+
+
+def test_a_view_of_the_kept_weights_shares_nothing_with_the_run() -> None:
+    trainer = Trainer(experiment(epochs=2))
+    list(trainer.run())
+    for kept in ("best", "last"):
+        view = trainer.view_of(kept)
+        for name, each in view.model.state_dict().items():
+            assert torch.equal(each, trainer.progress.kept[kept][name])
+        with torch.no_grad():
+            next(view.model.parameters()).zero_()
+        assert next(trainer.model.parameters()).abs().sum() > 0
+        assert trainer.progress.kept[kept]["1.weight"].abs().sum() > 0

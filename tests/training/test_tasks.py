@@ -12,7 +12,7 @@ from dlcore.declaration import Shape
 from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.registry import DATASETS, LOSSES
 from dlcore.training.check import check
-from dlcore.training.events import EpochEnded, Probed, RunFinished, Scores
+from dlcore.training.events import EpochEnded, RunFinished, Scores
 from dlcore.training.loop import train
 
 ROWS, LENGTH, WORDS = 240, 8, 6
@@ -84,11 +84,3 @@ def test_a_task_is_learned_and_told_in_its_own_scores(task: Task, loss: str) -> 
         if isinstance(event, EpochEnded):
             told = {name for name, value in vars(event.train).items() if value is not None} - {"loss"}
             assert told == SCORES[task]
-
-
-@pytest.mark.parametrize("task", ["multiclass", "binary", "regression"])
-def test_a_plane_is_mapped_for_every_task_that_has_one_answer_a_point(task: Task) -> None:
-    loss = next(name for each, name in CASES if each == task)
-    probed = [event for event in train(asked(task, loss)) if isinstance(event, Probed) and event.what == "boundary"]
-    assert probed[-1].epoch == 8
-    assert ("classes" in probed[-1].values) is (task != "regression")

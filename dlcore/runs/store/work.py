@@ -55,7 +55,7 @@ class Task:
     best_epoch: int | None
     best_loss: float | None
     checkpoint: Artifact | None
-    recorded: frozenset[int] = frozenset()  # epochs that stand in the film already
+    recorded: Mapping[int, frozenset[str]] = field(default_factory=dict)  # parts that are in the film, by epoch
     film_bytes: int = 0  # that it takes
 
 
@@ -182,12 +182,12 @@ class Work:
         return files
 
 
-def _film(connection: sa.Connection, run_id: str) -> tuple[frozenset[int], int]:
-    """(the epochs that earlier attempts recorded, how many bytes they take)."""
-    recorded = sa.select(events.c.body["epoch"].as_integer()).where(
-        events.c.run_id == run_id, events.c.kind == RECORDED
-    )
+def _film(connection: sa.Connection, run_id: str) -> tuple[dict[int, frozenset[str]], int]:
+    """(by their epochs, the names of the parts that earlier attempts recorded; how many bytes they take)."""
+    told = sa.select(events.c.body).where(events.c.run_id == run_id, events.c.kind == RECORDED)
+    told = told.order_by(events.c.number)
     taken = sa.select(sa.func.coalesce(sa.func.sum(artifacts.c.bytes), 0)).where(
         artifacts.c.run_id == run_id, artifacts.c.name.startswith(FILM)
     )
-    return frozenset(connection.execute(recorded).scalars()), int(connection.execute(taken).scalar_one())
+    recorded = {body["epoch"]: frozenset(body["parts"]) for body in connection.execute(told).scalars()}
+    return recorded, int(connection.execute(taken).scalar_one())

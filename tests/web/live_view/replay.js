@@ -8,6 +8,11 @@ import { Run } from "../../../pages/components/web/live_view/run.js";
 export function replay(messages) {
   const run = new Run(messages[0]?.run ?? "");
   for (const message of messages) run.apply(message);
-  const { cursor, status, gone, batches, epochs, best, chance, confusion, probes, log } = run;
-  return { cursor, status, gone, batches, epochs, best, chance, confusion, probes, log };
+  const { cursor, status, gone, batches, epochs, best, chance, confusion, probes, log, film } = run;
+  const { parts, series, epochs: recorded } = film;
+  const frames = recorded.map((epoch) => film.frames.get(epoch));
+  return {
+    ...{ cursor, status, gone, batches, epochs, best, chance, confusion, probes, log },
+    film: { recorded, frames, parts, series },
+  };
 }

@@ -6,14 +6,16 @@ import { make } from "../../../pages/components/web/kit/dom.js";
 import { tabs } from "../../../pages/components/web/live_view/tabs.js";
 import { press, root } from "../page.js";
 
-const LABELS = { curves: "Curves", matrix: "Matrix", log: "Log" };
+const LABELS = ["Curves", "Matrix", "Log"];
 
 function opened() {
   /** @type {string[]} */
   const drawn = [];
   const made = tabs(
-    LABELS,
-    Object.keys(LABELS).map((name) => [name, { element: make("p", {}, name), draw: () => drawn.push(name) }]),
+    LABELS.map((label) => {
+      const name = label.toLowerCase();
+      return [label, { element: make("p", {}, name), draw: () => drawn.push(name) }];
+    }),
   );
   root().append(made);
   const buttons = /** @type {HTMLElement[]} */ ([...made.querySelectorAll("[role=tab]")]);
@@ -51,7 +53,7 @@ for (const [from, key, to] of /** @type {[number, string, string][]} */ ([
     buttons[from]?.click();
     press(/** @type {HTMLElement} */ (buttons[from]), key);
     assert.deepEqual(shown(), [to]);
-    assert.equal(document.activeElement?.textContent, LABELS[/** @type {keyof typeof LABELS} */ (to)]);
+    assert.equal(document.activeElement?.textContent?.toLowerCase(), to);
   });
 }
 

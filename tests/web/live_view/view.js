@@ -66,6 +66,7 @@ export const RUNNING = {
   error: null,
   note: null,
   download: null,
+  film_ended: null,
 };
 
 /** A view that has received these messages of its run. @param {Partial<Message>[]} messages */

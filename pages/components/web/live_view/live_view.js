@@ -210,7 +210,8 @@ export class LiveView extends View {
       this.speak();
       return;
     }
-    if (this.told === "running" && this.data.ended.includes(state)) this.player.ended();
+    const { ended } = this.data;
+    if (ended.includes(state) && !ended.includes(this.told)) this.player.ended();
     this.told = state;
     this.announce(
       `${this.sentence(this.run.status?.name) ?? ""}: ${this.texts.states[state] ?? state}`,

@@ -96,6 +96,11 @@ export class Player {
     return this.view.run.film.epochs;
   }
 
+  /** Whether nothing more will be recorded. */
+  get over() {
+    return this.view.data.ended.includes(this.view.run.status?.state);
+  }
+
   /** The place of the shown epoch among the recorded ones. */
   get place() {
     const { epochs } = this;
@@ -108,7 +113,7 @@ export class Player {
     const { epochs } = this;
     this.element.hidden = epochs.length < 2;
     if (this.element.hidden) return;
-    if (this.asked !== null && this.asked <= (epochs.at(-1) ?? 0)) {
+    if (this.asked !== null && (this.asked <= (epochs.at(-1) ?? 0) || this.over)) {
       const asked = this.asked;
       this.asked = null;
       this.seek(asked);
@@ -147,6 +152,11 @@ export class Player {
     this.epoch = epoch;
     this.say();
     this.show(epoch);
+    this.remember();
+  }
+
+  // Once it rests, the epoch stands in the address.
+  remember() {
     clearTimeout(this.written);
     this.written = setTimeout(() => this.writeAddress(), ADDRESS);
   }
@@ -194,6 +204,7 @@ export class Player {
   }
 
   stop() {
+    if (this.playing) this.remember();
     this.playing = null;
     this.say();
   }
@@ -208,7 +219,7 @@ export class Player {
     say(this.toggle, this.playing ? "❚❚" : "▶");
     label(this.toggle, view.say(this.playing ? "pause_film" : "play"));
     this.live.setAttribute("aria-pressed", String(this.epoch === null));
-    say(this.live, view.say(view.data.ended.includes(view.run.status?.state) ? "at_the_end" : "live"));
+    say(this.live, view.say(this.over ? "at_the_end" : "live"));
     const kept = this.epoch === null ? undefined : view.run.film.at("state_dict", this.epoch);
     this.fork.hidden = kept === undefined || this.playing !== null || !view.data.controls;
     if (kept !== undefined) say(this.fork, view.say("fork", { epoch: kept }));
