@@ -18,6 +18,9 @@ HUES = (
     "#4a8a2a", "#c2557a", "#5b6b82", "#7a5230", "#2c7f6e",
 )  # fmt: skip
 
+# Values and weights by their sign: blue and brown, which hardly anybody sees as one colour.
+POSITIVE, NEGATIVE = HUES[3], HUES[4]
+
 # Kinds of layers: on cards, in the diagram, in histograms.
 LAYER_KINDS = {
     "dense": "#1f6feb",

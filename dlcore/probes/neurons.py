@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from dlcore.data.base import About
 from dlcore.experiment import Experiment
-from dlcore.i18n import N_
+from dlcore.figures import colours
+from dlcore.i18n import N_, translate
 from dlcore.layers.base import Step
 from dlcore.probes.arrays import Arrays
 from dlcore.probes.base import Probe
@@ -85,7 +86,10 @@ class Neurons(Probe):
 
     @classmethod
     def options(cls, experiment: Experiment, about: About, steps: Sequence[Step]) -> dict[str, Any]:
-        """`columns`: of each the number of `units`, the `layers` by name, and the `names` of inputs and outputs."""
+        """`columns`: of each the number of `units`, the `layers` by name, and the `names` of inputs and outputs.
+
+        `signs`: the colours of what is `positive` and what is `negative`.
+        """
         del experiment
         columns = columns_of(about.shape[0], steps)
         names = {0: list(about.features) or ["x₁", "x₂"], len(columns) - 1: list(_answers(about))}
@@ -97,7 +101,8 @@ class Neurons(Probe):
                     "names": names.get(number, []),
                 }
                 for number, column in enumerate(columns)
-            ]
+            ],
+            "signs": {"positive": colours.POSITIVE, "negative": colours.NEGATIVE},
         }
 
 
@@ -125,6 +130,8 @@ def columns_in(layers: Sequence[nn.Module]) -> list[Column]:
 
 def _answers(about: About) -> Sequence[str]:
     """The names of what the outputs stand for; a score for yes has the name of yes."""
+    if about.task == "regression":
+        return [translate(about.target)] if about.target else []
     return about.classes[1:] if about.task == "binary" else about.classes
 
 
@@ -155,7 +162,5 @@ def _weights(layer: nn.Module) -> dict[str, np.ndarray[Any, Any]]:
     """Of a Linear layer: `weights` (out, in) and `bias` (out,), float32."""
     state = {"weights": layer.weight, "bias": layer.bias}
     return {
-        name: each.detach().float().cpu().numpy().copy()
-        for name, each in state.items()
-        if isinstance(each, Tensor)
+        name: each.detach().float().cpu().numpy().copy() for name, each in state.items() if isinstance(each, Tensor)
     }

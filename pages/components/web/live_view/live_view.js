@@ -5,6 +5,7 @@ import { Chart } from "./chart.js";
 import { ClassTable, ofConfusion } from "./class_table.js";
 import { Confusion } from "./confusion.js";
 import { Log } from "./log.js";
+import { Neurons } from "./neurons.js";
 import { Player } from "./player.js";
 import { Samples } from "./samples.js";
 import { tabs } from "./tabs.js";
@@ -97,6 +98,7 @@ export class LiveView extends View {
     if (panel === "confusion") return this.confusion(options.classes);
     if (panel === "samples") return [this.samples(options.classes, true)];
     if (panel === "labels") return [this.labels(options.classes)];
+    if (panel === "neurons") return this.neurons(options);
     return figures.map((figure) => this.chart({ [name]: figure }));
   }
 
@@ -154,6 +156,16 @@ export class LiveView extends View {
     const samples = new Samples(this, { classes, kind: this.data.figures.samples, choices });
     this.charts.push(samples);
     return samples;
+  }
+
+  /**
+   * @param {any} options of the probe
+   * @returns {Panel[]} the diagram, and the neuron that is looked at
+   */
+  neurons(options) {
+    const diagram = new Neurons(this, options);
+    this.charts.push(diagram);
+    return [diagram, { element: diagram.detail.element, draw: () => diagram.drawDetail() }];
   }
 
   /** @param {string[]} classes */
