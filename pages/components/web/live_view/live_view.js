@@ -8,6 +8,7 @@ import { Log } from "./log.js";
 import { Neurons } from "./neurons.js";
 import { Player } from "./player.js";
 import { Samples } from "./samples.js";
+import { Slice } from "./slice.js";
 import { tabs } from "./tabs.js";
 import { Tiles } from "./tiles.js";
 import { Transport } from "./transport.js";
@@ -99,6 +100,7 @@ export class LiveView extends View {
     if (panel === "samples") return [this.samples(options.classes, true)];
     if (panel === "labels") return [this.labels(options.classes)];
     if (panel === "neurons") return this.neurons(options);
+    if (panel === "slice") return [this.slice(options, figures[0])];
     return figures.map((figure) => this.chart({ [name]: figure }));
   }
 
@@ -166,6 +168,16 @@ export class LiveView extends View {
     const diagram = new Neurons(this, options);
     this.charts.push(diagram);
     return [diagram, { element: diagram.detail.element, draw: () => diagram.drawDetail() }];
+  }
+
+  /**
+   * @param {any} options of the analysis
+   * @param {Figure} figure
+   */
+  slice(options, figure) {
+    const slice = new Slice(this, options, figure);
+    this.charts.push(slice);
+    return slice;
   }
 
   /** @param {string[]} classes */

@@ -119,6 +119,14 @@ TEXTS = {
     "neuron_bias": N_("Bias: {bias}"),
     "neuron_weights": N_("Weights into it:"),
     "not_finite": N_("not finite"),
+    "slice_across": N_("Across"),
+    "slice_up": N_("Upwards"),
+    "slice_row": N_("All others as in row"),
+    "slice_held": N_("Held as in row {row} of the {part} part: {held}. Network of epoch {epoch}, dropout off."),
+    "slice_held_more": N_(
+        "Held as in row {row} of the {part} part: {held}, and {more} more columns. Network of epoch {epoch}, dropout "
+        "off."
+    ),
     "thinned": N_("Each faint point is the mean of {count} batches."),
     "announced": N_("Epoch {epoch} of {epochs}. {label}: {value}."),
     "epochs_table": N_("Scores of every epoch, the newest first"),
