@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dlcore.figures import boundary
+from dlcore.figures import boundary, colours
 from dlcore.figures.bindings import bound
 from dlcore.i18n import _
 
@@ -37,7 +37,7 @@ def _sliced(chart: go.Figure, said: str, run: str) -> go.Figure:
         go.Scatter(
             name=_("the row that holds the others"),
             mode="markers",
-            marker={"symbol": "x", "size": 11, "color": "#1b2330", "line": {"width": 1.5, "color": "white"}},
+            marker={"symbol": "x", "size": 11, "color": colours.INK, "line": {"width": 1.5, "color": "white"}},
             meta=bound(run, "held", x="held.x", y="held.y"),
             hovertemplate="%{x:.4g}, %{y:.4g}",
         )

@@ -167,6 +167,22 @@ test("the same epoch is painted once, another one and another theme anew", () =>
   assert.equal(painted, 2);
 });
 
+test("a run that was recorded before there were such maps shows no empty diagram", () => {
+  const made = diagram();
+  const { element, detail, view } = made;
+  for (const [state, parts, hidden] of /** @type {[string, any, boolean][]} */ ([
+    ["running", {}, false],
+    ["finished", {}, true],
+    ["finished", { neurons: [0, 1] }, false],
+  ])) {
+    view.run.status = { state };
+    view.run.film.parts = parts;
+    made.draw();
+    assert.equal(element.hidden, hidden);
+    assert.equal(detail.element.hidden, hidden);
+  }
+});
+
 test("what is no number is called so, and never zero", () => {
   const broken = {
     ...SEEN,

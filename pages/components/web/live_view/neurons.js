@@ -149,6 +149,18 @@ export class Neurons extends FilmPanel {
     this.cells[to][clamp(target[1], 0, last)].focus();
   }
 
+  /**
+   * A run that was recorded before there was such a diagram has none.
+   * @override
+   */
+  draw() {
+    const { data, run } = this.view;
+    const without = data.ended.includes(run.status?.state) && !run.film.parts.neurons;
+    this.element.hidden = without;
+    this.detail.element.hidden = without;
+    super.draw();
+  }
+
   /** @param {Arrays} arrays @override */
   fill({ neurons }) {
     if (!neurons) return;
