@@ -10,6 +10,7 @@ VALIDATION = "#d9710a"  # orange
 TEST = "#7c4dcf"  # violet
 BEST = "#1f8a4c"  # green
 TROUBLE = "#cf2f3c"  # red
+INK = "#1b2330"  # a single mark on a map, among points of all hues
 QUIET = "#6b7686"  # grey: reference lines, what chance would score
 
 # Runs of a comparison, classes of a data set: none of the hues above, so that none seems to be a part of the data.
@@ -17,6 +18,9 @@ HUES = (
     "#0e8a9b", "#b0388f", "#8a6d1c", "#3c4f9f", "#a1563a",
     "#4a8a2a", "#c2557a", "#5b6b82", "#7a5230", "#2c7f6e",
 )  # fmt: skip
+
+# Values and weights by their sign: blue and brown, which hardly anybody sees as one colour.
+POSITIVE, NEGATIVE = HUES[3], HUES[4]
 
 # Kinds of layers: on cards, in the diagram, in histograms.
 LAYER_KINDS = {
@@ -40,6 +44,7 @@ DARK = {
     TEST: "#b08cf5",
     BEST: "#4cc27d",
     TROUBLE: "#ff6b74",
+    INK: "#eef2f7",
     QUIET: "#94a0b0",
     **dict(
         zip(

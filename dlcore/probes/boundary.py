@@ -50,8 +50,7 @@ class Boundary(Probe):
         low, high = extent(view)
         with evaluating(view.model):
             made = view.model(plane(low, high, SIDE, view.device))  # (side², outputs)
-        look = LOOKS.get(view.about.task, _heights)
-        return {"x": [low[0], high[0]], "y": [low[1], high[1]], "size": SIDE, **look(made.float())}
+        return {"x": [low[0], high[0]], "y": [low[1], high[1]], "size": SIDE, **answers_on_a_grid(made, view.about)}
 
     @classmethod
     def charts(cls, experiment: Experiment, about: About, steps: Sequence[Step], run: str) -> list[go.Figure]:
@@ -76,6 +75,11 @@ def extent(view: ModelView) -> tuple[list[float], list[float]]:
     low, high = x.amin(dim=0), x.amax(dim=0)  # (2,)
     margin = MARGIN * (high - low).clamp(min=1e-6)
     return (low - margin).tolist(), (high + margin).tolist()
+
+
+def answers_on_a_grid(made: Tensor, about: About) -> dict[str, Any]:
+    """What is kept of a network's outputs on a grid, (SIDE², outputs): see `Boundary`."""
+    return LOOKS.get(about.task, _heights)(made.float())
 
 
 def _regions(answers: Tensor) -> dict[str, Any]:

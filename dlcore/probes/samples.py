@@ -19,6 +19,7 @@ from dlcore.training.model_view import ModelView
 
 MOST_VALUES = 1_000_000  # of inputs that are kept
 TOO_LARGE = 65_000  # for float16
+GRAIN = 1e-6  # of a column's scale: float32 holds no less, up to some eight times the scale
 
 
 class Samples(Probe):
@@ -64,13 +65,19 @@ def _truth(view: ModelView) -> np.ndarray[Any, Any]:
 
 
 def as_brought(x: np.ndarray[Any, Any], data: Data) -> np.ndarray[Any, Any]:
-    """Inputs (n, *shape) as they were before scaling: tokens as int32, images as float16, all else as float32."""
+    """Inputs (n, *shape) as they were before scaling: tokens as int32, images as float16, all else as float32.
+
+    To the decimals of a millionth of the scale: what is below, scaling in float32 has lost, and a 0 must come back
+    as 0, not as 7.6e-9.
+    """
     if data.about.shape.vocabulary is not None:
         return x.astype(np.int32)
     learned = data.scaling.get("x")
     if learned:
-        flat = x.reshape(len(x), -1).astype(np.float64) * np.array(learned["scale"]) + np.array(learned["offset"])
-        x = flat.reshape(x.shape)
+        scale = np.array(learned["scale"])
+        flat = x.reshape(len(x), -1).astype(np.float64) * scale + np.array(learned["offset"])
+        grain = 10.0 ** np.floor(np.log10(GRAIN * scale))  # of each column
+        x = ((flat / grain).round() * grain).reshape(x.shape)
     small = len(data.about.shape) > 1 and np.abs(x).max(initial=0) < TOO_LARGE
     return x.astype(np.float16 if small else np.float32)
 

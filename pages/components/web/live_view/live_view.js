@@ -6,9 +6,11 @@ import { ClassTable, ofConfusion } from "./class_table.js";
 import { Confusion } from "./confusion.js";
 import { Log } from "./log.js";
 import { Microscope } from "./microscope.js";
+import { Neurons } from "./neurons.js";
 import { Player } from "./player.js";
 import { RateFinder } from "./rate_finder.js";
 import { Samples } from "./samples.js";
+import { Slice } from "./slice.js";
 import { tabs } from "./tabs.js";
 import { Tiles } from "./tiles.js";
 import { Transport } from "./transport.js";
@@ -110,6 +112,8 @@ export class LiveView extends View {
     if (panel === "confusion") return this.confusion(options.classes);
     if (panel === "samples") return [this.samples(options.classes, true)];
     if (panel === "labels") return [this.labels(options.classes)];
+    if (panel === "neurons") return this.neurons(options);
+    if (panel === "slice") return [this.slice(options, figures[0])];
     return figures.map((figure) => this.chart({ [name]: figure }));
   }
 
@@ -167,6 +171,26 @@ export class LiveView extends View {
     const samples = new Samples(this, { classes, kind: this.data.figures.samples, choices });
     this.charts.push(samples);
     return samples;
+  }
+
+  /**
+   * @param {any} options of the probe
+   * @returns {Panel[]} the diagram, and the neuron that is looked at
+   */
+  neurons(options) {
+    const diagram = new Neurons(this, options);
+    this.charts.push(diagram);
+    return [diagram, { element: diagram.detail.element, draw: () => diagram.drawDetail() }];
+  }
+
+  /**
+   * @param {any} options of the analysis
+   * @param {Figure} figure
+   */
+  slice(options, figure) {
+    const slice = new Slice(this, options, figure);
+    this.charts.push(slice);
+    return slice;
   }
 
   /** @param {string[]} classes */

@@ -6,7 +6,7 @@ const SHADES = 256;
 
 /**
  * The colours of a scale as bytes: red, green, blue, opacity of each of 256 shades.
- * @param {Scale} scale in plotly's form; colours as #rrggbb, rgb(…) or rgba(…)
+ * @param {Scale} scale in plotly's form; colours as #rrggbb, #rgb, rgb(…) or rgba(…)
  * @returns {Uint8ClampedArray}
  */
 export function shades(scale) {
@@ -26,6 +26,8 @@ export function shades(scale) {
 
 /** @param {string} colour */
 function parsed(colour) {
+  const short = /^#(.)(.)(.)$/.exec(colour);
+  if (short) return [...short.slice(1).map((digit) => Number.parseInt(digit + digit, 16)), 255];
   if (colour.startsWith("#"))
     return [...[1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)), 255];
   const [red, green, blue, opacity = 1] = (colour.match(/[\d.]+/g) ?? []).map(Number);

@@ -139,6 +139,32 @@ TEXTS = {
     "part_validation": N_("validation"),
     "part_train": N_("training"),
     "true_class": N_("true: {name}"),
+    "neurons_title": N_("Inside the network: what each neuron gives where"),
+    "neurons_described": N_("Diagram of the network: a column for each layer, with the map of each neuron"),
+    "neurons_caption": N_(
+        "Each map shows the plane of the two inputs: blue where the neuron gives something positive, brown where "
+        "negative, as strong as its own largest value allows; outputs before softmax or sigmoid. Lines are weights, by "
+        "sign and size within their layer. Measured after the epoch on 32 × 32 points, with dropout off."
+    ),
+    "neuron_inputs": N_("Inputs"),
+    "neuron_input": N_("Input {name}"),
+    "neuron_output": N_("Output {name}"),
+    "neuron_hidden": N_("Neuron {number} of hidden layer {layer}"),
+    "neuron_number": N_("neuron {number}"),
+    "neuron_map": N_("{name}: what it gives over the plane"),
+    "neuron_gives": N_("Gives {low} to {high}."),
+    "neuron_unfinite": N_("Not a finite number at {share} of the places (striped)."),
+    "neuron_bias": N_("Bias: {bias}"),
+    "neuron_weights": N_("Weights into it:"),
+    "not_finite": N_("not finite"),
+    "slice_across": N_("Across"),
+    "slice_up": N_("Upwards"),
+    "slice_row": N_("All others as in row"),
+    "slice_held": N_("Held as in row {row} of the {part} part: {held}. Network of epoch {epoch}, dropout off."),
+    "slice_held_more": N_(
+        "Held as in row {row} of the {part} part: {held}, and {more} more columns. Network of epoch {epoch}, dropout "
+        "off."
+    ),
     "thinned": N_("Each faint point is the mean of {count} batches."),
     "announced": N_("Epoch {epoch} of {epochs}. {label}: {value}."),
     "epochs_table": N_("Scores of every epoch, the newest first"),
