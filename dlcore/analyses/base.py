@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from dlcore.analyses.filmed_run import FilmedRun
 from dlcore.data.base import About
 from dlcore.errors import DlcoreError
+from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import Step
 from dlcore.lookup import Registry
@@ -21,10 +22,15 @@ Progress = Callable[[float], None]  # told how much is done, 0 to 1
 class Analysis:
     """Something that is computed from the kept weights and the data, rather than recorded while training.
 
-    `name` is that in its address and of its arrays. It never changes the run.
+    `name` is that in its address and of its arrays. It never changes the run. `tab`, `choice`, `place` and `panel` say
+    where the page shows it, as for a probe; without a tab it has no panel of its own.
     """
 
     name: ClassVar[str]
+    tab: ClassVar[str] = ""
+    choice: ClassVar[str] = ""
+    place: ClassVar[int] = 50
+    panel: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         if "name" in cls.__dict__:
@@ -35,6 +41,12 @@ class Analysis:
         """Whether it has anything to say of a network of these steps on such data."""
         del about, steps
         return True
+
+    @classmethod
+    def options(cls, experiment: Experiment, about: About, steps: Sequence[Step]) -> dict[str, Any]:
+        """What its panel needs to know beside its arrays, as plain JSON."""
+        del experiment, about, steps
+        return {}
 
     @classmethod
     def compute(cls, run: FilmedRun, asked: Mapping[str, Any], progress: Progress) -> Arrays:

@@ -6,9 +6,10 @@ import functools
 import json
 from typing import Any
 
+from dlcore.analyses.base import ANALYSES, Analysis
 from dlcore.experiment import Experiment
 from dlcore.figures import curves
-from dlcore.i18n import _
+from dlcore.i18n import _, translate
 from dlcore.network import about_of, trace
 from dlcore.probes.base import Probe, suitable
 from dlcore.probes.samples import Samples
@@ -23,7 +24,7 @@ Json = dict[str, Any]
 def empty_charts(run_id: str, written: str, language: str) -> Json:
     """The charts as plain JSON, by name; their numbers come through the stream. `language` is that of their texts.
 
-    `panels` are those of the probes, in the order of their tabs: see `dlcore.probes.base`.
+    `panels` are those of probes and analyses, in the order of their tabs: see `dlcore.probes.base`.
     """
     del language  # the current one: a part of what is remembered
     experiment = Experiment.from_yaml_text(written)
@@ -34,7 +35,7 @@ def empty_charts(run_id: str, written: str, language: str) -> Json:
             name: plain(curves.curves(name, run_id, guessing.get(name), about.task)) for name in metrics_of(about.task)
         },
         "pace": [plain(curves.quantity(name, run_id)) for name in ("gradient_norm", "learning_rate")],
-        "panels": [_panel(probe, experiment, run_id) for probe in shown_probes(experiment)],
+        "panels": _panels(experiment, run_id),
         "samples": Samples.options(experiment, about, trace(experiment)),
     }
 
@@ -45,15 +46,24 @@ def shown_probes(experiment: Experiment) -> list[type[Probe]]:
     return sorted((probe for probe in found if probe.tab), key=lambda probe: (probe.place, probe.name))
 
 
-def _panel(probe: type[Probe], experiment: Experiment, run_id: str) -> Json:
+def _panels(experiment: Experiment, run_id: str) -> list[Json]:
     about, steps = about_of(experiment), trace(experiment)
-    figures = probe.charts(experiment, about, steps, run_id) if probe.panel == "charts" else []
+    analyses = [each for each in ANALYSES.values() if each.tab and each.suits(about, steps)]
+    shown: list[type[Probe] | type[Analysis]] = [*shown_probes(experiment), *analyses]
+    return [_panel(each, experiment, run_id) for each in sorted(shown, key=lambda each: (each.place, each.name))]
+
+
+def _panel(shown: type[Probe] | type[Analysis], experiment: Experiment, run_id: str) -> Json:
+    about, steps = about_of(experiment), trace(experiment)
+    drawn = issubclass(shown, Probe) and shown.panel == "charts"
+    figures = shown.charts(experiment, about, steps, run_id) if drawn else []  # type: ignore[union-attr]  # a probe
     return {
-        "name": probe.name,
-        "tab": _(probe.tab),
-        "panel": probe.panel,
+        "name": shown.name,
+        "tab": _(shown.tab),
+        "choice": translate(shown.choice),
+        "panel": shown.panel,
         "figures": [plain(each) for each in figures],
-        "options": probe.options(experiment, about, steps),
+        "options": shown.options(experiment, about, steps),
     }
 
 

@@ -4,12 +4,16 @@ import { make } from "../kit/dom.js";
 import { Chart } from "./chart.js";
 import { ClassTable, ofConfusion } from "./class_table.js";
 import { Confusion } from "./confusion.js";
+import { Filters } from "./filters.js";
+import { HiddenSpace } from "./hidden_space.js";
 import { Log } from "./log.js";
+import { Passage } from "./passage.js";
 import { Player } from "./player.js";
 import { Samples } from "./samples.js";
 import { tabs } from "./tabs.js";
 import { Tiles } from "./tiles.js";
 import { Transport } from "./transport.js";
+import { turns } from "./turns.js";
 import { show, View } from "./view.js";
 
 /** @import { Triple } from "./class_table.js" */
@@ -76,20 +80,33 @@ export class LiveView extends View {
 
   below() {
     const { figures } = this.data;
-    /** @type {Map<string, Panel[]>} by the label of their tab */
+    /** @type {Map<string, [choice: string, panel: Panel][]>} by the label of their tab */
     const tabbed = new Map();
-    for (const each of figures.panels)
-      tabbed.set(each.tab, [...(tabbed.get(each.tab) ?? []), ...this.panelsOf(each)]);
+    for (const each of figures.panels) {
+      const made = this.panelsOf(each).map((panel) => /** @type {[string, Panel]} */ ([each.choice, panel]));
+      tabbed.set(each.tab, [...(tabbed.get(each.tab) ?? []), ...made]);
+    }
     const pace = figures.pace.map((figure, place) => this.chart({ [place]: figure }));
     for (const chart of pace) chart.logButton();
     /** @type {[label: string, panel: Panel][]} */
-    const panels = [...tabbed].map(([tab, all]) => [tab, all.length > 1 ? this.pair(all) : all[0]]);
+    const panels = [...tabbed].map(([tab, all]) => [tab, this.together(tab, all)]);
     panels.push([this.texts.tabs.pace, this.pair(pace)], [this.texts.tabs.log, this.log]);
     return tabs(panels);
   }
 
   /**
-   * What shows the numbers of a probe.
+   * The panels of one tab: beside each other, or in turns where each has a name to be chosen by.
+   * @param {string} tab
+   * @param {[choice: string, panel: Panel][]} all
+   * @returns {Panel}
+   */
+  together(tab, all) {
+    if (all.every(([choice]) => choice)) return turns(tab, all);
+    return all.length > 1 ? this.pair(all.map(([, panel]) => panel)) : all[0][1];
+  }
+
+  /**
+   * What shows the numbers of a probe or of an analysis.
    * @param {import("./types.d.ts").ProbePanel} described
    * @returns {Panel[]}
    */
@@ -97,7 +114,34 @@ export class LiveView extends View {
     if (panel === "confusion") return this.confusion(options.classes);
     if (panel === "samples") return [this.samples(options.classes, true)];
     if (panel === "labels") return [this.labels(options.classes)];
-    return figures.map((figure) => this.chart({ [name]: figure }));
+    if (panel === "filters") return [this.shown(new Filters(this, options))];
+    if (panel === "passage") return [this.shown(new Passage(this, options, this.data.figures.samples))];
+    if (panel === "hidden_space")
+      return [this.shown(new HiddenSpace(this, options, this.data.figures.samples))];
+    return choices(figures).map((named) =>
+      named.length > 1 ? this.chosenChart(named) : this.chart({ [name]: named[0][1] }),
+    );
+  }
+
+  /**
+   * Several figures in one place, of which one is chosen.
+   * @param {[label: string, figure: Figure][]} named
+   */
+  chosenChart(named) {
+    const options = named.map(([label]) => make("option", {}, label));
+    const select = make("select", { class: "live-small", "aria-label": this.say("layer") }, ...options);
+    const chart = this.chart(Object.fromEntries(named), { controls: [select] });
+    select.onchange = () => chart.show(select.value);
+    return chart;
+  }
+
+  /**
+   * @template {import("./types.d.ts").Drawn} Kind
+   * @param {Kind} panel
+   */
+  shown(panel) {
+    this.charts.push(panel);
+    return panel;
   }
 
   /**
@@ -235,4 +279,19 @@ export class LiveView extends View {
     this.transport.close();
     this.player.close();
   }
+}
+
+/**
+ * Figures that stand in one place, with the names to choose them by; any other alone.
+ * @param {Figure[]} figures
+ * @returns {[label: string, figure: Figure][][]}
+ */
+export function choices(figures) {
+  /** @type {Map<string, [string, Figure][]>} */
+  const found = new Map();
+  for (const [place, figure] of figures.entries()) {
+    const { of, label } = figure.layout.meta.choice ?? { of: String(place), label: "" };
+    found.set(of, [...(found.get(of) ?? []), [label, figure]]);
+  }
+  return [...found.values()];
 }
