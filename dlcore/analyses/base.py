@@ -26,11 +26,12 @@ class Analysis:
     """Something that is computed from the kept weights and the data, rather than recorded while training.
 
     `name` is that in its address and of its arrays. It never changes the run. One that is shown says as a probe does
-    (`dlcore.probes.base`) in which `tab`, at which `place` among others, and by which `panel` of the browser.
+    (`dlcore.probes.base`) in which `tab`, as which `choice`, at which `place` and by which `panel` of the browser.
     """
 
     name: ClassVar[str]
     tab: ClassVar[str] = ""
+    choice: ClassVar[str] = ""
     place: ClassVar[int] = 50
     panel: ClassVar[str] = ""
 

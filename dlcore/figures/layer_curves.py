@@ -13,6 +13,8 @@ from dlcore.i18n import _
 
 DEPTHS = ("#123c69", "#1d6996", "#38a6a5", "#73af48", "#edad08", "#e17c05", "#cc503e")  # in the order of the layers
 
+SHARES = {"tickformat": ".0%", "hoverformat": ".1%", "range": [-0.02, 1.02]}
+
 
 def gradient_norms(layers: Layers, run: str = "") -> go.Figure:
     """How strongly each layer is pulled: where the first is pulled far less than the last, gradients vanish."""
@@ -38,6 +40,32 @@ def moved(layers: Layers, run: str = "") -> go.Figure:
         traces=_lines(layers, "gradients.{place}.moved", run),
     )  # fmt: skip
     return chart.update_yaxes(type="log", exponentformat="power")
+
+
+def silent(layers: Layers, run: str = "") -> go.Figure:
+    """Which share of each ReLU's units gives nothing, whatever the example."""
+    said = _(
+        "Share of a layer's units that are zero for every one of up to 128 examples of the part that judges, at each "
+        "recorded epoch: such a unit learns nothing from them."
+    )
+    chart = figure(
+        _("Dead ReLUs: which layers lose their units?"), _("epoch"), _("share of its units"), said,
+        traces=_lines(layers, "activations.{place}.silent", run),
+    )  # fmt: skip
+    return chart.update_yaxes(**SHARES)
+
+
+def saturated(layers: Layers, run: str = "") -> go.Figure:
+    """Which share of what each sigmoid and tanh gives lies at an end of its range."""
+    said = _(
+        "Share of a layer's outputs, for up to 128 examples of the part that judges, within a hundredth of an end of "
+        "their range, at each recorded epoch: there the slope is almost 0, and little is learned."
+    )
+    chart = figure(
+        _("Saturated sigmoids and tanhs: which layers are stuck?"), _("epoch"), _("share of its outputs"), said,
+        traces=_lines(layers, "activations.{place}.saturated", run),
+    )  # fmt: skip
+    return chart.update_yaxes(**SHARES)
 
 
 def _lines(layers: Layers, name: str, run: str) -> list[go.Scatter]:

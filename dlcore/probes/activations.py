@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
 SATURATED = 0.99  # of the way to where the function cannot go further
 ENDS: dict[type[nn.Module], tuple[float, float]] = {nn.Sigmoid: (0.0, 1.0), nn.Tanh: (-1.0, 1.0)}
+RELUS = ("ReLU", "ReLU6")  # the layers whose units can die
+BOUNDED = tuple(each.__name__ for each in ENDS)
 
 
 class Activations(Probe):
     """By the place of each layer (0-based): the `histogram` of what it gives for up to 128 examples, in eval mode.
 
     `silent`: the share of its units that are zero for every one of these examples. `saturated`, of a sigmoid or tanh:
-    the share of its outputs that are within a hundredth of the ends of their range.
+    the share of its outputs that are within a hundredth of the ends of their range. Both are None where an output is
+    not finite.
     """
 
     name = "activations"
@@ -48,17 +51,24 @@ class Activations(Probe):
 
     @classmethod
     def charts(cls, experiment: Experiment, about: About, steps: Sequence[Step], run: str) -> list[go.Figure]:
-        from dlcore.figures import histograms  # plotly, which a worker need not load
+        from dlcore.figures import fans, histograms, layer_curves  # plotly, which a worker need not load
 
         del experiment, about
         shown = [(step.path[0], step.layer, step.kind) for step in steps[:MOST_LAYERS]]
-        return [histograms.histograms("activations", shown, run)]
+        relus, bounded = ([each for each in shown if each[1] in names] for names in (RELUS, BOUNDED))
+        return [
+            histograms.histograms("activations", shown, run),
+            *fans.fans("activations", shown, run),
+            *([layer_curves.silent(relus, run)] if relus else []),
+            *([layer_curves.saturated(bounded, run)] if bounded else []),
+        ]
 
 
-def _units(module: nn.Module, made: Tensor) -> dict[str, float]:
-    found = {"silent": silent(made)}
+def _units(module: nn.Module, made: Tensor) -> dict[str, float | None]:
+    finite = bool(made.isfinite().all())
+    found = {"silent": silent(made) if finite else None}
     ends = ENDS.get(type(module))
-    return found if ends is None else found | {"saturated": saturated(made, *ends)}
+    return found if ends is None else found | {"saturated": saturated(made, *ends) if finite else None}
 
 
 def silent(made: Tensor) -> float:

@@ -24,11 +24,13 @@ class Probe:
     """A look inside. `name` is that of its arrays (`boundary.values`); it changes nothing of what it looks at.
 
     `tab` is the msgid of the tab in which its charts stand; probes of one tab stand in it together, in the order of
-    their places. `panel` says what the browser makes of it: `charts`, or a part of its own that reads the same arrays.
+    their places. Those with a `choice`, the msgid of their name in it, take turns: one is chosen and shown. `panel`
+    says what the browser makes of it: `charts`, or a part of its own that reads the same arrays.
     """
 
     name: ClassVar[str]
     tab: ClassVar[str] = ""
+    choice: ClassVar[str] = ""
     place: ClassVar[int] = 50  # of its charts among those of other probes
     panel: ClassVar[str] = "charts"
     dense: ClassVar[int] = DENSE  # how closely it looks: see `grid`

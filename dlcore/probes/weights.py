@@ -37,12 +37,12 @@ class Weights(Probe):
 
     @classmethod
     def series(cls, seen: Arrays) -> dict[str, float | None]:
-        return quantiles(seen)
+        return quantiles(seen) | {f"{place}.unfinite": layer["unfinite"] for place, layer in seen.items()}
 
     @classmethod
     def charts(cls, experiment: Experiment, about: About, steps: Sequence[Step], run: str) -> list[go.Figure]:
-        from dlcore.figures import histograms  # plotly, which a worker need not load
+        from dlcore.figures import fans, histograms  # plotly, which a worker need not load
 
         del experiment, about
         shown = [(step.path[0], step.layer, step.kind) for step in steps[:MOST_LAYERS] if step.parameters]
-        return [histograms.histograms("weights", shown, run)]
+        return [histograms.histograms("weights", shown, run), *fans.fans("weights", shown, run)]

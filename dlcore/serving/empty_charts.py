@@ -9,7 +9,7 @@ from typing import Any
 from dlcore.analyses.base import ANALYSES, Analysis
 from dlcore.experiment import Experiment
 from dlcore.figures import curves, rate_finder
-from dlcore.i18n import _
+from dlcore.i18n import _, translate
 from dlcore.network import about_of, trace
 from dlcore.probes.base import Probe, suitable
 from dlcore.probes.samples import Samples
@@ -62,6 +62,7 @@ def _panel(kind: type[Probe] | type[Analysis], experiment: Experiment, run_id: s
     return {
         "name": kind.name,
         "tab": _(kind.tab),
+        "choice": translate(kind.choice),
         "panel": kind.panel,
         "figures": [plain(each) for each in figures],
         "options": kind.options(experiment, about, steps),

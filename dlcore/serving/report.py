@@ -134,6 +134,7 @@ def _drawn(told: RunReport, probes: Sequence[type[Probe]]) -> list[object]:
         for probe in probes
         if probe.name in told.arrays
         for chart in probe.charts(told.experiment, told.about, steps, told.status.id)
+        if "choice" not in chart.layout.meta  # on paper nobody can choose, and all would be too many
     ]
 
 

@@ -9,13 +9,13 @@ import torch
 import dlcore
 from dlcore.analyses.lr_range import FEWEST, STEPS, LrRange, evened, suggestion
 from dlcore.training.events import EpochEnded
-from tests.analyses.filmed import filmed, nothing
+from tests.analyses.filmed import filmed_run, nothing
 from tests.training.experiments import WITH_DROPOUT, experiment
 
 
 def test_the_suggested_rate_learns_and_one_a_thousandth_of_it_does_not() -> None:
     made = experiment("digits", WITH_DROPOUT, epochs=2, optimizer={"name": "SGD", "lr": 0.1})
-    found = LrRange.compute(filmed(made), {}, nothing)
+    found = LrRange.compute(filmed_run(made), {}, nothing)
     assert found["sureness"] == "clear"
     losses = {}
     for factor in (1.0, 0.001):
@@ -29,7 +29,7 @@ def test_the_suggested_rate_learns_and_one_a_thousandth_of_it_does_not() -> None
 
 def test_the_first_losses_are_those_of_a_bare_loop_with_the_same_rates() -> None:
     made = experiment("iris", optimizer={"name": "SGD", "lr": 0.1}, epochs=1)
-    found = LrRange.compute(filmed(made), {}, nothing)
+    found = LrRange.compute(filmed_run(made), {}, nothing)
     data, model = dlcore.load(made), dlcore.build(made)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     order = torch.Generator().manual_seed(made.seed + 1)
@@ -46,7 +46,7 @@ def test_the_first_losses_are_those_of_a_bare_loop_with_the_same_rates() -> None
 
 
 def test_the_rates_grow_by_one_factor_and_the_test_ends_when_the_loss_blows_up() -> None:
-    found = LrRange.compute(filmed(experiment("digits", epochs=1)), {}, nothing)
+    found = LrRange.compute(filmed_run(experiment("digits", epochs=1)), {}, nothing)
     factors = found["lr"][1:] / found["lr"][:-1]
     assert factors == pytest.approx(np.full(len(factors), factors[0]), rel=1e-4)
     assert found["blown_up"] == (len(found["lr"]) < STEPS)
@@ -73,7 +73,7 @@ def test_evening_out_keeps_a_straight_line_and_the_number_of_points() -> None:
 
 
 def test_a_run_that_was_looked_at_is_the_same_bits_as_before() -> None:
-    run = filmed(experiment("iris", WITH_DROPOUT, epochs=2))
+    run = filmed_run(experiment("iris", WITH_DROPOUT, epochs=2))
     before, random = {epoch: run.weights(epoch) for epoch in run.epochs}, torch.get_rng_state()
     x = run.data.train.x.clone()
     LrRange.compute(run, {"epoch": 1}, nothing)

@@ -11,7 +11,7 @@ import dlcore
 from dlcore.analyses.step import MOST_NUMBERS, Step
 from dlcore.errors import DlcoreError
 from dlcore.probes import arrays
-from tests.analyses.filmed import filmed, nothing
+from tests.analyses.filmed import filmed_run, nothing
 from tests.training.experiments import experiment
 
 TINY = [{"layer": "Linear", "out_features": 3}, {"layer": "Tanh"}, {"layer": "Output"}]
@@ -19,7 +19,7 @@ TINY = [{"layer": "Linear", "out_features": 3}, {"layer": "Tanh"}, {"layer": "Ou
 
 def test_forward_loss_backward_and_update_are_those_of_a_bare_step() -> None:
     made = experiment("iris", TINY, epochs=3, optimizer={"name": "SGD", "lr": 0.3}, batch_size=4)
-    run = filmed(made)
+    run = filmed_run(made)
     found = arrays.read(arrays.write(Step.compute(run, {"epoch": 2, "batch": 5}, nothing)))
     assert (found["epoch"], found["lr"]) == (2, pytest.approx(0.3))
 
@@ -51,7 +51,7 @@ def test_forward_loss_backward_and_update_are_those_of_a_bare_step() -> None:
 
 
 def test_a_large_tensor_is_a_picture_of_its_beginning_and_its_distribution() -> None:
-    found = Step.compute(filmed(experiment("digits", epochs=1)), {}, nothing)
+    found = Step.compute(filmed_run(experiment("digits", epochs=1)), {}, nothing)
     weight = found["parameters"]["1 weight"]["value"]
     assert "numbers" not in weight
     assert weight["picture"].shape == (32, 64)
@@ -63,7 +63,7 @@ def test_a_large_tensor_is_a_picture_of_its_beginning_and_its_distribution() -> 
 def test_autograd_agrees_with_finite_differences_and_a_wrong_gradient_would_not(
     loss: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = filmed(experiment("iris", TINY, epochs=2, loss=loss))
+    run = filmed_run(experiment("iris", TINY, epochs=2, loss=loss))
     found = Step.compute(run, {"check": 1}, nothing)
     assert all(told["agree"] for told in found["parameters"].values())
     right = torch.autograd.grad
@@ -73,7 +73,7 @@ def test_autograd_agrees_with_finite_differences_and_a_wrong_gradient_would_not(
 
 
 def test_a_batch_that_there_is_not_is_one_sentence() -> None:
-    run = filmed(experiment("iris", epochs=1))
+    run = filmed_run(experiment("iris", epochs=1))
     for asked in ({"batch": 10_000}, {"batch": -1}, {"epoch": "last"}, {"check": 2}):
         with pytest.raises(DlcoreError) as refused:
             Step.compute(run, asked, nothing)

@@ -4,9 +4,12 @@ import { make } from "../kit/dom.js";
 import { Chart } from "./chart.js";
 import { ClassTable, ofConfusion } from "./class_table.js";
 import { Confusion } from "./confusion.js";
+import { Filters } from "./filters.js";
+import { HiddenSpace } from "./hidden_space.js";
 import { Log } from "./log.js";
 import { Microscope } from "./microscope.js";
 import { Neurons } from "./neurons.js";
+import { Passage } from "./passage.js";
 import { Player } from "./player.js";
 import { RateFinder } from "./rate_finder.js";
 import { Samples } from "./samples.js";
@@ -14,6 +17,7 @@ import { Slice } from "./slice.js";
 import { tabs } from "./tabs.js";
 import { Tiles } from "./tiles.js";
 import { Transport } from "./transport.js";
+import { turns } from "./turns.js";
 import { show, View } from "./view.js";
 
 /** @import { Triple } from "./class_table.js" */
@@ -85,26 +89,39 @@ export class LiveView extends View {
 
   below() {
     const { figures } = this.data;
-    /** @type {Map<string, Panel[]>} by the label of their tab */
+    /** @type {Map<string, [choice: string, panel: Panel][]>} by the label of their tab */
     const tabbed = new Map();
-    for (const each of figures.panels)
-      tabbed.set(each.tab, [...(tabbed.get(each.tab) ?? []), ...this.panelsOf(each)]);
+    for (const each of figures.panels) {
+      const made = this.panelsOf(each).map((panel) => /** @type {[string, Panel]} */ ([each.choice, panel]));
+      tabbed.set(each.tab, [...(tabbed.get(each.tab) ?? []), ...made]);
+    }
     const pace = figures.pace.map((figure, place) => this.chart({ [place]: figure }));
     for (const chart of pace) chart.logButton();
     /** @type {[label: string, panel: Panel][]} */
-    const panels = [...tabbed].map(([tab, all]) => [tab, all.length > 1 ? this.pair(all) : all[0]]);
+    const panels = [...tabbed].map(([tab, all]) => [tab, this.together(tab, all)]);
     const finder = new RateFinder(this, figures.lr_range);
     const microscope = new Microscope(this);
     this.charts.push(finder, microscope);
     const { pace: label, step, log } = this.texts.tabs;
-    const gradients = tabbed.get(label) ?? [];
+    const gradients = (tabbed.get(label) ?? []).map(([, panel]) => panel);
     const together = panels.filter(([tab]) => tab !== label);
     together.push([label, this.pair([...gradients, ...pace, finder])], [step, microscope], [log, this.log]);
     return tabs(together);
   }
 
   /**
-   * What shows the numbers of a probe.
+   * The panels of one tab: beside each other, or in turns where each has a name to be chosen by.
+   * @param {string} tab
+   * @param {[choice: string, panel: Panel][]} all
+   * @returns {Panel}
+   */
+  together(tab, all) {
+    if (all.every(([choice]) => choice)) return turns(tab, all);
+    return all.length > 1 ? this.pair(all.map(([, panel]) => panel)) : all[0][1];
+  }
+
+  /**
+   * What shows the numbers of a probe or of an analysis.
    * @param {import("./types.d.ts").ProbePanel} described
    * @returns {Panel[]}
    */
@@ -114,7 +131,34 @@ export class LiveView extends View {
     if (panel === "labels") return [this.labels(options.classes)];
     if (panel === "neurons") return this.neurons(options);
     if (panel === "slice") return [this.slice(options, figures[0])];
-    return figures.map((figure) => this.chart({ [name]: figure }));
+    if (panel === "filters") return [this.shown(new Filters(this, options))];
+    if (panel === "passage") return [this.shown(new Passage(this, options, this.data.figures.samples))];
+    if (panel === "hidden_space")
+      return [this.shown(new HiddenSpace(this, options, this.data.figures.samples))];
+    return choices(figures).map((named) =>
+      named.length > 1 ? this.chosenChart(named) : this.chart({ [name]: named[0][1] }),
+    );
+  }
+
+  /**
+   * Several figures in one place, of which one is chosen.
+   * @param {[label: string, figure: Figure][]} named
+   */
+  chosenChart(named) {
+    const options = named.map(([label]) => make("option", {}, label));
+    const select = make("select", { class: "live-small", "aria-label": this.say("layer") }, ...options);
+    const chart = this.chart(Object.fromEntries(named), { controls: [select] });
+    select.onchange = () => chart.show(select.value);
+    return chart;
+  }
+
+  /**
+   * @template {import("./types.d.ts").Drawn} Kind
+   * @param {Kind} panel
+   */
+  shown(panel) {
+    this.charts.push(panel);
+    return panel;
   }
 
   /**
@@ -273,4 +317,19 @@ export class LiveView extends View {
     this.transport.close();
     this.player.close();
   }
+}
+
+/**
+ * Figures that stand in one place, with the names to choose them by; any other alone.
+ * @param {Figure[]} figures
+ * @returns {[label: string, figure: Figure][][]}
+ */
+export function choices(figures) {
+  /** @type {Map<string, [string, Figure][]>} */
+  const found = new Map();
+  for (const [place, figure] of figures.entries()) {
+    const { of, label } = figure.layout.meta.choice ?? { of: String(place), label: "" };
+    found.set(of, [...(found.get(of) ?? []), [label, figure]]);
+  }
+  return [...found.values()];
 }

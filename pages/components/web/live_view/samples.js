@@ -178,7 +178,7 @@ export class Samples extends FilmPanel {
  * @param {number} place
  * @param {Arrays} samples
  */
-function inputOf(place, samples) {
+export function inputOf(place, samples) {
   const kept = samples.shown.indexOf(place);
   return kept < 0 ? undefined : samples.inputs[kept];
 }

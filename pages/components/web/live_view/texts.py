@@ -28,6 +28,17 @@ SPEEDS = {"slow": N_("slow"), "normal": N_("normal"), "fast": N_("fast")}
 CONFUSION_MODES = {"counts": N_("counts"), "shares": N_("share of the row")}
 SAMPLE_CHOICES = {"pinned": N_("some of each class"), "loss": N_("highest loss"), "wrong": N_("surest mistakes")}
 
+# What a layer gives for an example: the forms of dlcore/analyses/passage.py.
+FORMS = {
+    "maps": N_("feature maps"),
+    "clips": N_("feature maps, the middle picture"),
+    "channels": N_("a row a channel"),
+    "sequence": N_("a column a position"),
+    "states": N_("hidden state, a column a step"),
+    "attention": N_("attention, a picture a head"),
+    "vector": N_("vector"),
+}
+
 # What plotly itself says, by its own words.
 PLOTLY = (
     N_("Zoom"),
@@ -112,6 +123,39 @@ TEXTS = {
     "step_differs": N_("autograd differs"),
     "step_range": N_("{low} … {high}"),
     "computing": N_("Being computed from the kept weights …"),
+    "no_weights": N_("No weights were kept of this run's epochs (yet): nothing can be computed from them."),
+    "layer": N_("Layer"),
+    "cells": N_("Blue is above zero, orange below, red no finite number."),
+    "cells_scale": N_("full colour at ±{high}"),
+    "unfinite_weights": N_("Some of these weights are NaN or ∞."),
+    "unfinite_values": N_("NaN or ∞ among them"),
+    "filters_title": N_("Filters of layer {layer}: what it looks for, epoch {epoch}"),
+    "filters_colours": N_(
+        "Each filter's weights as a picture in red, green and blue: grey is zero, brighter above it, darker below."
+    ),
+    "filters_curves": N_("Each filter's weights as a curve; the thin line is zero, a gap no finite number."),
+    "filters_scale": N_("The largest weight is {high}, after the epoch that is shown."),
+    "filters_few": N_("The first {shown} of {count} filters."),
+    "filters_channels": N_("Of each filter the first {shown} of {count} channels."),
+    "filter_number": N_("filter {number}"),
+    "channel_number": N_("channel {number}"),
+    "unit_number": N_("unit {number}"),
+    "head_number": N_("head {number}"),
+    "looks_at": N_("head {head}: «{from}» looks at «{to}» with {share} of its attention"),
+    "which_example": N_("Which example goes through the network"),
+    "example_number": N_("example {number}"),
+    "passage_title": N_("One example through the layers: what each makes of it, epoch {epoch}"),
+    "passage_caption": N_(
+        "What each layer gives for this example, dropout off, computed from the weights that were kept. Blue is above "
+        "zero, orange below, red no finite number; the scale of a layer is the same at every epoch."
+    ),
+    "space_title": N_("Hidden space of layer {layer}: which examples lie together, epoch {epoch}"),
+    "space_caption": N_(
+        "What layer {layer} gives for {count} examples of the part that judges, along the two principal components of "
+        "epoch {last}, which hold {first} and {second} of its variance. The axes are the same at every epoch."
+    ),
+    "space_unfinite": N_("For {count} of the examples the layer gives NaN or ∞: they are not drawn."),
+    "component": N_("component {number} ({share})"),
     "film_gone": N_(
         "This part of the film could not be fetched. The run may have been deleted; else look again later."
     ),
@@ -241,5 +285,6 @@ def texts() -> dict[str, object]:
         "tabs": {name: translate(text) for name, text in TABS.items()},
         "speeds": {name: translate(text) for name, text in SPEEDS.items()},
         "confusion_modes": {name: translate(text) for name, text in CONFUSION_MODES.items()},
+        "forms": {name: translate(text) for name, text in FORMS.items()},
         "sample_choices": {name: translate(text) for name, text in SAMPLE_CHOICES.items()},
     }

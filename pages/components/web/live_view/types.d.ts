@@ -60,7 +60,8 @@ export interface Axis {
 
 export interface Layout {
   title: { text: string };
-  meta: { caption: string; offset?: number };
+  /** choice: it takes turns with the other figures `of` the same, chosen by its label. */
+  meta: { caption: string; offset?: number; choice?: { of: string; label: string } };
   height: number;
   xaxis: Axis;
   yaxis: Axis;
@@ -110,6 +111,7 @@ export interface Texts extends Sentences {
   speeds: Record<string, string>;
   confusion_modes: Record<string, string>;
   sample_choices: Record<string, string>;
+  forms: Record<string, string>;
   plotly: Record<string, string>;
   class_heads: string[];
   label_heads: string[];
@@ -156,9 +158,25 @@ export interface LiveData extends SharedData {
 export interface ProbePanel {
   name: string;
   tab: string;
+  /** The name to choose it by, where the panels of its tab take turns. */
+  choice: string;
   panel: string;
   figures: Figure[];
-  options: { classes: string[]; [more: string]: unknown };
+  options: PanelOptions;
+}
+
+/** What panels need to know beside their arrays: of each of these those that it asks for. */
+export interface PanelOptions {
+  classes: string[];
+  /** The name of the layer that is looked at. */
+  layer: string;
+  /** The names of all layers, and the place of the one that is looked at first. */
+  layers: string[];
+  usual: number;
+  hues: string[];
+  pinned: boolean;
+  task: string;
+  [more: string]: unknown;
 }
 
 // Messages
