@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dlcore.analyses.filmed_run import FilmedRun
 from dlcore.data.base import About
 from dlcore.errors import DlcoreError
+from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import Step
 from dlcore.lookup import Registry
 from dlcore.probes.arrays import Arrays
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 ANALYSES: Registry[type[Analysis]] = Registry(N_("analysis"), "dlcore.analyses.every")
 
@@ -21,10 +25,14 @@ Progress = Callable[[float], None]  # told how much is done, 0 to 1
 class Analysis:
     """Something that is computed from the kept weights and the data, rather than recorded while training.
 
-    `name` is that in its address and of its arrays. It never changes the run.
+    `name` is that in its address and of its arrays. It never changes the run. One that is shown says as a probe does
+    (`dlcore.probes.base`) in which `tab`, at which `place` among others, and by which `panel` of the browser.
     """
 
     name: ClassVar[str]
+    tab: ClassVar[str] = ""
+    place: ClassVar[int] = 50
+    panel: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         if "name" in cls.__dict__:
@@ -45,6 +53,18 @@ class Analysis:
         """
         raise NotImplementedError
 
+    @classmethod
+    def charts(cls, experiment: Experiment, about: About, steps: Sequence[Step], run: str) -> list[go.Figure]:
+        """The empty charts that its arrays fill, of the run with this id, in the current language."""
+        del experiment, about, steps, run
+        return []
+
+    @classmethod
+    def options(cls, experiment: Experiment, about: About, steps: Sequence[Step]) -> dict[str, Any]:
+        """What its panel needs to know beside its arrays, as plain JSON."""
+        del experiment, about, steps
+        return {}
+
 
 def number(asked: Mapping[str, Any], name: str, low: int, high: int, default: int | None = None) -> int:
     """A whole number that was asked for. Raises DlcoreError with the field, what is allowed and what came."""
@@ -53,6 +73,15 @@ def number(asked: Mapping[str, Any], name: str, low: int, high: int, default: in
         return value
     text = N_("{field} must be a whole number from {low} to {high}, but {received} came.")
     raise DlcoreError(Text(text, field=name, low=low, high=high, received=repr(value)[:80]))
+
+
+def flag(asked: Mapping[str, Any], name: str) -> bool:
+    """Yes or no, no where nothing was asked for. Raises DlcoreError likewise."""
+    value = asked.get(name, False)
+    if isinstance(value, bool):
+        return value
+    text = N_("{field} must be true or false, but {received} came.")
+    raise DlcoreError(Text(text, field=name, received=repr(value)[:80]))
 
 
 def choice(asked: Mapping[str, Any], name: str, allowed: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from dlcore.training.model_view import ModelView
 
 MOST_VALUES = 1_000_000  # of inputs that are kept
 TOO_LARGE = 65_000  # for float16
+EXACT = 1e-6  # share of its parts that a sum of float32 may miss
 
 
 class Samples(Probe):
@@ -69,7 +70,9 @@ def as_brought(x: np.ndarray[Any, Any], data: Data) -> np.ndarray[Any, Any]:
         return x.astype(np.int32)
     learned = data.scaling.get("x")
     if learned:
-        flat = x.reshape(len(x), -1).astype(np.float64) * np.array(learned["scale"]) + np.array(learned["offset"])
+        moved, offset = x.reshape(len(x), -1) * np.array(learned["scale"], np.float64), np.array(learned["offset"])
+        flat = moved + offset
+        flat[np.abs(flat) < EXACT * (np.abs(moved) + np.abs(offset))] = 0  # what float32 has left of a 0
         x = flat.reshape(x.shape)
     small = len(data.about.shape) > 1 and np.abs(x).max(initial=0) < TOO_LARGE
     return x.astype(np.float16 if small else np.float32)
