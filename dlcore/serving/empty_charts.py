@@ -6,6 +6,7 @@ import functools
 import json
 from typing import Any
 
+from dlcore.analyses.base import ANALYSES, Analysis
 from dlcore.experiment import Experiment
 from dlcore.figures import curves
 from dlcore.i18n import _
@@ -23,7 +24,7 @@ Json = dict[str, Any]
 def empty_charts(run_id: str, written: str, language: str) -> Json:
     """The charts as plain JSON, by name; their numbers come through the stream. `language` is that of their texts.
 
-    `panels` are those of the probes, in the order of their tabs: see `dlcore.probes.base`.
+    `panels` are those of the probes and the analyses, in the order of their tabs: see `dlcore.probes.base`.
     """
     del language  # the current one: a part of what is remembered
     experiment = Experiment.from_yaml_text(written)
@@ -34,7 +35,7 @@ def empty_charts(run_id: str, written: str, language: str) -> Json:
             name: plain(curves.curves(name, run_id, guessing.get(name), about.task)) for name in metrics_of(about.task)
         },
         "pace": [plain(curves.quantity(name, run_id)) for name in ("gradient_norm", "learning_rate")],
-        "panels": [_panel(probe, experiment, run_id) for probe in shown_probes(experiment)],
+        "panels": [_panel(each, experiment, run_id) for each in shown(experiment)],
         "samples": Samples.options(experiment, about, trace(experiment)),
     }
 
@@ -45,15 +46,23 @@ def shown_probes(experiment: Experiment) -> list[type[Probe]]:
     return sorted((probe for probe in found if probe.tab), key=lambda probe: (probe.place, probe.name))
 
 
-def _panel(probe: type[Probe], experiment: Experiment, run_id: str) -> Json:
+def shown(experiment: Experiment) -> list[type[Probe] | type[Analysis]]:
+    """These probes and the analyses that a page can ask for, in the order in which they are shown."""
     about, steps = about_of(experiment), trace(experiment)
-    figures = probe.charts(experiment, about, steps, run_id) if probe.panel == "charts" else []
+    asked = [each for each in map(ANALYSES.__getitem__, sorted(ANALYSES)) if each.tab and each.suits(about, steps)]
+    return sorted([*shown_probes(experiment), *asked], key=lambda each: (each.place, each.name))
+
+
+def _panel(kind: type[Probe] | type[Analysis], experiment: Experiment, run_id: str) -> Json:
+    about, steps = about_of(experiment), trace(experiment)
+    own = issubclass(kind, Probe) and kind.panel != "charts"  # drawn without plotly, but in reports
+    figures = [] if own else kind.charts(experiment, about, steps, run_id)
     return {
-        "name": probe.name,
-        "tab": _(probe.tab),
-        "panel": probe.panel,
+        "name": kind.name,
+        "tab": _(kind.tab),
+        "panel": kind.panel,
         "figures": [plain(each) for each in figures],
-        "options": probe.options(experiment, about, steps),
+        "options": kind.options(experiment, about, steps),
     }
 
 

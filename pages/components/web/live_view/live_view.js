@@ -1,9 +1,11 @@
 // The live view of one run. Streamlit calls the default export at every script run; the view itself stays.
 
 import { make } from "../kit/dom.js";
+import { Attribution } from "./attribution.js";
 import { Chart } from "./chart.js";
 import { ClassTable, ofConfusion } from "./class_table.js";
 import { Confusion } from "./confusion.js";
+import { Landscape } from "./landscape.js";
 import { Log } from "./log.js";
 import { Player } from "./player.js";
 import { Samples } from "./samples.js";
@@ -97,6 +99,9 @@ export class LiveView extends View {
     if (panel === "confusion") return this.confusion(options.classes);
     if (panel === "samples") return [this.samples(options.classes, true)];
     if (panel === "labels") return [this.labels(options.classes)];
+    if (panel === "attribution")
+      return [this.panel(new Attribution(this, { kind: this.data.figures.samples, ...options }))];
+    if (panel === "landscape") return [this.panel(new Landscape(this, figures))];
     return figures.map((figure) => this.chart({ [name]: figure }));
   }
 
@@ -108,6 +113,15 @@ export class LiveView extends View {
     const chart = new Chart(this, figures, options);
     this.charts.push(chart);
     return chart;
+  }
+
+  /**
+   * @template {import("./types.d.ts").Drawn} Made
+   * @param {Made} made
+   */
+  panel(made) {
+    this.charts.push(made);
+    return made;
   }
 
   /**

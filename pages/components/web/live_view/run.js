@@ -30,6 +30,8 @@ export class Run {
     this.confusion = {}; // of the newest and of the best epoch
     /** @type {{[probe: string]: Arrays}} */
     this.probes = {}; // of a run without a film: what each saw last
+    /** @type {{[analysis: string]: Arrays}} */
+    this.analyses = {}; // what was asked of it and is shown in a chart
     /** @type {{started: any, milestones: any[]}} */
     this.log = { started: null, milestones: [] };
     this.seen = 0; // counts messages: what is drawn from an older one is stale
@@ -58,7 +60,7 @@ export class Run {
    * @returns {Arrays}
    */
   arrays(which = "newest", epoch = null) {
-    const { batches, epochs, best, chance, confusion, film, probes } = this;
+    const { analyses, batches, epochs, best, chance, confusion, film, probes } = this;
     /** @type {Arrays} */
     const seen = {};
     for (const part of Object.keys(film.parts)) seen[part] = film.seen(part, epoch);
@@ -67,6 +69,7 @@ export class Run {
       ...{ batches, epochs, best, chance, series },
       confusion: confusion[which] ?? confusion.newest,
       ...probes,
+      ...analyses,
       ...seen,
     };
   }
