@@ -76,6 +76,15 @@ def number(asked: Mapping[str, Any], name: str, low: int, high: int, default: in
     raise DlcoreError(Text(text, field=name, low=low, high=high, received=repr(value)[:80]))
 
 
+def flag(asked: Mapping[str, Any], name: str) -> bool:
+    """Yes or no, no where nothing was asked for. Raises DlcoreError likewise."""
+    value = asked.get(name, False)
+    if isinstance(value, bool):
+        return value
+    text = N_("{field} must be true or false, but {received} came.")
+    raise DlcoreError(Text(text, field=name, received=repr(value)[:80]))
+
+
 def choice(asked: Mapping[str, Any], name: str, allowed: Sequence[str]) -> str:
     """One of these names, the first where none was asked for. Raises DlcoreError likewise."""
     value = asked.get(name, allowed[0])

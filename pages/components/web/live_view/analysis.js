@@ -56,7 +56,9 @@ export class Analysis {
   async look(asked) {
     const answer = await fetch(this.address(asked, "/progress")).catch(() => null);
     const { share } = answer?.ok ? await answer.json() : { share: null };
-    if (share !== null) this.bar.value = share;
+    if (share === null) return;
+    this.bar.value = share;
+    say(this.words, this.view.say("computing_share", { share: this.view.numbers.percent(share) }));
   }
 
   /**

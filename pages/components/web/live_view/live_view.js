@@ -1,11 +1,13 @@
 // The live view of one run. Streamlit calls the default export at every script run; the view itself stays.
 
 import { make } from "../kit/dom.js";
+import { Attribution } from "./attribution.js";
 import { Chart } from "./chart.js";
 import { ClassTable, ofConfusion } from "./class_table.js";
 import { Confusion } from "./confusion.js";
 import { Filters } from "./filters.js";
 import { HiddenSpace } from "./hidden_space.js";
+import { Landscape } from "./landscape.js";
 import { Log } from "./log.js";
 import { Microscope } from "./microscope.js";
 import { Neurons } from "./neurons.js";
@@ -135,6 +137,9 @@ export class LiveView extends View {
     if (panel === "passage") return [this.shown(new Passage(this, options, this.data.figures.samples))];
     if (panel === "hidden_space")
       return [this.shown(new HiddenSpace(this, options, this.data.figures.samples))];
+    if (panel === "attribution")
+      return [this.shown(new Attribution(this, { kind: this.data.figures.samples, ...options }))];
+    if (panel === "landscape") return [this.shown(new Landscape(this, figures))];
     return choices(figures).map((named) =>
       named.length > 1 ? this.chosenChart(named) : this.chart({ [name]: named[0][1] }),
     );
@@ -169,6 +174,15 @@ export class LiveView extends View {
     const chart = new Chart(this, figures, options);
     this.charts.push(chart);
     return chart;
+  }
+
+  /**
+   * @template {import("./types.d.ts").Drawn} Made
+   * @param {Made} made
+   */
+  panel(made) {
+    this.charts.push(made);
+    return made;
   }
 
   /**

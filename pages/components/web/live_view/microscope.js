@@ -127,7 +127,7 @@ export class Microscope {
       of.check,
       (each, n) => `${numbers.score(each)} · ${numbers.score(of.autograd[n])}`,
     );
-    const mark = make("span", { class: "live-verdict", "data-right": String(of.agree) }, verdict);
+    const mark = make("span", { class: "live-checked", "data-right": String(of.agree) }, verdict);
     mark.title = `${this.view.say("step_check")}:\n${pairs.join("\n")}`;
     return mark;
   }

@@ -60,7 +60,7 @@ export class Run {
    * @returns {Arrays}
    */
   arrays(which = "newest", epoch = null) {
-    const { batches, epochs, best, chance, confusion, film, probes } = this;
+    const { analyses, batches, epochs, best, chance, confusion, film, probes } = this;
     /** @type {Arrays} */
     const seen = {};
     for (const part of Object.keys(film.parts)) seen[part] = film.seen(part, epoch);
@@ -69,6 +69,7 @@ export class Run {
       ...{ batches, epochs, best, chance, series },
       confusion: confusion[which] ?? confusion.newest,
       ...probes,
+      ...analyses,
       ...seen,
       ...this.analyses,
     };

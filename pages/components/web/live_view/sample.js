@@ -18,25 +18,28 @@ const MOST_WORDS = 40;
 export function drawn(input, kind, numbers) {
   const { shape, words } = kind;
   if (words.length) return sentence(input, words);
-  if (shape.length >= 3) return picture(shape.length === 4 ? firstOf(input) : input);
+  if (shape.length >= 3) return picture(shape.length === 4 ? firstOf(input) : input, SIDE);
   if (shape.length === 2) return curve(input);
   return row(input, kind.features, numbers);
 }
 
 /**
- * The first picture of a clip (C, H, W, T).
+ * The first picture of a clip (C, D, H, W).
  * @param {any[][][]} clip
  */
 function firstOf(clip) {
-  return clip.map((channel) => channel.map((line) => Array.from(line, (each) => each[0])));
+  return clip.map((channel) => channel[0]);
 }
 
-/** @param {any[][]} channels (C, H, W): grey or red, green, blue */
-function picture(channels) {
+/**
+ * @param {any[][]} channels (C, H, W): grey or red, green, blue
+ * @param {number} side px, of its width
+ */
+export function picture(channels, side) {
   const [height, width] = [channels[0].length, channels[0][0].length];
   const canvas = make("canvas", { class: "live-thumb", width, height });
-  canvas.style.width = `${SIDE}px`;
-  canvas.style.height = `${Math.round((SIDE * height) / width)}px`;
+  canvas.style.width = `${side}px`;
+  canvas.style.height = `${Math.round((side * height) / width)}px`;
   const pen = canvas.getContext("2d");
   if (!pen) return canvas;
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -61,9 +64,11 @@ function picture(channels) {
   return canvas;
 }
 
-/** @param {any[]} channels (C, L): one line each */
-function curve(channels) {
-  const [width, height] = [120, 48];
+/**
+ * @param {any[]} channels (C, L): one line each
+ * @param {[width: number, height: number]} [size] px
+ */
+export function curve(channels, [width, height] = [120, 48]) {
   const values = channels.flatMap((line) => [...line]);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const lines = channels.map((line) => {

@@ -26,6 +26,13 @@ TABS = {
 
 SPEEDS = {"slow": N_("slow"), "normal": N_("normal"), "fast": N_("fast")}
 CONFUSION_MODES = {"counts": N_("counts"), "shares": N_("share of the row")}
+WHY_METHODS = {
+    "integrated_gradients": N_("integrated gradients"),
+    "saliency": N_("saliency"),
+    "occlusion": N_("occlusion"),
+}
+WHY_HEADS = (N_("feature"), N_("value"), N_("against · for"), N_("counted"))
+LANDSCAPE_MODES = {"random": N_("random directions"), "path": N_("way of training")}
 SAMPLE_CHOICES = {"pinned": N_("some of each class"), "loss": N_("highest loss"), "wrong": N_("surest mistakes")}
 
 # What a layer gives for an example: the forms of dlcore/analyses/passage.py.
@@ -156,8 +163,86 @@ TEXTS = {
     ),
     "space_unfinite": N_("For {count} of the examples the layer gives NaN or ∞: they are not drawn."),
     "component": N_("component {number} ({share})"),
+    "computing_share": N_("Being computed from the kept weights: {share}"),
     "film_gone": N_(
         "This part of the film could not be fetched. The run may have been deleted; else look again later."
+    ),
+    "why_examples": N_("Examples to choose from"),
+    "why_number": N_("Example"),
+    "why_choice": N_("Example {number}: {name}"),
+    "why_method": N_("How it is measured"),
+    "why_target": N_("Whose score is explained"),
+    "why_answered": N_("for the answer given"),
+    "why_class": N_("for {name}"),
+    "why_value": N_("the predicted value"),
+    "why_randomize": N_("Randomize the weights"),
+    "why_no_weights": N_("No weights were kept of this run's epochs: nothing can be computed from them."),
+    "why_score": N_("the score before softmax or sigmoid"),
+    "why_title_value": N_("What counted for the predicted value: epoch {epoch}"),
+    "why_title": N_("What counted for «{target}»: epoch {epoch}"),
+    "why_said": N_("Example {number}. True: {truth}. Answer: {answer}. Score of {target}: {score}."),
+    "why_said_value": N_("Example {number}. True: {truth}. Predicted: {score}."),
+    "why_for": N_("speaks for it"),
+    "why_against": N_("speaks against it"),
+    "why_input": N_("the example"),
+    "why_map": N_("what counted"),
+    "why_over": N_("what counted, over the example"),
+    "why_words": N_("what each word counted"),
+    "why_features": N_("what each feature counted"),
+    "why_anew": N_("the same with random weights"),
+    "why_more": N_("and {count} features that counted less"),
+    "why_sum": N_(
+        "The attributions add up to {total}; the score differs from the baseline's by {difference} ({score} against "
+        "{baseline}), measured in {steps} steps."
+    ),
+    "why_alike": N_(
+        "With random weights the map stays almost the same (rank correlation {correlation}): it shows the example more "
+        "than what the network learned."
+    ),
+    "why_alike_partly": N_(
+        "With random weights part of the map stays (rank correlation {correlation}): not all of it comes from what was "
+        "learned."
+    ),
+    "why_alike_not": N_(
+        "With random weights it is another map (rank correlation {correlation}): what it shows comes from what the "
+        "network learned."
+    ),
+    "why_alike_unknown": N_(
+        "The two maps cannot be compared: one of them is the same everywhere, or no finite number."
+    ),
+    "why_integrated_gradients": N_(
+        "Integrated gradients (captum): the mean gradient of {score} on a straight way from the baseline to the "
+        "example, times the way. {baseline}"
+    ),
+    "why_saliency": N_(
+        "Saliency (captum): the gradient of {score} at the example: which small change would raise or lower it. "
+        "Summed over channels, in the scaled units that the network sees."
+    ),
+    "why_saliency_words": N_(
+        "Saliency (captum): how long the gradient of {score} is at the vector of each word: how strongly a small "
+        "change of that vector would act, in whichever direction."
+    ),
+    "why_occlusion": N_("Occlusion (captum): by how much {score} falls when {covered}. {baseline}"),
+    "why_covered_patch": N_("a patch of {window} pixels is covered, the mean over all patches on a place"),
+    "why_covered_word": N_("the vector of a word is taken away"),
+    "why_covered_feature": N_("a feature is put to the baseline"),
+    "why_covered_steps": N_("a few steps are put to the baseline"),
+    "why_baseline_black": N_("Baseline: a black image."),
+    "why_baseline_mean": N_("Baseline: the mean of the training part."),
+    "why_baseline_words": N_("Baseline: vectors of zeros in place of the words."),
+    "landscape_mode": N_("Which directions are shown"),
+    "landscape_start": N_("Compute the landscape"),
+    "landscape_other": N_("Other directions"),
+    "landscape_empty": N_(
+        "Nothing has been computed yet. Here will be a map of the loss around the final weights: along two random "
+        "directions, or in the plane in which the weights moved while they were trained."
+    ),
+    "landscape_said": N_(
+        "Measured with {rows} training examples at {size} × {size} places. Loss of the final weights, epoch {epoch}: "
+        "{loss}."
+    ),
+    "landscape_shares": N_(
+        "Of all movement of the recorded weights {first} lies along the first direction, {second} along the second."
     ),
     "confusion_title": N_("Confusion matrix: what is mistaken for what (red)"),
     "confusion_caption": N_(
@@ -286,5 +371,8 @@ def texts() -> dict[str, object]:
         "speeds": {name: translate(text) for name, text in SPEEDS.items()},
         "confusion_modes": {name: translate(text) for name, text in CONFUSION_MODES.items()},
         "forms": {name: translate(text) for name, text in FORMS.items()},
+        "why_methods": {name: translate(text) for name, text in WHY_METHODS.items()},
+        "why_heads": [translate(text) for text in WHY_HEADS],
+        "landscape_modes": {name: translate(text) for name, text in LANDSCAPE_MODES.items()},
         "sample_choices": {name: translate(text) for name, text in SAMPLE_CHOICES.items()},
     }

@@ -112,6 +112,9 @@ export interface Texts extends Sentences {
   confusion_modes: Record<string, string>;
   sample_choices: Record<string, string>;
   forms: Record<string, string>;
+  why_methods: Record<string, string>;
+  why_heads: string[];
+  landscape_modes: Record<string, string>;
   plotly: Record<string, string>;
   class_heads: string[];
   label_heads: string[];
