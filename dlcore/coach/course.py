@@ -137,14 +137,14 @@ class Course:
         It must be so over `LASTING` epochs, or in all there were.
         """
         found: list[Measurement] = []
-        for each in reversed([each for each in self.inside.taken if each.epoch > 0]):
+        for each in reversed(self.inside.taken):
             if not holds(each):
                 break
             found.insert(0, each)
-        if not found:
+        if not found or not found[-1].epoch:
             return []
         span = found[-1].epoch - found[0].epoch + 1
-        return found if (len(found) > 1 and span >= min(LASTING, self.trained)) or self.trained <= 1 else []
+        return found if span >= min(LASTING, self.trained) else []
 
     @property
     def span(self) -> tuple[int, int]:

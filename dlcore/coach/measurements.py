@@ -31,6 +31,8 @@ ENDS: dict[type[nn.Module], tuple[float, float]] = {  # where a function levels 
     nn.Hardtanh: (-1.0, 1.0),
     nn.Softsign: (-1.0, 1.0),
 }
+DEEP = 4  # layers with weights: in fewer no gradient is lost on the way
+LITTLE = 0.01  # of the last layer's gradient: it is lost on the way to the first
 NEAR_AN_END = 0.03  # of the way from one end to the other: there a sigmoid passes on less than an eighth of its most
 
 Array = np.ndarray[Any, Any]
@@ -57,6 +59,12 @@ class Measurement:
     def slopes(self) -> Array:
         """The root mean square of each layer's gradient, (layers,): comparable between large and small layers."""
         return np.asarray(self.gradients / np.sqrt(np.maximum(self.sizes, 1)))
+
+    @property
+    def arriving(self) -> float:
+        """Which part of the last layer's gradient reaches the first, a weight; 1 with too few layers to tell."""
+        slopes = self.slopes
+        return float(slopes[0] / slopes[-1]) if len(slopes) >= DEEP and slopes[-1] > 0 else 1.0
 
 
 def is_measured(epoch: int) -> bool:

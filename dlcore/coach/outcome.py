@@ -12,7 +12,8 @@ from dlcore.training.scores import METRICS
 
 CLEARLY_BELOW = {"accuracy": 0.05, "r2": 0.1}  # what a reference must be ahead
 NO_BETTER = {"accuracy": 0.02, "r2": 0.05}  # within this of guessing
-FAR_BELOW = 0.15  # of what the best reference gains over guessing
+FAR_BELOW = 0.15  # of what a linear model gains over guessing
+FAR_BELOW_NEIGHBOURS = 0.3  # … the nearest examples, which a small network need not reach
 FINDS_MORE = 0.1  # of each class, on average, than guessing finds
 FINDS_ANY = 0.02  # … where nearly all examples are of one class
 ONE_SIDED = 0.75
@@ -50,18 +51,19 @@ class Outcome:
         """Diverged, no better than guessing, or clearly behind a simple model."""
         return self.diverged or self.guessing or self.behind
 
-    @property
-    def shortfall(self) -> float:
-        """Which part of what the best reference gains over guessing is not gained: 0 to 1, or more."""
-        gained = self.references.best - self.references.chance
-        if self.score is None or self.diverged or gained <= 0:
-            return 1.0
-        return (self.references.best - self.score) / gained
+    def shortfall(self, reference: float | None) -> float:
+        """Which part of what a reference gains over guessing is not gained: 0 to 1, or more."""
+        gained = 0.0 if reference is None else reference - self.references.chance
+        if reference is None or self.score is None or gained <= 0:
+            return 0.0
+        return (reference - self.score) / gained
 
     @property
     def severity(self) -> Severity:
         """How grave the cause of it is: a little less than a simple model is worth a remark, much less a warning."""
-        return "warning" if self.diverged or self.guessing or self.shortfall >= FAR_BELOW else "remark"
+        behind_line = self.shortfall(self.references.linear) >= FAR_BELOW
+        far = behind_line or self.shortfall(self.references.neighbours) >= FAR_BELOW_NEIGHBOURS
+        return "warning" if self.diverged or self.guessing or far else "remark"
 
     @property
     def unlearned(self) -> bool:

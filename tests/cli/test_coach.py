@@ -10,6 +10,10 @@ import pytest
 import yaml
 
 from dlcore.cli import main
+from dlcore.experiment import Experiment
+from dlcore.runs import Runs, Settings
+from dlcore.runs.store.dispatch import Dispatch
+from dlcore.runs.worker import train_run
 from tests.coach.programs import base
 
 
@@ -70,3 +74,23 @@ def test_without_json_a_finding_is_a_sentence(tmp_path: Path, capsys: pytest.Cap
     assert main(["coach", str(path)]) == 0
     said = "Error (wrong-loss): MSELoss cannot judge a classification task; CrossEntropyLoss can.\n"
     assert capsys.readouterr().out == said
+
+
+def test_of_a_run_it_is_said_by_its_events_and_the_weights_that_were_kept(
+    store: Runs, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = base("wine")
+    plain["training"] |= {"epochs": 6, "initialization": "zeros"}
+    run_id = store.submit(Experiment.from_dict(plain), owner="me")
+    token = Dispatch(store._engine, str(settings.home)).claim(run_id)
+    assert token is not None
+    train_run(settings, run_id, token)
+    assert main(["coach", run_id, "--json"]) == 0
+    found = {each["rule"]: each for each in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert found["bad-initialization"]["epochs"] == [4, 6]
+    assert found["dead-units"]["measured"]["dead_share"] == 1.0
+
+
+def test_there_is_no_run_of_that_name_is_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["coach", "nobody"]) == 2
+    assert "There is no run nobody" in capsys.readouterr().err

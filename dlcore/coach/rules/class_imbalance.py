@@ -48,7 +48,8 @@ class ClassImbalance(Rule):
         name = about.classes[missed] if missed < len(about.classes) else str(missed)
         text = Text(
             N_("{name} is {share} of the training part; of {count} examples of it, {found} were found, and the "
-               "accuracy of {accuracy} hides it. A linear model for which all classes count alike finds {others} of them."),
+               "accuracy of {accuracy} hides it. A linear model for which all classes count alike finds {others} of "
+               "them."),
             count=int(true[missed]), name=name, share=f"{shares[missed]:.1%}".replace("%", " %"),
             found=int(right[missed]), accuracy=f"{right.sum() / true.sum():.0%}".replace("%", " %"),
             others=f"{recall[missed]:.0%}".replace("%", " %"),

@@ -11,26 +11,27 @@ from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.measurements import Measurement
 from dlcore.coach.rule import Rule
 from dlcore.coach.scaling import far_inputs, far_target
-from dlcore.coach.settings import figure
+from dlcore.coach.settings import depth, figure
 from dlcore.i18n import N_, Text
 
 STEEP = 10.0  # a layer's gradient beside its weights
 LAYERS = 3
+DEEP = 6  # layers, through which gradients grow whatever comes in
 
 
 class ExplodingGradient(Rule):
     """Gradients many times as long as the weights that they change: every step throws the network somewhere else."""
 
     name = "exploding-gradient"
-    yields_to = ("unscaled-inputs", "unscaled-target")
 
     def listen(self, course: Course) -> Iterator[Finding]:
-        if not course.outcome.bad or not course.outcome.unlearned or far_inputs(course.data) or far_target(course.data):
+        if not course.outcome.bad or not course.outcome.unlearned:
             return
-        start = [each for each in course.inside.taken if each.epoch == 0]
-        lasting = course.lasted(lambda each: steepest(each) >= STEEP)
-        seen = start + lasting if course.diverged or lasting else []
-        if not seen or max(map(steepest, seen)) < STEEP or (not course.diverged and steepest(seen[0]) < 1):
+        unscaled = far_inputs(course.data) or far_target(course.data)
+        if unscaled and depth(course.experiment) < DEEP:
+            return  # the gradients are as large as the inputs are
+        seen = course.lasted(lambda each: steepest(each) >= STEEP) or _before_it_broke(course)
+        if not seen:
             return
         worst = max(seen, key=steepest)
         place = int(np.argmax(worst.gradients / np.maximum(worst.weights, 1e-12)))
@@ -45,6 +46,12 @@ class ExplodingGradient(Rule):
         remedy = Remedy({"training.clip_norm": 1.0, "training.initialization": "default"})
         epochs = (seen[0].epoch, seen[-1].epoch)
         yield Finding(self.name, course.outcome.severity, text, remedy, worst.paths[place], measured, epochs)
+
+
+def _before_it_broke(course: Course) -> list[Measurement]:
+    """The last measurement of a run that diverged, where the gradient was too steep by then."""
+    last = course.inside.taken[-1:] if course.diverged else []
+    return [each for each in last if steepest(each) >= STEEP]
 
 
 def steepest(measured: Measurement) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy
+from dlcore.coach.measurements import LITTLE
 from dlcore.coach.rule import Rule
 from dlcore.coach.settings import figure, rate_ratio, with_usual_rate
 from dlcore.data.base import About, Data
@@ -15,6 +16,7 @@ from dlcore.training.diagnosis import cause_of_divergence, learning_rate, smalle
 
 UNHEARD_OF = 60.0  # times the optimizer's usual learning rate: said before training
 HIGH = 10.0  # … to be blamed for a bad outcome
+THROWN = 3.0  # … this much: nothing of them is left
 REPLACED = 0.5  # the weights move by this much of themselves in an epoch
 
 
@@ -45,7 +47,7 @@ class LrTooHigh(Rule):
         if outcome.diverged:
             if cause_of_divergence(course.experiment, course.data) != "learning rate" or ratio < 1:
                 return
-        elif not _jumps(course, ratio, moved):
+        elif not _jumps(course, ratio, moved) or (ratio < UNHEARD_OF and _lost_from_the_start(course)):
             return
         text = Text(
             N_("{outcome} A learning rate of {lr} moves the weights by {moved} of their length in an epoch, and the "
@@ -77,5 +79,11 @@ def _jumps(course: Course, ratio: float, moved: float) -> bool:
     if ratio >= UNHEARD_OF:
         return course.restless > 0.05 or course.progress < 0.5
     if ratio >= HIGH:
-        return course.restless > 0.1 or course.progress < 0.02
+        thrown = moved >= THROWN and course.progress < 0.5
+        return course.restless > 0.1 or course.progress < 0.02 or thrown
     return ratio >= 1 and moved >= REPLACED and (course.restless > 0.2 or course.progress < -0.1)
+
+
+def _lost_from_the_start(course: Course) -> bool:
+    """Whether the gradient did not reach the first layer before the first step either: then that is what is wrong."""
+    return any(each.arriving < LITTLE for each in course.inside.taken[:1])

@@ -9,7 +9,10 @@ from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.outcome import CLEARLY_BELOW, shown
 from dlcore.coach.rule import Rule
 from dlcore.coach.settings import decay, dropouts, figure, hidden_activations, with_dropout_after
+from dlcore.data.base import About, Data
+from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
+from dlcore.network import diagnose
 from dlcore.training.history import judged
 from dlcore.training.scores import value
 
@@ -17,6 +20,7 @@ GAP = 0.1  # between the scores of the two parts
 ROSE = 1.15  # times its lowest that the loss of the judging part is at the end
 HARDLY_ROSE = 1.05  # … where the gap is wide, and a simple model without one does better
 FAR_ROSE = 1.5
+MANY = 100  # parameters an example
 LOST = 0.03  # of the score, since its best
 
 
@@ -24,6 +28,18 @@ class Overfitting(Rule):
     """The training part is known by heart, and the part that judges has become worse for it."""
 
     name = "overfitting"
+
+    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+        rows = len(data.train) if data is not None else min(about.rows, experiment.dataset.limit or about.rows)
+        parameters = diagnose(experiment.network, about).parameters
+        if about.task == "next-token" or parameters <= MANY * rows:
+            return
+        text = Text(
+            N_("{parameters} parameters learn from {rows} examples, more than a hundred for each: enough to know them "
+               "all by heart."), parameters=f"{parameters:,}", rows=f"{rows:,}"
+        )  # fmt: skip
+        measured = {"parameters": parameters, "rows": rows}
+        yield Finding(self.name, "remark", text, remedy_for(experiment), measured=measured)
 
     def listen(self, course: Course) -> Iterator[Finding]:
         outcome, losses = course.outcome, course.judged_losses
@@ -52,7 +68,7 @@ class Overfitting(Rule):
         measured = {**outcome.measured, "gap": round(outcome.gap, 4), "lowest_loss": lowest, "loss": last,
                     "lost_score": round(lost, 4)}  # fmt: skip
         severity = "warning" if costs else "remark"
-        yield Finding(self.name, severity, text, _remedy(course), None, measured, (best, course.trained))  # type: ignore[arg-type]
+        yield Finding(self.name, severity, text, remedy_for(course.experiment), None, measured, (best, course.trained))  # type: ignore[arg-type]
 
 
 def _lost(course: Course) -> float:
@@ -62,9 +78,9 @@ def _lost(course: Course) -> float:
     return max(means) - means[-1]
 
 
-def _remedy(course: Course) -> Remedy:
+def remedy_for(experiment: Experiment) -> Remedy:
     """Dropout behind the hidden activations; where there is some, or nothing hidden, weight decay."""
-    network, optimizer = course.experiment.network, course.experiment.training.optimizer
+    network, optimizer = experiment.network, experiment.training.optimizer
     if hidden_activations(network) and not any(dropouts(network)):
         return with_dropout_after(network, 0.5)
     if "weight_decay" in type(optimizer).model_fields:

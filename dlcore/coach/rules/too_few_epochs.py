@@ -14,6 +14,7 @@ FALLING = 0.04  # of the whole fall, in the last fifth of the epochs
 FEW = 10  # epochs: from there on, and with as many again, something else is to blame
 FEW_STEPS = 300
 CALM = 0.05
+VERY_FEW, FAST, MUCH, ROOM = 3, 0.3, 0.1, 0.1  # epochs; of the whole fall; of the judging loss; below a perfect score
 
 
 class TooFewEpochs(Rule):
@@ -25,12 +26,10 @@ class TooFewEpochs(Rule):
 
     def listen(self, course: Course) -> Iterator[Finding]:
         outcome = course.outcome
-        planned = course.experiment.training.epochs
-        if outcome.diverged or not outcome.bad or not outcome.unlearned or course.trained < min(planned, 1):
+        if outcome.diverged or course.progress <= 0 or course.restless > CALM:
             return
-        if course.progress <= 0 or course.still_falling < FALLING or course.restless > CALM:
-            return
-        if course.trained > FEW and course.steps > FEW_STEPS and course.still_falling < 3 * FALLING:
+        bad = outcome.bad and outcome.unlearned
+        if not (_broken_off(course) if bad else _hardly_begun(course)):
             return
         text = Text(
             N_("{outcome} The training loss was still falling at the end, from {first} before training to {last}; "
@@ -40,5 +39,20 @@ class TooFewEpochs(Rule):
         )  # fmt: skip
         measured = {**outcome.measured, "epochs": course.trained, "loss_before": course.losses[0],
                     "loss": course.losses[-1], "late_share": round(course.still_falling, 4)}  # fmt: skip
-        remedy = Remedy({"training.epochs": min(100_000, max(20, 5 * planned))})
-        yield Finding(self.name, outcome.severity, text, remedy, None, measured, course.span)
+        remedy = Remedy({"training.epochs": min(100_000, max(20, 5 * course.experiment.training.epochs))})
+        yield Finding(self.name, outcome.severity if bad else "remark", text, remedy, None, measured, course.span)
+
+
+def _broken_off(course: Course) -> bool:
+    """Whether the loss was still falling when the run ended, and the run was short, or it was falling fast."""
+    if course.still_falling < FALLING:
+        return False
+    return course.trained <= FEW or course.steps <= FEW_STEPS or course.still_falling >= 3 * FALLING
+
+
+def _hardly_begun(course: Course) -> bool:
+    """Whether a run of very few epochs, with room above its score, still became better fast for new examples, too."""
+    losses, train = course.judged_losses, course.outcome.train
+    if course.trained > VERY_FEW or len(losses) < 2 or train is None or train > 1 - ROOM:
+        return False
+    return course.still_falling >= FAST and losses[-1] < (1 - MUCH) * losses[-2]

@@ -15,6 +15,7 @@ from dlcore.i18n import N_, Text
 from dlcore.layers.stack import inside, place_of
 
 SPATIAL = ("convolution", "recurrent", "attention", "block")  # kinds of layers whose size no width tells
+MOST_STUCK = 0.5  # of a layer's units
 STILL = 0.04  # of the whole fall: less in the last fifth is as good as none
 
 
@@ -22,8 +23,8 @@ class Underfitting(Rule):
     """Even the training part is answered badly, and the loss no longer falls: the network cannot hold more."""
 
     name = "underfitting"
-    yields_to = ("no-activation", "wrong-output-activation", "wrong-loss", "lr-too-high", "lr-too-low", "dead-units",
-                 "saturated-units", "vanishing-gradient", "exploding-gradient", "diverged", "unscaled-inputs",
+    yields_to = ("no-activation", "wrong-output-activation", "wrong-loss", "lr-too-high", "lr-too-low",
+                 "vanishing-gradient", "exploding-gradient", "diverged", "unscaled-inputs",
                  "unscaled-target", "batch-too-small", "batch-too-large", "bad-initialization", "class-imbalance",
                  "dropout-too-strong", "regularization-too-strong", "shuffled-labels")  # fmt: skip
 
@@ -48,7 +49,7 @@ class Underfitting(Rule):
         narrow = narrowest(course.experiment.network)
         flat = not any(layer.kind in SPATIAL for _, layer in inside(course.experiment.network))
         small = flat and (narrow is None or narrow[1] < max(4, course.about.outputs))
-        if course.trained < 3 or (course.still_falling > STILL and not small):
+        if course.trained < 3 or (not small and (course.still_falling > STILL or _stuck(course))):
             return
         parameters = course.history.started.parameters if course.history.started else 0
         text = Text(
@@ -61,3 +62,9 @@ class Underfitting(Rule):
             measured["width"] = narrow[1]
         place = narrow[0] if narrow is not None else None
         yield Finding(self.name, outcome.severity, text, larger(course.experiment), place, measured, course.span)
+
+
+def _stuck(course: Course) -> bool:
+    """Whether most of a layer's units are dead or saturated: then it is they that hold it back, not their number."""
+    last = course.inside.taken[-1:]
+    return any(share >= MOST_STUCK for each in last for share in (*each.silent.values(), *each.saturated.values()))

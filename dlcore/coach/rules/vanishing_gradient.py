@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy
-from dlcore.coach.measurements import Measurement
+from dlcore.coach.measurements import LITTLE
 from dlcore.coach.rule import Rule
 from dlcore.coach.settings import figure, hidden_activations
 from dlcore.data.base import About, Data
@@ -16,14 +16,12 @@ from dlcore.layers.activation import AROUND_ZERO, UNIT
 from dlcore.layers.advice import VANISHING_GRADIENT
 from dlcore.network import diagnose
 
-LITTLE = 0.01  # of the last layer's gradient that reaches the first
-LAYERS = 4  # with weights: in fewer it is something else
-
 
 class VanishingGradient(Rule):
     """The first layer's gradient is a small part of the last one's: the first layers learn next to nothing."""
 
     name = VANISHING_GRADIENT
+    yields_to = ("dead-units", "regularization-too-strong", "bad-initialization")
 
     def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
         found = next((each for each in diagnose(experiment.network, about).warnings if each.rule == self.name), None)
@@ -32,9 +30,9 @@ class VanishingGradient(Rule):
             yield Finding(self.name, "remark", found.text, passing(experiment), found.path, {"sigmoids": count})
 
     def listen(self, course: Course) -> Iterator[Finding]:
-        if not course.outcome.bad or not course.outcome.unlearned or course.diverged:
+        if not course.outcome.bad or course.diverged:
             return
-        lasting = course.lasted(lambda each: arriving(each) < LITTLE)
+        lasting = course.lasted(lambda each: each.arriving < LITTLE)
         if not lasting or course.experiment.training.initialization == "zeros":
             return
         last = lasting[-1]
@@ -42,21 +40,13 @@ class VanishingGradient(Rule):
             N_("{outcome} The first layer's gradient is {first} a weight, the last one's {last}: only {share} of it "
                "arrives, since epoch {since}."),
             outcome=course.outcome.text, first=figure(last.slopes[0]), last=figure(last.slopes[-1]),
-            share=f"{arriving(last):.2%}".replace("%", " %"), since=lasting[0].epoch,
+            share=f"{last.arriving:.2%}".replace("%", " %"), since=lasting[0].epoch,
         )  # fmt: skip
         measured = {**course.outcome.measured, "first_gradient": float(last.slopes[0]),
-                    "last_gradient": float(last.slopes[-1]), "arriving": arriving(last)}  # fmt: skip
+                    "last_gradient": float(last.slopes[-1]), "arriving": last.arriving}  # fmt: skip
         epochs = (lasting[0].epoch, last.epoch)
         remedy, place = passing(course.experiment), last.paths[0]
         yield Finding(self.name, course.outcome.severity, text, remedy, place, measured, epochs)
-
-
-def arriving(measured: Measurement) -> float:
-    """Which part of the last layer's gradient reaches the first, a weight; 1 where there are too few layers to tell."""
-    slopes = measured.slopes
-    if len(slopes) < LAYERS or not slopes[-1] > 0:
-        return 1.0
-    return float(slopes[0] / slopes[-1])
 
 
 def passing(experiment: Experiment) -> Remedy:
