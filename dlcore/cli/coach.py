@@ -42,7 +42,7 @@ def coach(file: str, as_json: bool, threads: int) -> None:
     if ":" not in file and not Path(file).suffix and not Path(file).exists():
         findings = _of_run(file)
     else:
-        findings = _of_experiment(with_data(experiment_of(file), preset=file.startswith("preset:")))
+        findings = _of_experiment(with_data(experiment_of(file), preset=file.startswith("preset:")), silent=as_json)
     for each in findings:
         click.echo(json.dumps(each.to_json(), ensure_ascii=False, allow_nan=False) if as_json else _line(each))
     if not findings and not as_json:
@@ -54,7 +54,7 @@ def _line(finding: Finding) -> str:
              sentence=finding.sentence)  # fmt: skip
 
 
-def _of_experiment(experiment: Experiment) -> list[Finding]:
+def _of_experiment(experiment: Experiment, silent: bool) -> list[Finding]:
     """What is said of it; where it cannot be trained and a rule knows why, that rule says so instead of an error."""
     from dlcore import coach, network
     from dlcore.training.check import check
@@ -66,11 +66,13 @@ def _of_experiment(experiment: Experiment) -> list[Finding]:
         if not any(each.severity == "error" for each in findings):
             raise
         return findings
-    return coach.advise(_trained(experiment))
+    return coach.advise(_trained(experiment, silent))
 
 
-def _trained(experiment: Experiment) -> Course:
+def _trained(experiment: Experiment, silent: bool) -> Course:
+    from dlcore.cli.training import beginning
     from dlcore.coach import Course
+    from dlcore.training.events import RunStarted
     from dlcore.training.loop import Trainer
 
     first = None
@@ -79,8 +81,9 @@ def _trained(experiment: Experiment) -> Course:
             first = runs.first_weights(experiment, "me")
     trainer = Trainer(experiment, start=first)
     course = Course(experiment, trainer.data)
-    for _event in course.follow(trainer):
-        pass
+    for event in course.follow(trainer):
+        if isinstance(event, RunStarted) and not silent:
+            say(beginning(event))
     return course
 
 

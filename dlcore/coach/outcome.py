@@ -12,7 +12,7 @@ from dlcore.training.scores import METRICS
 
 CLEARLY_BELOW = {"accuracy": 0.05, "r2": 0.1}  # what a reference must be ahead
 NO_BETTER = {"accuracy": 0.02, "r2": 0.05}  # within this of guessing
-FAR_BELOW = 0.15  # of what a linear model gains over guessing
+FAR_BELOW = 0.2  # of what a linear model gains over guessing
 FAR_BELOW_NEIGHBOURS = 0.3  # … the nearest examples, which a small network need not reach
 FINDS_MORE = 0.1  # of each class, on average, than guessing finds
 FINDS_ANY = 0.02  # … where nearly all examples are of one class

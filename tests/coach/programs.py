@@ -192,9 +192,10 @@ def _sgd(lr: float, **more: Any) -> Fault:
 
 
 def _table(kind: str) -> Fault:
-    return lambda experiment: experiment["dataset"].update(
-        {"name": f"file:{_file(kind)}", "split": TABLE, "columns": None, "recipe": []}
-        if "recipe" in experiment["dataset"] else {"name": f"file:{_file(kind)}", "split": TABLE})  # fmt: skip
+    def change(experiment: Plain) -> None:
+        experiment["dataset"] = {"name": f"file:{_file(kind)}", "split": TABLE}
+
+    return change
 
 
 def _without(*kinds: str) -> Fault:
@@ -276,7 +277,7 @@ FAULTS: dict[str, list[tuple[Fault, tuple[str, ...]]]] = {
 
 
 def faulty(names: tuple[str, ...]) -> list[tuple[str, str, Plain]]:
-    """(rule, data set, experiment) for every fault on every one of these data sets that it suits."""
+    """(rule, data set/number of the fault, experiment) for every fault on every one of these that it suits."""
     made = []
     for rule, faults in FAULTS.items():
         for number, (fault, suited) in enumerate(faults):

@@ -15,6 +15,7 @@ from dlcore.i18n import N_, Text
 from dlcore.training.diagnosis import cause_of_divergence, learning_rate, smaller
 
 UNHEARD_OF = 60.0  # times the optimizer's usual learning rate: said before training
+RAISED = 3.0  # … to be blamed for a loss that jumps
 HIGH = 10.0  # … to be blamed for a bad outcome
 THROWN = 3.0  # … this much: nothing of them is left
 REPLACED = 0.5  # the weights move by this much of themselves in an epoch
@@ -81,7 +82,7 @@ def _jumps(course: Course, ratio: float, moved: float) -> bool:
     if ratio >= HIGH:
         thrown = moved >= THROWN and course.progress < 0.5
         return course.restless > 0.1 or course.progress < 0.02 or thrown
-    return ratio >= 1 and moved >= REPLACED and (course.restless > 0.2 or course.progress < -0.1)
+    return ratio >= RAISED and moved >= REPLACED and (course.restless > 0.2 or course.progress < -0.1)
 
 
 def _lost_from_the_start(course: Course) -> bool:

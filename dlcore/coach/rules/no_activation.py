@@ -15,11 +15,13 @@ from dlcore.layers.base import Layer, Path
 from dlcore.layers.stack import inside
 from dlcore.network import Warning, diagnose
 
+LOOKED_AT = 3  # values, that are few enough to be drawn
+
 
 class NoActivation(Rule):
     """Nothing bends the line between two layers with weights, so the two can do no more than one.
 
-    A narrow layer between two wide ones, or a convolution in two parts, may be meant so: where something else in the
+    Few values that are drawn, or a convolution in two parts, may be meant so: where something else in the
     network bends, that is a remark.
     """
 
@@ -56,10 +58,7 @@ def _may_be_meant(network: Sequence[Declaration], layers: dict[Path, Layer], pat
     if any(each.name.startswith("Depthwise") or getattr(each, "kernel_size", 0) == 1 for each in (before, here)):
         return True
     width = width_of(before)
-    around = [width_of(layers[place]) for place in (*places[: number - 1][-1:], path) if place in layers]
-    return (
-        width is not None and bool(around) and all(each is None or width < each / 2 for each in around) and number > 1
-    )
+    return width is not None and width <= LOOKED_AT and number > 1
 
 
 def _remedy(found: Sequence[Warning]) -> Remedy:

@@ -19,6 +19,7 @@ from dlcore.training.scores import value
 GAP = 0.1  # between the scores of the two parts
 ROSE = 1.15  # times its lowest that the loss of the judging part is at the end
 HARDLY_ROSE = 1.05  # … where the gap is wide, and a simple model without one does better
+BY_HEART = 0.9  # the score of the training part
 FAR_ROSE = 1.5
 MANY = 100  # parameters an example
 LOST = 0.03  # of the score, since its best
@@ -51,11 +52,12 @@ class Overfitting(Rule):
             return
         lowest, last = min(losses), min(losses[-3:])
         rose, lost = last / max(lowest, 1e-12), _lost(course)
-        wide = outcome.behind and outcome.gap >= 2 * GAP
+        wide = outcome.gap >= 2 * GAP and (outcome.behind or outcome.train > BY_HEART)
         if rose < (HARDLY_ROSE if wide else ROSE) or losses.index(lowest) > len(losses) - 3:
             return
         costs = lost >= max(LOST, outcome.margin(CLEARLY_BELOW)) or outcome.behind
-        if not costs and rose < FAR_ROSE:
+        by_heart = outcome.gap >= 2 * GAP and outcome.train > BY_HEART
+        if not costs and rose < FAR_ROSE and not by_heart:
             return
         kept = [each.epoch for each in course.epochs]
         best = kept[losses.index(lowest)] if losses.index(lowest) < len(kept) else 0
