@@ -27,8 +27,8 @@ def verdict(finding: Finding, run: Course, twin: Course) -> Text:
         "before": Text(N_("a loss past hope")) if old is None else shown(metric, old),
         "after": shown(metric, new),
     }
-    better = not after.guessing if old is None else new - old > max(HELPED, before.margin(CLEARLY_BELOW) / 2)
-    if better:
+    rose = old is None or new - old > max(HELPED, before.margin(CLEARLY_BELOW) / 2)
+    if rose and not after.guessing:
         return Text(N_("It was that: the {metric} went from {before} to {after}."), **values)
     return Text(N_("It was not that: the {metric} went from {before} to {after}."), **values)
 

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.rule import Rule
-from dlcore.coach.settings import hidden_activations
+from dlcore.coach.scaling import far_inputs
+from dlcore.coach.settings import hidden_activations, rate_ratio, with_usual_rate
 from dlcore.i18n import N_, Text
 from dlcore.layers.activation import ReLU, ReLU6
 from dlcore.layers.stack import inside, place_of
+from dlcore.training.diagnosis import learning_rate
 
 MOST = 0.5  # of a layer's units
+LONG_STEPS = 10.0  # times the optimizer's usual learning rate
 
 
 class DeadUnits(Rule):
@@ -40,10 +43,15 @@ class DeadUnits(Rule):
         )  # fmt: skip
         measured = {**course.outcome.measured, "dead_share": round(last.silent[worst], 4)}
         epochs = (lasting[0].epoch, lasting[-1].epoch)
-        yield Finding(self.name, course.outcome.severity, text, _leaky(course), worst, measured, epochs)
+        yield Finding(self.name, course.outcome.severity, text, _revived(course), worst, measured, epochs)
 
 
-def _leaky(course: Course) -> Remedy:
-    """LeakyReLU in place of each: a little of the gradient always passes."""
+def _revived(course: Course) -> Remedy:
+    """Shorter steps where long ones have killed them; else LeakyReLU, which always passes a little of the gradient."""
+    experiment = course.experiment
+    if rate_ratio(experiment.training.optimizer, learning_rate(experiment)) >= LONG_STEPS:
+        return with_usual_rate(experiment.training.optimizer)
+    if far_inputs(course.data):
+        return Remedy({"dataset.scale": "standard"})
     places = [path for path, layer in hidden_activations(course.experiment.network) if isinstance(layer, (ReLU, ReLU6))]
     return Remedy(repairs=tuple((path, "replace:LeakyReLU") for path in places))

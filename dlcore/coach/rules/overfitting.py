@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlcore.coach.course import Course
-from dlcore.coach.finding import Finding, Remedy
+from dlcore.coach.finding import Finding, Remedy, Severity
 from dlcore.coach.outcome import CLEARLY_BELOW, shown
 from dlcore.coach.rule import Rule
 from dlcore.coach.settings import decay, dropouts, figure, hidden_activations, with_dropout_after
@@ -21,6 +21,7 @@ ROSE = 1.15  # times its lowest that the loss of the judging part is at the end
 HARDLY_ROSE = 1.05  # … where the gap is wide, and a simple model without one does better
 BY_HEART = 0.9  # the score of the training part
 FAR_ROSE = 1.5
+EARLY = Remedy({"training.patience": 5})  # what was lost since the best epoch is not lost
 MANY = 100  # parameters an example
 LOST = 0.03  # of the score, since its best
 
@@ -69,8 +70,9 @@ class Overfitting(Rule):
         )  # fmt: skip
         measured = {**outcome.measured, "gap": round(outcome.gap, 4), "lowest_loss": lowest, "loss": last,
                     "lost_score": round(lost, 4)}  # fmt: skip
-        severity = "warning" if costs else "remark"
-        yield Finding(self.name, severity, text, remedy_for(course.experiment), None, measured, (best, course.trained))  # type: ignore[arg-type]
+        severity: Severity = "warning" if costs else "remark"
+        remedy = EARLY if costs else remedy_for(course.experiment)
+        yield Finding(self.name, severity, text, remedy, None, measured, (best, course.trained))
 
 
 def _lost(course: Course) -> float:

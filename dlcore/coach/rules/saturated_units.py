@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.rule import Rule
-from dlcore.coach.settings import hidden_activations
+from dlcore.coach.scaling import far_inputs
+from dlcore.coach.settings import hidden_activations, rate_ratio, with_usual_rate
 from dlcore.i18n import N_, Text
 from dlcore.layers.activation import AROUND_ZERO, UNIT
 from dlcore.layers.stack import inside, place_of
+from dlcore.training.diagnosis import learning_rate
 
 MOST = 0.5  # of a layer's values
+LONG_STEPS = 10.0  # times the optimizer's usual learning rate
 
 
 class SaturatedUnits(Rule):
@@ -44,9 +47,12 @@ class SaturatedUnits(Rule):
 
 
 def _unbent(course: Course) -> Remedy:
-    """Inputs of unit scale where they have another; else ReLU, which has no upper end."""
-    if course.experiment.dataset.scale == "none":
+    """Inputs of unit scale, or shorter steps, where these are the cause; else ReLU, which has no upper end."""
+    if far_inputs(course.data):
         return Remedy({"dataset.scale": "standard"})
+    optimizer = course.experiment.training.optimizer
+    if rate_ratio(optimizer, learning_rate(course.experiment)) >= LONG_STEPS:
+        return with_usual_rate(optimizer)
     squeezing = [path for path, layer in hidden_activations(course.experiment.network)
                  if layer.gives_between in (UNIT, AROUND_ZERO) and layer.name != "Softmax"]  # fmt: skip
     return Remedy(repairs=tuple((path, "replace:ReLU") for path in squeezing))

@@ -33,9 +33,9 @@ class TooFewEpochs(Rule):
             return
         text = Text(
             N_("{outcome} The training loss was still falling at the end, from {first} before training to {last}; "
-               "{share} of the fall came in the last fifth."),
+               "{share} of the fall came after epoch {since}."),
             outcome=outcome.text, first=figure(course.losses[0]), last=figure(course.losses[-1]),
-            share=f"{course.still_falling:.0%}".replace("%", " %"),
+            share=f"{course.still_falling:.0%}".replace("%", " %"), since=course.trained - max(1, course.trained // 5),
         )  # fmt: skip
         measured = {**outcome.measured, "epochs": course.trained, "loss_before": course.losses[0],
                     "loss": course.losses[-1], "late_share": round(course.still_falling, 4)}  # fmt: skip
