@@ -15,7 +15,7 @@ from dlcore.data.load import load
 from dlcore.experiment import Experiment
 from dlcore.training.check import check
 from tests.coach.programs import FAULTS, base
-from tests.coach.trained import findings_of
+from tests.coach.trained import course_of, findings_of
 
 NAMES = {
     "no-activation", "wrong-output-activation", "wrong-loss", "lr-too-high", "lr-too-low", "dead-units",
@@ -28,10 +28,10 @@ PLACES = {"overfitting": "diabetes", "unscaled-target": "diabetes", "class-imbal
           "unscaled-inputs": "file_classes", "too-few-epochs": "digits"}  # fmt: skip
 
 
-def planted(rule: str) -> Experiment:
+def planted(rule: str, prefer: str = "wine") -> Experiment:
     """A fault of this rule, as the first way of planting it has it."""
     fault, suited = FAULTS[rule][0]
-    name = PLACES.get(rule, "wine" if "wine" in suited else suited[0])
+    name = PLACES.get(rule, prefer if prefer in suited else suited[0])
     plain = base(name)
     fault(plain)
     return Experiment.from_dict(plain)
@@ -102,3 +102,21 @@ def test_a_rule_is_silent_before_training_on_a_healthy_network(rule: str) -> Non
 
 def test_what_yields_yields_to_rules_that_are_there() -> None:
     assert all(set(rule.yields_to) <= NAMES - {rule.name} for rule in RULES.values())
+
+
+# What is true of the data, or of a network that does as well without, no change of the experiment mends.
+MENDS_NOTHING = {"no-activation", "shuffled-labels", "overfitting"}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("rule", sorted(NAMES - MENDS_NOTHING))
+def test_the_twin_with_the_remedy_shows_that_it_was_that(rule: str) -> None:
+    experiment = planted(rule, prefer="digits")  # harder than wine, where some faults do no harm
+    findings, course = findings_of(experiment)
+    (finding,) = [each for each in findings if each.rule == rule]
+    twin = course_of(finding.remedied(experiment))
+    if course is None:
+        assert not twin.outcome.bad
+    else:
+        assert str(coach.verdict(finding, course, twin)).startswith("It was that: ")
