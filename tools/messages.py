@@ -36,6 +36,7 @@ AREAS = (
     ("data", "dlcore/data"),
     ("presets", "dlcore/presets"),
     ("training", "dlcore/training"),
+    ("coach", "dlcore/coach"),
     ("runs", "dlcore/runs"),
     ("figures", "dlcore/figures"),
     ("codegen", "dlcore/codegen"),

@@ -182,7 +182,7 @@ def _as_progress(events: Iterator[Event], trainer: Trainer) -> RunFinished:
         for event in events:
             match event:
                 case RunStarted():
-                    say(_beginning(event))
+                    say(beginning(event))
                 case BatchesEnded():
                     bar.update(task, completed=event.steps[-1])
                 case EpochEnded():
@@ -194,7 +194,8 @@ def _as_progress(events: Iterator[Event], trainer: Trainer) -> RunFinished:
     return last  # type: ignore[return-value]
 
 
-def _beginning(event: Any) -> str:
+def beginning(event: Any) -> str:
+    """What is said when training begins, of a `RunStarted`."""
     return _(
         "Training on {device}: {parameters} parameters, {rows} examples.",
         device=event.device_name,

@@ -16,16 +16,22 @@ from dlcore.layers.stack import place_of
 
 SIGMOIDS = (Sigmoid, LogSigmoid, Hardsigmoid)
 PASSING = ("normalization", "pooling", "regularization", "shape")  # kinds that hand on what came, as far as that goes
+NO_ACTIVATION, VANISHING_GRADIENT = "no-activation", "vanishing-gradient"  # what the coach calls the same
+WRONG_OUTPUT_ACTIVATION = "wrong-output-activation"
 MANY_SIGMOIDS = 4  # (1/4)⁴: less than half a percent of the gradient is left
 
 
 @dataclass(frozen=True)
 class Warning:
-    """One sentence about a layer that works but should not stand there; `repair` as of `NetworkError`."""
+    """One sentence about a layer that works but should not stand there; `repair` as of `NetworkError`.
+
+    `rule` is that of the coach which speaks of the same, where there is one.
+    """
 
     path: Path
     text: Text
     repair: str | None = None
+    rule: str = ""
 
 
 def warnings(layers: Sequence[Declaration], steps: Sequence[Step], loss: Declaration | None) -> Iterator[Warning]:
@@ -56,7 +62,7 @@ def _without_bend(layers: Sequence[Layer], path: Path) -> Iterator[Warning]:
                     first=place_of(layers[last].name, (*path, last)),
                     layer=place_of(layer.name, (*path, number)),
                 )
-                yield Warning((*path, number), text, "insert:ReLU")
+                yield Warning((*path, number), text, "insert:ReLU", NO_ACTIVATION)
             last = number
         elif layer.bends == "yes":
             last = None
@@ -95,7 +101,7 @@ def _sigmoids(layers: Sequence[Layer]) -> Iterator[Warning]:
             ),
             count=len(places),
         )
-        yield Warning((places[0],), text, "replace:ReLU")
+        yield Warning((places[0],), text, "replace:ReLU", VANISHING_GRADIENT)
 
 
 def _squeezed_before_output(
@@ -124,7 +130,7 @@ def _squeezed_before_output(
                 loss=loss.name if loss is not None else "",
                 function=applied,
             )
-            yield Warning(path, text)
+            yield Warning(path, text, rule=WRONG_OUTPUT_ACTIVATION)
 
 
 def _last_to_bend(layers: Sequence[Layer], path: Path) -> Iterator[tuple[Path, Layer]]:
