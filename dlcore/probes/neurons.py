@@ -137,20 +137,27 @@ def _answers(about: About) -> Sequence[str]:
 
 def _maps(made: Tensor) -> dict[str, np.ndarray[Any, Any]]:
     """`values`, `low`, `high` and, where there is one, `unfinite` of all neurons. made: (side², neurons)."""
-    values = made.T.cpu().double()
+    values = made.T.contiguous().cpu().double()  # in float32 the range of what is large would overflow
+    low, high = values.amin(dim=1, keepdim=True), values.amax(dim=1, keepdim=True)  # NaN and infinity come through
+    if bool((high - low).isfinite().all()):
+        return {"values": _shares(values, low, high), "low": _flat(low), "high": _flat(high)}
     finite = values.isfinite()
-    whole = bool(finite.all())
-    low = (values if whole else values.where(finite, torch.inf)).amin(dim=1, keepdim=True)
-    high = (values if whole else values.where(finite, -torch.inf)).amax(dim=1, keepdim=True)
-    range_ = (high - low).where(high > low, 1.0)
-    shares = ((values - low) / range_ * 255).round()
     nowhere = ~finite.any(dim=1, keepdim=True)
-    found = {
-        "values": _square(shares if whole else shares.where(finite, 0.0)),
-        "low": low.where(~nowhere, torch.nan).flatten().float().numpy(),
-        "high": high.where(~nowhere, torch.nan).flatten().float().numpy(),
-    }
-    return found if whole else found | {"unfinite": _square(~finite)}
+    low = values.where(finite, torch.inf).amin(dim=1, keepdim=True).where(~nowhere, torch.nan)
+    high = values.where(finite, -torch.inf).amax(dim=1, keepdim=True).where(~nowhere, torch.nan)
+    known = values.where(finite, low).nan_to_num()
+    return {"values": _shares(known, low.nan_to_num(), high.nan_to_num()), "low": _flat(low), "high": _flat(high),
+            "unfinite": _square(~finite)}  # fmt: skip
+
+
+def _shares(values: Tensor, low: Tensor, high: Tensor) -> np.ndarray[Any, Any]:
+    """Bytes between the two ends of each neuron. values: (neurons, side²), finite; low, high: (neurons, 1)."""
+    return _square(((values - low) * (255 / (high - low).where(high > low, 1.0))).round_())
+
+
+def _flat(ends: Tensor) -> np.ndarray[Any, Any]:
+    flat: np.ndarray[Any, Any] = ends.flatten().float().numpy()
+    return flat
 
 
 def _square(values: Tensor) -> np.ndarray[Any, Any]:
