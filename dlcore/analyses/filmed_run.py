@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import cast
 
@@ -13,10 +13,11 @@ from torch import Tensor, nn
 from dlcore import network
 from dlcore.data.base import Data
 from dlcore.data.load import load
-from dlcore.errors import DlcoreError
+from dlcore.errors import DlcoreError, run_not_found
 from dlcore.experiment import Experiment, usual_loss
 from dlcore.i18n import N_, Text
 from dlcore.layers.base import Step
+from dlcore.training.events import Event
 from dlcore.training.losses import Loss
 from dlcore.training.metrics import LossFunction, evaluation_rows
 from dlcore.training.model_view import ModelView
@@ -25,14 +26,29 @@ from dlcore.training.model_view import ModelView
 class FilmedRun:
     """The experiment of a run, its data, and its weights by epoch.
 
-    epochs: those whose weights were kept, the lowest first. read: the safetensors file of one of them.
+    epochs: those whose weights were kept, the lowest first. read: the safetensors file of one of them. events: what
+    it told. other: another run of its owner, by its id.
     Raises DlcoreError where none were kept.
     """
 
-    def __init__(self, experiment: Experiment, epochs: Sequence[int], read: Callable[[int], bytes]) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        epochs: Sequence[int],
+        read: Callable[[int], bytes],
+        events: Callable[[], Iterable[Event]] = tuple,
+        other: Callable[[str], FilmedRun] | None = None,
+    ) -> None:
         if not epochs:
             raise DlcoreError(Text(N_("No weights were kept of this run's epochs: nothing can be computed from them.")))
         self.experiment, self.epochs, self._read = experiment, list(epochs), read
+        self.events, self._other = events, other
+
+    def other(self, run_id: str) -> FilmedRun:
+        """Another run of the same owner. Raises RunNotFound where there is no such."""
+        if self._other is None:
+            raise run_not_found(run_id)
+        return self._other(run_id)
 
     @cached_property
     def data(self) -> Data:

@@ -57,9 +57,7 @@ def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | Non
 def analyse(runs: Runs, run_id: str, folder: Path) -> bytes:
     """The arrays that answer what is asked of a run's film. Raises DlcoreError with what keeps it from working."""
     asked = json.loads((folder / exports.ANALYSIS).read_bytes())
-    frames = runs.film(run_id)
-    epochs = sorted(epoch for epoch, frame in frames.items() if WEIGHTS in frame.parts)
-    filmed = FilmedRun(runs.experiment(run_id), epochs, lambda epoch: runs.recorded_weights(run_id, epoch))
+    filmed = filmed_run(runs, run_id, runs.status(run_id).owner)
     analysis = ANALYSES.find(asked["analysis"], "analysis")
 
     def progress(share: float) -> None:
@@ -70,6 +68,18 @@ def analyse(runs: Runs, run_id: str, folder: Path) -> bytes:
     made = arrays.write(analysis.compute(filmed, asked, progress))
     (folder / exports.PROGRESS).unlink(missing_ok=True)
     return made
+
+
+def filmed_run(runs: Runs, run_id: str, owner: str) -> FilmedRun:
+    """A run of this owner as analyses take it. Raises RunNotFound, DlcoreError where no weights were kept."""
+    frames = runs.film(run_id, owner)
+    return FilmedRun(
+        runs.experiment(run_id, owner),
+        sorted(epoch for epoch, frame in frames.items() if WEIGHTS in frame.parts),
+        lambda epoch: runs.recorded_weights(run_id, epoch, owner),
+        lambda: runs.events(run_id, owner=owner),
+        lambda other: filmed_run(runs, other, owner),
+    )
 
 
 def get_ready() -> None:

@@ -13,7 +13,7 @@ import dlcore
 from dlcore.data.uploads import upload_access
 from dlcore.errors import RunError, RunNotFound, UploadError
 from dlcore.experiment import Experiment, Start
-from dlcore.i18n import N_, Text, on_one_line
+from dlcore.i18n import N_, Text, current_language, on_one_line
 from dlcore.inference import file_names
 from dlcore.probes.frame import WEIGHTS
 from dlcore.runs import disk_reserve, exports, film, import_link, secret, weights
@@ -320,8 +320,9 @@ class Runs(Store, Uploads):
     ) -> exports.ExportRequest:
         topic = hashlib.sha256(name.encode()).hexdigest()[:12]  # a name from an address is none of a folder
         question = json.dumps({**asked, "analysis": name}, sort_keys=True).encode()
-        kept = sorted(epoch for epoch, frame in self.film(run_id, owner).items() if WEIGHTS in frame.parts)
+        kept: list[Any] = sorted(epoch for epoch, frame in self.film(run_id, owner).items() if WEIGHTS in frame.parts)
         given = {exports.ANALYSIS: question}
+        kept += [self.status(run_id, owner).epoch, current_language()]  # texts may be among what is found
         return exports.ExportRequest.of(run_id, "analysis", "last", kept, dlcore.__version__, given=given, topic=topic)
 
     def _export_request(

@@ -4,6 +4,7 @@ import { make } from "../kit/dom.js";
 import { Attribution } from "./attribution.js";
 import { Chart } from "./chart.js";
 import { ClassTable, ofConfusion } from "./class_table.js";
+import { Coach } from "./coach.js";
 import { Confusion } from "./confusion.js";
 import { Filters } from "./filters.js";
 import { HiddenSpace } from "./hidden_space.js";
@@ -34,6 +35,8 @@ export default (component) => show(LiveView, component);
 export class LiveView extends View {
   /** @type {number | undefined} the epoch that was spoken of last */
   spoken;
+  /** @type {Coach | undefined} */
+  coach;
 
   /** @param {LiveData} data */
   static identity({ runs, language, style, controls }) {
@@ -133,6 +136,10 @@ export class LiveView extends View {
     if (panel === "labels") return [this.labels(options.classes)];
     if (panel === "neurons") return this.neurons(options);
     if (panel === "slice") return [this.slice(options, figures[0])];
+    if (panel === "coach") {
+      this.coach = new Coach(this);
+      return [this.shown(this.coach)];
+    }
     if (panel === "filters") return [this.shown(new Filters(this, options))];
     if (panel === "passage") return [this.shown(new Passage(this, options, this.data.figures.samples))];
     if (panel === "hidden_space")
@@ -320,6 +327,7 @@ export class LiveView extends View {
   refresh(component) {
     super.refresh(component);
     const { data } = component;
+    this.coach?.refresh(data.twins);
     this.told = data.state;
     if (this.stream?.ended && data.state !== this.run.status?.state) this.stream.now();
     else this.tell();

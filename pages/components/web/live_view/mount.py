@@ -5,6 +5,7 @@ The script run only says which run to show and what its charts look like; the nu
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -18,6 +19,7 @@ from dlcore.figures.curves import Branch
 from dlcore.i18n import N_, _, current_language
 from dlcore.network import about_of
 from dlcore.number_format import brief
+from dlcore.probes.arrays import read
 from dlcore.runs import ENDED, Status
 from dlcore.serving.assets import address, ignored, plotly_address
 from dlcore.serving.empty_charts import empty_charts
@@ -28,8 +30,9 @@ from pages.components.shared.draft import open_in_studio, set_value
 from pages.components.shared.visitor import owner
 from pages.components.web.live_view.texts import texts
 
-Action = Literal["hold", "resume", "stop", "kill", "one_batch", "one_epoch", "more_epochs", "fork", "adopt"]
+Action = Literal["hold", "resume", "stop", "kill", "one_batch", "one_epoch", "more_epochs", "fork", "adopt", "twin"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
+TWINS = "twins."  # before the id of a run: by rule the ids of the twins that its coach proposed
 MOST = 10_000  # epochs that are asked for at a time
 Json = dict[str, Any]
 
@@ -67,6 +70,8 @@ def live_view(run_id: str, *, key: str, addressed: bool = False) -> LiveResult:
     action, _colon, number = str(result.action or "").partition(":")
     if action == "adopt":
         adopt(number, run_id)
+    elif action == "twin":
+        try_remedy(number, run_id)
     elif action in ACTIONS:
         act(action, int(number) if number.isdecimal() and len(number) < 10 else 1, run_id)  # type: ignore[arg-type]
         return LiveResult(action, str(result.state or status.state))  # type: ignore[arg-type]  # one of them
@@ -86,6 +91,33 @@ def adopt(rate: str, run_id: str) -> None:
         st.toast(str(error), icon=":material/error:")
     else:
         st.toast(_("Learning rate {lr}", lr=brief(value)), icon=":material/check:")
+
+
+def try_remedy(rule: str, run_id: str) -> None:
+    """Train the twin that shows whether the coach is right: the same experiment with the remedy, and nothing else."""
+    from dlcore.coach.finding import Remedy  # with torch
+
+    try:
+        found = read(runs().analyse(run_id, "advice", {}, owner()))["findings"]
+        finding = next((each for each in found if each["rule"] == rule), None)
+        if finding is not None:
+            status = runs().status(run_id, owner())
+            twin = Remedy.from_json(finding["remedy"]).apply(runs().experiment(run_id, owner()))
+            submitted = runs().submit(twin, owner(), f"{status.title} · {rule}"[:100], group=status.group)
+            known = runs().preference(owner(), f"{TWINS}{run_id}", {})
+            runs().save_preference(owner(), f"{TWINS}{run_id}", {**known, rule: submitted})
+    except DlcoreError as error:
+        st.toast(str(error), icon=":material/error:")
+
+
+def twins_of(run_id: str) -> dict[str, dict[str, str]]:
+    """By the rule, the twins that were tried of a run: id, name and state of those that are still there."""
+    found = {}
+    for rule, twin in runs().preference(owner(), f"{TWINS}{run_id}", {}).items():
+        with suppress(RunNotFound):
+            status = runs().status(twin, owner())
+            found[rule] = {"id": twin, "name": str(status.title), "state": status.state}
+    return found
 
 
 def act(action: Action, number: int, run_id: str) -> None:
@@ -140,6 +172,7 @@ def _described(status: Status, experiment: Experiment, addressed: bool) -> Json:
         "columns": columns(about),
         "metrics": [{"name": name, "label": _(METRICS[name].name)} for name in metrics_of(about.task)],
         "addressed": addressed,
+        "twins": twins_of(status.id),
         "figures": empty_charts(status.id, experiment.to_yaml(), current_language(), branch),
     }
 

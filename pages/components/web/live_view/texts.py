@@ -105,6 +105,18 @@ TEXTS = {
     "best_is": N_("Best epoch: {epoch}"),
     "nearest_shown": N_("Epoch {epoch} was not recorded; the nearest that was is {nearest}."),
     "film_ended": N_("The film ends at epoch {epoch}. {reason}"),
+    "coach_ask": N_("Ask the coach"),
+    "coach_title": N_("What the coach says of this run"),
+    "coach_nothing": N_("Nothing to say: no rule found anything."),
+    "coach_caption": N_(
+        "A rule speaks of training only with a bad outcome, over several epochs, and with this run's own numbers. "
+        "Whether it is right shows the twin: the same experiment with this one change."
+    ),
+    "coach_error": N_("error"),
+    "coach_warning": N_("warning"),
+    "coach_remark": N_("remark"),
+    "coach_try": N_("Try it as a twin"),
+    "coach_twin": N_("Twin «{name}»: {state}"),
     "find_rate": N_("Find a learning rate"),
     "rate_clear": N_("Suggested: {lr}. The loss fell by {fall} on the way: a clear descent."),
     "rate_weak": N_("Perhaps {lr}: the loss fell by {fall} only, so this is a weak hint."),

@@ -146,6 +146,8 @@ export interface LiveData extends SharedData {
   metrics: Metric[];
   /** Whether the page can be asked for this run by its address. */
   addressed: boolean;
+  /** By the coach's rule, the twin that was made to try its remedy. */
+  twins: Record<string, { id: string; name: string; state: string }>;
   figures: {
     loss: Figure;
     metrics: Record<string, Figure>;
