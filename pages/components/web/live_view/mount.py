@@ -72,6 +72,7 @@ def live_view(run_id: str, *, key: str, addressed: bool = False) -> LiveResult:
         adopt(number, run_id)
     elif action == "twin":
         try_remedy(number, run_id)
+        st.rerun()  # the view is told of the twin
     elif action in ACTIONS:
         act(action, int(number) if number.isdecimal() and len(number) < 10 else 1, run_id)  # type: ignore[arg-type]
         return LiveResult(action, str(result.state or status.state))  # type: ignore[arg-type]  # one of them
