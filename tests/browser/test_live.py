@@ -20,7 +20,6 @@ from dlcore.runs import Runs, Settings
 from dlcore.serving.empty_charts import scores_of_guessing
 from dlcore.serving.identity import COOKIE
 from dlcore.training.arrays import arrays_of
-from dlcore.training.events import Probed
 from dlcore.training.history import History
 from tests.browser.conftest import Served
 from tests.browser.conversation import settled
@@ -134,8 +133,8 @@ def test_a_regression_shows_its_answers_beside_the_truth(visitor: Visit, served:
     chart = ".live-chart:has(h4:has-text('Predicted against true'))"
     expect(page.locator(f"{chart} .main-svg").first).to_be_visible()
     line, dots = traces(page, chart)
-    probes = [each for each in runs.events(run_id) if isinstance(each, Probed) and each.what == "predictions"]
-    assert (dots["x"], dots["y"]) == (probes[-1].values["truth"], probes[-1].values["answers"])
+    seen = runs.seen(run_id)["predictions"]
+    assert (dots["x"], dots["y"]) == (seen["truth"].tolist(), seen["answers"].tolist())
     assert line["x"] == line["y"] == [min(dots["x"] + dots["y"]), max(dots["x"] + dots["y"])]
 
 
@@ -151,10 +150,11 @@ def test_several_labels_are_told_label_by_label(visitor: Visit, served: Served, 
     run_id = watch(page, runs, short)
     state(page, "finished")
     page.get_by_role("tab", name="Label by label").click()
-    probes = [each for each in runs.events(run_id) if isinstance(each, Probed) and each.what == "labels"]
     rows = page.locator(".live-classes tbody tr")
-    for row, (examples, said, right) in zip(range(4), probes[-1].values["counts"], strict=True):
+    for row, counts in zip(range(4), runs.seen(run_id)["labels"]["counts"].tolist(), strict=True):
+        examples, said, right = counts
         shares = [percent(right, whole) if whole else "–" for whole in (examples, said)]
+        shares.append(percent(2 * right, examples + said) if examples + said else "–")
         expect(rows.nth(row).locator("td")).to_have_text([re.compile(r"\w+"), str(examples), *shares])
 
 
