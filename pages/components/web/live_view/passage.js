@@ -252,7 +252,7 @@ export class Passage extends AskedPanel {
     const { view } = this;
     const length = part.values[0][0].length;
     const named = words.length === length && length <= MOST_NAMED ? words : [];
-    const cell = named.length ? 14 : Math.max(3, Math.min(14, Math.floor(280 / length)));
+    const cell = named.length ? 11 : Math.max(3, Math.min(11, Math.floor(280 / length)));
     const cells = Array.from(part.values[0], (_, head) => {
       const name = view.say("head_number", { number: head + 1 });
       const point = (/** @type {number} */ row, /** @type {number} */ column) => {
