@@ -22,7 +22,7 @@ from dlcore.training.model_view import spread
 
 ROWS = (512, 256, 128, 64)  # of the training part, as many as time allows
 SIDES = (25, 15)  # points along each side of the map, likewise
-SECONDS = 15.0  # for all points of the finer map …
+SECONDS = 6.0  # for all points of the finer map …
 MOST_SECONDS = 60.0  # … and of the coarser one
 MOST_TICKS = 7
 SMALLEST = 1e-6  # loss that is told from 0

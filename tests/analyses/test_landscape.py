@@ -181,7 +181,7 @@ def test_where_no_loss_is_a_number_there_are_no_marks() -> None:
 
 @pytest.mark.parametrize(
     ("row_seconds", "expected"),
-    [(0.0, (512, 25)), (15 / 625 / 256, (256, 25)), (15 / 625 / 64, (64, 25)), (60 / 225 / 64, (64, 15))],
+    [(0.0, (512, 25)), (6 / 625 / 256, (256, 25)), (6 / 625 / 64, (64, 25)), (60 / 225 / 64, (64, 15))],
 )
 def test_a_slow_network_gets_fewer_rows_and_then_a_coarser_map(row_seconds: float, expected: tuple[int, int]) -> None:
     assert plan(lambda rows: rows * row_seconds * 0.999) == expected
