@@ -61,10 +61,10 @@ class Course:
         loss = cast("Loss", experiment.loss).call(data.about, data.train.y).build()
         rows = evaluation_rows(network.trace(experiment))
         if experiment.start is None:
-            course.inside.add(ModelView(model, data, device, 0, rows, loss), loss)
+            course.inside.add(ModelView(model, data, device, 0, rows, loss))
         for epoch, state in sorted(weights, key=lambda each: each[0]):
             model.load_state_dict(dict(state))
-            course.inside.add(ModelView(model, data, device, epoch, rows, loss), loss)
+            course.inside.add(ModelView(model, data, device, epoch, rows, loss))
         return course
 
     @property

@@ -86,10 +86,10 @@ class Measurements:
         """The same events; the network is measured after epochs of the grid, and at the end."""
         for event in events:
             if (isinstance(event, EpochEnded) and is_measured(event.epoch)) or isinstance(event, RunFinished):
-                self.add(trainer.view(), trainer.loss_function)
+                self.add(trainer.view())
             yield event
 
-    def add(self, view: ModelView, loss_function: LossFunction) -> None:
+    def add(self, view: ModelView) -> None:
         """Measure the network as it stands, unless its epoch was measured already."""
         last = self.taken[-1] if self.taken else None
         if last is not None and last.epoch >= view.epoch:
@@ -97,10 +97,10 @@ class Measurements:
         weights = [parameter.detach().clone() for _, each in _with_weights(view.model) for parameter in each]
         moved = _moved(view.model, self._weights, weights, view.epoch - last.epoch) if last is not None else None
         self._weights = weights
-        self.taken.append(Measurement(epoch=view.epoch, moved=moved, **measure(view, loss_function)))
+        self.taken.append(Measurement(epoch=view.epoch, moved=moved, **measure(view)))
 
 
-def measure(view: ModelView, loss_function: LossFunction) -> dict[str, Any]:
+def measure(view: ModelView) -> dict[str, Any]:
     """The fields of a `Measurement` that one moment tells, from one pass forward and back of a fixed sample."""
     seen = _Seen()
     layers = _with_weights(view.model)
@@ -108,7 +108,7 @@ def measure(view: ModelView, loss_function: LossFunction) -> dict[str, Any]:
     x, y = _sample(view)
     with _in_eval_mode(view.model), seen.watching(view.model), torch.enable_grad():
         prediction = view.model(x)
-        loss = loss_function(prediction, y)
+        loss = view.loss_function(prediction, y)
         gradients = torch.autograd.grad(loss, parameters, allow_unused=True) if loss.requires_grad else ()
     found = iter(gradients or [None] * len(parameters))
     norms = [_norm([next(found) for _ in each]) for _, each in layers]

@@ -53,11 +53,11 @@ class Status:
     test_opened_at: datetime | None  # when its learner first looked at the test part
     attempt: int  # 0 before a worker took it up
     cursor: int  # number of its newest event: what has not changed, has nothing new
-    parent: str | None  # the run from whose epoch `parent_epoch` it went on, which may be gone
-    parent_epoch: int | None
-    resting: bool  # its worker waits for what is to be done next
     resumable: bool  # `resume` would continue it
-    extendable: bool  # it has ended, and `step` would train it further
+    extendable: bool = False  # it has ended, and `step` would train it further
+    resting: bool = False  # its worker waits for what is to be done next
+    parent: str | None = None  # the run from whose epoch `parent_epoch` it went on, which may be gone
+    parent_epoch: int | None = None
 
     @property
     def title(self) -> Text | str:

@@ -8,6 +8,9 @@ import torch
 
 import dlcore
 from dlcore.analyses.lr_range import FEWEST, STEPS, LrRange, evened, suggestion
+from dlcore.figures.bindings import fill
+from dlcore.figures.rate_finder import rate_finder
+from dlcore.probes import arrays
 from dlcore.training.events import EpochEnded
 from tests.analyses.filmed import filmed_run, nothing
 from tests.training.experiments import WITH_DROPOUT, experiment
@@ -64,6 +67,16 @@ def test_where_nothing_is_learned_nothing_is_suggested() -> None:
     found = suggestion(rates, falling)
     assert found["sureness"] == "clear"
     assert found["suggestion"] == pytest.approx(0.01, rel=0.3)
+
+
+def test_the_chart_shows_what_was_found_and_its_line_stands_at_the_suggestion() -> None:
+    found = LrRange.compute(filmed_run(experiment("digits", WITH_DROPOUT, epochs=1)), {}, nothing)
+    chart = fill(rate_finder("r"), {"r": {"lr_range": arrays.read(arrays.write(found))}})
+    raw, smooth, line = chart.data
+    assert list(raw.y) == pytest.approx(found["loss"], nan_ok=True)
+    assert list(smooth.x) == pytest.approx(found["lr"])
+    assert list(line.x) == [found["suggestion"]] * 2
+    assert list(line.y) == pytest.approx([found["smooth"].min(), found["smooth"].max()])
 
 
 def test_evening_out_keeps_a_straight_line_and_the_number_of_points() -> None:

@@ -66,7 +66,7 @@ def test_measuring_leaves_modes_gradients_and_running_means_alone(name: str) -> 
     first.grad = torch.ones_like(first)
     state = {key: each.clone() for key, each in model.state_dict().items()}
     loss = described.loss.call(data.about, data.train.y).build()  # type: ignore[attr-defined]
-    measure(ModelView(model, data, torch.device("cpu"), 0, 64), loss)
+    measure(ModelView(model, data, torch.device("cpu"), 0, 64, loss))
     assert [module.training for module in model.modules()] == modes
     assert torch.equal(first.grad, torch.ones_like(first))
     assert all(each.grad is None for each in list(model.parameters())[1:])
@@ -76,7 +76,7 @@ def test_measuring_leaves_modes_gradients_and_running_means_alone(name: str) -> 
 def test_gradients_are_those_of_torchs_backward() -> None:
     described = experiment()
     data, model = load(described), network.build(described).eval()
-    found = measure(ModelView(model, data, torch.device("cpu"), 0, 10_000), nn.CrossEntropyLoss())
+    found = measure(ModelView(model, data, torch.device("cpu"), 0, 10_000, nn.CrossEntropyLoss()))
     assert len(data.train) < 256  # so that the sample is the whole part
     loss = nn.CrossEntropyLoss()(model(data.train.x), data.train.y)
     loss.backward()
@@ -99,7 +99,7 @@ def test_shares_of_units_by_hand() -> None:
 def test_places_are_those_of_the_layers_inside_blocks_too() -> None:
     described = of("pictures")
     data, model = load(described), network.build(described)
-    found = measure(ModelView(model, data, torch.device("cpu"), 0, 64), nn.CrossEntropyLoss())
+    found = measure(ModelView(model, data, torch.device("cpu"), 0, 64, nn.CrossEntropyLoss()))
     layers = dict(inside(described.network))
     assert [layers[path].name for path in found["paths"]] == ["Conv2d", "BatchNorm2d", "Conv2d", "Output"]
     assert [layers[path].name for path in found["saturated"]] == ["Tanh"]
@@ -111,7 +111,7 @@ def test_the_layer_that_broke_first_is_named() -> None:
     data, model = load(described), network.build(described)
     with torch.no_grad():
         model[1].weight[0, 0] = float("inf")
-    found = measure(ModelView(model, data, torch.device("cpu"), 0, 64), nn.CrossEntropyLoss())
+    found = measure(ModelView(model, data, torch.device("cpu"), 0, 64, nn.CrossEntropyLoss()))
     assert found["broken"] == (1,)
 
 
@@ -125,9 +125,9 @@ def test_how_far_weights_moved_is_told_an_epoch_in_proportion_to_their_length() 
     described = experiment()
     data, model = load(described), network.build(described)
     inside_ = Measurements()
-    inside_.add(ModelView(model, data, torch.device("cpu"), 0, 64), nn.CrossEntropyLoss())
+    inside_.add(ModelView(model, data, torch.device("cpu"), 0, 64, nn.CrossEntropyLoss()))
     with torch.no_grad():
         for each in model[1].parameters():
             each *= 3
-    inside_.add(ModelView(model, data, torch.device("cpu"), 4, 64), nn.CrossEntropyLoss())
+    inside_.add(ModelView(model, data, torch.device("cpu"), 4, 64, nn.CrossEntropyLoss()))
     assert inside_.taken[1].moved == pytest.approx([2 / 4, 0.0])

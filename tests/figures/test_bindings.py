@@ -66,7 +66,9 @@ const calls = {{
 """
 NAMES = ("", "a", "b")  # of the runs in FIGURES
 SIZE = 6  # of a map
-ELSEWHERE = {"scatter", "sounds", "balance", "descent"}  # made with their numbers in them, tried with their pages
+ELSEWHERE = {  # made with their numbers in them, or filled by what is computed on demand: tried with what fills them
+    "scatter", "sounds", "balance", "descent", "landscape", "rate_finder", "regions", "heights", "silent", "saturated",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
