@@ -132,7 +132,7 @@ def test_the_arrays_of_probes_fill_every_trace_of_their_charts(film: Filmed) -> 
         for title, meta in metas(probe, film):
             filled = filling(meta, {RUN: arrays})
             if meta["series"] == "unfinite":
-                assert filled == {"x": [], "y": []}, (name, title)  # all these numbers are finite
+                assert not np.isfinite(np.array(filled["y"], float)).any(), (name, title)  # all are finite
                 continue
             assert all(len(values) for values in filled.values()), (name, title, meta)
             assert len({np.shape(values)[0] for key, values in filled.items() if key != "z"} - {film_side(filled)}) <= 1

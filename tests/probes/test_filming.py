@@ -123,7 +123,7 @@ def test_the_best_and_the_last_epoch_are_whole_also_where_the_grid_holds_a_part_
     assert read(last.parts["gradients"])["0"]["moved"] is not None
 
 
-def test_a_best_epoch_of_which_the_grid_holds_the_map_alone_is_recorded_whole_at_the_end() -> None:
+def test_a_best_epoch_of_which_the_grid_holds_the_maps_alone_is_recorded_whole_at_the_end() -> None:
     trainer = Trainer(quick(45))
     frames = []
     for event in Film(trainer, trainer.experiment).run():
@@ -131,7 +131,7 @@ def test_a_best_epoch_of_which_the_grid_holds_the_map_alone_is_recorded_whole_at
             trainer.progress.best_epoch = 41  # as if it had been
         if isinstance(event, Frame):
             frames.append(event)
-    assert next(set(each.parts) for each in frames if each.epoch == 41) == {"boundary"}
+    assert next(set(each.parts) for each in frames if each.epoch == 41) == {"boundary", "neurons"}
     assert parts_at(frames)[41] == parts_at(frames)[45] == parts_at(frames)[40]
 
 

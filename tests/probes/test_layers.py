@@ -79,7 +79,7 @@ def test_what_is_not_finite_is_counted_as_such_and_never_as_zero() -> None:
     assert (nothing["low"], nothing["high"], nothing["unfinite"]) == (None, None, 1.0)
     assert nothing["counts"].tolist() == [0] * BINS
     assert np.isnan(nothing["quantiles"]).all()
-    assert Weights.series({"0": nothing}) == {f"0.q{n}": None for n in (5, 25, 50, 75, 95)}
+    assert Weights.series({"0": nothing}) == {f"0.q{n}": None for n in (5, 25, 50, 75, 95)} | {"0.unfinite": 1.0}
 
 
 @pytest.fixture(scope="module")
