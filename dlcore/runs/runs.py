@@ -242,8 +242,10 @@ class Runs(Store, Uploads):
         told = [from_json(body) for body in self._bodies_of_kind(run_id, RECORDED, owner)]
         return {each.epoch: each for each in told if isinstance(each, Recorded)}
 
-    def film_part(self, run_id: str, file: str, first: int, length: int) -> bytes:
+    def film_part(self, run_id: str, file: str, first: int, length: int, owner: str | None = None) -> bytes:
         """A part of a film, as it was compressed, for who has shown the run's token. Raises RunError if it is gone."""
+        if owner is not None:
+            self.status(run_id, owner)
         return film.read_part(self._artifacts, run_id, file, first, length)
 
     def seen(self, run_id: str, epoch: int | None = None, owner: str | None = None) -> dict[str, Any]:

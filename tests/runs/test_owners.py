@@ -25,7 +25,8 @@ OF_MANY = {"list", "pulses", "uploads"}
 OF_UPLOADS = {"delete_upload", "find_upload", "frame", "rename_upload", "runs_of_upload"}
 
 ARGUMENTS: dict[str, Any] = {"name": "another", "timeout": 0.1, "kind": "onnx", "epoch": "best",
-                             "question": Question("text", b"what?")}  # fmt: skip
+                             "question": Question("text", b"what?"), "asked": {}, "batches": 1, "values": {},
+                             "file": f"film-{'0' * 12}-{'0' * 8}", "first": 0, "length": 1}  # fmt: skip
 
 
 def _functions() -> dict[str, Callable[..., Any]]:
