@@ -21,7 +21,7 @@ def test_a_checkpoint_has_the_keys_by_which_earlier_ones_are_read() -> None:
     assert set(Trainer(experiment()).checkpoint()) == {
         "model", "optimizer", "order", "dropout", "augmentation", "rate", "patience", "seconds", "losses",
         "gradient_norm", "scores", "kept", "started", "epoch", "batch", "step", "epoch_began", "learning_rate",
-        "hopeless", "broken", "best_epoch",
+        "hopeless", "broken", "best_epoch", "cut", "changed",
     }  # fmt: skip
 
 

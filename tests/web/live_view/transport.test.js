@@ -36,12 +36,15 @@ function drawn(changed = {}, controls = true) {
 }
 
 for (const [state, status, buttons] of /** @type {[string, Partial<Status>, string[]][]} */ ([
-  ["waits", { state: "queued" }, ["pause", "stop"]],
-  ["trains", {}, ["pause", "stop"]],
-  ["is paused", { state: "paused" }, ["resume", "stop"]],
+  ["waits", { state: "queued" }, ["hold", "stop"]],
+  ["trains", {}, ["hold", "stop"]],
+  ["is paused", { state: "paused" }, ["resume", "one_batch", "one_epoch", "more_epochs", "stop"]],
+  ["rests", { resting: true }, ["resume", "one_batch", "one_epoch", "more_epochs", "stop"]],
+  ["rests and is to stop", { resting: true, command: "stop" }, []],
   ["is about to pause", { command: "pause" }, ["resume", "stop"]],
   ["is being stopped", { command: "stop" }, []],
   ["has finished", { state: "finished" }, []],
+  ["has finished and can go further", { state: "finished", extendable: true }, ["one_epoch", "more_epochs"]],
   ["was stopped and can go on", { state: "stopped", resumable: true }, ["resume"]],
   ["failed for good", { state: "failed" }, []],
 ])) {
@@ -105,24 +108,24 @@ test("what went wrong is said in the reader's language", () => {
 
 test("a button that was pressed cannot be pressed twice, and comes back where nobody answers", () => {
   const { transport, acts } = drawn();
-  const { pause } = transport.buttons;
-  pause?.click();
-  pause?.click();
-  assert.deepEqual(acts, ["pause"]);
+  const { hold } = transport.buttons;
+  hold?.click();
+  hold?.click();
+  assert.deepEqual(acts, ["hold"]);
   pass(3_000);
   transport.draw();
-  assert.equal(pause?.disabled, true);
+  assert.equal(hold?.disabled, true);
   pass(1_001);
-  assert.equal(pause?.disabled, false);
+  assert.equal(hold?.disabled, false);
 });
 
 test("an answer takes the button away, and the next one is fresh", () => {
   const { transport, becomes } = drawn();
-  transport.buttons.pause?.click();
+  transport.buttons.hold?.click();
   becomes({ state: "paused" });
-  assert.equal(transport.buttons.pause?.hidden, true);
+  assert.equal(transport.buttons.hold?.hidden, true);
   becomes({ state: "running" });
-  assert.equal(transport.buttons.pause?.disabled, false);
+  assert.equal(transport.buttons.hold?.disabled, false);
 });
 
 test("ending the process is offered only to a stop that stays unobeyed", () => {
@@ -150,4 +153,21 @@ test("a run whose process is being ended is waited for without drawing it again"
   mock.method(transport, "draw", () => ++count);
   pass(60_000);
   assert.equal(count, 0);
+});
+
+test("a run that rests is shown as paused, without a speed or time left", () => {
+  const { transport } = drawn({ resting: true });
+  assert.equal(transport.pill.textContent, "Paused");
+  assert.equal(transport.facts.textContent, "Epoch 2 of 5  ·  CPU · a processor");
+  assert.equal(transport.line.textContent, "40.0%  ·  1 min 23 s of training");
+});
+
+test("more epochs are as many as were chosen", () => {
+  const { transport, acts } = drawn({ resting: true });
+  transport.many.value = "50";
+  transport.buttons.more_epochs?.click();
+  transport.buttons.one_batch?.click();
+  assert.deepEqual(acts, ["more_epochs:50", "one_batch"]);
+  assert.equal(transport.many.hidden, false);
+  assert.equal(drawn({}).transport.many.hidden, true);
 });

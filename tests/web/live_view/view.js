@@ -59,6 +59,8 @@ export const RUNNING = {
   device: "cpu",
   device_name: "a processor",
   resumable: false,
+  resting: false,
+  extendable: false,
   name: "digits 1",
   seconds: 83,
   left: 130,
