@@ -104,7 +104,7 @@ class Feed:
         if new_epoch:
             message |= self._matrices(only_new=before > 0)
         if new_frames:
-            message["film"] = [_frame(each) for each in new_frames]
+            message["film"] = film_json(new_frames)
         if before == 0 and history.probes:
             message["probes"] = {what: frame(probe) for what, probe in history.probes.items()}
         logged = (history.started, len(history.milestones))
@@ -118,7 +118,8 @@ class Feed:
         message["batches"] = _curve(0, history.batches.x, history.batches.y, history.batches.stride)
         message["epochs"] = epochs_json(0, history.epochs.kept, history.epochs.stride)
         message["log"] = self._log_json()
-        message["film"] = [_frame(each) for each in history.film.values()]
+        if history.film:
+            message["film"] = film_json(list(history.film.values()))
         message["probes"] = {what: frame(probe) for what, probe in history.probes.items()}
         return message | self._matrices(only_new=False)
 
@@ -238,10 +239,19 @@ def _curve(keep: int, x: list[float], y: list[float | None], stride: int) -> Jso
     return {"keep": keep, "stride": stride, "x": [rounded(each) for each in x], "y": [rounded(each) for each in y]}
 
 
-def _frame(event: Recorded) -> Json:
-    """Where the parts of a frame are, and its numbers."""
-    numbers = {name: rounded(number) for name, number in event.numbers.items()}
-    return {"epoch": event.epoch, "file": event.file, "parts": event.parts, "numbers": numbers}
+def film_json(frames: Sequence[Recorded]) -> Json:
+    """Where the parts of frames are, and their numbers, as columns: names stand there once, not once an epoch.
+
+    `epoch` and `file` of each; by its name each part's [first byte, bytes] or null, and each number; null where none.
+    """
+    parts = sorted({name for each in frames for name in each.parts})
+    numbers = sorted({name for each in frames for name in each.numbers})
+    return {
+        "epoch": [each.epoch for each in frames],
+        "file": [each.file for each in frames],
+        "parts": {name: [each.parts.get(name) for each in frames] for name in parts},
+        "numbers": {name: [rounded(each.numbers.get(name)) for each in frames] for name in numbers},
+    }
 
 
 def _film_ended(event: FilmEnded | None) -> Json | None:

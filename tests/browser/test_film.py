@@ -97,8 +97,9 @@ def check_layers(page: Page, model: nn.Module, x: torch.Tensor) -> None:
         x = layer(x)
         given.append(x.flatten())
     weights = {n: layer.weight.flatten() for n, layer in enumerate(model.children()) if hasattr(layer, "weight")}
-    until(page, lambda: check_ridges(drawn(page, "Inside the layers", "Weights"), weights))
-    until(page, lambda: check_ridges(drawn(page, "Inside the layers", "Activations"), dict(enumerate(given))))
+    until(page, lambda: check_ridges(drawn(page, "Inside the layers", "Weights: which layers"), weights))
+    outputs = dict(enumerate(given))
+    until(page, lambda: check_ridges(drawn(page, "Inside the layers", "Activations: which layers"), outputs))
 
 
 def check_gradients(page: Page, model: nn.Module, train: Any, epoch: int) -> None:
@@ -109,7 +110,7 @@ def check_gradients(page: Page, model: nn.Module, train: Any, epoch: int) -> Non
     norm = dict(model.named_parameters())["0.weight"].grad.norm().item()  # type: ignore[union-attr]
 
     def same() -> None:
-        line = trace(page, "Gradients", "Gradients, layer by layer", "layer 0")
+        line = trace(page, "Gradient and step size", "Gradients, layer by layer", "layer 0")
         assert line["y"][line["x"].index(epoch)] == pytest.approx(norm, rel=1e-3)
 
     until(page, same)

@@ -182,8 +182,8 @@ def test_the_ridges_are_the_weights_and_what_each_layer_gives(learned: Train) ->
         x = layer(x)
         given.append(x.flatten())
     weights = {n: layer.weight.flatten() for n, layer in enumerate(run.last) if hasattr(layer, "weight")}  # type: ignore[arg-type]
-    check_ridges(drawn(page, "Inside the layers", "Weights"), weights)
-    check_ridges(drawn(page, "Inside the layers", "Activations"), dict(enumerate(given)))
+    check_ridges(drawn(page, "Inside the layers", "Weights: which layers"), weights)
+    check_ridges(drawn(page, "Inside the layers", "Activations: which layers"), dict(enumerate(given)))
 
 
 def check_ridges(traces: list[dict[str, Any]], expected: dict[int, torch.Tensor]) -> None:

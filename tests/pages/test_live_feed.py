@@ -248,11 +248,11 @@ def test_a_frame_is_told_once_and_every_number_of_it_stands_in_a_column_over_the
     for place, event in enumerate(events):
         feed.take([page([event], place)])
         browser.read(feed.after(feed.number - 1)[1])
-    told = [frame for message in browser.messages for frame in message.get("film", [])]
+    sent = [message["film"] for message in browser.messages if "film" in message]
     frames = [event for event in events if isinstance(event, Recorded)]
-    assert [(each["epoch"], each["file"], each["parts"]) for each in told] == [
-        (each.epoch, each.file, each.parts) for each in frames
-    ]
+    assert [epoch for each in sent for epoch in each["epoch"]] == [each.epoch for each in frames]
+    kept = {frame["epoch"]: (frame["file"], frame["parts"]) for frame in browser.known["film"]["frames"]}
+    assert kept == {each.epoch: (each.file, each.parts) for each in frames}
     film = browser.known["film"]
     assert film["recorded"] == film["series"]["epoch"] == [0, 1, 2, 3, 4]
     norms = [each.numbers["gradients.1.norm"] for each in frames]

@@ -4,7 +4,7 @@
 
 import { read } from "./arrays.js";
 
-/** @import { Frame } from "./types.d.ts" */
+/** @import { Frame, Frames } from "./types.d.ts" */
 
 const MOST = 1500; // decoded parts that are kept, the longest unused given up first
 
@@ -113,6 +113,25 @@ export class Film {
 }
 
 /** @typedef {{epoch: number[], [name: string]: any}} Columns */
+
+/**
+ * Frames that came as columns. A number that is null was not recorded, or was not finite.
+ * @param {Frames} told
+ * @returns {Frame[]}
+ */
+export function frames({ epoch, file, parts, numbers }) {
+  /** @type {<Value>(columns: Record<string, (Value | null)[]>, row: number) => Record<string, Value>} */
+  const at = (columns, row) => {
+    const found = Object.entries(columns).map(([name, column]) => [name, column[row]]);
+    return Object.fromEntries(found.filter(([, value]) => value !== null));
+  };
+  return epoch.map((each, row) => ({
+    epoch: each,
+    file: file[row] ?? "",
+    parts: at(parts, row),
+    numbers: at(numbers, row),
+  }));
+}
 
 /**
  * The numbers of frames as columns, in groups; null where one was not recorded.

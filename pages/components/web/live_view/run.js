@@ -1,6 +1,6 @@
 // What is known of one run: put together from messages, asked by charts for its arrays by name.
 
-import { Film, nearest } from "./film.js";
+import { Film, frames, nearest } from "./film.js";
 
 /** @typedef {import("./bindings.js").Arrays} Arrays */
 /** Columns by name, in groups: numbers (null is a gap) of one length.
@@ -49,7 +49,7 @@ export class Run {
     if (message.chance) this.chance = message.chance;
     Object.assign(this.confusion, message.confusion);
     Object.assign(this.probes, unpacked(message.probes ?? {}));
-    if (message.film?.length) this.film.add(message.film);
+    if (message.film) this.film.add(frames(message.film));
     if (message.log) this.log = message.log;
   }
 

@@ -257,6 +257,14 @@ export interface Frame {
   numbers: Record<string, number | null>;
 }
 
+/** Frames as they are sent: a column a part, and a number; null where a frame has none. */
+export interface Frames {
+  epoch: number[];
+  file: string[];
+  parts: Record<string, ([number, number] | null)[]>;
+  numbers: Record<string, (number | null)[]>;
+}
+
 export interface Message {
   run: string;
   cursor: number;
@@ -268,7 +276,7 @@ export interface Message {
   best?: Epochs;
   chance?: Record<string, number>;
   confusion?: Partial<Record<"newest" | "best", Confusion>>;
-  film?: Frame[];
+  film?: Frames;
   probes?: Record<string, Record<string, unknown>>;
   log?: { started: Started | null; milestones: Milestone[] };
 }
