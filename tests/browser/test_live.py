@@ -100,7 +100,7 @@ def test_the_curve_grows_and_pause_resume_and_stop_are_obeyed(visitor: Visit, se
     until_epochs(page, seen)
     page.get_by_role("button", name="Pause").click()
     state(page, "paused")
-    assert runs.status(run_id).state == "paused"
+    assert runs.status(run_id).resting  # at hand in its worker
     rested = epochs(page)
     page.get_by_role("button", name="Resume").click()
     until_epochs(page, rested)
@@ -126,7 +126,7 @@ def test_a_reload_and_a_second_tab_show_the_same_run_still_live(visitor: Visit, 
 
 
 def test_a_regression_shows_its_answers_beside_the_truth(visitor: Visit, served: Served, runs: Runs) -> None:
-    page = visitor()
+    page = visitor(reduced_motion="reduce")
     run_id = watch(page, runs, PRESETS["diabetes-linear"].experiment)
     state(page, "finished")
     page.get_by_role("tab", name="Predicted and true").click()
@@ -144,7 +144,7 @@ def percent(part: int, whole: int) -> str:
 
 
 def test_several_labels_are_told_label_by_label(visitor: Visit, served: Served, runs: Runs) -> None:
-    page = visitor()
+    page = visitor(reduced_motion="reduce")
     plain = PRESETS["scenes"].experiment.to_dict()
     short = Experiment.from_dict({**plain, "training": {**plain["training"], "epochs": 2}})
     run_id = watch(page, runs, short)
