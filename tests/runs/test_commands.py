@@ -13,6 +13,7 @@ from tests.runs.living import LONG, digits, until_epoch, until_state, wait_until
 
 pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
 
+EPOCHS = 800  # some seconds: long enough to be led by hand, however fast the machine
 LR, DROPOUT = "optimizer.lr", "network.3.p"
 
 
@@ -29,7 +30,7 @@ def last_weights(made: Experiment) -> dict[str, torch.Tensor]:
 
 
 def test_a_run_led_by_hand_is_the_run_that_its_experiment_describes(served: Runs) -> None:
-    run_id = served.submit(digits(epochs=12))
+    run_id = served.submit(digits(epochs=EPOCHS))
     until_epoch(served, run_id, 1)
     served.hold(run_id)
     step = resting(served, run_id)
@@ -45,14 +46,14 @@ def test_a_run_led_by_hand_is_the_run_that_its_experiment_describes(served: Runs
     assert served.status(run_id).worker == pid  # without leaving the worker
     served.resume(run_id)
     status = until_state(served, run_id, "finished")
-    assert (status.epoch, status.step) == (12, status.steps)
+    assert (status.epoch, status.step) == (EPOCHS, status.steps)
 
     served.step(run_id, epochs=2)  # beyond its planned end
-    wait_until(lambda: served.status(run_id).epoch == 14, "two epochs more")
+    wait_until(lambda: served.status(run_id).epoch == EPOCHS + 2, "two epochs more")
     served.resume(run_id)
     until_state(served, run_id, "finished")
     made = served.experiment(run_id)
-    assert [each.set for each in made.training.changes] == [{LR: 0.001, DROPOUT: 0.6}, {"epochs": 14}]
+    assert [each.set for each in made.training.changes] == [{LR: 0.001, DROPOUT: 0.6}, {"epochs": EPOCHS + 2}]
     assert made.training.changes[0].step == step + 1
     expected, kept = last_weights(made), served.weights(run_id, "last")
     assert all(torch.equal(kept[name], each) for name, each in expected.items())
@@ -102,24 +103,25 @@ def test_a_knob_out_of_bounds_is_refused_at_once_and_the_run_goes_on(served: Run
 
 
 def test_a_fork_begins_with_the_weights_and_settings_of_its_epoch_and_its_parent_stays(served: Runs) -> None:
-    run_id = served.submit(digits(epochs=8))
+    run_id = served.submit(digits(epochs=EPOCHS))
     until_epoch(served, run_id, 2)
     served.set_knobs(run_id, {LR: 0.0004})
     until_state(served, run_id, "finished")
     (change,) = served.experiment(run_id).training.changes
     before = served.events(run_id)
-    for epoch, rate in ((0, 0.005), (8, 0.0004)):
+    for epoch, rate in ((0, 0.005), (EPOCHS, 0.0004)):
         made = served.fork(run_id, epoch, "me")
         assert made.training.changes == ()
         assert made.training.optimizer.lr == rate  # type: ignore[attr-defined]
-        fork = served.submit(made)
+        fork = served.submit(made.model_copy(update={"training": made.training.model_copy(update={"epochs": 2})}))
         status = until_state(served, fork, "finished")
         assert (status.parent, status.parent_epoch) == (run_id, epoch)
         began = served.weights(fork, 0)
         assert all(torch.equal(began[name], each) for name, each in served.weights(run_id, epoch).items())
     assert served.events(run_id) == before
-    with pytest.raises(RunError, match="weights of epoch 99 were not kept"):
-        served.fork(run_id, 99, "me")
+    missing = next(epoch for epoch in range(EPOCHS) if epoch not in served.film(run_id))
+    with pytest.raises(RunError, match=f"weights of epoch {missing} were not kept"):
+        served.fork(run_id, missing, "me")
     served.delete(run_id)
     assert served.status(fork).parent == run_id  # it may be gone
     assert change.set == {LR: 0.0004}
