@@ -16,7 +16,7 @@ from dlcore.i18n import N_, _, translate
 from dlcore.network import Diagnosis
 from dlcore.number_format import count, duration, memory
 from dlcore.registry import DATASETS, LAYERS
-from dlcore.runs import ENDED, WELCOME
+from dlcore.runs import WELCOME
 from dlcore.serving.downloads import file_name
 from dlcore.serving.store import runs
 from dlcore.training.speed import seconds_per_epoch
@@ -307,10 +307,9 @@ def run_column() -> None:
         st.info(_("Here you will watch the network learn: its loss, its accuracy, what it confuses. Press Train."))
         return
     knobs = st.container()
-    result = live_view(shown, key=keys.LIVE, addressed=True)
-    if result.state not in (*ENDED, "gone"):
-        with knobs:
-            knobs_form(shown)
+    live_view(shown, key=keys.LIVE, addressed=True)
+    with knobs:
+        knobs_form(shown)
     reveal(st.session_state.get(keys.RUN), key=keys.REVEAL)
 
 
