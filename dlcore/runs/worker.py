@@ -223,6 +223,8 @@ class Attempt:
                 )
             )
         except DiskFull as error:
+            for artifact, _epoch in progress.artifacts.values():  # nobody names them: the room is needed
+                self.artifacts.remove(artifact.file)
             disk_reserve.release(self.settings.home)
             sentence = error.text
             last_word = Progress([RunFailed(sentence).to_json()], {"error": sentence.to_json()})

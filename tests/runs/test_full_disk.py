@@ -199,7 +199,8 @@ def test_a_second_run_on_a_full_disk_without_reserve_is_settled_too_and_both_go_
         wait_until(lambda: runs._artifact(first, "checkpoint", None))
         filler = _fill(small_disk)
         until_state(runs, first, "failed")
-        _fill_up(filler)  # what the reserve has given
+        wait_until(lambda: runs.status(second).attempt == 1, "the second in hand")  # with what the reserve has given
+        _fill_up(filler)
         wait_until(lambda: runs.status(second).attempt == 1 and runs.status(second).state == "failed")
         assert "disk is full" in (runs.status(second).error or "")
         runs.delete(first)
