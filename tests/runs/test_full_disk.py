@@ -192,7 +192,6 @@ def test_an_export_says_that_the_disk_is_full(small_disk: Path) -> None:
         assert not list((settings.home / "exports").glob("*/*"))
 
 
-@pytest.mark.xfail(reason="with a film beside it, the last word of a second run may find no room: to be mended")
 def test_a_second_run_on_a_full_disk_without_reserve_is_settled_too_and_both_go_on(small_disk: Path) -> None:
     settings = Settings(home=small_disk / "home", workers=1, checkpoint_seconds=0.2)
     with open_runs(settings) as runs:

@@ -38,7 +38,8 @@ def test_a_database_of_the_first_version_is_brought_up_to_date_with_its_runs(set
             connection.execute(sa.text("ALTER TABLE runs DROP COLUMN test_opened_at"))
             connection.execute(sa.text("ALTER TABLE runs RENAME COLUMN command TO wish"))
             connection.execute(sa.text("ALTER TABLE runs RENAME COLUMN commanded_at TO wished_at"))
-            connection.execute(sa.text("DROP TABLE commands"))
+            for table in ("commands", "last_words"):
+                connection.execute(sa.text(f"DROP TABLE {table}"))
             for column in ("resting_at", "parent", "parent_epoch"):
                 connection.execute(sa.text(f"ALTER TABLE runs DROP COLUMN {column}"))
             connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))

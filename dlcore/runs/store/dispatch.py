@@ -16,7 +16,7 @@ from dlcore.runs.store import rows
 from dlcore.runs.store.engine import Watch, give_back, reading, writing
 from dlcore.runs.store.notification import Listener, listening
 from dlcore.runs.store.schema import artifacts, runs, turns, uploads
-from dlcore.runs.store.transition import GOES_ON, Settlement, after_interruption, failed, mine, settle, stopped
+from dlcore.runs.store.transition import GOES_ON, Settlement, after_interruption, failed, mine, reserve, settle, stopped
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Dispatch:
             ).one_or_none()
             if claimed is None:
                 return None
+            reserve(connection, run_id)
             rows.put(connection, turns, {"owner": claimed.owner}, {"served_at": at})
         return token
 

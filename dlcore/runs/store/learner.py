@@ -23,9 +23,10 @@ from dlcore.runs.store.engine import DiskFull, Watch, give_back, reading, writin
 from dlcore.runs.store.group_commit import GroupCommit
 from dlcore.runs.store.notification import notify
 from dlcore.runs.store.overview import overview
-from dlcore.runs.store.schema import artifacts, commands, drafts, events, preferences, runs, speeds, uploads
+from dlcore.runs.store.schema import artifacts, commands, drafts, events, last_words, preferences, runs, speeds, uploads
 
 MAX_NAME = 120
+BESIDE = (artifacts, commands, last_words)  # what else than events goes when a run is deleted
 MOST_STEPS = 10_000  # that are asked for at a time
 PAGE_OF_EVENTS = 5_000
 MOST_AT_A_TIME = 1_000  # events that are deleted at a time on a full disk
@@ -288,7 +289,7 @@ class Store:
     def _delete(self, run_id: str, owner: str | None) -> None:
         with writing(self._engine) as connection:
             rows.locked(connection, run_id, _changeable(owner))
-            for table in (events, artifacts, commands):
+            for table in (events, *BESIDE):
                 connection.execute(sa.delete(table).where(table.c.run_id == run_id))
             connection.execute(sa.delete(runs).where(runs.c.id == run_id))
 
@@ -313,7 +314,7 @@ class Store:
             give_back(self._engine)
         with writing(self._engine) as connection:
             rows.locked(connection, run_id, _changeable(owner))
-            for table in (artifacts, commands):
+            for table in BESIDE:
                 connection.execute(sa.delete(table).where(table.c.run_id == run_id))
         self._delete(run_id, owner)
 

@@ -6,9 +6,9 @@ with another token was overtaken, and is refused.
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
 
-REVISION = "0004"  # the newest migration
+REVISION = "0005"  # the newest migration
 
 metadata = MetaData(
     naming_convention={
@@ -83,6 +83,13 @@ commands = Table(  # what is asked in mid-run, and when it was taken: a row is a
 )
 Index("ix_commands_run_id", commands.c.run_id)
 
+last_words = Table(  # zeros that make way for what is written about a run when it leaves its worker: see transition
+    "last_words",
+    metadata,
+    Column("run_id", String(32), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("room", LargeBinary, nullable=False),
+)
+
 artifacts = Table(
     "artifacts",
     metadata,
@@ -148,6 +155,7 @@ __all__ = [
     "commands",
     "drafts",
     "events",
+    "last_words",
     "metadata",
     "preferences",
     "runs",

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from dlcore.i18n import N_, Text
 from dlcore.runs.status import ENDED, State
 from dlcore.runs.store import rows
-from dlcore.runs.store.schema import runs
+from dlcore.runs.store.schema import last_words, runs
 from dlcore.training.events import RunFailed
 
 MOST_INTERRUPTIONS = 3  # ends of the app that one epoch of a run may suffer before it is given up
+
+LAST_WORD_BYTES = 32_768  # eight pages: an event, an error of some sentences, and what their indexes split
 
 GOES_ON = Text(N_("The app ended while this run was training; the run goes on from its last checkpoint."))
 LOST = Text(N_("The process that was to train this run was lost; the run goes on from its last checkpoint."))
@@ -34,8 +36,15 @@ def mine(run_id: str, token: str) -> sa.ColumnElement[bool]:
     return sa.and_(runs.c.id == run_id, runs.c.token == token, runs.c.state == "running")
 
 
+def reserve(connection: sa.Connection, run_id: str) -> None:
+    """Put room aside in the database's file, where it is one, so that a full disk cannot keep the run from ending."""
+    if connection.dialect.name == "sqlite":
+        rows.put(connection, last_words, {"run_id": run_id}, {"room": bytes(LAST_WORD_BYTES)})
+
+
 def settle(connection: sa.Connection, row: Mapping[str, Any], settlement: Settlement) -> None:
-    """Write a settlement. From here on the attempt's token is worth nothing."""
+    """Write a settlement, into the room that was put aside. From here on the attempt's token is worth nothing."""
+    connection.execute(sa.delete(last_words).where(last_words.c.run_id == row["id"]))
     cursor = rows.append(connection, row["id"], row["cursor"], settlement.events)
     finished_at = rows.now() if settlement.state in ENDED else None
     gone: dict[str, Any] = {
@@ -46,8 +55,7 @@ def settle(connection: sa.Connection, row: Mapping[str, Any], settlement: Settle
         "resting_at": None,
     }
     gone |= {"finished_at": finished_at}
-    columns = {"state": settlement.state, "cursor": cursor, **gone, **settlement.columns}
-    rows.change(connection, row["id"], columns)
+    rows.change(connection, row["id"], {**settlement.columns, "state": settlement.state, "cursor": cursor, **gone})
 
 
 def failed(error: Text) -> Settlement:

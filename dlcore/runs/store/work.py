@@ -131,7 +131,10 @@ class Work:
         """
         with writing(self._engine) as connection:
             row = self._row(connection)
-            _, replaced = self._tell(connection, row, progress)
+            cursor = rows.append(connection, self.run_id, row["cursor"], progress.events)
+            beat = rows.now_after(row["heartbeat_at"])
+            rows.change(connection, self.run_id, {"cursor": cursor, "heartbeat_at": beat, **progress.columns})
+            replaced = self._keep(connection, progress)
         command: str | None = row["command"]
         return command, replaced
 
@@ -144,8 +147,8 @@ class Work:
             row = self._row(connection)
             if state == "paused" and row["command"] != "pause" and not rested:
                 state = "queued"  # its owner resumed it before it had come to rest
-            cursor, unneeded = self._tell(connection, row, progress)
-            settle(connection, {**row, "cursor": cursor}, Settlement(state))
+            settle(connection, row, Settlement(state, progress.events, progress.columns))
+            unneeded = self._keep(connection, progress)
             if not keep_checkpoint:
                 unneeded += self._drop_checkpoint(connection)
         return unneeded
@@ -157,14 +160,10 @@ class Work:
             raise Overtaken
         return dict(row)
 
-    def _tell(self, connection: sa.Connection, row: Mapping[str, Any], progress: Progress) -> tuple[int, list[str]]:
-        cursor = rows.append(connection, self.run_id, row["cursor"], progress.events)
-        beat = rows.now_after(row["heartbeat_at"])
-        rows.change(connection, self.run_id, {"cursor": cursor, "heartbeat_at": beat, **progress.columns})
+    def _keep(self, connection: sa.Connection, progress: Progress) -> list[str]:
+        """Note the commands that were taken, and register the artifacts; returns the files that these replace."""
         note(connection, progress.taken)
-        return cursor, [
-            file for name, kept in progress.artifacts.items() if (file := self._put(connection, name, *kept))
-        ]
+        return [file for name, kept in progress.artifacts.items() if (file := self._put(connection, name, *kept))]
 
     def _put(self, connection: sa.Connection, name: str, artifact: Artifact, epoch: int) -> str | None:
         """Register an artifact; returns the file it replaces."""
