@@ -149,12 +149,12 @@ def newest_twins(found: Sequence[Status]) -> list[str]:
 
 
 def label(status: Status) -> str:
-    """A run in the list: its name, its best score where it has one, and when it was made."""
-    score = ""
-    if status.best is not None:
-        best = status.best
-        score = f" · {best.accuracy:.1%}" if best.accuracy is not None else f" · {best.loss:.3g}"
-    return f"{status.title}{score} · {status.created_at.astimezone():%m-%d %H:%M:%S}"
+    """A run in the list: its name, and when it was made.
+
+    Nothing that changes while the run goes on, such as its score: a browser tells its choice by these words, and one
+    that was told in the words of a moment ago would be lost.
+    """
+    return f"{status.title} · {status.created_at.astimezone():%m-%d %H:%M:%S}"
 
 
 def table_of_differences(compared: Sequence[Status], experiments: Sequence[Experiment]) -> None:

@@ -15,6 +15,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 PATIENCE_S = 60
 LOOK_EVERY_MS = 10
+# Resolves when what was just typed or clicked has been handled: then the question it makes was sent.
+HANDLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 UNFINISHED = (ForwardMsg.FINISHED_EARLY_FOR_RERUN,)  # a newer run follows
 
 _conversations: WeakKeyDictionary[Page, Conversation] = WeakKeyDictionary()
@@ -50,6 +52,7 @@ class Conversation:
 def settled(page: Page) -> None:
     """Wait until Streamlit has answered everything that this page asked, and the page knows it."""
     conversation, deadline = _conversations[page], time.monotonic() + PATIENCE_S
+    page.evaluate(HANDLED)  # and with the answer comes the news of every frame sent before
     while not conversation.answered:
         assert time.monotonic() < deadline, "Streamlit did not answer"
         page.wait_for_timeout(LOOK_EVERY_MS)

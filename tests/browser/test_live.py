@@ -332,3 +332,18 @@ def test_a_comparison_that_is_drawn_again_before_its_files_have_come_is_live(vis
     for route in held:
         route.continue_()
     expect(page.locator(".live-comparison tbody tr")).to_contain_text(["Finished", "Finished"])
+
+
+def test_runs_that_are_compared_stay_chosen_while_they_train_and_finish(visitor: Visit) -> None:
+    page = visitor("compare")
+    page.get_by_role("button", name="Train both").click()
+    page.wait_for_url(re.compile("runs="))
+    rows, chosen = page.locator(".live-comparison tbody tr"), page.get_by_test_id("stSelectbox").first
+    for experiment in ("with dropout", "without dropout"):  # each choice tells the server again what is compared
+        expect(rows).to_have_count(2)
+        chosen.locator("input").click()
+        page.get_by_role("option", name=f"digits, {experiment}", exact=True).click()
+        settled(page)
+        expect(rows).to_contain_text(["Finished", "Finished"])
+    page.reload()
+    expect(rows).to_contain_text(["Finished", "Finished"])
