@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def _looked_at(cells: Cells) -> tuple[list[Look], int]:
     looks = [Look(name, cells.reading, cells.said, cells.line) for name in cells.names]
     nothing = [_nothing(cells.reading, name) for name in cells.names]
     rows = 0
-    for batch in cells.batches():
+    for batch in _ahead(cells.batches()):
         _check(cells, batch, rows)
         for look, column, marks in zip(looks, batch.columns, nothing, strict=True):
             look.add(tidied(column, marks), rows)
@@ -78,10 +79,19 @@ def _look_again(cells: Cells, late: Sequence[tuple[int, Look]], nothing: Sequenc
     for _, look in late:
         look.begin_again()
     rows = 0
-    for batch in cells.batches():
+    for batch in _ahead(cells.batches()):
         for place, look in late:
             look.add_closer(tidied(batch.column(place), nothing[place]), rows)
         rows += len(batch)
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same, each read while the one before is worked on: arrow reads without holding Python up."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
 
 
 def _nothing(reading: Reading, column: str) -> pa.Array:
@@ -184,8 +194,15 @@ def _write(cells: Cells, looks: Sequence[Look], kept: Sequence[int], made: Path,
     a_group = max(1_000, CELLS_A_GROUP // len(kept))
     waiting: list[pa.RecordBatch] = []
     nothing, row = [_nothing(cells.reading, name) for name in cells.names], 0
-    with parquet.ParquetWriter(made, schema, compression="zstd") as writer:
-        for batch in cells.batches():
+    with parquet.ParquetWriter(made, schema, compression="zstd") as writer, ThreadPoolExecutor(1) as beside:
+        writing: Future[None] | None = None  # the group before, while the next is made
+
+        def write() -> Future[None]:
+            if writing is not None:
+                writing.result()
+            return beside.submit(writer.write_table, pa.Table.from_batches(waiting), row_group_size=a_group)
+
+        for batch in _ahead(cells.batches()):
             typed = [
                 looks[place].typed(tidied(batch.column(place), nothing[place]), row, tally, field.type)
                 for place, field in zip(kept, schema, strict=True)
@@ -193,10 +210,11 @@ def _write(cells: Cells, looks: Sequence[Look], kept: Sequence[int], made: Path,
             row += len(batch)
             waiting.append(pa.record_batch(typed, schema=schema))
             if sum(map(len, waiting)) >= a_group:
-                writer.write_table(pa.Table.from_batches(waiting), row_group_size=a_group)
-                waiting = []
+                writing, waiting = write(), []
         if waiting:
-            writer.write_table(pa.Table.from_batches(waiting), row_group_size=a_group)
+            writing = write()
+        if writing is not None:
+            writing.result()
 
 
 def _thrifty(columns: Sequence[Column]) -> list[Column]:
