@@ -65,11 +65,16 @@ class Artifacts:
 
     def adopt(self, upload_id: str, file: Path) -> Artifact:
         """Store a file that lies on this machine as the rows of an upload, without holding it in memory."""
+        name = f"{UPLOADS}/{upload_id}-{secrets.token_hex(4)}"
+        sha256 = self.keep(name, file)
+        return Artifact(name, file.stat().st_size, sha256)
+
+    def keep(self, name: str, file: Path) -> str:
+        """Store a file that lies on this machine under a name of its own. Returns the SHA-256 of its content."""
         with file.open("rb") as stream:
             sha256 = _fingerprint(stream)
-        name = f"{UPLOADS}/{upload_id}-{secrets.token_hex(4)}"
         self.place.adopt(name, file)
-        return Artifact(name, file.stat().st_size, sha256)
+        return sha256
 
     def open(self, artifact: Artifact, check: bool = False) -> BinaryIO:
         """A stored file, to be read in parts. Raises RunError where it is gone; or, checked, torn or changed."""

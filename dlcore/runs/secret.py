@@ -43,6 +43,15 @@ def read_secret(home: Path) -> bytes:
     return found
 
 
+def replace(home: Path, given: bytes) -> None:
+    """Take over the secret of another installation, of which this one is to become the copy. Raises RunError."""
+    path = home / FILE
+    if not _is_random(given):
+        raise RunError(_damaged(path, len(given)))
+    path.unlink(missing_ok=True)
+    _make(path, given)
+
+
 def _damaged(path: Path, length: int) -> Text:
     return Text(
         N_(
@@ -60,12 +69,12 @@ def _is_random(secret: bytes) -> bool:
     return len(secret) == BYTES and len(set(secret)) > 1
 
 
-def _make(path: Path) -> None:
+def _make(path: Path, content: bytes | None = None) -> None:
     """Written beside and linked into place, so that of two processes that come at once one wins, and wholly."""
     beside = path.with_name(f".{FILE}-{secrets.token_hex(8)}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(BYTES))
+        file.write(content or secrets.token_bytes(BYTES))
         file.flush()
         os.fsync(file.fileno())
     try:

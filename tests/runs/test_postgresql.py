@@ -16,7 +16,9 @@ from alembic.migration import MigrationContext
 import dlcore
 from dlcore.runs import Runs, Settings
 from dlcore.runs import open as open_runs
-from dlcore.runs.store import overview, schema
+from dlcore.runs.backup import backup, restore
+from dlcore.runs.store import orders, overview, schema
+from dlcore.runs.store.engine import writing
 from dlcore.training.events import EpochEnded
 from tests.runs import server as postgresql
 from tests.runs.living import digits, until_epoch, until_state, wait_until
@@ -96,6 +98,30 @@ def test_the_overview_of_forty_thousand_epochs_is_that_of_sqlite_and_as_quick(st
     assert first.every > 1
     assert set(read) == {read[0]}
     assert read[0] < len(told) / 2
+
+
+def test_a_home_moves_to_a_server_and_back_by_its_backup(
+    settings: Settings, server: postgresql.Server, tmp_path: Path
+) -> None:
+    plain = Settings(home=tmp_path / "sqlite")
+    with Runs(plain) as runs:
+        run_id = tell_run(runs, events_of_a_run(30, 10))
+        with writing(runs._engine) as connection:
+            orders.give(connection, run_id, "hold", {})
+        runs.submit(digits(2), owner="ada")
+        before = runs.overview(run_id)
+    backup(plain, tmp_path / "all.zip")
+    restore(settings, tmp_path / "all.zip")
+    with Runs(settings) as runs:
+        after = runs.overview(run_id)
+        assert (after.events, after.batches) == (before.events, before.batches)
+        with writing(runs._engine) as connection:  # what the server numbers itself goes on after what came
+            orders.give(connection, run_id, "hold", {})
+    backup(settings, tmp_path / "back.zip")
+    restore(Settings(home=tmp_path / "again"), tmp_path / "back.zip")
+    with Runs(Settings(home=tmp_path / "again")) as runs:
+        assert runs.overview(run_id) == after
+        assert len(runs.list(None)) == 2
 
 
 @contextmanager
