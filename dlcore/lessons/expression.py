@@ -118,7 +118,7 @@ def evaluate(expression: Json, scope: Mapping[str, Any], definitions: Mapping[st
 
     Shapes: a number, or (N,) where a column is in it. Raises KeyError for a name that neither has.
     """
-    known: dict[str, Any] = dict(scope)
+    known: dict[str, Any] = {"pi": math.pi, **scope}
     with np.errstate(all="ignore"):
         return _value(expression, known, definitions or {})
 

@@ -106,7 +106,7 @@ def test_browser_and_python_give_every_expression_the_same_value(node: Node, nam
     sent = lesson(name).board(now)
     assert sent.unknown_names(now.values) == set()
     for values in moved(name, now):
-        known = {**sent.columns, **values, "frame": 1.0, "x": 0.3, "y": -0.7, "px": 1.25, "py": -0.5, "pi": math.pi}
+        known = {**sent.columns, **values, "frame": 1.0, "x": 0.3, "y": -0.7, "px": 1.25, "py": -0.5}
         expressions = sent.expressions()
         theirs = node.call(INTERPRETER, "valuesOf", expressions, known, sent.parsed())
         for expression, browser in zip(expressions, theirs, strict=True):

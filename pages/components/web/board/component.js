@@ -170,7 +170,7 @@ class Board {
       ([name, value]) => Math.abs(value - (now[name] ?? 0)) < SAME,
     );
     const measured = isMeasured ? data.board.measured : {};
-    const known = { pi: Math.PI, ...data.board.columns, ...now, frame: this.player.frame, ...measured };
+    const known = { ...data.board.columns, ...now, frame: this.player.frame, ...measured };
     const scope = new Scope(known, data.board.definitions);
     for (const part of this.parts.values()) part.show(scope, shade);
     this.frame.dataset.by = isMeasured ? "torch" : "browser";

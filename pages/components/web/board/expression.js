@@ -68,7 +68,7 @@ export class Scope {
    * @param {Record<string, Expression>} definitions
    */
   constructor(known, definitions) {
-    this.known = { ...known };
+    this.known = { pi: Math.PI, ...known };
     this.definitions = definitions;
     /** @type {Record<string, Value>} */
     this.found = {};
