@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from dlcore.i18n import N_, _
-from pages.components.lessons import lesson
+from pages.components.lessons import page, texts
 from pages.components.shared import language
 
 HERE = Path(__file__).parent
@@ -30,11 +31,12 @@ menu = {
         if (HERE / file).exists()
     ],
     _("Lessons"): [
-        st.Page(each.page, title=each.title, url_path=f"lesson-{each.page.stem}") for each in lesson.lessons()
+        st.Page(partial(page.show, each.name), title=each.title, url_path=f"lesson-{each.name}")
+        for each in texts.lessons()
     ],
 }
 chosen = st.navigation({section: pages for section, pages in menu.items() if pages}, position="top")
-for name in [name for name, page in OF_ONE_PAGE.items() if name in st.query_params and chosen.url_path != page]:
+for name in [name for name, of in OF_ONE_PAGE.items() if name in st.query_params and chosen.url_path != of]:
     del st.query_params[name]
 with st.container(horizontal=True, vertical_alignment="center", key="heading"):
     st.title(chosen.title, anchor=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from dlcore.codegen.layout import joined
@@ -35,13 +36,18 @@ EXPLANATIONS = {
 def notebook(experiment: Experiment) -> str:
     """The text of an `.ipynb` file (nbformat 4.5), explained in the current language. Raises as `source_code`."""
     said = title(experiment)
-    cells: list[dict[str, Any]] = []
+    cells: list[tuple[str, str, str]] = []
     for name, lines in parts(experiment).items():
-        cells.append(_cell("markdown", f"{name}-text", _(EXPLANATIONS[name], title=said)))
-        cells.append(_cell("code", name, joined(lines).strip("\n")))
+        cells.append(("markdown", f"{name}-text", _(EXPLANATIONS[name], title=said)))
+        cells.append(("code", name, joined(lines).strip("\n")))
+    return json.dumps(notebook_of(cells), ensure_ascii=False, indent=1) + "\n"
+
+
+def notebook_of(cells: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
+    """A notebook as plain data (nbformat 4.5), of cells: (`markdown` or `code`, its id, its text)."""
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    plain = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+    made = [_cell(*cell) for cell in cells]
+    return {"cells": made, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
 
 def _cell(kind: str, identity: str, text: str) -> dict[str, Any]:

@@ -88,6 +88,15 @@ class Status:
         return plain
 
 
+@dataclass(frozen=True)
+class Finished:
+    """A finished run: what it trained, as it was stored, and its scores at its best epoch."""
+
+    id: str
+    experiment: dict[str, Any]
+    best: Scores
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.timestamp()

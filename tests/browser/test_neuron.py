@@ -25,7 +25,7 @@ def board(page: Page) -> Locator:
 
 
 def loss(page: Page) -> float:
-    return float(board(page).get_attribute("data-loss") or "nan")
+    return float(page.locator("[data-readout=loss]").get_attribute("data-value") or "nan")
 
 
 def expect_torch(page: Page, weights: neuron.Weights) -> None:
@@ -36,12 +36,12 @@ def expect_torch(page: Page, weights: neuron.Weights) -> None:
 
 def test_a_slider_moves_the_picture_before_the_server_answers(lesson: Page) -> None:
     before = loss(lesson)
-    lesson.locator("input[data-weight=w2]").press("ArrowRight")
+    lesson.locator("input[data-knob=w2]").press("ArrowRight")
     assert loss(lesson) != before  # read in the same moment: no rerun lies between
 
 
 def test_at_rest_the_numbers_are_torchs(lesson: Page) -> None:
-    slider = lesson.locator("input[data-weight=w2]")
+    slider = lesson.locator("input[data-knob=w2]")
     for _press in range(4):
         slider.press("ArrowRight")
     expect_torch(lesson, (1.0, -0.8, 0.0))
@@ -50,13 +50,13 @@ def test_at_rest_the_numbers_are_torchs(lesson: Page) -> None:
 
 def test_the_arrow_can_be_turned_by_its_tip(lesson: Page) -> None:
     before = loss(lesson)
-    box = lesson.locator("canvas").bounding_box()
+    box = lesson.locator(".plane").bounding_box()
     assert box is not None
-    side = box["width"] - 42
+    side = box["width"] - 46
     scale = side / 6
 
     def place(x1: float, x2: float) -> tuple[float, float]:
-        return box["x"] + 34 + (x1 + 3) * scale, box["y"] + 8 + (3 - x2) * scale
+        return box["x"] + 38 + (x1 + 3) * scale, box["y"] + 8 + (3 - x2) * scale
 
     reach = (0.5 + 0.9 * 2**0.5 / 8) / 2**0.5
     lesson.mouse.move(*place(reach, -reach))
@@ -65,7 +65,7 @@ def test_the_arrow_can_be_turned_by_its_tip(lesson: Page) -> None:
     lesson.mouse.up()
     expect(board(lesson)).to_have_attribute("data-by", "torch")
     assert loss(lesson) < before  # the flowers of the second species lie up and to the right
-    weight = float(lesson.locator("input[data-weight=w2]").input_value())
+    weight = float(lesson.locator("input[data-knob=w2]").input_value())
     assert weight == pytest.approx(1.0, abs=0.1)
 
 
@@ -73,7 +73,7 @@ def test_gradient_descent_walks_down_to_the_best(lesson: Page) -> None:
     lesson.get_by_role("button", name="Let gradient descent find it").click()
     end = neuron.descend(neuron.points("iris"), "Sigmoid", neuron.START, 1.0, 200)[-1]
     expect(lesson.get_by_text("The loss falls with every step")).to_be_visible()
-    expect(lesson.locator("input[data-weight=w1]")).to_have_value("3.8")
+    expect(lesson.locator("input[data-knob=w1]")).to_have_value("3.8")
     expect_torch(lesson, end.weights)
 
 

@@ -1,40 +1,41 @@
-"""Lessons through Streamlit's own test harness: the index finds them, and *The neuron* follows its learner."""
+"""*The neuron* through Streamlit's own test harness: it follows its learner, and grades what was done."""
 
 from __future__ import annotations
 
-import itertools
 import json
-import re
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
-from dlcore.i18n import LANGUAGES, set_language
+from dlcore.i18n import LANGUAGES
 from dlcore.i18n import language as speaking
 from dlcore.lessons import neuron
+from dlcore.lessons.course import lesson
 from dlcore.runs import Runs, Settings
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
 from dlcore.serving.identity import ALONE
-from pages.components.lessons import lesson
+from pages.components.lessons import standing, texts
 from pages.components.shared import keys
-from pages.components.web.neuron_board import moved
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
-LESSONS = sorted(path.stem for path in lesson.FOLDER.glob("*.py"))
 
 
 def key(name: str) -> str:
-    return keys.setting("lesson.neuron", name)
+    return standing.key("neuron", name)
 
 
-def opened(language: str = "en") -> AppTest:
+def opened(language: str = "en", name: str = "neuron") -> AppTest:
     page = AppTest.from_file(str(NAVIGATION), default_timeout=60)
     page.query_params["lang"] = language
     page.run()
-    page.switch_page("lessons/neuron.py").run()
+    page._page_hash = calc_hash(f"lesson-{name}")  # `switch_page` knows files alone
+    page.run()
     assert not page.exception
     return page
 
@@ -42,14 +43,29 @@ def opened(language: str = "en") -> AppTest:
 def board(page: AppTest) -> dict[str, Any]:
     """What the browser was sent to draw."""
     for each in page.get("bidi_component"):
-        if each.proto.component_name == "neuron_board":
+        if each.proto.component_name == "board":
             return json.loads(each.proto.json or each.proto.mixed.json)
     raise AssertionError("there is no board")
 
 
+def measured(page: AppTest) -> dict[str, float]:
+    return board(page)["board"]["measured"]
+
+
+def weights(page: AppTest) -> list[float]:
+    return [board(page)["values"][name] for name in ("w1", "w2", "b")]
+
+
+def best(page: AppTest) -> float:
+    return next(each["best"] for each in board(page)["board"]["readouts"] if each["name"] == "loss")
+
+
 def put(page: AppTest, *weights: float) -> AppTest:
     """Move the neuron as the sliders would."""
-    page.session_state[key("state")] = {**page.session_state[key("state")], "weights": weights}
+    before = page.session_state[key("now")] if key("now") in page.session_state else lesson("neuron").fresh()
+    values = {**before.values, **dict(zip(("w1", "w2", "b"), weights, strict=True))}
+    page.session_state[key("now")] = replace(before, values=values, left={})
+    page.session_state[key("attempt")] = True
     page.run()
     assert not page.exception
     return page
@@ -59,72 +75,22 @@ def formulas(page: AppTest) -> str:
     return "\n".join(each.value for each in page.latex)
 
 
-# Every lesson
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_a_lesson_says_the_same_sections_in_every_language(name: str) -> None:
-    english = lesson.sections(name, "en")
-    for code in LANGUAGES:
-        assert list(lesson.sections(name, code)) == list(english)
-        assert lesson.sections(name, code)["title"].partition(" · ")[0] == english["title"].partition(" · ")[0]
-
-
-@pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("name", LESSONS)
-def test_a_question_has_as_many_answers_in_every_language(name: str, code: str) -> None:
-    for section in lesson.sections(name, "en"):
-        if f"{section}, revealed" in lesson.sections(name, "en"):
-            set_language("en")
-            english = lesson.choices(name, section)[1]
-            with speaking(code):
-                assert len(lesson.choices(name, section)[1]) == len(english) > 1
-
-
-def test_the_index_finds_every_lesson_in_its_order() -> None:
-    found = lesson.lessons()
-    assert sorted(each.page.stem for each in found) == LESSONS
-    assert [each.number for each in found] == sorted(each.number for each in found)
-
-
-def test_the_index_speaks_the_learners_language() -> None:
-    with speaking("zh_CN"):
-        assert "神经元" in [each.title for each in lesson.lessons()]
-
-
-def test_chinese_goes_on_without_a_space_where_its_source_breaks_a_line() -> None:
-    chinese = "\u4e00-\u9fff"
-    for name in LESSONS:
-        for section in lesson.sections(name, "zh_CN").values():
-            for before, after in itertools.pairwise(section.splitlines()):
-                broken = re.search(rf"[，。、{chinese}]$", before) and re.match(rf"[{chinese}]", after)
-                assert before.startswith("#") or not broken, before
-
-
-def test_a_heading_stands_on_a_line_of_its_own() -> None:
-    for name in LESSONS:
-        for section, english in lesson.sections(name, "en").items():
-            chinese = lesson.sections(name, "zh_CN")[section]
-            headings = [[line for line in text.splitlines() if line.startswith("#")] for text in (english, chinese)]
-            assert len(headings[0]) == len(headings[1])
-            assert all(len(line) < 40 for line in headings[1])
-
-
-# The neuron
+def evidence(store: Runs) -> dict[str, Any]:
+    return store.preference(ALONE, "lesson.neuron", {})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_lesson_opens_in_every_language(store: Runs, language: str) -> None:
     with speaking(language):  # the harness asks widgets for their words outside the script, too
         page = opened(language)
-        assert lesson.sections("neuron")["idea"] in [each.value for each in page.markdown]
+        assert texts.sections("neuron")["idea"] in [each.value for each in page.markdown]
 
 
 def test_the_board_is_sent_the_real_flowers_and_what_torch_measured(store: Runs) -> None:
     sent = board(opened())
-    assert len(sent["points"]) == 100
-    assert sent["measured"]["loss"] == neuron.measure(neuron.points("iris"), "Sigmoid", neuron.START).loss
-    assert sent["best"]["loss"] == pytest.approx(neuron.logistic_regression("iris").loss, abs=1e-6)
+    assert len(sent["board"]["columns"]["x1"]) == 100
+    assert sent["board"]["measured"]["loss"] == neuron.measure(neuron.points("iris"), "Sigmoid", neuron.START).loss
+    assert best(opened()) == pytest.approx(neuron.logistic_regression("iris").loss, abs=1e-6)
 
 
 def test_the_formula_shows_the_numbers_of_the_chosen_point(store: Runs) -> None:
@@ -140,23 +106,24 @@ def test_every_choice_can_be_looked_at_and_descended(store: Runs, activation: st
     page.segmented_control(key=key("activation")).set_value(activation).run()
     for points in neuron.TITLES:
         page.segmented_control(key=key("points")).set_value(points).run()
-        before = board(page)["measured"]["loss"]
+        before = measured(page)["loss"]
         page.button(key=key("step")).click().run()
         assert not page.exception
         assert before == neuron.measure(neuron.points(points), activation, neuron.START).loss
         wanted = neuron.descend(neuron.points(points), activation, neuron.START, 1.0, 1)[-1]
-        assert board(page)["weights"] == list(wanted.weights)
+        assert weights(page) == list(wanted.weights)
 
 
 def test_descent_is_walked_step_by_step_and_ends_near_the_best(store: Runs) -> None:
     page = opened()
     page.select_slider(key=key("rate")).set_value(10.0).run()
     page.button(key=key("descend")).click().run()
-    sent = board(page)
-    assert len(sent["path"]) == 201
-    assert sent["path"][0] == list(neuron.START)
-    assert sent["path"][-1] == sent["weights"]
-    assert sent["measured"]["loss"] == pytest.approx(sent["best"]["loss"], abs=1e-3)
+    frames = board(page)["board"]["frames"]
+    assert frames["count"] == 201
+    path = list(zip(*(frames["values"][name] for name in ("w1", "w2", "b")), strict=True))
+    assert path[0] == neuron.START
+    assert list(path[-1]) == weights(page)
+    assert measured(page)["loss"] == pytest.approx(best(page), abs=1e-3)
 
 
 def test_a_flat_activation_is_said_to_give_no_way_down(store: Runs) -> None:
@@ -177,34 +144,35 @@ def test_steps_that_are_too_long_are_named(store: Runs) -> None:
 def test_starting_over_brings_the_first_weights_back(store: Runs) -> None:
     page = put(opened(), 5.0, 5.0, 1.0)
     page.button(key=key("restart")).click().run()
-    assert board(page)["weights"] == list(neuron.START)
+    assert weights(page) == list(neuron.START)
 
 
 def test_the_answer_is_revealed_only_after_a_prediction(store: Runs) -> None:
     page = opened()
-    revealed = lesson.sections("neuron")["predict, revealed"]
+    revealed = texts.sections("neuron")["predict, revealed"]
     assert revealed not in [each.value for each in page.markdown]
-    page.radio(key=key("prediction")).set_value(0).run()
+    page.radio(key=key("predict")).set_value(0).run()
     assert revealed in [each.value for each in page.markdown]
     assert any("Not this time" in each.value for each in page.warning)
-    page.radio(key=key("prediction")).set_value(2).run()
+    page.radio(key=key("predict")).set_value(2).run()
     assert any("Right" in each.value for each in page.success)
 
 
 def test_what_was_predicted_can_be_seen(store: Runs) -> None:
     page = put(opened(), 1.5, 2.0, 0.5)
-    page.radio(key=key("prediction")).set_value(2).run()
-    before = board(page)["measured"]["accuracy"]
-    page.button(key=f"{key('prediction')}.see").click().run()
-    assert board(page)["weights"] == [3.0, 4.0, 1.0]
-    assert board(page)["measured"]["accuracy"] == before
+    page.radio(key=key("predict")).set_value(2).run()
+    before = measured(page)["accuracy"]
+    page.button(key=f"{key('predict')}.see").click().run()
+    assert weights(page) == [3.0, 4.0, 1.0]
+    assert measured(page)["accuracy"] == before
 
 
 def test_the_task_of_the_hand_is_done_by_moving_the_neuron(store: Runs) -> None:
     page = opened()
-    assert not store.preference(ALONE, "lesson.neuron.hand.done")
+    assert "done_at" not in evidence(store).get("hand", {})
     put(page, 4.0, 4.0, 0.5)
-    assert store.preference(ALONE, "lesson.neuron.hand.done")
+    assert evidence(store)["hand"]["values"]["w1"] == 4.0
+    assert evidence(store)["hand"]["attempts"] == 1
     assert any("Task: by hand" in each.value and "Done" in each.value for each in page.success)
 
 
@@ -212,8 +180,8 @@ def test_the_task_of_the_hand_is_not_done_by_descending(store: Runs) -> None:
     page = opened()
     page.select_slider(key=key("rate")).set_value(10.0).run()
     page.button(key=key("descend")).click().run()
-    assert board(page)["measured"]["loss"] < 1.5 * board(page)["best"]["loss"]
-    assert not store.preference(ALONE, "lesson.neuron.hand.done")
+    assert measured(page)["loss"] < 1.5 * best(page)
+    assert "done_at" not in evidence(store).get("hand", {})
 
 
 def test_opened_in_the_studio_and_trained_as_it_is_the_neuron_does_the_second_task(
@@ -231,6 +199,7 @@ def test_opened_in_the_studio_and_trained_as_it_is_the_neuron_does_the_second_ta
     assert token is not None
     train_run(settings, run_id, token)
     assert any("Task: train it" in each.value and "Done" in each.value for each in opened().success)
+    assert evidence(store)["train"]["run"] == run_id
 
 
 def test_a_network_with_a_hidden_layer_does_not_do_the_second_task(store: Runs) -> None:
@@ -242,26 +211,21 @@ def test_a_network_with_a_hidden_layer_does_not_do_the_second_task(store: Runs) 
     [
         None,
         {},
-        {"revision": 3, "weights": [1, 2], "selected": 0},
-        {"revision": 3, "weights": [1, 2, "3"], "selected": 0},
-        {"revision": 3, "weights": [1, 2, float("nan")], "selected": 0},
-        {"revision": 3, "weights": [1, 2, float("inf")], "selected": 0},
-        {"revision": 3, "weights": [1, 2, 3], "selected": 100},
-        {"revision": 3, "weights": [1, 2, 3], "selected": -1},
-        {"revision": 2, "weights": [1, 2, 3], "selected": 0},
+        {"w1": 1, "w2": 2, "b": 0},
+        {"w1": 1, "w2": 2, "b": "3", "point": 0},
+        {"w1": 1, "w2": 2, "b": math.nan, "point": 0},
+        {"w1": 1, "w2": 2, "b": math.inf, "point": 0},
+        {"w1": True, "w2": 2, "b": 1, "point": 0},
+        {"w1": 1, "w2": 2, "b": 1, "point": 0, "more": 1},
     ],
 )
 def test_what_makes_no_sense_from_the_browser_is_left_alone(sent: object) -> None:
-    assert moved(sent, revision=3, count=100) is None
+    now = lesson("neuron").fresh()
+    assert lesson("neuron").board(now).accept(sent, now.values) is None
 
 
-def test_a_movement_in_the_browser_is_taken_over() -> None:
-    assert moved({"revision": 3, "weights": [1, 2.5, -3], "selected": 7}, 3, 100) == ((1.0, 2.5, -3.0), 7)
-
-
-def test_no_section_of_a_lesson_is_left_unsaid() -> None:
-    for name in LESSONS:
-        source = (lesson.FOLDER / f"{name}.py").read_text("utf-8")
-        said = set(re.findall(r'"([a-z-]+)"', source)) | {"title"}
-        for section in lesson.sections(name, "en"):
-            assert section.removesuffix(", revealed") in said, f"{name}: {section}"
+def test_a_movement_in_the_browser_is_taken_over_within_its_bounds() -> None:
+    now = lesson("neuron").fresh()
+    sent = {"w1": 1, "w2": 2.5, "b": -300, "point": 700}
+    taken = lesson("neuron").board(now).accept(sent, now.values)
+    assert taken == {"w1": 1.0, "w2": 2.5, "b": -5.0, "point": 99.0}

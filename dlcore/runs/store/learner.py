@@ -17,7 +17,7 @@ from dlcore.experiment import Experiment
 from dlcore.experiment.changes import changed
 from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs.artifacts import Artifact
-from dlcore.runs.status import ENDED, WELCOME, News, Overview, Pulse, State, Status, is_somebody
+from dlcore.runs.status import ENDED, WELCOME, Finished, News, Overview, Pulse, State, Status, is_somebody, scores
 from dlcore.runs.store import orders, rows
 from dlcore.runs.store.engine import DiskFull, Watch, give_back, reading, writing
 from dlcore.runs.store.group_commit import GroupCommit
@@ -50,6 +50,7 @@ _NEWS = (
 _READABLE_NEWS = _NEWS.where(_readable_by(sa.bindparam("owner", type_=sa.String)))
 
 Bodies = list[dict[str, Any]]  # of events
+FinishedRuns = list[Finished]  # a class that has a method `list` cannot say so
 EventRows = list[tuple[int, dict[str, Any]]]  # number, body
 
 
@@ -356,6 +357,16 @@ class Store:
         """Keep what this owner prefers: plain JSON."""
         with writing(self._engine) as connection:
             rows.put(connection, preferences, {"owner": _known(owner), "key": key}, {"value": value})
+
+    def finished(self, owner: str, limit: int = 200) -> FinishedRuns:
+        """The newest finished runs of this owner's own that were scored, each with its experiment: one query."""
+        chosen = sa.select(runs.c.id, runs.c.experiment, runs.c.best).where(
+            runs.c.owner == _known(owner), runs.c.state == "finished"
+        )
+        with reading(self._engine) as connection:
+            found = connection.execute(chosen.order_by(runs.c.created_at.desc(), runs.c.id).limit(limit)).all()
+        scored = ((row.id, row.experiment, scores(row.best)) for row in found)
+        return [Finished(run_id, experiment, best) for run_id, experiment, best in scored if best is not None]
 
     def _speed(self, device: str) -> dict[str, Any] | None:
         """What was last measured of a kind of device, by any worker."""

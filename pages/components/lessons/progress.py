@@ -1,0 +1,45 @@
+"""What a learner has done in a lesson, kept for them: section -> attempts, when, and what they had before them.
+
+    {"hand": {"attempts": 3, "first_at": 1790000000.0, "done_at": …, "moved": ["w1"], "values": {"w1": 4.0, …}},
+     "train": {…, "run": "<id of a run>"}, "predict": {…, "chosen": 2}}
+
+It is one row for an owner and a lesson, read once for everything that is shown.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from dlcore.serving.store import runs
+from pages.components.shared.visitor import owner
+
+Progress = dict[str, dict[str, Any]]
+
+
+def _key(name: str) -> str:
+    return f"lesson.{name}"
+
+
+def read(name: str) -> Progress:
+    """All that this learner has done in a lesson."""
+    found: Progress = runs().preference(owner(), _key(name), {})
+    return found
+
+
+def is_done(progress: Mapping[str, Mapping[str, Any]], section: str) -> bool:
+    """Whether a task is done, or a question was answered right."""
+    return "done_at" in progress.get(section, {})
+
+
+def note(name: str, section: str, done: bool, **seen: Any) -> Progress:
+    """Keep an attempt, with what was before the learner. What is done stays as it was when it was done."""
+    progress, now = read(name), time.time()
+    before = progress.get(section, {"attempts": 0, "first_at": now})
+    if "done_at" in before:
+        return progress
+    made = {**before, **seen, "attempts": before["attempts"] + 1, "last_at": now}
+    progress = {**progress, section: {**made, "done_at": now} if done else made}
+    runs().save_preference(owner(), _key(name), progress)
+    return progress
