@@ -23,6 +23,7 @@ from dlcore.figures import (
     layer_curves,
     matrix,
     predicted,
+    sample_history,
     schedule,
     sureness,
 )
@@ -65,6 +66,8 @@ FIGURES: dict[str, Callable[[], go.Figure]] = {
     "surface": lambda: boundary.heights(("x₁", "x₂"), "height"),
     "predicted": lambda: predicted.predicted("height"),
     "predicted, without validation": lambda: predicted.predicted("height", "train"),
+    "one example's probabilities": lambda: sample_history.probabilities(3),
+    "one example's prediction": lambda: sample_history.prediction("height"),
     "residuals": lambda: predicted.residuals("height"),
     "residuals, without validation": lambda: predicted.residuals("height", "train"),
     "boundary": lambda: boundary.boundary(["A", "B"], ("x₁", "x₂")),

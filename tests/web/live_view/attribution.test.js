@@ -6,6 +6,7 @@ import { numbers } from "../../../pages/components/web/kit/numbers.js";
 import { fill } from "../../../pages/components/web/kit/texts.js";
 import { Attribution } from "../../../pages/components/web/live_view/attribution.js";
 import { visible } from "../../../pages/components/web/live_view/explained.js";
+import { Pins } from "../../../pages/components/web/live_view/pins.js";
 import { Run } from "../../../pages/components/web/live_view/run.js";
 import { root } from "../page.js";
 import { TEXTS } from "./view.js";
@@ -62,6 +63,7 @@ function panel(options = {}, answer = ANSWER, run = recorded([0, 2, 4])) {
     ...{ run, texts: WORDS, epoch: null, themes: 0, numbers: numbers("en", TEXTS) },
     theme: { shade: (/** @type {string} */ colour) => colour },
     data: { language: "en", ended: ["finished"] },
+    pins: new Pins({ charts: [] }, []),
     say: (/** @type {string} */ name, values = {}) => fill(String(WORDS[name] ?? name), values),
   };
   const kind = { shape: [3], features: [], words: [], part: "validation" };

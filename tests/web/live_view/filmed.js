@@ -1,5 +1,6 @@
 // A view of a run with a film, without a server: what the player and the panels of a film ask of it.
 
+import { Pins } from "../../../pages/components/web/live_view/pins.js";
 import { page, root } from "../page.js";
 import { film, frame } from "./recorded.js";
 import { epochs, RUNNING, view } from "./view.js";
@@ -51,6 +52,8 @@ export function filmed({ frames = [], status = FINISHED, best, addressed = false
   const ahead = [];
   /** @type {string[]} */
   const announced = [];
+  /** @type {string[]} */
+  const asked = [];
   Object.assign(seen, {
     epoch: null,
     theme: { text: "#000000" },
@@ -58,7 +61,11 @@ export function filmed({ frames = [], status = FINISHED, best, addressed = false
     announce: (/** @type {string} */ text) => announced.push(text),
     ahead,
     announced,
+    charts: [],
+    ask: (/** @type {string} */ action) => asked.push(action),
+    asked,
   });
+  seen.pins = new Pins(seen, []);
   return seen;
 }
 

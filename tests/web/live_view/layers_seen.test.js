@@ -10,6 +10,7 @@ import { Filters, share } from "../../../pages/components/web/live_view/filters.
 import { extentOf, HiddenSpace, niceStep } from "../../../pages/components/web/live_view/hidden_space.js";
 import { choices } from "../../../pages/components/web/live_view/live_view.js";
 import { Passage } from "../../../pages/components/web/live_view/passage.js";
+import { Pins } from "../../../pages/components/web/live_view/pins.js";
 import { turns } from "../../../pages/components/web/live_view/turns.js";
 import { root } from "../page.js";
 
@@ -39,6 +40,7 @@ function viewOf(epochs, state = "finished") {
     theme: THEME,
     themes: 0,
     texts: { forms },
+    pins: new Pins({ charts: [] }, []),
     numbers: numbers("en", /** @type {any} */ ({})),
     data: { ended: ["finished"], language: "en", runs: [{ key: "k" }], analysis: "./analysis" },
     run: { film, status: { state } },

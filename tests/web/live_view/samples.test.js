@@ -3,7 +3,8 @@
 import "../page.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Samples, spread } from "../../../pages/components/web/live_view/samples.js";
+import { spread } from "../../../pages/components/web/live_view/pins.js";
+import { Samples } from "../../../pages/components/web/live_view/samples.js";
 import { filmed, placed, widen } from "./filmed.js";
 
 widen();

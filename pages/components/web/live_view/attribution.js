@@ -6,7 +6,6 @@ import { Analysis } from "./analysis.js";
 import { explained, visible } from "./explained.js";
 import { FilmPanel } from "./panel.js";
 import { drawn } from "./sample.js";
-import { spread } from "./samples.js";
 
 /** @typedef {import("./bindings.js").Arrays} Arrays */
 /** @typedef {import("./sample.js").Kind} Kind */
@@ -33,6 +32,7 @@ export class Attribution extends FilmPanel {
   shown;
   /** @type {Arrays | undefined} that answer */
   answer;
+  offered = ""; // the pins among which can be chosen
   /** @type {Arrays | undefined} of which the chooser was made */
   chosenFrom;
 
@@ -147,7 +147,8 @@ export class Attribution extends FilmPanel {
   /** @param {Arrays} arrays @override */
   fill({ samples }) {
     super.fill({ samples });
-    if (samples && this.chosenFrom !== samples) this.offer(samples);
+    if (samples && (this.chosenFrom !== samples || this.offered !== JSON.stringify(this.view.pins.all)))
+      this.offer(samples);
     if (this.answer && this.themes !== this.view.themes) this.show(this.answer);
     if (this.due || this.asking || !this.question || this.key === this.shown) return;
     const wait = this.live ? this.answered + LIVE - performance.now() : 0;
@@ -199,10 +200,16 @@ export class Attribution extends FilmPanel {
 
   /** @param {Arrays} samples */
   offer(samples) {
+    const anew = this.chosenFrom !== samples;
     this.chosenFrom = samples;
     this.number.max = String(samples.rows.at(-1) + 1);
-    const pinned = this.options.task === "regression" ? first(samples) : spread(samples);
-    if (!pinned.includes(this.row)) this.row = pinned[0] ?? 0;
+    const { pins } = this.view;
+    const { kind, task } = this.options;
+    pins.know(samples, kind.part, task === "regression");
+    this.offered = JSON.stringify(pins.all);
+    /** @type {number[]} */
+    const pinned = pins.places(samples, kind.part);
+    if (anew && !pinned.includes(this.row)) this.row = pinned[0] ?? 0;
     this.choices.replaceChildren(...pinned.map((place) => make("li", {}, this.choice(place, samples))));
     this.markChoice();
   }
@@ -334,13 +341,4 @@ export class Attribution extends FilmPanel {
   dispose() {
     clearTimeout(this.due);
   }
-}
-
-/**
- * The first examples whose inputs were kept.
- * @param {Arrays} samples
- * @returns {number[]}
- */
-function first({ shown }) {
-  return Array.from(shown.slice(0, 24));
 }

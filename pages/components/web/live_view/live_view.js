@@ -13,8 +13,10 @@ import { Log } from "./log.js";
 import { Microscope } from "./microscope.js";
 import { Neurons } from "./neurons.js";
 import { Passage } from "./passage.js";
+import { Pins } from "./pins.js";
 import { Player } from "./player.js";
 import { RateFinder } from "./rate_finder.js";
+import { SampleHistory } from "./sample_history.js";
 import { Samples } from "./samples.js";
 import { Slice } from "./slice.js";
 import { tabs } from "./tabs.js";
@@ -52,6 +54,7 @@ export class LiveView extends View {
     super(root, component);
     this.run = /** @type {Run} */ (this.runs.get(data.runs[0]?.id ?? ""));
     this.told = data.state; // the state Python knows
+    this.pins = new Pins(this, data.pins);
     this.transport = new Transport(this, {
       controls: data.controls,
       grace: data.grace,
@@ -133,6 +136,8 @@ export class LiveView extends View {
   panelsOf({ name, panel, figures, options }) {
     if (panel === "confusion") return this.confusion(options.classes);
     if (panel === "samples") return [this.samples(options.classes, true)];
+    if (panel === "sample_history")
+      return [this.shown(new SampleHistory(this, options, this.data.figures.samples, figures[0]))];
     if (panel === "labels") return [this.labels(options.classes)];
     if (panel === "neurons") return this.neurons(options);
     if (panel === "slice") return [this.slice(options, figures[0])];

@@ -5,12 +5,14 @@ The script run only says which run to show and what its charts look like; the nu
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import streamlit as st
 
+from dlcore.analyses.sample_history import MOST_PINS
 from dlcore.data.base import About
 from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.experiment import Experiment
@@ -32,8 +34,10 @@ from pages.components.web.live_view.texts import texts
 
 Action = Literal["hold", "resume", "stop", "kill", "one_batch", "one_epoch", "more_epochs", "fork", "adopt", "twin"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
+PINS = "pins."  # before the id of a run: the examples that somebody pinned instead of the first ones
 TWINS = "twins."  # before the id of a run: by rule the ids of the twins that its coach proposed
 MOST = 10_000  # epochs that are asked for at a time
+MOST_ROW = 10**9
 Json = dict[str, Any]
 
 # One line for both views: what they do is in files, which a browser keeps.
@@ -70,6 +74,8 @@ def live_view(run_id: str, *, key: str, addressed: bool = False) -> LiveResult:
     action, _colon, number = str(result.action or "").partition(":")
     if action == "adopt":
         adopt(number, run_id)
+    elif action == "pins":
+        save_pins(number, run_id)
     elif action == "twin":
         try_remedy(number, run_id)
         st.rerun()  # the view is told of the twin
@@ -109,6 +115,27 @@ def try_remedy(rule: str, run_id: str) -> None:
             runs().save_preference(owner(), f"{TWINS}{run_id}", {**known, rule: submitted})
     except DlcoreError as error:
         st.toast(str(error), icon=":material/error:")
+
+
+def save_pins(said: str, run_id: str) -> None:
+    """Keep which examples somebody pinned of this run; none is the first choice again."""
+    try:
+        pins = json.loads(said)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(pins, list) and len(pins) <= MOST_PINS and all(map(_is_pin, pins)):
+        runs().save_preference(owner(), f"{PINS}{run_id}", pins)
+
+
+def _is_pin(pin: object) -> bool:
+    """Whether this is a part of the data and a row within it, as far as can be told without the data."""
+    return (
+        isinstance(pin, list)
+        and len(pin) == 2
+        and pin[0] in ("validation", "train")
+        and type(pin[1]) is int
+        and 0 <= pin[1] < MOST_ROW
+    )
 
 
 def twins_of(run_id: str) -> dict[str, dict[str, str]]:
@@ -174,6 +201,7 @@ def _described(status: Status, experiment: Experiment, addressed: bool) -> Json:
         "metrics": [{"name": name, "label": _(METRICS[name].name)} for name in metrics_of(about.task)],
         "addressed": addressed,
         "twins": twins_of(status.id),
+        "pins": runs().preference(owner(), f"{PINS}{status.id}", []),
         "figures": empty_charts(status.id, experiment.to_yaml(), current_language(), branch),
     }
 

@@ -4,7 +4,7 @@ import { button, make, say } from "../kit/dom.js";
 import { AskedPanel } from "./asked.js";
 import { Cells, hasUnfinite, largest } from "./cells.js";
 import { drawn } from "./sample.js";
-import { inputOf, spread } from "./samples.js";
+import { inputOf } from "./samples.js";
 
 /** @typedef {import("./bindings.js").Arrays} Arrays */
 /** @typedef {import("./sample.js").Kind} Kind */
@@ -29,6 +29,7 @@ export class Passage extends AskedPanel {
   /** @type {Arrays | undefined} the answer whose parts stand there */
   built;
   coming = false;
+  offered = ""; // the pins that can be chosen
   /** @type {((frame: number) => void)[]} */
   drawings = [];
 
@@ -79,7 +80,8 @@ export class Passage extends AskedPanel {
   /** @override */
   draw() {
     if (!this.visible) return;
-    if (!this.select.options.length && !this.offer()) return;
+    const pins = JSON.stringify(this.view.pins.all);
+    if ((!this.select.options.length || pins !== this.offered) && !this.offer()) return;
     super.draw();
   }
 
@@ -96,8 +98,14 @@ export class Passage extends AskedPanel {
       this.coming = true;
       return false;
     }
-    const places = samples ? spread(samples) : Array.from({ length: UNKNOWN }, (_, place) => place);
-    this.row = places[0] ?? 0;
+    const { pins } = this.view;
+    if (samples) pins.know(samples, this.kind.part, !this.classes.length);
+    this.offered = JSON.stringify(pins.all);
+    /** @type {number[]} */
+    const places = samples
+      ? pins.places(samples, this.kind.part)
+      : Array.from({ length: UNKNOWN }, (_, place) => place);
+    if (!places.includes(this.row)) this.row = places[0] ?? 0;
     this.select.replaceChildren(
       ...places.map((place) => make("option", { value: place }, this.named(place, samples))),
     );

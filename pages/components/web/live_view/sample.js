@@ -5,6 +5,7 @@ import { make, svg } from "../kit/dom.js";
 const SIDE = 56; // px of a picture
 const MOST_CELLS = 8; // of a row
 const MOST_WORDS = 40;
+const MOST_LETTERS = 160; // the last of a text
 
 /** What the inputs of the data are.
  * @typedef {{shape: number[], features: string[], words: string[], part: string}} Kind */
@@ -82,15 +83,15 @@ export function curve(channels, [width, height] = [120, 48]) {
 }
 
 /**
+ * Words with gaps between them, or letter after letter where no token stands for nothing.
  * @param {number[]} tokens
  * @param {string[]} words
  */
 function sentence(tokens, words) {
-  const text = Array.from(tokens, (token) => words[token] ?? "")
-    .join(" ")
-    .trim();
-  const short = text.split(" ").slice(0, MOST_WORDS).join(" ");
-  return make("span", { class: "live-words" }, short);
+  const apart = words.includes("");
+  const said = Array.from(tokens, (token) => words[token] ?? "").filter((word) => word);
+  const short = apart ? said.slice(0, MOST_WORDS).join(" ") : said.slice(-MOST_LETTERS).join("");
+  return make("span", { class: "live-words", "data-letters": !apart }, short);
 }
 
 /**

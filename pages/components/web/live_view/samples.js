@@ -1,11 +1,15 @@
 // Examples with what the network answers for them at the epoch shown: those of a cell, those pinned, the worst.
 
 import { button, make, say } from "../kit/dom.js";
+import { nearest } from "./film.js";
 import { FilmPanel } from "./panel.js";
+import { placeOf } from "./pins.js";
 import { drawn } from "./sample.js";
+import { bar } from "./share.js";
 
 /** @typedef {import("./bindings.js").Arrays} Arrays */
 /** @typedef {import("./sample.js").Kind} Kind */
+/** @typedef {import("./pins.js").Pin} Pin */
 /** An order or choice of examples: places in the arrays of the probe `answers`.
  * @typedef {"pinned" | "loss" | "wrong"} Choice */
 
@@ -18,8 +22,6 @@ export class Samples extends FilmPanel {
   /** @type {{truth: number, answer: number} | null} a cell of the confusion matrix, whose examples alone are shown */
   cell = null;
   shown = SHOWN;
-  /** @type {number[] | undefined} places of the examples that are pinned */
-  pinned;
 
   /**
    * @param {any} view
@@ -36,9 +38,11 @@ export class Samples extends FilmPanel {
       this.draw();
     });
     this.caption = make("p", { class: "live-caption" });
+    this.note = make("p", { class: "live-caption", role: "status" });
     const controls = make("div", { class: "live-controls" }, ...(choices ? [this.choiceOf()] : []));
     this.element.append(
       make("div", { class: "live-heading" }, this.heading, controls),
+      this.note,
       this.grid,
       this.more,
       this.caption,
@@ -78,10 +82,12 @@ export class Samples extends FilmPanel {
   fill(arrays) {
     const { answers, samples } = arrays;
     if (!answers || !samples) return;
+    this.view.pins.know(samples, this.kind.part, false);
     const chosen = this.chosen(answers, samples);
     say(this.heading, this.title(chosen.length, answers.epoch));
     const cards = chosen.slice(0, this.shown).map((place) => this.card(place, answers, samples));
-    this.grid.replaceChildren(...cards);
+    const others = this.pinnedAlone ? this.others(answers.epoch) : [];
+    this.grid.replaceChildren(...cards, ...others);
     this.more.hidden = chosen.length <= this.shown;
     say(
       this.caption,
@@ -111,8 +117,32 @@ export class Samples extends FilmPanel {
     if (this.choice === "loss") return places.sort(worst);
     if (this.choice === "wrong")
       return places.filter(wrong).sort((one, other) => answers.confidence[other] - answers.confidence[one]);
-    this.pinned ??= spread(samples);
-    return this.pinned;
+    return this.view.pins.places(samples, this.kind.part);
+  }
+
+  get pinnedAlone() {
+    return !this.cell && this.choice === "pinned";
+  }
+
+  /**
+   * Cards of pins of the other part, at which the probes did not look: by what was computed from the kept weights.
+   * @param {number} epoch
+   */
+  others(epoch) {
+    const { kind, view } = this;
+    const { history, all } = view.pins;
+    if (!history) return [];
+    const frame = Math.max(0, Array.from(history.epochs).indexOf(nearest(Array.from(history.epochs), epoch)));
+    return all
+      .filter((/** @type {Pin} */ pin) => pin[0] !== kind.part && placeOf(history, pin) >= 0)
+      .map((/** @type {Pin} */ pin) => {
+        const at = placeOf(history, pin);
+        const shares = new Float32Array(this.classes.length);
+        for (const [n, each] of Array.from(history.classes[at]).entries())
+          shares[/** @type {number} */ (each)] = history.values[frame][at][n];
+        const answer = shares.indexOf(Math.max(...shares));
+        return this.made({ pin, truth: history.truth[at], answer, input: history.inputs[at], shares });
+      });
   }
 
   /**
@@ -137,39 +167,51 @@ export class Samples extends FilmPanel {
    * @param {Arrays} samples
    */
   card(place, answers, samples) {
+    return this.made({
+      pin: [this.kind.part, samples.rows[place]],
+      truth: samples.truth[place],
+      answer: answers.answer[place],
+      input: inputOf(place, samples),
+      shares: answers.probabilities?.[place],
+      confidence: answers.confidence[place],
+    });
+  }
+
+  /**
+   * @param {{pin: Pin, truth: number, answer: number, input: any, shares?: ArrayLike<number>, confidence?: number}} seen
+   */
+  made({ pin, truth, answer, input, shares, confidence = 0 }) {
     const { view, classes } = this;
     const { numbers } = view;
-    const [truth, answer] = [samples.truth[place], answers.answer[place]];
-    const input = inputOf(place, samples);
-    const shares = answers.probabilities?.[place];
     const bars = shares
-      ? top(shares, truth).map((each) => this.bar(classes[each], shares[each], each === truth))
-      : [this.bar(classes[answer], answers.confidence[place], answer === truth)];
+      ? top(shares, truth).map((each) => bar(classes[each], shares[each], each === truth, numbers))
+      : [bar(classes[answer], confidence, answer === truth, numbers)];
     return make(
       "li",
-      { class: "live-sample", "data-right": String(truth === answer), "data-row": samples.rows[place] },
+      { class: "live-sample", "data-right": String(truth === answer), "data-row": pin[1] },
       input === undefined
-        ? make("span", { class: "live-words" }, `#${samples.rows[place] + 1}`)
+        ? make("span", { class: "live-words" }, `#${pin[1] + 1}`)
         : drawn(input, this.kind, numbers),
       make("span", { class: "live-truth" }, view.say("true_class", { name: classes[truth] })),
       make("span", { class: "live-shares" }, ...bars),
+      this.pinButton(pin),
     );
   }
 
   /**
-   * @param {string} name
-   * @param {number} share
-   * @param {boolean} right
+   * Shows a pinned example over the epochs, pins any other.
+   * @param {Pin} pin
    */
-  bar(name, share, right) {
-    const fill = make("span", { class: "live-share-fill" });
-    fill.style.width = `${(100 * share).toFixed(1)}%`;
-    return make(
-      "span",
-      { class: "live-share", "data-right": String(right) },
-      fill,
-      make("span", { class: "live-share-text" }, `${name} ${this.view.numbers.percent(share)}`),
-    );
+  pinButton(pin) {
+    const { view } = this;
+    const known = view.pins.has(pin) >= 0;
+    const values = { number: view.numbers.whole(pin[1] + 1) };
+    const made = button({ class: "live-small" }, view.say(known ? "pin_look" : "pin_this"), () => {
+      view.pins.replace(pin);
+      say(this.note, view.say(known ? "pin_looked" : "pin_done", values));
+    });
+    made.setAttribute("aria-label", view.say(known ? "pin_look_number" : "pin_this_number", values));
+    return made;
   }
 }
 
@@ -192,23 +234,4 @@ function top(shares, truth) {
   const order = Array.from(shares, (_, place) => place).sort((one, other) => shares[other] - shares[one]);
   const first = order.slice(0, BARS);
   return first.includes(truth) ? first : [...first.slice(0, BARS - 1), truth];
-}
-
-/**
- * Places of 24 examples, as many of each class as can be, the first ones of those whose inputs were kept.
- * @param {Arrays} samples
- * @returns {number[]}
- */
-export function spread({ shown, truth }) {
-  /** @type {Map<number, number[]>} */
-  const byClass = new Map();
-  for (const place of shown) {
-    const of = byClass.get(truth[place]) ?? [];
-    byClass.set(truth[place], [...of, place]);
-  }
-  const queues = [...byClass.entries()].sort(([one], [other]) => one - other).map(([, places]) => places);
-  const chosen = [];
-  for (let round = 0; chosen.length < SHOWN && queues.some((each) => each.length > round); round += 1)
-    for (const each of queues) if (each.length > round && chosen.length < SHOWN) chosen.push(each[round]);
-  return chosen.sort((one, other) => truth[one] - truth[other] || one - other);
 }

@@ -4,7 +4,7 @@ import { make, say } from "../kit/dom.js";
 import { Analysis } from "./analysis.js";
 import { Chart } from "./chart.js";
 import { FilmPanel } from "./panel.js";
-import { spread } from "./samples.js";
+import { spread } from "./pins.js";
 
 /** @import { Figure } from "./types.d.ts" */
 /** @typedef {import("./bindings.js").Arrays} Arrays */

@@ -148,6 +148,8 @@ export interface LiveData extends SharedData {
   addressed: boolean;
   /** By the coach's rule, the twin that was made to try its remedy. */
   twins: Record<string, { id: string; name: string; state: string }>;
+  /** The pinned examples, once one was replaced: a part of the data, and the row within it, of each. */
+  pins: [part: string, row: number][];
   figures: {
     loss: Figure;
     metrics: Record<string, Figure>;
@@ -181,6 +183,7 @@ export interface PanelOptions {
   hues: string[];
   pinned: boolean;
   task: string;
+  parts: string[];
   [more: string]: unknown;
 }
 
