@@ -27,7 +27,8 @@ class Rule:
     yields_to: ClassVar[tuple[str, ...]] = ()  # the rules that explain the same more exactly: where they speak, silent
 
     def __init_subclass__(cls) -> None:
-        RULES.register(cls.name, cls)
+        if "name" in cls.__dict__:
+            RULES.register(cls.name, cls)
 
     def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
         """What is to be said before training; `data` are there where somebody has loaded them."""

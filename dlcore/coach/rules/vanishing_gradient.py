@@ -8,11 +8,10 @@ from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.measurements import LITTLE
 from dlcore.coach.rule import Rule
-from dlcore.coach.settings import figure, hidden_activations
+from dlcore.coach.settings import figure, hidden_activations, replaced, squeezing
 from dlcore.data.base import About, Data
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
-from dlcore.layers.activation import AROUND_ZERO, UNIT
 from dlcore.layers.advice import VANISHING_GRADIENT
 from dlcore.network import diagnose
 
@@ -51,6 +50,5 @@ class VanishingGradient(Rule):
 
 def passing(experiment: Experiment) -> Remedy:
     """Activations that pass the gradient on, and first weights drawn for them."""
-    squeezing = [path for path, layer in hidden_activations(experiment.network)
-                 if layer.gives_between in (UNIT, AROUND_ZERO) and layer.name != "Softmax"]  # fmt: skip
-    return Remedy({"training.initialization": "kaiming_normal"}, tuple((path, "replace:ReLU") for path in squeezing))
+    through = replaced(squeezing(experiment.network), "ReLU")
+    return Remedy({"training.initialization": "kaiming_normal"}, through.repairs)
