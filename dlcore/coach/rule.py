@@ -11,7 +11,8 @@ from dlcore.lookup import Registry
 
 if TYPE_CHECKING:
     from dlcore.coach.course import Course
-    from dlcore.data.base import About, Data
+    from dlcore.coach.scaling import DataSummary
+    from dlcore.data.base import About
     from dlcore.experiment import Experiment
 
 
@@ -30,8 +31,8 @@ class Rule:
         if "name" in cls.__dict__:
             RULES.register(cls.name, cls)
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
-        """What is to be said before training; `data` are there where somebody has loaded them."""
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
+        """What is to be said before training; `data` is there where somebody knows it."""
         return iter(())
 
     def listen(self, course: Course) -> Iterator[Finding]:

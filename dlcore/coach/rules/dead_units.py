@@ -35,7 +35,7 @@ class DeadUnits(StuckUnits):
         """Shorter steps where long ones killed them; else LeakyReLU, which always passes a little of the gradient."""
         if (shorter := shorter_steps(course)) is not None:
             return shorter
-        if far_inputs(course.data):
+        if far_inputs(course.summary, course.about):
             return Remedy({"dataset.scale": "standard"})
         activations = hidden_activations(course.experiment.network)
         return replaced([path for path, layer in activations if isinstance(layer, (ReLU, ReLU6))], "LeakyReLU")

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding
 from dlcore.coach.rule import Rule
+from dlcore.coach.scaling import DataSummary
 from dlcore.coach.settings import figure, rate_ratio, unusual_rate, with_usual_rate
-from dlcore.data.base import About, Data
+from dlcore.data.base import About
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.training.diagnosis import learning_rate
@@ -25,7 +26,7 @@ class LrTooLow(Rule):
     name = "lr-too-low"
     yields_to = ("unscaled-target",)
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
         if rate_ratio(experiment.training.optimizer, learning_rate(experiment)) <= UNHEARD_OF:
             sentence = N_("A learning rate of {lr} is far below what {optimizer} usually takes ({usual}).")
             yield unusual_rate(experiment, self.name, sentence)

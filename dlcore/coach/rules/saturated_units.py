@@ -29,6 +29,6 @@ class SaturatedUnits(StuckUnits):
     @classmethod
     def remedy(cls, course: Course) -> Remedy:
         """Inputs of unit scale, or shorter steps, where these are the cause; else ReLU, which has no upper end."""
-        if far_inputs(course.data):
+        if far_inputs(course.summary, course.about):
             return Remedy({"dataset.scale": "standard"})
         return shorter_steps(course) or replaced(squeezing(course.experiment.network), "ReLU")

@@ -8,8 +8,9 @@ from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.measurements import LITTLE
 from dlcore.coach.rule import Rule
+from dlcore.coach.scaling import DataSummary
 from dlcore.coach.settings import figure, hidden_activations, replaced, squeezing
-from dlcore.data.base import About, Data
+from dlcore.data.base import About
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.layers.advice import VANISHING_GRADIENT
@@ -22,7 +23,7 @@ class VanishingGradient(Rule):
     name = VANISHING_GRADIENT
     yields_to = ("dead-units", "regularization-too-strong", "bad-initialization")
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
         found = next((each for each in diagnose(experiment.network, about).warnings if each.rule == self.name), None)
         if found is not None:
             count = sum(layer.name == "Sigmoid" for _, layer in hidden_activations(experiment.network))
