@@ -148,7 +148,7 @@ def check(experiment: Experiment, memory_limit: int | None = None) -> None:
     about, batch_size = about_of(experiment), experiment.training.batch_size
     copies = WEIGHTS_AND_GRADIENTS + optimizer_state(experiment.training.optimizer)
     steps = [step for step, _ in _within(_walk(experiment.network, about), copies, memory_limit)]
-    _check_batches(experiment.network, steps, batch_size)
+    check_batches(experiment.network, steps, batch_size)
     limit = machine_memory() if memory_limit is None else memory_limit
     needed = estimate(experiment).memory_bytes
     if needed > limit:
@@ -156,9 +156,10 @@ def check(experiment: Experiment, memory_limit: int | None = None) -> None:
         raise _too_large(largest, needed, limit)
 
 
-def _check_batches(layers: Layers, steps: Sequence[Step], batch_size: int) -> None:
+def check_batches(layers: Layers, steps: Sequence[Step], batch_size: int) -> None:
+    """Refuse batches that a layer cannot learn from; layers without a step are not asked. Raises NetworkError."""
     received = {step.path: step.received for step in every(steps)}
-    for path, layer in inside(layers):
+    for path, layer in ((path, layer) for path, layer in inside(layers) if path in received):
         try:
             layer.check_batch(received[path], batch_size)
         except NetworkError as error:

@@ -3,47 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from dlcore.analyses.filmed_run import FilmedRun
-from dlcore.data.base import About
 from dlcore.errors import DlcoreError
-from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
-from dlcore.layers.base import Step
 from dlcore.lookup import Registry
 from dlcore.probes.arrays import Arrays
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from dlcore.probes.display import Display
 
 ANALYSES: Registry[type[Analysis]] = Registry(N_("analysis"), "dlcore.analyses.every")
 
 Progress = Callable[[float], None]  # told how much is done, 0 to 1
 
 
-class Analysis:
+class Analysis(Display):
     """Something that is computed from the kept weights and the data, rather than recorded while training.
 
-    `name` is that in its address and of its arrays. It never changes the run. One that is shown says as a probe does
-    (`dlcore.probes.base`) in which `tab`, as which `choice`, at which `place` and by which `panel` of the browser.
+    `name` is that in its address, too. It never changes the run, and is shown as its `Display` says, where it is.
     """
-
-    name: ClassVar[str]
-    tab: ClassVar[str] = ""
-    choice: ClassVar[str] = ""
-    place: ClassVar[int] = 50
-    panel: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         if "name" in cls.__dict__:
             ANALYSES.register(cls.name, cls)
-
-    @classmethod
-    def suits(cls, about: About, steps: Sequence[Step]) -> bool:
-        """Whether it has anything to say of a network of these steps on such data."""
-        del about, steps
-        return True
 
     @classmethod
     def compute(cls, run: FilmedRun, asked: Mapping[str, Any], progress: Progress) -> Arrays:
@@ -53,18 +35,6 @@ class Analysis:
         DlcoreError with one sentence for what cannot be answered.
         """
         raise NotImplementedError
-
-    @classmethod
-    def charts(cls, experiment: Experiment, about: About, steps: Sequence[Step], run: str) -> list[go.Figure]:
-        """The empty charts that its arrays fill, of the run with this id, in the current language."""
-        del experiment, about, steps, run
-        return []
-
-    @classmethod
-    def options(cls, experiment: Experiment, about: About, steps: Sequence[Step]) -> dict[str, Any]:
-        """What its panel needs to know beside its arrays, as plain JSON."""
-        del experiment, about, steps
-        return {}
 
 
 def number(asked: Mapping[str, Any], name: str, low: int, high: int, default: int | None = None) -> int:

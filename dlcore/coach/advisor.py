@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dlcore.coach.course import Course
 from dlcore.coach.finding import SEVERITIES, Finding
 from dlcore.coach.rule import RULES, Rule
-from dlcore.data.base import About, Data
+from dlcore.coach.scaling import DataSummary
+from dlcore.data.base import About
 from dlcore.experiment import Experiment
 
 
-def examine(experiment: Experiment, about: About, data: Data | None = None) -> list[Finding]:
-    """What can be said before training, the gravest first; with `data`, also of what only they can tell.
+def examine(experiment: Experiment, about: About, data: DataSummary | None = None) -> list[Finding]:
+    """What can be said before training, the gravest first; with a summary of the data, also what only they can tell.
 
     Answers for an experiment that cannot be trained, too: where a rule knows why, as an error.
     """
@@ -28,7 +29,7 @@ def listen(course: Course) -> list[Finding]:
 
 def advise(course: Course) -> list[Finding]:
     """Both together: of each rule the graver finding, that of the run where they are alike."""
-    seen = examine(course.experiment, course.about, course.data)
+    seen = examine(course.experiment, course.about, course.summary)
     found = {each.rule: each for each in seen}
     for each in listen(course):
         known = found.get(each.rule)

@@ -15,6 +15,7 @@ from dlcore import network
 from dlcore.coach.measurements import Measurement, Measurements
 from dlcore.coach.outcome import Outcome
 from dlcore.coach.references import References, references
+from dlcore.coach.scaling import DataSummary
 from dlcore.data.base import About, Data
 from dlcore.data.load import load
 from dlcore.experiment import Experiment
@@ -71,6 +72,11 @@ class Course:
     def about(self) -> About:
         """What the network receives and is asked."""
         return self.data.about
+
+    @cached_property
+    def summary(self) -> DataSummary:
+        """What is known of the training part in few numbers."""
+        return DataSummary.of(self.data)
 
     @cached_property
     def references(self) -> References:

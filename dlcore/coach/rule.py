@@ -11,7 +11,8 @@ from dlcore.lookup import Registry
 
 if TYPE_CHECKING:
     from dlcore.coach.course import Course
-    from dlcore.data.base import About, Data
+    from dlcore.coach.scaling import DataSummary
+    from dlcore.data.base import About
     from dlcore.experiment import Experiment
 
 
@@ -27,10 +28,11 @@ class Rule:
     yields_to: ClassVar[tuple[str, ...]] = ()  # the rules that explain the same more exactly: where they speak, silent
 
     def __init_subclass__(cls) -> None:
-        RULES.register(cls.name, cls)
+        if "name" in cls.__dict__:
+            RULES.register(cls.name, cls)
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
-        """What is to be said before training; `data` are there where somebody has loaded them."""
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
+        """What is to be said before training; `data` is there where somebody knows it."""
         return iter(())
 
     def listen(self, course: Course) -> Iterator[Finding]:

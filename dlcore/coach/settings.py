@@ -6,13 +6,15 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from dlcore.coach.finding import Remedy
+from dlcore.coach.finding import Finding, Remedy
 from dlcore.declaration import Declaration
 from dlcore.experiment import Experiment
-from dlcore.layers.activation import Activation
+from dlcore.i18n import Text
+from dlcore.layers.activation import AROUND_ZERO, UNIT, Activation
 from dlcore.layers.base import Layer, Path
 from dlcore.layers.dense import Linear, Output
 from dlcore.layers.stack import inside
+from dlcore.training.diagnosis import learning_rate
 
 WIDTHS = ("out_features", "out_channels", "hidden_size", "embedding_dim", "dim_feedforward")  # how wide a layer is
 WIDER = 64  # what a layer that is too narrow is widened to, at least
@@ -35,6 +37,14 @@ def with_usual_rate(optimizer: Declaration) -> Remedy:
     return Remedy({"training.optimizer.lr": float(f"{rate:.2g}")})
 
 
+def unusual_rate(experiment: Experiment, rule: str, sentence: str) -> Finding:
+    """The remark that a learning rate is not what its optimizer usually takes; its sentence is a msgid."""
+    optimizer, remedy = experiment.training.optimizer, with_usual_rate(experiment.training.optimizer)
+    lr, usual = learning_rate(experiment), remedy.settings["training.optimizer.lr"]
+    text = Text(sentence, lr=figure(lr), optimizer=optimizer.name, usual=figure(usual))
+    return Finding(rule, "remark", text, remedy, measured={"lr": lr})
+
+
 def learning(layers: Sequence[Declaration]) -> list[tuple[Path, Layer]]:
     """The layers of the whole network that sum with weights, in order; those inside blocks, too."""
     return [(path, layer) for path, layer in inside(layers) if layer.bends == "weighs"]
@@ -48,6 +58,12 @@ def depth(experiment: Experiment) -> int:
 def hidden_activations(layers: Sequence[Declaration]) -> list[tuple[Path, Activation]]:
     """The activations of the whole network with their places."""
     return [(path, layer) for path, layer in inside(layers) if isinstance(layer, Activation)]
+
+
+def squeezing(layers: Sequence[Declaration]) -> list[Path]:
+    """The places of the activations that press all that comes into a narrow range; a softmax is no such."""
+    return [path for path, layer in hidden_activations(layers)
+            if layer.gives_between in (UNIT, AROUND_ZERO) and layer.name != "Softmax"]  # fmt: skip
 
 
 def narrowest(layers: Sequence[Declaration]) -> tuple[Path, int] | None:

@@ -9,63 +9,53 @@ import plotly.graph_objects as go
 from dlcore.figures.bindings import bound
 from dlcore.figures.histograms import Layers
 from dlcore.figures.style import escape, figure
-from dlcore.i18n import _
+from dlcore.i18n import N_, _
 
 DEPTHS = ("#123c69", "#1d6996", "#38a6a5", "#73af48", "#edad08", "#e17c05", "#cc503e")  # in the order of the layers
 
-SHARES = {"tickformat": ".0%", "hoverformat": ".1%", "range": [-0.02, 1.02]}
+TEXTS = {  # what is drawn, by the name of its series: title, axis, what it says
+    "gradients.norm": (
+        N_("Gradients, layer by layer: do the first layers still learn?"),
+        N_("gradient norm"),
+        N_("L2 norm of the gradient of the loss with respect to a layer's weights, over up to 128 training examples, "
+           "dropout off, at each recorded epoch."),
+    ),
+    "gradients.moved": (
+        N_("Update to weight: how far each layer moves in an epoch"),
+        N_("share of its size"),
+        N_("‖change of a layer's weights in the epoch‖ / ‖weights before it‖, at each recorded epoch. "
+           "Near 0 a layer stands still; near 1 it is made anew."),
+    ),
+    "activations.silent": (
+        N_("Dead ReLUs: which layers lose their units?"),
+        N_("share of its units"),
+        N_("Share of a layer's units that are zero for every one of up to 128 examples of the part that judges, at "
+           "each recorded epoch: such a unit learns nothing from them."),
+    ),
+    "activations.saturated": (
+        N_("Saturated sigmoids and tanhs: which layers are stuck?"),
+        N_("share of its outputs"),
+        N_("Share of a layer's outputs, for up to 128 examples of the part that judges, within a hundredth of an end "
+           "of their range, at each recorded epoch: there the slope is almost 0, and little is learned."),
+    ),
+}  # fmt: skip
 
 
-def gradient_norms(layers: Layers, run: str = "") -> go.Figure:
-    """How strongly each layer is pulled: where the first is pulled far less than the last, gradients vanish."""
-    said = _(
-        "L2 norm of the gradient of the loss with respect to a layer's weights, over up to 128 training examples, "
-        "dropout off, at each recorded epoch."
-    )
-    chart = figure(
-        _("Gradients, layer by layer: do the first layers still learn?"), _("epoch"), _("gradient norm"), said,
-        traces=_lines(layers, "gradients.{place}.norm", run),
-    )  # fmt: skip
-    return chart.update_yaxes(type="log", exponentformat="power")
+def sizes(series: str, layers: Layers, run: str = "") -> go.Figure:
+    """How large something is in each layer, on a logarithmic axis: `gradients.norm` or `gradients.moved`."""
+    return _curves(series, layers, run).update_yaxes(type="log", exponentformat="power")
 
 
-def moved(layers: Layers, run: str = "") -> go.Figure:
-    """How far each layer's weights went in an epoch, as a share of their size."""
-    said = _(
-        "‖change of a layer's weights in the epoch‖ / ‖weights before it‖, at each recorded epoch. "
-        "Near 0 a layer stands still; near 1 it is made anew."
-    )
-    chart = figure(
-        _("Update to weight: how far each layer moves in an epoch"), _("epoch"), _("share of its size"), said,
-        traces=_lines(layers, "gradients.{place}.moved", run),
-    )  # fmt: skip
-    return chart.update_yaxes(type="log", exponentformat="power")
+def shares(series: str, layers: Layers, run: str = "") -> go.Figure:
+    """Which share of each layer is stuck, from 0 to 100 %: `activations.silent` or `activations.saturated`."""
+    return _curves(series, layers, run).update_yaxes(tickformat=".0%", hoverformat=".1%", range=[-0.02, 1.02])
 
 
-def silent(layers: Layers, run: str = "") -> go.Figure:
-    """Which share of each ReLU's units gives nothing, whatever the example."""
-    said = _(
-        "Share of a layer's units that are zero for every one of up to 128 examples of the part that judges, at each "
-        "recorded epoch: such a unit learns nothing from them."
-    )
-    chart = figure(
-        _("Dead ReLUs: which layers lose their units?"), _("epoch"), _("share of its units"), said,
-        traces=_lines(layers, "activations.{place}.silent", run),
-    )  # fmt: skip
-    return chart.update_yaxes(**SHARES)
-
-
-def saturated(layers: Layers, run: str = "") -> go.Figure:
-    """Which share of what each sigmoid and tanh gives lies at an end of its range."""
-    said = _(
-        "Share of a layer's outputs, for up to 128 examples of the part that judges, within a hundredth of an end of "
-        "their range, at each recorded epoch: there the slope is almost 0, and little is learned."
-    )
-    chart = figure(
-        _("Saturated sigmoids and tanhs: which layers are stuck?"), _("epoch"), _("share of its outputs"), said,
-        traces=_lines(layers, "activations.{place}.saturated", run),
-    )  # fmt: skip
-    return chart.update_yaxes(**SHARES)
+def _curves(series: str, layers: Layers, run: str) -> go.Figure:
+    title, axis, said = TEXTS[series]
+    probe, _dot, name = series.partition(".")
+    traces = _lines(layers, f"{probe}.{{place}}.{name}", run)
+    return figure(_(title), _("epoch"), _(axis), _(said), traces=traces)
 
 
 def _lines(layers: Layers, name: str, run: str) -> list[go.Scatter]:

@@ -14,7 +14,7 @@ from dlcore.i18n import N_
 from dlcore.layers.base import Step
 from dlcore.probes.arrays import Arrays
 from dlcore.probes.base import Probe
-from dlcore.probes.histogram import MOST_LAYERS, histogram, layers_of, quantiles
+from dlcore.probes.histogram import MOST_LAYERS, histogram, layers_of, named, quantiles
 from dlcore.training.model_view import ModelView
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ class Activations(Probe):
         from dlcore.figures import fans, histograms, layer_curves  # plotly, which a worker need not load
 
         del experiment, about
-        shown = [(step.path[0], step.layer, step.kind) for step in steps[:MOST_LAYERS]]
+        shown = named(steps[:MOST_LAYERS])
         relus, bounded = ([each for each in shown if each[1] in names] for names in (RELUS, BOUNDED))
         return [
             histograms.histograms("activations", shown, run),
             *fans.fans("activations", shown, run),
-            *([layer_curves.silent(relus, run)] if relus else []),
-            *([layer_curves.saturated(bounded, run)] if bounded else []),
+            *([layer_curves.shares("activations.silent", relus, run)] if relus else []),
+            *([layer_curves.shares("activations.saturated", bounded, run)] if bounded else []),
         ]
 
 

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from dlcore.data.base import About
-from dlcore.experiment import Experiment
 from dlcore.i18n import N_
 from dlcore.layers.base import Step
 from dlcore.lookup import Registry
 from dlcore.probes.arrays import Arrays
+from dlcore.probes.display import Display
 from dlcore.probes.grid import DENSE
 from dlcore.training.model_view import ModelView
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 PROBES: Registry[type[Probe]] = Registry(N_("probe"), "dlcore.probes.every")
 
 
-class Probe:
-    """A look inside. `name` is that of its arrays (`boundary.values`); it changes nothing of what it looks at.
+class Probe(Display):
+    """A look inside, shown as its `Display` says; it changes nothing of what it looks at."""
 
-    `tab` is the msgid of the tab in which its charts stand; probes of one tab stand in it together, in the order of
-    their places. Those with a `choice`, the msgid of their name in it, take turns: one is chosen and shown. `panel`
-    says what the browser makes of it: `charts`, or a part of its own that reads the same arrays.
-    """
-
-    name: ClassVar[str]
-    tab: ClassVar[str] = ""
-    choice: ClassVar[str] = ""
-    place: ClassVar[int] = 50  # of its charts among those of other probes
     panel: ClassVar[str] = "charts"
     dense: ClassVar[int] = DENSE  # how closely it looks: see `grid`
     once: ClassVar[bool] = False  # it looks at epoch 0 alone: what it sees does not change
@@ -39,12 +27,6 @@ class Probe:
     def __init_subclass__(cls) -> None:
         if "name" in cls.__dict__:
             PROBES.register(cls.name, cls)
-
-    @classmethod
-    def suits(cls, about: About, steps: Sequence[Step]) -> bool:
-        """Whether it has anything to say of a network of these steps on such data."""
-        del about, steps
-        return True
 
     @classmethod
     def measure(cls, view: ModelView) -> Arrays:
@@ -55,18 +37,6 @@ class Probe:
     def series(cls, seen: Arrays) -> dict[str, float | None]:
         """Of what it saw, the single numbers that are drawn over the epochs, by name: they travel with the events."""
         del seen
-        return {}
-
-    @classmethod
-    def charts(cls, experiment: Experiment, about: About, steps: Sequence[Step], run: str) -> list[go.Figure]:
-        """The empty charts that its arrays fill, of the run with this id, in the current language."""
-        del experiment, about, steps, run
-        return []
-
-    @classmethod
-    def options(cls, experiment: Experiment, about: About, steps: Sequence[Step]) -> dict[str, Any]:
-        """What a panel that is not `charts` needs to know beside its arrays, as plain JSON."""
-        del experiment, about, steps
         return {}
 
 

@@ -15,7 +15,7 @@ from dlcore.i18n import N_
 from dlcore.layers.base import Step
 from dlcore.probes.arrays import Arrays
 from dlcore.probes.base import Probe
-from dlcore.probes.histogram import MOST_LAYERS, histogram, joined, layers_of, weights_of
+from dlcore.probes.histogram import histogram, joined, layers_of, named, weights_of, with_weights
 from dlcore.training.model_view import ModelView
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Gradients(Probe):
     @classmethod
     def suits(cls, about: About, steps: Sequence[Step]) -> bool:
         del about
-        return any(step.parameters for step in steps[:MOST_LAYERS])
+        return bool(with_weights(steps))
 
     @classmethod
     def measure(cls, view: ModelView) -> Arrays:
@@ -58,8 +58,8 @@ class Gradients(Probe):
         from dlcore.figures import layer_curves  # plotly, which a worker need not load
 
         del experiment, about
-        shown = [(step.path[0], step.layer, step.kind) for step in steps[:MOST_LAYERS] if step.parameters]
-        return [layer_curves.gradient_norms(shown, run), layer_curves.moved(shown, run)]
+        shown = named(with_weights(steps))
+        return [layer_curves.sizes("gradients.norm", shown, run), layer_curves.sizes("gradients.moved", shown, run)]
 
 
 def _sizes(view: ModelView, weights: dict[str, Tensor], gradients: dict[str, Tensor]) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from dlcore.layers.base import Step
 from dlcore.training.model_view import ModelView
 
 BINS = 40
@@ -20,6 +21,16 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 def layers_of(view: ModelView) -> list[tuple[int, nn.Module]]:
     """(place in the stack, 0-based, module) of each layer that is looked at."""
     return list(enumerate(view.model.children()))[:MOST_LAYERS]
+
+
+def with_weights(steps: Sequence[Step]) -> list[Step]:
+    """The steps of the layers that are looked at and have any weights."""
+    return [step for step in steps[:MOST_LAYERS] if step.parameters]
+
+
+def named(steps: Iterable[Step]) -> list[tuple[int, str, str]]:
+    """(place in the stack, 0-based, name, kind) of each, as charts of layers take them."""
+    return [(step.path[0], step.layer, step.kind) for step in steps]
 
 
 def histogram(values: Tensor) -> dict[str, Any]:

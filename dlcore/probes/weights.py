@@ -11,7 +11,7 @@ from dlcore.i18n import N_
 from dlcore.layers.base import Step
 from dlcore.probes.arrays import Arrays
 from dlcore.probes.base import Probe
-from dlcore.probes.histogram import MOST_LAYERS, histogram, joined, layers_of, quantiles, weights_of
+from dlcore.probes.histogram import histogram, joined, layers_of, named, quantiles, weights_of, with_weights
 from dlcore.training.model_view import ModelView
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Weights(Probe):
     @classmethod
     def suits(cls, about: About, steps: Sequence[Step]) -> bool:
         del about
-        return any(step.parameters for step in steps[:MOST_LAYERS])
+        return bool(with_weights(steps))
 
     @classmethod
     def measure(cls, view: ModelView) -> Arrays:
@@ -44,5 +44,5 @@ class Weights(Probe):
         from dlcore.figures import fans, histograms  # plotly, which a worker need not load
 
         del experiment, about
-        shown = [(step.path[0], step.layer, step.kind) for step in steps[:MOST_LAYERS] if step.parameters]
+        shown = named(with_weights(steps))
         return [histograms.histograms("weights", shown, run), *fans.fans("weights", shown, run)]

@@ -217,6 +217,11 @@ def _dropping(p: float) -> Fault:
     return _network(make)
 
 
+def _normalized(network: list[Any], *before: Plain) -> list[Any]:
+    """A batch normalization before each activation, and before it these layers."""
+    return [each for one in network for each in ([*before, NORM, one] if one == RELU else [one])]
+
+
 def _squeeze(name: str) -> Fault:
     return _network(lambda network: [*network[:-1], {"layer": name}, OUTPUT])
 
@@ -232,7 +237,7 @@ CLASSES = tuple(name for name in ALL if name not in OF_NUMBERS)
 FAULTS: dict[str, list[tuple[Fault, tuple[str, ...]]]] = {
     "no-activation": [(_without("ReLU"), ALL)],
     "wrong-output-activation": [(_squeeze("Softmax"), CLASSES), (_behind("Softmax"), ("digits", "clouds", "penguins")),
-                                (_behind("Sigmoid"), OF_NUMBERS)],
+                                (_behind("Sigmoid"), OF_NUMBERS), (_behind("Dropout"), ("digits", "circles"))],
     "wrong-loss": [(_set("training.loss", "MSELoss"), CLASSES),
                    (_set("training.loss", "CrossEntropyLoss"), OF_NUMBERS)],
     "lr-too-high": [(_set("training.optimizer.lr", 1.0), ALL), (_sgd(20.0), ALL),
@@ -254,7 +259,8 @@ FAULTS: dict[str, list[tuple[Fault, tuple[str, ...]]]] = {
     "too-few-epochs": [(_set("training.epochs", 1), ALL), (_both(_set("training.epochs", 2),
                                                                 _set("training.optimizer.lr", 0.001)), ALL)],
     "batch-too-small": [(_both(_set("training.batch_size", 1), _set("training.optimizer.lr", 0.02)), ALL),
-                        (_both(_set("training.batch_size", 1), _sgd(0.1)), ALL)],
+                        (_both(_set("training.batch_size", 1), _sgd(0.1)), ALL),
+                        (_both(_set("training.batch_size", 1), _network(_normalized)), ("digits", "penguins", "cars"))],
     "batch-too-large": [(_both(_set("training.batch_size", 4096), _set("training.optimizer.lr", 0.001)), ALL)],
     "underfitting": [(_network(lambda n: [*_start(n), {"layer": "Linear", "out_features": 1}, RELU, OUTPUT]),
                       ("digits", "clouds", "penguins", *OF_THE_PLANE)),
@@ -266,7 +272,8 @@ FAULTS: dict[str, list[tuple[Fault, tuple[str, ...]]]] = {
     "bad-initialization": [(_set("training.initialization", "zeros"), ALL)],
     "class-imbalance": [(_table("rare_one"), ("wine",)), (_table("rare_two"), ("digits",)),
                         (_table("rare_three"), ("breast_cancer",)), (_table("rare_four"), ("clouds",))],
-    "dropout-too-strong": [(_dropping(0.95), ALL), (_dropping(0.9), ALL)],
+    "dropout-too-strong": [(_dropping(0.95), ALL), (_dropping(0.9), ALL),
+                           (_network(lambda n: _normalized(n, {"layer": "Dropout", "p": 0.5})), ALL)],
     "regularization-too-strong": [(_set("training.optimizer.weight_decay", 1.0), ALL),
                                   (_sgd(0.05, weight_decay=0.5), ALL)],
     "shuffled-labels": [(_both(_table("classes_shuffled"), _set("training.epochs", 60)), ("wine", "file_classes")),
@@ -296,7 +303,7 @@ ORDINARY: dict[str, Fault] = {
                             _set("training.optimizer", {"name": "AdamW", "lr": 0.01})),
     "momentum": _sgd(0.02, momentum=0.9),
     "dropout": _dropping(0.2),
-    "batch norm": _network(lambda n: [each for one in n for each in ([NORM, one] if one == RELU else [one])]),
+    "batch norm": _network(_normalized),
     "wide": _network(lambda n: [*_start(n), {"layer": "Linear", "out_features": 128}, RELU, OUTPUT]),
     "small batches": _set("training.batch_size", 8),
     "large batches": _both(_set("training.batch_size", 64), _set("training.optimizer.lr", 0.02)),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dlcore import coach, network
-from dlcore.coach import RULES, Finding, Remedy
+from dlcore.coach import RULES, DataSummary, Finding, Remedy
 from dlcore.data.load import load
 from dlcore.experiment import Experiment
 from dlcore.training.check import check
@@ -96,7 +96,7 @@ def test_a_remedy_makes_a_twin_that_can_be_trained_and_differs(
 def test_a_rule_is_silent_before_training_on_a_healthy_network(rule: str) -> None:
     for name in ("digits", "diabetes", "penguins"):
         experiment = Experiment.from_dict(base(name))
-        found = RULES[rule]().examine(experiment, network.about_of(experiment), load(experiment))
+        found = RULES[rule]().examine(experiment, network.about_of(experiment), DataSummary.of(load(experiment)))
         assert list(found) == []
 
 

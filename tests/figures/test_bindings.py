@@ -67,7 +67,7 @@ const calls = {{
 NAMES = ("", "a", "b")  # of the runs in FIGURES
 SIZE = 6  # of a map
 ELSEWHERE = {  # made with their numbers in them, or filled by what is computed on demand: tried with what fills them
-    "scatter", "sounds", "balance", "descent", "landscape", "rate_finder", "regions", "heights", "silent", "saturated",
+    "scatter", "sounds", "balance", "descent", "landscape", "rate_finder", "regions", "heights", "shares",
 }  # fmt: skip
 
 
@@ -484,7 +484,7 @@ CHARTS: list[tuple[str, Callable[[], Any]]] = [
     ("boundary", lambda: boundary.boundary(["a", "b"], ("x", "y"), run="0" * 16)),
     ("surface", lambda: boundary.heights(("x", "y"), "z", run="0" * 16)),
     ("residuals", lambda: predicted.residuals("z", run="0" * 16)),
-    ("layer curves", lambda: layer_curves.moved([(1, "Linear", "dense")], "0" * 16)),
+    ("layer curves", lambda: layer_curves.sizes("gradients.moved", [(1, "Linear", "dense")], "0" * 16)),
     ("precision and recall", lambda: sureness.precision_recall("b", "0" * 16)),
 ]
 

@@ -127,7 +127,7 @@ def test_both_languages_fill_the_charts_with_the_same_numbers(
     browser: JavaScript, frames: dict[int, Frame], probe: Any
 ) -> None:
     known = {"r": arrays(frames)}
-    for chart in [*fans_of(charts(probe)), layer_curves.silent([(1, "ReLU", "activation")], "r")]:
+    for chart in [*fans_of(charts(probe)), layer_curves.shares("activations.silent", [(1, "ReLU", "activation")], "r")]:
         metas = [trace.meta for trace in chart.data]
         for trace, filled in zip(fill(chart, known).data, browser("fill", metas, known), strict=True):
             for name in ("x", "y"):

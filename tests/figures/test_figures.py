@@ -74,8 +74,8 @@ FIGURES: dict[str, Callable[[], go.Figure]] = {
     "calibration": lambda: sureness.calibration(),
     "ROC": lambda: sureness.roc("B"),
     "precision and recall": lambda: sureness.precision_recall("B"),
-    "gradient norms": lambda: layer_curves.gradient_norms(LAYERS),
-    "update to weight": lambda: layer_curves.moved(LAYERS),
+    "gradient norms": lambda: layer_curves.sizes("gradients.norm", LAYERS),
+    "update to weight": lambda: layer_curves.sizes("gradients.moved", LAYERS),
 }
 
 
@@ -220,7 +220,7 @@ def test_what_guessing_finds_is_the_share_of_the_class() -> None:
 def test_a_layer_has_its_line_over_the_recorded_epochs_with_gaps_where_nothing_is_known() -> None:
     numbers = [{"gradients.0.moved": None}, {"gradients.0.moved": 0.5}, {"gradients.0.moved": 0.25}]
     film = [Recorded(epoch, "f", {}, each) for epoch, each in zip((0, 2, 8), numbers, strict=True)]
-    first, second = fill(layer_curves.moved(LAYERS), {"": arrays_of(History.of(film))}).data
+    first, second = fill(layer_curves.sizes("gradients.moved", LAYERS), {"": arrays_of(History.of(film))}).data
     assert (list(first.x), list(first.y)) == ([0, 2, 8], [None, 0.5, 0.25])
     assert (list(second.x), list(second.y)) == ([], [])
 
@@ -358,7 +358,7 @@ def test_names_are_shown_as_they_are() -> None:
         boundary.heights((EVIL, EVIL), EVIL),
         predicted.predicted(EVIL),
         predicted.residuals(EVIL),
-        layer_curves.moved([(0, EVIL, "dense")]),
+        layer_curves.sizes("gradients.moved", [(0, EVIL, "dense")]),
     ]
     for chart in made:
         written = str(chart.update_layout(meta=None).to_dict())  # a caption is shown as plain text

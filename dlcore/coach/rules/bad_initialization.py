@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.rule import Rule
-from dlcore.coach.scaling import far_inputs, far_target
+from dlcore.coach.scaling import DataSummary, far_inputs, far_target
 from dlcore.coach.settings import depth, figure
-from dlcore.data.base import About, Data
+from dlcore.data.base import About
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 
@@ -22,7 +22,7 @@ class BadInitialization(Rule):
 
     name = "bad-initialization"
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
         if _all_zero(experiment):
             yield Finding(self.name, "warning", _zeros(), DRAWN, measured={"layers_with_weights": depth(experiment)})
 
@@ -41,8 +41,8 @@ class BadInitialization(Rule):
             chance is None
             or first is None
             or first < FAR * chance
-            or far_inputs(course.data)
-            or far_target(course.data)
+            or far_inputs(course.summary, course.about)
+            or far_target(course.summary)
         ):
             return
         text = Text(

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.rule import Rule
+from dlcore.coach.scaling import DataSummary
 from dlcore.coach.settings import figure
-from dlcore.data.base import About, Data
+from dlcore.data.base import About
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 
@@ -26,9 +27,9 @@ class BatchTooLarge(Rule):
     name = "batch-too-large"
     yields_to = ("lr-too-low", "lr-too-high", "unscaled-target")
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
         size = experiment.training.batch_size
-        rows = len(data.train) if data is not None else about.rows
+        rows = data.rows if data is not None else about.rows
         if size >= LARGE * 4 and size >= HALF * rows:
             text = Text(
                 N_("A batch of {size} holds half of the {rows} training examples or more: an epoch is then one step, "

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlcore.coach.course import Course
-from dlcore.coach.finding import Finding, Remedy
+from dlcore.coach.finding import Finding, Remedy, Severity
 from dlcore.coach.rule import Rule
+from dlcore.coach.scaling import DataSummary
 from dlcore.coach.settings import figure
-from dlcore.data.base import About, Data
+from dlcore.data.base import About
+from dlcore.errors import NetworkError
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.layers.stack import inside, place_of
+from dlcore.network import check_batches, diagnose
 
 SMALL = 8
 ALONE = 2
@@ -24,7 +27,7 @@ class BatchTooSmall(Rule):
 
     name = "batch-too-small"
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
         size = experiment.training.batch_size
         if size > SMALL:
             return
@@ -35,8 +38,8 @@ class BatchTooSmall(Rule):
                 N_("{layer} measures mean and variance over batches of {size}: that is chance, and with one example "
                    "nothing is left."), layer=place_of(layer.name, path), size=size
             )  # fmt: skip
-            severity = "error" if size == 1 else "warning"
-            yield Finding(self.name, severity, text, USUAL, path, {"batch_size": size})  # type: ignore[arg-type]
+            severity: Severity = "error" if size == 1 and _is_refused(experiment, about) else "warning"
+            yield Finding(self.name, severity, text, USUAL, path, {"batch_size": size})
         elif size <= ALONE:
             text = Text(N_("Each step follows {size} examples alone: it goes to and fro, and takes long."), size=size)
             yield Finding(self.name, "remark", text, USUAL, measured={"batch_size": size})
@@ -56,3 +59,12 @@ class BatchTooSmall(Rule):
         measured = {**outcome.measured, "batch_size": size, "restless": round(course.restless, 3),
                     "loss": course.losses[-1]}  # fmt: skip
         yield Finding(self.name, outcome.severity, text, USUAL, None, measured, course.span)
+
+
+def _is_refused(experiment: Experiment, about: About) -> bool:
+    """Whether a normalization has one value of each feature alone: pictures have as many as places."""
+    try:
+        check_batches(experiment.network, diagnose(experiment.network, about).steps, experiment.training.batch_size)
+    except NetworkError:
+        return True
+    return False

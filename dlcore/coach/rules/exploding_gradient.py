@@ -27,7 +27,7 @@ class ExplodingGradient(Rule):
     def listen(self, course: Course) -> Iterator[Finding]:
         if not course.outcome.bad or not course.outcome.unlearned:
             return
-        unscaled = far_inputs(course.data) or far_target(course.data)
+        unscaled = far_inputs(course.summary, course.about) or far_target(course.summary)
         if unscaled and depth(course.experiment) < DEEP:
             return  # the gradients are as large as the inputs are
         seen = course.lasted(lambda each: steepest(each) >= STEEP) or _before_it_broke(course)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding
 from dlcore.coach.rule import Rule
-from dlcore.coach.settings import figure, rate_ratio, with_usual_rate
-from dlcore.data.base import About, Data
+from dlcore.coach.scaling import DataSummary
+from dlcore.coach.settings import figure, rate_ratio, unusual_rate, with_usual_rate
+from dlcore.data.base import About
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.training.diagnosis import learning_rate
@@ -25,17 +26,10 @@ class LrTooLow(Rule):
     name = "lr-too-low"
     yields_to = ("unscaled-target",)
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
-        optimizer, lr = experiment.training.optimizer, learning_rate(experiment)
-        if rate_ratio(optimizer, lr) > UNHEARD_OF:
-            return
-        text = Text(
-            N_("A learning rate of {lr} is far below what {optimizer} usually takes ({usual})."),
-            lr=figure(lr),
-            optimizer=optimizer.name,
-            usual=figure(with_usual_rate(optimizer).settings["training.optimizer.lr"]),
-        )
-        yield Finding(self.name, "remark", text, with_usual_rate(optimizer), measured={"lr": lr})
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
+        if rate_ratio(experiment.training.optimizer, learning_rate(experiment)) <= UNHEARD_OF:
+            sentence = N_("A learning rate of {lr} is far below what {optimizer} usually takes ({usual}).")
+            yield unusual_rate(experiment, self.name, sentence)
 
     def listen(self, course: Course) -> Iterator[Finding]:
         optimizer, outcome, lr = course.experiment.training.optimizer, course.outcome, course.learning_rate

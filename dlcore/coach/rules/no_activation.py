@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.rule import Rule
+from dlcore.coach.scaling import DataSummary
 from dlcore.coach.settings import learning, width_of
-from dlcore.data.base import About, Data
+from dlcore.data.base import About
 from dlcore.declaration import Declaration
 from dlcore.experiment import Experiment
 from dlcore.layers.advice import NO_ACTIVATION
@@ -27,7 +28,7 @@ class NoActivation(Rule):
 
     name = NO_ACTIVATION
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
         found = [each for each in diagnose(experiment.network, about).warnings if each.rule == self.name]
         if not found:
             return

@@ -8,8 +8,9 @@ from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy, Severity
 from dlcore.coach.outcome import CLEARLY_BELOW, shown
 from dlcore.coach.rule import Rule
+from dlcore.coach.scaling import DataSummary
 from dlcore.coach.settings import decay, dropouts, figure, hidden_activations, with_dropout_after
-from dlcore.data.base import About, Data
+from dlcore.data.base import About
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.network import diagnose
@@ -31,8 +32,8 @@ class Overfitting(Rule):
 
     name = "overfitting"
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
-        rows = len(data.train) if data is not None else min(about.rows, experiment.dataset.limit or about.rows)
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
+        rows = data.rows if data is not None else min(about.rows, experiment.dataset.limit or about.rows)
         parameters = diagnose(experiment.network, about).parameters
         if about.task == "next-token" or parameters <= MANY * rows:
             return

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.rule import Rule
+from dlcore.coach.scaling import DataSummary
 from dlcore.coach.settings import decay, figure, plain_loss
-from dlcore.data.base import About, Data
+from dlcore.data.base import About
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 
@@ -24,7 +25,7 @@ class RegularizationTooStrong(Rule):
 
     name = "regularization-too-strong"
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
         smoothed = _smoothing(experiment)
         if smoothed >= SMOOTHED:
             yield Finding(

@@ -8,8 +8,9 @@ from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding
 from dlcore.coach.outcome import shown
 from dlcore.coach.rule import Rule
+from dlcore.coach.scaling import DataSummary
 from dlcore.coach.settings import larger, narrowest
-from dlcore.data.base import About, Data
+from dlcore.data.base import About
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.layers.stack import inside, place_of
@@ -28,7 +29,7 @@ class Underfitting(Rule):
                  "unscaled-target", "batch-too-small", "batch-too-large", "bad-initialization", "class-imbalance",
                  "dropout-too-strong", "regularization-too-strong", "shuffled-labels")  # fmt: skip
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
         found = narrowest(experiment.network)
         classes = len(about.classes)
         if found is None or about.task not in ("multiclass", "binary") or found[1] >= classes:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.rule import Rule
-from dlcore.coach.scaling import far_target
+from dlcore.coach.scaling import DataSummary, far_target
 from dlcore.coach.settings import figure
-from dlcore.data.base import About, Data
+from dlcore.data.base import About
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 
@@ -21,13 +21,13 @@ class UnscaledTarget(Rule):
 
     name = "unscaled-target"
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
         far = far_target(data) if data is not None and experiment.dataset.scale_target == "none" else None
         if far is not None:
             yield Finding(self.name, "remark", _sentence(far), STANDARD, measured=_measured(far))
 
     def listen(self, course: Course) -> Iterator[Finding]:
-        far = far_target(course.data) if course.experiment.dataset.scale_target == "none" else None
+        far = far_target(course.summary) if course.experiment.dataset.scale_target == "none" else None
         if far is None or not course.outcome.bad:
             return
         text = Text(N_("{outcome} {cause}"), outcome=course.outcome.text, cause=_sentence(far))

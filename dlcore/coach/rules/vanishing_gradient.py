@@ -8,11 +8,11 @@ from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.measurements import LITTLE
 from dlcore.coach.rule import Rule
-from dlcore.coach.settings import figure, hidden_activations
-from dlcore.data.base import About, Data
+from dlcore.coach.scaling import DataSummary
+from dlcore.coach.settings import figure, hidden_activations, replaced, squeezing
+from dlcore.data.base import About
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
-from dlcore.layers.activation import AROUND_ZERO, UNIT
 from dlcore.layers.advice import VANISHING_GRADIENT
 from dlcore.network import diagnose
 
@@ -23,7 +23,7 @@ class VanishingGradient(Rule):
     name = VANISHING_GRADIENT
     yields_to = ("dead-units", "regularization-too-strong", "bad-initialization")
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
         found = next((each for each in diagnose(experiment.network, about).warnings if each.rule == self.name), None)
         if found is not None:
             count = sum(layer.name == "Sigmoid" for _, layer in hidden_activations(experiment.network))
@@ -51,6 +51,5 @@ class VanishingGradient(Rule):
 
 def passing(experiment: Experiment) -> Remedy:
     """Activations that pass the gradient on, and first weights drawn for them."""
-    squeezing = [path for path, layer in hidden_activations(experiment.network)
-                 if layer.gives_between in (UNIT, AROUND_ZERO) and layer.name != "Softmax"]  # fmt: skip
-    return Remedy({"training.initialization": "kaiming_normal"}, tuple((path, "replace:ReLU") for path in squeezing))
+    through = replaced(squeezing(experiment.network), "ReLU")
+    return Remedy({"training.initialization": "kaiming_normal"}, through.repairs)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import torch
-
 from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy, Severity
 from dlcore.coach.rule import Rule
+from dlcore.coach.scaling import DataSummary
 from dlcore.coach.settings import figure, plain_loss
-from dlcore.data.base import About, Data
+from dlcore.data.base import About
 from dlcore.declaration import Declaration
 from dlcore.experiment import Experiment, usual_loss
 from dlcore.i18n import N_, Text
@@ -27,13 +26,13 @@ class WrongLoss(Rule):
 
     name = "wrong-loss"
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
         loss = experiment.training.loss
         if loss is not None and about.task not in loss.tasks:  # type: ignore[attr-defined]
             yield self._refused(loss, about)
             return
         odd = None if loss is None else self._odd_settings(loss, "remark", data)
-        found = odd or self._of_classes(experiment, data) or self._of_numbers(experiment, about)
+        found = odd or self._of_classes(experiment, about, data) or self._of_numbers(experiment, about)
         if found is not None:
             yield found
 
@@ -41,7 +40,7 @@ class WrongLoss(Rule):
         loss = course.experiment.training.loss
         if loss is None or not (course.outcome.bad or _always_the_same(course)):
             return
-        found = self._odd_settings(loss, course.outcome.severity, course.data)
+        found = self._odd_settings(loss, course.outcome.severity, course.summary)
         if found is not None:
             sentence = Text(N_("{outcome} {cause}"), outcome=course.outcome.text, cause=found.sentence)
             measured = {**course.outcome.measured, **found.measured}
@@ -57,7 +56,7 @@ class WrongLoss(Rule):
         )
         return Finding(self.name, "error", text, Remedy({"training.loss": usual.name}))
 
-    def _odd_settings(self, loss: Declaration, severity: Severity, data: Data | None) -> Finding | None:
+    def _odd_settings(self, loss: Declaration, severity: Severity, data: DataSummary | None) -> Finding | None:
         weight = getattr(loss, "pos_weight", None)
         if weight is not None and not 1 / ONE_SIDED < weight * _yes_for_a_no(data) < ONE_SIDED:
             text = Text(
@@ -75,24 +74,23 @@ class WrongLoss(Rule):
             return Finding(self.name, severity, text, changed, measured={"delta": loss.delta})
         return None
 
-    def _of_classes(self, experiment: Experiment, data: Data | None) -> Finding | None:
+    def _of_classes(self, experiment: Experiment, about: About, data: DataSummary | None) -> Finding | None:
         """A number to predict that takes few values: rather a class."""
-        if data is None or data.about.task != "regression":
+        if data is None or about.task != "regression":
             return None
-        values = torch.unique(data.train.y)
-        if len(data.train) < 5 * FEW_VALUES or len(values) > FEW_VALUES:
+        if data.rows < 5 * FEW_VALUES or not 0 < data.values <= FEW_VALUES:
             return None
         text = Text(
             N_("The target takes only {count} values, and {loss} asks for numbers between them: these are classes."),
-            count=len(values),
+            count=data.values,
             loss=experiment.loss.name,
         )
-        task = "binary" if len(values) == 2 else "multiclass"
+        task = "binary" if data.values == 2 else "multiclass"
         if "task" not in type(experiment.dataset.source).model_fields:
             return None
         remedy = Remedy({"dataset.task": task, "training.loss": None})
-        severity: Severity = "warning" if len(values) == 2 else "remark"
-        return Finding(self.name, severity, text, remedy, measured={"values": len(values)})
+        severity: Severity = "warning" if data.values == 2 else "remark"
+        return Finding(self.name, severity, text, remedy, measured={"values": data.values})
 
     def _of_numbers(self, experiment: Experiment, about: About) -> Finding | None:
         """Classes that are numbers, and many of them: rather a number to predict."""
@@ -110,12 +108,10 @@ class WrongLoss(Rule):
         return Finding(self.name, "remark", text, remedy, measured={"classes": len(about.classes)})
 
 
-def _yes_for_a_no(data: Data | None) -> float:
+def _yes_for_a_no(data: DataSummary | None) -> float:
     """How many a yes there are for each no: a weight that makes up for it is none too many."""
-    if data is None or not len(data.train):
-        return 1.0
-    share = float((data.train.y > 0).float().mean())
-    return share / (1 - share) if 0 < share < 1 else 1.0
+    share = None if data is None else data.yes
+    return share / (1 - share) if share is not None and 0 < share < 1 else 1.0
 
 
 def _is_number(name: str) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dlcore.coach.course import Course
 from dlcore.coach.finding import Finding, Remedy
 from dlcore.coach.rule import Rule
-from dlcore.data.base import About, Data
+from dlcore.coach.scaling import DataSummary
+from dlcore.data.base import About
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
@@ -18,13 +19,15 @@ from dlcore.layers.dense import Linear, Output
 from dlcore.layers.stack import inside, place_of
 from dlcore.network import diagnose
 
+UNWANTED_BEHIND = ("activation", "normalization", "regularization")  # kinds of layers
+
 
 class WrongOutputActivation(Rule):
     """An activation at the end of the network squeezes what the loss, or the number to predict, needs unsqueezed."""
 
     name = WRONG_OUTPUT_ACTIVATION
 
-    def examine(self, experiment: Experiment, about: About, data: Data | None) -> Iterator[Finding]:
+    def examine(self, experiment: Experiment, about: About, data: DataSummary | None) -> Iterator[Finding]:
         yield from (found for found in (_after_output(experiment), _before_output(experiment, about)) if found)
 
     def listen(self, course: Course) -> Iterator[Finding]:
@@ -44,14 +47,14 @@ class WrongOutputActivation(Rule):
 
 
 def _after_output(experiment: Experiment) -> Finding | None:
-    """An activation behind Output: the network is refused."""
+    """An activation, a normalization or a Dropout behind Output: the network is refused."""
     network = experiment.network
-    if len(network) < 2 or not isinstance(network[-2], Output) or not isinstance(network[-1], Activation):
+    number = next((n for n in range(1, len(network)) if isinstance(network[n - 1], Output)), None)
+    if number is None or getattr(network[number], "kind", "") not in UNWANTED_BEHIND:
         return None
-    number = len(network) - 1
     text = Text(
         N_("{layer} stands behind Output, whose raw scores the loss needs as they are. Remove it."),
-        layer=place_of(network[-1].name, (number,)),
+        layer=place_of(network[number].name, (number,)),
     )
     return Finding(WRONG_OUTPUT_ACTIVATION, "error", text, Remedy(repairs=(((number,), "remove"),)), (number,))
 
