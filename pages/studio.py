@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dlcore import network
+from dlcore.coach import Finding
 from dlcore.data.base import About
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
@@ -23,7 +25,7 @@ from dlcore.training.speed import seconds_per_epoch
 from pages.components.shared import data_preview, draft, fetch_data, forms, keys, language
 from pages.components.shared.forms import escape
 from pages.components.shared.visitor import owner
-from pages.components.studio import assignment, augmentation
+from pages.components.studio import assignment, augmentation, coach_findings
 from pages.components.studio.code_beside import code_beside
 from pages.components.studio.code_import import with_warnings
 from pages.components.studio.code_view import code_button
@@ -97,13 +99,14 @@ def recipe() -> None:
         experiment.network, about, experiment.loss, memory_limit=runs().settings.run_memory_bytes
     )
     look, reason = ready(experiment, about)
+    found = coach_findings.examine(experiment, about, look)
     assignment.task_bar()
-    train_bar(experiment, diagnosis, look, reason, begun_at)
+    train_bar(experiment, diagnosis, look, reason, found, begun_at)
     with forms.locked(assignment.locked("data")):
-        data_section(experiment, about, look, reason)
-    network_section(present, diagnosis)
+        data_section(experiment, about, look, reason, found)
+    network_section(present, diagnosis, found)
     with forms.locked(assignment.locked("training")):
-        training_form(experiment, about, look)
+        training_form(experiment, about, look, found)
 
 
 def without_data(experiment: Experiment, error: DlcoreError) -> None:
@@ -140,6 +143,7 @@ def train_bar(
     diagnosis: Diagnosis,
     look: dict[str, Any] | None,
     reason: DlcoreError | None,
+    found: Sequence[Finding],
     begun_at: float,
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="train_bar"):
@@ -157,13 +161,21 @@ def train_bar(
         share_button(experiment)
         code_button(experiment, draft.path_of_selected(draft.current()))
     if reason is not None:
-        st.markdown(small(f":red[**{_('Cannot train yet.')}**] {escape(str(reason))}"))
+        cannot_train(reason, coach_findings.what_refuses(found, diagnosis))
     else:
         source: Any = experiment.dataset.source
         st.markdown(small(estimate_line(experiment, look) if look else fetch_data.before_training(source)))
     if pressed and reason is None:
         submit(experiment, begun_at)
         st.rerun()
+
+
+def cannot_train(reason: DlcoreError, finding: Finding | None) -> None:
+    """Why the draft cannot be trained, with one click that mends it where the coach knows one."""
+    with st.container(horizontal=True, vertical_alignment="center", key="cannot_train"):
+        st.markdown(small(f":red[**{_('Cannot train yet.')}**] {escape(str(reason))}"))
+        if finding is not None:
+            coach_findings.remedy_button(finding)
 
 
 def estimate_line(experiment: Experiment, look: dict[str, Any]) -> str:
@@ -216,7 +228,13 @@ def experiment_file(experiment: Experiment) -> None:
         open_an_experiment()
 
 
-def data_section(experiment: Experiment, about: About, look: dict[str, Any] | None, reason: DlcoreError | None) -> None:
+def data_section(
+    experiment: Experiment,
+    about: About,
+    look: dict[str, Any] | None,
+    reason: DlcoreError | None,
+    found: Sequence[Finding],
+) -> None:
     source = experiment.dataset.source
     with st.container(border=True, gap="small"):
         chosen, division = st.columns([3, 2], vertical_alignment="bottom")
@@ -242,6 +260,7 @@ def data_section(experiment: Experiment, about: About, look: dict[str, Any] | No
                 label, off = augmentation_label(experiment), assignment.locked("training")
                 with st.popover(label, key="augmentation_form", type="tertiary", disabled=off):
                     augmentation.augmentation_form(experiment, about, look, draft.set_value)
+        coach_findings.say(coach_findings.of_part(found, "data"), "data")
 
 
 def augmentation_label(experiment: Experiment) -> str:
@@ -259,7 +278,7 @@ def choose_data(place: DeltaGenerator, experiment: Experiment) -> None:
     forms.choose(place, _("Data"), list(titles), present, keys.DATASET, choose_dataset, titles.__getitem__)
 
 
-def network_section(present: draft.Draft, diagnosis: Diagnosis) -> None:
+def network_section(present: draft.Draft, diagnosis: Diagnosis, found: Sequence[Finding]) -> None:
     stack, code = st.columns([4, 3], gap="small")
     with code:
         code_beside(draft.experiment_of(present), draft.path_of_selected(present))
@@ -268,7 +287,8 @@ def network_section(present: draft.Draft, diagnosis: Diagnosis) -> None:
             locked_layers(diagnosis)
         return
     with stack:
-        layer_stack(with_warnings(diagnosis))
+        layer_stack(with_warnings(diagnosis), coach_findings.on_cards(found))
+        coach_findings.say(coach_findings.of_part(found, "layers"), "layers")
     selected_layer(present)
 
 

@@ -13,9 +13,10 @@ from dlcore.network import about_of, diagnose
 from dlcore.presets import PRESETS
 from dlcore.registry import LAYERS
 from pages.components.shared import draft
+from pages.components.shared.remedies import repair_label
 from pages.components.web.layer_stack.mount import after
 from pages.components.web.layer_stack.operations import OPERATIONS, apply
-from pages.components.web.layer_stack.rows import menu, repair_label, rows
+from pages.components.web.layer_stack.rows import menu, rows
 
 
 def desk(*layers: Any) -> draft.Draft:

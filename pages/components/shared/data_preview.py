@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dlcore.coach import DataSummary
 from dlcore.data.base import About, Rows
 from dlcore.data.catalog.image_benchmarks import Downloaded
 from dlcore.data.load import divided, row_numbers, scaled
@@ -21,6 +23,7 @@ from dlcore.i18n import _, current_language, translate
 from dlcore.number_format import count
 
 ROWS_SHOWN = 4
+ROWS_MEASURED = 256  # of a learner's own data, whose sizes the coach is told
 IMAGES_ACROSS = 12
 POINTS_SHOWN = 800
 INK = {"light": "#1b2330", "dark": "#e4e8ef"}  # the themes' colours of text
@@ -28,7 +31,7 @@ INK = {"light": "#1b2330", "dark": "#e4e8ef"}  # the themes' colours of text
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _looked_at(_experiment: Experiment, _about: About, key: str) -> dict[str, Any]:
-    """Examples of the training part before scaling, and how many rows (of each class) each part holds.
+    """Examples of the training part before scaling, how many rows (of each class) each part holds, and its summary.
 
     Raises DataError where the data cannot be split as asked.
     """
@@ -37,7 +40,7 @@ def _looked_at(_experiment: Experiment, _about: About, key: str) -> dict[str, An
     if isinstance(source, UserDataset | Downloaded):
         return _glance(_experiment, source, _about)
     rows = divided(_experiment)
-    scaled(rows, _experiment.dataset)  # whatever else would stop a run, is said here already
+    data = scaled(rows, _experiment.dataset)  # whatever else would stop a run, is said here already
     names = ("train", "validation", "test")
     counts = {name: _counted(_about, y) for name, y in zip(names, rows.y, strict=True)}
     return {
@@ -46,6 +49,7 @@ def _looked_at(_experiment: Experiment, _about: About, key: str) -> dict[str, An
         "words": rows.about.words,
         "rows": dict(zip(names, map(len, rows.y), strict=True)),
         "counts": counts,
+        "summary": asdict(DataSummary.of(data)),
     }
 
 
@@ -63,7 +67,19 @@ def _glance(experiment: Experiment, source: UserDataset | Downloaded, about: Abo
         "y": y[shown],
         "rows": dict(zip(names, map(len, parts), strict=True)),
         "counts": {name: _counted(about, y[part]) for name, part in zip(names, parts, strict=True)},
+        "summary": asdict(DataSummary.of_arrays(about, _sample(experiment, source, parts[0]), y[parts[0]])),
     }
+
+
+def _sample(experiment: Experiment, source: UserDataset | Downloaded, rows: Any) -> Any:
+    """Some inputs of the training part (N, columns) as they are learned from; None where no glance tells that."""
+    if experiment.dataset.scale != "none" or getattr(source, "recipe", None):
+        return None
+    seen = source.some(rows[:: max(1, len(rows) // ROWS_MEASURED)][:ROWS_MEASURED])
+    if not isinstance(seen, pd.DataFrame):
+        return seen if seen.dtype.kind == "f" else None
+    numbers = seen.drop(columns=seen.columns[0]).select_dtypes("number")
+    return numbers.dropna().to_numpy(float) if len(numbers.columns) else None
 
 
 def _counted(about: About, y: Any) -> list[int]:

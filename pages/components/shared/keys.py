@@ -15,6 +15,7 @@ SUBMITTED = "submitted"  # the press of Train that was already answered
 LAYER_STACK = "layer_stack"
 TRAIN = "train"
 LIVE = "live"
+COACH = "coach"  # what is said before training, and the buttons that change it
 KNOBS = "knobs"  # what can be changed while a run trains
 REVEAL = "reveal"
 AUGMENTATION = "augmentation"  # the changes of pictures that are chosen

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from dlcore.coach import Finding
 from dlcore.data.base import About
 from dlcore.experiment import SEED, Experiment, Training
 from dlcore.figures.schedule import learning_rate
@@ -18,6 +19,7 @@ from dlcore.training import devices
 from dlcore.training.schedules import drawn
 from pages.components.data.table_summary import show
 from pages.components.shared import draft, forms, keys
+from pages.components.studio import coach_findings
 from pages.components.studio.initial_weights import begin_with
 
 CONSTANT = "constant"  # the choice of no schedule
@@ -25,8 +27,10 @@ MOST_EPOCHS_DRAWN = 10_000  # of a schedule: a third of a second; every edit wou
 LABELS = {"batch_size": N_("Batch size"), "epochs": N_("Epochs"), "seed": N_("Seed")}
 
 
-def training_form(experiment: Experiment, about: About, look: Mapping[str, Any] | None) -> None:
-    """The training settings of the draft, and below them the weights to begin with."""
+def training_form(
+    experiment: Experiment, about: About, look: Mapping[str, Any] | None, found: Sequence[Finding]
+) -> None:
+    """The training settings of the draft, below them the weights to begin with, and what the coach says of it all."""
     training, declared = experiment.training, Training.settings()
     with st.container(border=True, gap="small"):
         first = st.columns([5, 4, 4, 4])
@@ -45,6 +49,7 @@ def training_form(experiment: Experiment, about: About, look: Mapping[str, Any] 
         with places[1].popover(_("More settings"), key="more_training", type="tertiary"):
             seldom_set(experiment, look)
         begin_with(experiment)
+        coach_findings.say(coach_findings.of_part(found, "training"), "training")
 
 
 def seldom_set(experiment: Experiment, look: Mapping[str, Any] | None) -> None:

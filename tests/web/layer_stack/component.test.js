@@ -127,6 +127,24 @@ test("a repair is sent as Python offered it", () => {
   assert.deepEqual(sent[0].list, [{ do: "repair", ...repair, number: 1 }]);
 });
 
+test("a remark is folded, is spoken with its layer, and its remedy is sent as Python offered it", () => {
+  const repair = {
+    remedy: { set: { "training.batch_size": 32 }, layers: [] },
+    label: "Set Batch size to 32",
+  };
+  const remark = { message: "Only 4 wide.", repair };
+  const { sent, rowsShown, pick, receive } = shown([row(1, "Linear", { remark }), row(2, "ReLU")]);
+  const folded = rowsShown().map((each) => /** @type {HTMLDetailsElement} */ (each.querySelector("details")));
+  assert.deepEqual(folded.map(({ hidden, open }) => [hidden, open]), [[false, false], [true, false]]); // biome-ignore format: as it reads
+  assert.match(pick(1).getAttribute("aria-label") ?? "", /Only 4 wide\.$/);
+  const follow = /** @type {HTMLElement} */ (folded[0]?.querySelector(".mend"));
+  assert.equal(follow.textContent, "Set Batch size to 32");
+  follow.click();
+  assert.deepEqual(sent[0].list, [{ do: "repair", ...repair, number: 1 }]);
+  receive([row(1, "Linear"), row(2, "ReLU")]);
+  assert.equal(folded[0]?.hidden, true);
+});
+
 test("rows that stay keep their elements, so that nothing loses the focus", () => {
   const { receive, rowsShown, pick } = shown(PLAIN);
   pick(3).focus();

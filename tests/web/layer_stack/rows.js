@@ -12,6 +12,7 @@ export function row(id, name, more = {}) {
     parameters: "",
     message: "",
     repair: null,
+    remark: null,
   };
   return { id, name, ...home, ...said, state: "works", ...more };
 }
@@ -75,6 +76,7 @@ export const TEXTS = {
   drag: "Drag to move",
   unreached: "Nothing arrives here.",
   parameters: "{count} parameters",
+  remark: "Remark",
   moved: "{layer} is now layer {place} of {count}.",
   removed: "{layer} removed.",
   added: "{layer} added as layer {place}.",

@@ -66,7 +66,16 @@ export class RowElement {
       onRow((row) => stack.send({ do: "repair", ...row.repair })),
     );
     this.trouble = make("div", { class: "trouble", role: "status" }, this.message, this.mend);
-    this.element = make("li", { class: "row", "data-id": id }, this.line, this.trouble);
+    this.folded = make("summary", {}, "");
+    this.hint = make("span", { class: "message" });
+    this.follow = button(
+      { class: "mend" },
+      "",
+      onRow((row) => stack.send({ do: "repair", ...row.remark?.repair })),
+    );
+    const open = make("div", { class: "hint" }, this.hint, this.follow);
+    this.remark = make("details", { class: "remark" }, this.folded, open);
+    this.element = make("li", { class: "row", "data-id": id }, this.line, this.trouble, this.remark);
   }
 
   /** @param {Line} line */
@@ -88,11 +97,25 @@ export class RowElement {
     this.trouble.hidden = !row.message;
     this.mend.hidden = !row.repair;
     say(this.mend, row.repair?.label ?? "");
+    this.fillRemark(row, texts);
     this.pick.setAttribute("aria-current", String(selected));
     this.pick.setAttribute("aria-label", this.spoken(line));
     this.grip.title = row.locked ? texts.locked : texts.drag;
     this.line.title = row.locked ? texts.locked : row.state === "unreached" ? texts.unreached : "";
     this.fillTools(line);
+  }
+
+  /**
+   * @param {Row} row
+   * @param {Stack["texts"]} texts
+   */
+  fillRemark({ remark }, texts) {
+    this.remark.hidden = !remark;
+    if (!remark) this.remark.open = false;
+    say(this.folded, texts.remark);
+    say(this.hint, remark?.message ?? "");
+    this.follow.hidden = !remark?.repair;
+    say(this.follow, remark?.repair?.label ?? "");
   }
 
   /** @param {RowLine} line */
@@ -114,7 +137,7 @@ export class RowElement {
     const parts = [`${place + 1}`, row.name, row.main, this.stack.around(line), row.shapes];
     if (row.parameters) parts.push(fill(texts.parameters, { count: row.parameters }));
     if (row.state === "unreached") parts.push(texts.unreached);
-    return [...parts, row.message].filter(Boolean).join(", ");
+    return [...parts, row.message, row.remark?.message].filter(Boolean).join(", ");
   }
 }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
+from dlcore.coach import Finding
 from dlcore.i18n import _
 from dlcore.network import Diagnosis
 from dlcore.serving import assets
@@ -16,13 +18,13 @@ from pages.components.web.layer_stack.rows import menu, rows
 _component = st.components.v2.component("layer_stack", js=assets.loader("layer_stack"))
 
 
-def layer_stack(diagnosis: Diagnosis) -> None:
-    """Show the layers of this visitor's draft, and take what is done to them."""
+def layer_stack(diagnosis: Diagnosis, findings: Sequence[Finding] = ()) -> None:
+    """Show the layers of this visitor's draft with what the coach finds of each, and take what is done to them."""
     history = draft.history()
     _component(
         key=keys.LAYER_STACK,
         data={
-            "rows": rows(history["present"], diagnosis),
+            "rows": rows(history["present"], diagnosis, findings),
             "selected": history["present"]["selected"],
             "menu": menu(),
             "undo": bool(history["past"]),
@@ -82,6 +84,7 @@ def texts() -> dict[str, str]:
         "drag": _("Drag to move"),
         "unreached": _("Nothing arrives here: an earlier layer does not work."),
         "parameters": _("{count} parameters"),
+        "remark": _("Remark of the coach"),
         "moved": _("{layer} is now layer {place} of {count}."),
         "removed": _("{layer} removed."),
         "added": _("{layer} added as layer {place}."),

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from dlcore.coach import Remedy
 from dlcore.errors import DlcoreError
 from dlcore.layers.base import Layer
 from dlcore.network import apply_repair
 from dlcore.registry import LAYERS
-from pages.components.shared.draft import Draft
+from pages.components.shared.draft import Draft, with_value
 from pages.components.web.layer_stack.tree import (
     Node,
     Nodes,
@@ -113,8 +114,19 @@ def _prune(draft: Draft, operation: Operation) -> Draft:
     return with_tree(draft, nodes, node["id"])
 
 
+def with_remedy(draft: Draft, remedy: Remedy) -> Draft:
+    """The draft with all that a remedy of the coach changes, as one edit. Raises ExperimentError."""
+    for place, repair in remedy.repairs:
+        draft = _repair(draft, {"path": place, "repair": repair})
+    for name, value in remedy.settings.items():
+        draft = with_value(draft, tuple(name.split(".")), value)
+    return draft
+
+
 def _repair(draft: Draft, operation: Operation) -> Draft:
-    """What one click on a row's repair does. Rows that stay keep their ids."""
+    """What one click on a row's repair or remedy does. Rows that stay keep their ids."""
+    if "remedy" in operation:
+        return with_remedy(draft, Remedy.from_json(operation["remedy"]))
     nodes = tree_of(draft)
     stack, number = stack_at(nodes, tuple(int(step) for step in operation["path"]))
     layers = tuple(node["layer"] for node in stack)

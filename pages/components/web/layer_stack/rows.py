@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from dlcore.coach import Finding
 from dlcore.declaration import Declaration, Setting
 from dlcore.figures.colours import LAYER_KINDS
-from dlcore.i18n import N_, Text, _, translate
+from dlcore.i18n import N_, _, translate
 from dlcore.layers.base import Layer, Path, Step
 from dlcore.layers.stack import inside
 from dlcore.network import Diagnosis, every
 from dlcore.number_format import count
 from dlcore.registry import LAYERS
 from pages.components.shared.draft import Draft, experiment_of
+from pages.components.shared.remedies import remedy_label, repair_label
 from pages.components.web.layer_stack.operations import OUTPUT
 
 Row = dict[str, Any]
@@ -34,9 +36,10 @@ KIND_NAMES = {
 }
 
 
-def rows(draft: Draft, diagnosis: Diagnosis) -> list[Row]:
+def rows(draft: Draft, diagnosis: Diagnosis, findings: Sequence[Finding] = ()) -> list[Row]:
     """One row a layer, those inside a block after it: name, main setting, shapes, what is wrong, what mends it.
 
+    `findings` are those of the coach about single layers; a remark is folded, whatever is graver stands in the open.
     `within` and `stack` say which block a row stands in and in which of its stacks; `stacks` how many a block has.
     """
     layers = list(inside(experiment_of(draft).network))
@@ -55,7 +58,8 @@ def rows(draft: Draft, diagnosis: Diagnosis) -> list[Row]:
             **_home(path, named, layers),
             "stacks": len(layer.stacks()),
             "grows": layer.grows,
-            **_work(steps.get(path), path, diagnosis),
+            **_work(steps.get(path)),
+            **_words(path, diagnosis, findings),
         }
         if path == failed:
             row |= _trouble(diagnosis)
@@ -74,20 +78,38 @@ def _home(path: Path, named: Mapping[Path, int], layers: Sequence[tuple[Path, La
     return {"within": named[block], "stack": prefixes.index(path[len(block) : -1])}
 
 
-def _work(step: Step | None, path: Path, diagnosis: Diagnosis) -> Row:
-    """Shapes and parameters of a layer that works, and the first warning about it."""
-    row: Row = {"state": "works", "shapes": "", "parameters": "", "message": "", "repair": None}
-    if step is not None:
-        row["shapes"] = f"{step.received} → {step.made}"
-        row["parameters"] = count(step.parameters) if step.parameters else ""
-    warning = next((each for each in diagnosis.warnings if each.path == path), None)
-    if warning is not None:
-        row |= {
-            "state": "warned",
-            "message": str(warning.text),
-            "repair": _repair(warning.path, warning.repair),
-        }
-    return row
+def _work(step: Step | None) -> Row:
+    """Shapes and parameters of a layer that works."""
+    if step is None:
+        return {"state": "works", "shapes": "", "parameters": ""}
+    shapes, parameters = f"{step.received} → {step.made}", count(step.parameters) if step.parameters else ""
+    return {"state": "works", "shapes": shapes, "parameters": parameters}
+
+
+def _words(path: Path, diagnosis: Diagnosis, findings: Sequence[Finding]) -> Row:
+    """The first warning about a layer, and the first remark, each with what mends it."""
+    by_rule = {each.rule: each for each in findings}
+    said: list[tuple[bool, Row]] = []  # whether it is a remark
+    about_it = [each for each in diagnosis.warnings if each.path == path]
+    for warning in sorted(about_it, key=lambda each: not each.rule):  # what the coach knows of matters more
+        finding = by_rule.get(warning.rule)
+        mend = _repair(warning.path, warning.repair)
+        if mend is None and finding is not None and finding.layer == path:
+            mend = _remedy(finding)
+        remark = finding is not None and finding.severity == "remark"
+        said.append((remark, {"message": str(warning.text), "repair": mend}))
+    known = {each.rule for each in diagnosis.warnings}
+    for finding in (each for each in findings if each.layer == path and each.rule not in known):
+        remark = finding.severity == "remark"
+        said.append((remark, {"message": str(finding.sentence), "repair": _remedy(finding)}))
+    loud = next((each for remark, each in said if not remark), None)
+    quiet = next((each for remark, each in said if remark), None)
+    found = {"message": "", "repair": None} if loud is None else {"state": "warned", **loud}
+    return {**found, "remark": quiet}
+
+
+def _remedy(finding: Finding) -> Row:
+    return {"remedy": finding.remedy.to_json(), "label": remedy_label(finding.remedy)}
 
 
 def _trouble(diagnosis: Diagnosis) -> Row:
@@ -104,22 +126,6 @@ def _trouble(diagnosis: Diagnosis) -> Row:
 
 def _repair(path: Path, repair: str | None) -> Row | None:
     return None if repair is None else {"path": list(path), "repair": repair, "label": str(repair_label(repair))}
-
-
-def repair_label(repair: str) -> Text:
-    """What the button of a repair says: `insert:Flatten` is «Insert Flatten»."""
-    action, _colon, what = repair.partition(":")
-    action = action.partition("@")[0]  # the place of another layer
-    name, _equals, value = what.partition("=")
-    sentences = {
-        "insert": Text(N_("Insert {layer}"), layer=what),
-        "append": Text(N_("Add {layer}"), layer=what),
-        "replace": Text(N_("Use {layer} instead"), layer=what),
-        "remove": Text(N_("Remove this layer")),
-        "move": Text(N_("Move to the end")),
-        "set": Text(N_("Set {name} to {value}"), name=name, value=value),
-    }
-    return sentences.get(action, Text(N_("Repair")))
 
 
 def main_setting(layer: Declaration) -> str:

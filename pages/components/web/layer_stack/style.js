@@ -50,6 +50,12 @@ svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round
   font-size: 0.82rem; }
 .trouble[hidden], .mend[hidden], .icon[hidden], .empty[hidden] { display: none; }
 .message { flex: 1 1 14rem; }
+.remark { padding: 0 10px 4px 34px; font-size: 0.8rem; color: var(--muted); }
+.remark[hidden] { display: none; }
+.remark summary { cursor: pointer; width: max-content; border-radius: 3px; }
+.remark summary:hover { color: var(--st-primary-color); }
+.remark summary:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
+.hint { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; padding: 2px 0 3px; color: var(--st-text-color); }
 .wrong::before, .warned::before { content: ''; position: absolute; inset: 0 auto 0 0; width: 3px; z-index: 1; }
 .wrong::before { background: var(--st-red-color); }
 .warned::before { background: var(--st-orange-color); }

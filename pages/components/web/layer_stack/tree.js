@@ -278,9 +278,9 @@ function put(model, stack, wanted, row) {
 
 /**
  * What Python has yet to say of a row: shown as it was until then would be wrong, so it is shown as open.
- * @type {Pick<Row, "state" | "shapes" | "parameters" | "message" | "repair">}
+ * @type {Pick<Row, "state" | "shapes" | "parameters" | "message" | "repair" | "remark">}
  */
-const UNKNOWN = { state: "open", shapes: "", parameters: "", message: "", repair: null };
+const UNKNOWN = { state: "open", shapes: "", parameters: "", message: "", repair: null, remark: null };
 
 /**
  * @param {Model} model
@@ -300,7 +300,7 @@ function changed(model, row, selected) {
 function forget(top, row) {
   const first = top.findIndex((each) => flat([each]).includes(row));
   for (const each of flat(top.slice(first)))
-    Object.assign(each, { state: "open", message: "", repair: null });
+    Object.assign(each, { state: "open", message: "", repair: null, remark: null });
 }
 
 /**

@@ -20,12 +20,21 @@ export interface SentRow {
   parameters: string;
   message: string;
   repair: Repair | null;
+  /** What may do no harm: it is folded. */
+  remark: Remark | null;
 }
 
+/** What one click does: a repair at a place, or a remedy of the coach, which only Python reads. */
 export interface Repair {
-  path: number[];
-  repair: string;
+  path?: number[];
+  repair?: string;
+  remedy?: object;
   label: string;
+}
+
+export interface Remark {
+  message: string;
+  repair: Repair | null;
 }
 
 /** A layer in the tree, with the stacks of a block. */
@@ -81,6 +90,7 @@ export interface Operation {
   to?: number;
   path?: number[];
   repair?: string;
+  remedy?: object;
   label?: string;
 }
 
@@ -125,6 +135,7 @@ type Text =
   | "drag"
   | "unreached"
   | "parameters"
+  | "remark"
   | "moved"
   | "removed"
   | "added"
