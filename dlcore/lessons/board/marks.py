@@ -99,6 +99,7 @@ class Trail:
     colour: str = colours.TRAINING
     lengths: tuple[int, ...] | None = None  # several lines: how many rows each has
     dot: bool = True
+    width: float = 2.5
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ export class Scope {
    * @param {Record<string, Expression>} definitions
    */
   constructor(known, definitions) {
+    /** @type {Record<string, Value>} */
     this.known = { pi: Math.PI, ...known };
     this.definitions = definitions;
     /** @type {Record<string, Value>} */

@@ -161,6 +161,8 @@ class TrailLine {
     this.mark = mark;
     this.plane = plane;
     this.stroke = new Stroke(mark.says);
+    this.stroke.line.setAttribute("style", `stroke-width: ${mark.width}`);
+    this.stroke.ground.setAttribute("style", `stroke-width: ${mark.width + 3.5}`);
     this.dot = svg("circle", { r: mark.dot ? 5 : 0, class: "dot" });
     this.stroke.element.append(this.dot);
     this.element = this.stroke.element;

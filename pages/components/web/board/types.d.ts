@@ -67,6 +67,7 @@ export interface Trail extends Said {
   colour: string;
   lengths?: number[];
   dot: boolean;
+  width: number;
 }
 export interface Handle {
   kind: "Handle";
