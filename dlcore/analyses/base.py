@@ -34,6 +34,7 @@ class Analysis:
     choice: ClassVar[str] = ""
     place: ClassVar[int] = 50
     panel: ClassVar[str] = ""
+    resident: ClassVar[bool] = False  # asked many times a second: by a process that stays with the run, and not kept
 
     def __init_subclass__(cls) -> None:
         if "name" in cls.__dict__:
