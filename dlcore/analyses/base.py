@@ -23,6 +23,8 @@ class Analysis(Display):
     `name` is that in its address, too. It never changes the run, and is shown as its `Display` says, where it is.
     """
 
+    resident: ClassVar[bool] = False  # asked many times a second: by a process that stays with the run, and not kept
+
     def __init_subclass__(cls) -> None:
         if "name" in cls.__dict__:
             ANALYSES.register(cls.name, cls)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import cast
+from typing import Any, TypeVar, cast
 
 import safetensors.torch
 import torch
@@ -21,6 +22,10 @@ from dlcore.training.events import Event
 from dlcore.training.losses import Loss
 from dlcore.training.metrics import LossFunction, evaluation_rows
 from dlcore.training.model_view import ModelView
+
+MOST_REMEMBERED = 16
+
+Value = TypeVar("Value")
 
 
 class FilmedRun:
@@ -43,12 +48,26 @@ class FilmedRun:
             raise DlcoreError(Text(N_("No weights were kept of this run's epochs: nothing can be computed from them.")))
         self.experiment, self.epochs, self._read = experiment, list(epochs), read
         self.events, self._other = events, other
+        self._remembered: OrderedDict[tuple[str, int], Any] = OrderedDict()
 
     def other(self, run_id: str) -> FilmedRun:
         """Another run of the same owner. Raises RunNotFound where there is no such."""
         if self._other is None:
             raise run_not_found(run_id)
         return self._other(run_id)
+
+    def remembered(self, what: str, epoch: int, make: Callable[[], Value]) -> Value:
+        """What `make` gives of an epoch, or gave before: for a process that is asked about one run many times.
+
+        The newest of all kinds are kept, 16 in all.
+        """
+        key = (what, epoch)
+        if key not in self._remembered:
+            self._remembered[key] = make()
+        self._remembered.move_to_end(key)
+        while len(self._remembered) > MOST_REMEMBERED:
+            self._remembered.popitem(last=False)
+        return cast("Value", self._remembered[key])
 
     @cached_property
     def data(self) -> Data:

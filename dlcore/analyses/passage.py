@@ -76,6 +76,11 @@ class Passage(Analysis):
                 "parts": parts}  # fmt: skip
 
 
+def layers_of(model: nn.Module, x: Tensor, steps: Sequence[Step]) -> Arrays:
+    """The `parts` of one example x (1, *) at one epoch, as of `passage`: E is 1."""
+    return {str(place): _joined([part]) for place, part in enumerate(parts_of(model, x, steps))}
+
+
 @dataclass(frozen=True)
 class Part:
     """What one layer, or something in it, gives for the example."""

@@ -45,18 +45,36 @@ def meant(made: Tensor, task: str, learned: Mapping[str, Any] | None) -> Tensor:
 
 
 @torch.inference_mode()
-def continued(model: nn.Module, tokens: list[int], more: int, temperature: float, seed: int) -> list[int]:
+def continued(
+    model: nn.Module, tokens: list[int], more: int, temperature: float, seed: int, top_k: int = 0
+) -> list[int]:
     """What follows these tokens (L,), one after the other: each drawn by its probability at this temperature.
 
-    Below 1 the likeliest are drawn more often, above 1 more rarely; at 0 always the likeliest.
+    Below 1 the likeliest are drawn more often, above 1 more rarely; at 0 always the likeliest. With `top_k` all but so
+    many likeliest are left out before.
     """
     random, window, found = torch.Generator().manual_seed(seed), list(tokens), []
     for _ in range(more):
-        said = model(torch.tensor([window]))[0, -1]
+        scores = likeliest(model(torch.tensor([window]))[0, -1].double(), top_k)
         if temperature == 0:
-            drawn = int(said.argmax())
+            drawn = int(scores.argmax())
         else:
-            drawn = int(torch.multinomial((said.double() / temperature).softmax(dim=0), 1, generator=random))
+            shares = (scores / temperature).softmax(dim=0)
+            drawn = int(torch.multinomial(shares, 1, generator=random))
         found.append(drawn)
         window = [*window[1:], drawn]
     return found
+
+
+def likeliest(scores: Tensor, count: int) -> Tensor:
+    """Scores (words,) with all but the `count` highest at -inf; of equal ones the first. All of them for a count of 0.
+
+    >>> likeliest(torch.tensor([1.0, 3.0, 2.0]), 2).tolist()
+    [-inf, 3.0, 2.0]
+    """
+    if not 0 < count < len(scores):
+        return scores
+    kept = scores.argsort(descending=True, stable=True)[:count]
+    alone = torch.full_like(scores, -torch.inf)
+    alone[kept] = scores[kept]
+    return alone

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from torch import nn
+
 from dlcore.inference import inputs, postprocess
 from dlcore.inference.preprocessing import prepare
 from dlcore.inference.question import Question
@@ -34,6 +36,11 @@ def predict(trained: Trained, question: Question, form: Mapping[str, Any]) -> di
     if question.kind == "picture":
         told["seen"] = {"shape": known["input"]["shape"], "values": taken.x.reshape(-1).tolist()}
     if question.more:
-        more = postprocess.continued(model, taken.x[0].tolist(), question.more, question.temperature, question.seed)
-        told["continued"] = inputs.written(more, known)
+        told["continued"] = written_on(model, taken.x[0].tolist(), question, known)
     return told
+
+
+def written_on(model: nn.Module, tokens: list[int], question: Question, known: Mapping[str, Any]) -> str:
+    """What the network adds to these tokens (L,), as the question asks; `known` is a form's `preprocessing`."""
+    more = postprocess.continued(model, tokens, question.more, question.temperature, question.seed, question.top_k)
+    return inputs.written(more, known)

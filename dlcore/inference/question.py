@@ -29,6 +29,7 @@ class Question:
     more: int = 0  # how many tokens to continue a text by
     temperature: float = 1.0
     seed: int = 0
+    top_k: int = 0  # of how many likeliest tokens one is drawn; 0: of all
 
     def __post_init__(self) -> None:
         limit = MOST_BYTES[self.kind]
@@ -42,6 +43,8 @@ class Question:
                 Text(N_("A text is continued by at most {most} tokens, at a temperature from 0 to {hottest}."),
                      most=MOST_MORE, hottest=HOTTEST)
             )  # fmt: skip
+        if self.top_k < 0:
+            raise ExportError(Text(N_("A token is drawn among all (0), or among the so many likeliest.")))
 
     @classmethod
     def of_row(cls, cells: dict[str, str]) -> Question:

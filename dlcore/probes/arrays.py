@@ -28,8 +28,11 @@ MISFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, Ov
 LEVEL = 5  # of gzip: beyond it time grows, and size does not shrink
 
 
-def write(arrays: Arrays) -> bytes:
-    """The bytes of these arrays: the same bytes for the same numbers. Raises TypeError for a dtype browsers lack."""
+def write(arrays: Arrays, level: int = LEVEL) -> bytes:
+    """The bytes of these arrays: the same bytes for the same numbers. Raises TypeError for a dtype browsers lack.
+
+    level: of gzip, 0 to 9; higher is smaller and slower.
+    """
     header: dict[str, Any] = {}
     blocks, length = [], 0
     for name, value in _flat(arrays):
@@ -45,7 +48,7 @@ def write(arrays: Arrays) -> bytes:
         length += len(block)
     written = json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     written += b" " * (-(len(written) + 4) % ALIGNED)
-    return gzip.compress(b"".join([struct.pack("<I", len(written)), written, *blocks]), LEVEL, mtime=0)
+    return gzip.compress(b"".join([struct.pack("<I", len(written)), written, *blocks]), level, mtime=0)
 
 
 def read(content: bytes) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def as_brought(x: np.ndarray[Any, Any], data: Data) -> np.ndarray[Any, Any]:
         scale = np.array(learned["scale"])
         flat = x.reshape(len(x), -1).astype(np.float64) * scale + np.array(learned["offset"])
         grain = 10.0 ** np.floor(np.log10(GRAIN * scale))  # of each column
-        x = ((flat / grain).round() * grain).reshape(x.shape)
+        x = ((flat / grain).round() * grain + 0.0).reshape(x.shape)  # and no 0 is written as -0
     small = len(data.about.shape) > 1 and np.abs(x).max(initial=0) < TOO_LARGE
     return x.astype(np.float16 if small else np.float32)
 

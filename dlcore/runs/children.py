@@ -1,7 +1,8 @@
 """Processes that make one export each; beside an open question one waits, with everything loaded, for the next.
 
 Loading torch and scikit-learn takes seconds, answering takes milliseconds. A child that waits has seen nothing of any
-run: it is told its one job when there is one, and ends after it like any other.
+run: it is told its one job when there is one, and ends after it like any other. The job may be to stay with one run
+(`dlcore.runs.resident`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 from dlcore.runs.settings import Settings
 
 WAIT_SECONDS = 120.0  # then nobody seems to ask any more, and its memory is given back
@@ -29,15 +32,25 @@ class Child:
         self.waited = False  # for its job: if it is gone without a word, that need not be the job's fault
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the child)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dlcore.runs.export_child"], stdin=subprocess.PIPE, stdout=self._log,
+            [sys.executable, "-m", "dlcore.runs.export_child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=self._log, env=self.environment, start_new_session=True,
         )  # fmt: skip
 
     def begin(self, job: Mapping[str, str]) -> None:
         """Tell it what to do. Raises OSError where it has ended."""
+        self.tell(json.dumps(job).encode() + b"\n")
+
+    def tell(self, line: bytes) -> None:
+        """Send it a line. Raises OSError where it has ended."""
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(job).encode() + b"\n")
+        self.process.stdin.write(line)
         self.process.stdin.flush()
+
+    @property
+    def answers(self) -> int:
+        """The file descriptor of what it answers; nothing else is written there."""
+        assert self.process.stdout is not None
+        return self.process.stdout.fileno()
 
     def end(self) -> None:
         """End it, and what it has started."""
@@ -45,6 +58,8 @@ class Child:
             os.killpg(self.process.pid, 9)
         self.process.wait()
         assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdout.close()
         with suppress(BrokenPipeError):  # it ended before it had read its job
             self.process.stdin.close()
 
@@ -101,6 +116,15 @@ class Spare:
 
 
 spare = Spare()
+
+
+def memory_of(pid: int) -> int:
+    """Bytes that a process and its children take; 0 where it is gone."""
+    try:
+        process = psutil.Process(pid)
+        return sum(each.memory_info().rss for each in [process, *process.children(recursive=True)])
+    except psutil.Error:
+        return 0
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -42,7 +42,7 @@ def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | Non
         write_tensorboard(trained, folder)
         return pack(folder), None
     if kind == "form":
-        return json.dumps(form(trained), allow_nan=False).encode(), None
+        return json.dumps(form(trained.experiment), allow_nan=False).encode(), None
     if kind == "answers":
         asked = Question.from_bytes((folder.parent / exports.QUESTION).read_bytes())
         known = json.loads((folder.parent / exports.FORM).read_bytes())

@@ -19,8 +19,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import psutil
-
 from dlcore.errors import ExportError, no_room
 from dlcore.i18n import N_, Text, current_language
 from dlcore.runs import children, disk_reserve
@@ -50,7 +48,7 @@ ASKING: tuple[Kind, ...] = (
     "analysis",
 )  # whoever asks once, asks again
 MOST_SECONDS = 300
-FORMAT = 2  # of what forms, answers and predictions are written down as: another number, and they are made anew
+FORMAT = 3  # of what forms, answers and predictions are written down as: another number, and they are made anew
 AT_A_TIME = 2  # exports of one process; further ones wait their turn
 LOOK_SECONDS = 0.05
 NO_ROOM = 28  # exit code of a child that could not even write down that the disk is full
@@ -203,20 +201,11 @@ def _watch(child: subprocess.Popen[bytes], most_bytes: int) -> None:
         except subprocess.TimeoutExpired:
             if time.monotonic() > until:
                 raise ExportError(Text(N_("Writing the file took too long, and was given up."))) from None
-            if _memory_of(child.pid) > most_bytes:
+            if children.memory_of(child.pid) > most_bytes:
                 raise ExportError(
                     Text(N_("Writing the file took more than {limit} of memory, and was given up."),
                          limit=f"{most_bytes / 1e9:.1f} GB")
                 ) from None  # fmt: skip
-
-
-def _memory_of(pid: int) -> int:
-    """Bytes that a process and its children take; 0 where it is gone."""
-    try:
-        process = psutil.Process(pid)
-        return sum(each.memory_info().rss for each in [process, *process.children(recursive=True)])
-    except psutil.Error:
-        return 0
 
 
 def _what_it_said(settings: Settings, folder: Path, child: children.Child) -> ExportError:

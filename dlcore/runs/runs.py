@@ -21,6 +21,7 @@ from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.embedded import EmbeddedDispatcher
 from dlcore.runs.exports import Exported
 from dlcore.runs.home import open_home
+from dlcore.runs.resident import residents
 from dlcore.runs.settings import Settings
 from dlcore.runs.status import ENDED, WELCOME, EventList, Status, is_somebody
 from dlcore.runs.store.engine import connect, give_back, probe
@@ -216,6 +217,7 @@ class Runs(Store, Uploads):
 
     def _remove_files(self, run_id: str) -> None:
         self._artifacts.remove_run(run_id)
+        residents.end(self.settings, run_id)
         exports.remove(self.settings, run_id)
 
     def weights(self, run_id: str, epoch: Epoch | int = "best", owner: str | None = None) -> dict[str, Tensor]:
@@ -309,6 +311,9 @@ class Runs(Store, Uploads):
 
         Another process computes it; the same again costs a read. Raises ExportError with one sentence where it cannot.
         """
+        if self._is_resident(name):
+            told = {**asked, "analysis": name, "kept": self._kept_epochs(run_id, owner), "language": current_language()}
+            return residents.ask(self.settings, run_id, told)
         return exports.make(self.settings, self._analysis_request(run_id, name, asked, owner)).path.read_bytes()
 
     def analysis_progress(
@@ -317,12 +322,21 @@ class Runs(Store, Uploads):
         """How much of it is done, 0 to 1, while it is computed and says so."""
         return exports.progress(self.settings, self._analysis_request(run_id, name, asked, owner))
 
+    @staticmethod
+    def _is_resident(name: str) -> bool:
+        from dlcore.analyses.base import ANALYSES  # with torch
+
+        return name in ANALYSES and ANALYSES[name].resident
+
+    def _kept_epochs(self, run_id: str, owner: str | None) -> list[int]:
+        return sorted(epoch for epoch, frame in self.film(run_id, owner).items() if WEIGHTS in frame.parts)
+
     def _analysis_request(
         self, run_id: str, name: str, asked: Mapping[str, Any], owner: str | None
     ) -> exports.ExportRequest:
         topic = hashlib.sha256(name.encode()).hexdigest()[:12]  # a name from an address is none of a folder
         question = json.dumps({**asked, "analysis": name}, sort_keys=True).encode()
-        kept: list[Any] = sorted(epoch for epoch, frame in self.film(run_id, owner).items() if WEIGHTS in frame.parts)
+        kept: list[Any] = list(self._kept_epochs(run_id, owner))
         given = {exports.ANALYSIS: question}
         kept += [self.status(run_id, owner).epoch, current_language()]  # texts may be among what is found
         return exports.ExportRequest.of(run_id, "analysis", "last", kept, dlcore.__version__, given=given, topic=topic)

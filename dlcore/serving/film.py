@@ -4,6 +4,8 @@
     /analysis/<run>.<token>/<name>?asked=<JSON>         what is found out from the kept weights, by another process
     /analysis/<run>.<token>/<name>/progress?asked=…     how much of that is done: {"share": 0.4}, or null
 
+What is longer than an address may be, such as a picture, is posted to `/analysis/<run>.<token>/<name>` as JSON.
+
 A browser keeps what it was sent, and decompresses it; nothing is decoded here.
 """
 
@@ -12,6 +14,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -20,7 +23,8 @@ from dlcore.errors import DlcoreError, RunError, RunNotFound
 from dlcore.i18n import N_, Text, language
 from dlcore.serving.store import runs
 
-MOST_ASKED = 20_000  # characters
+MOST_ASKED = 20_000  # characters of an address
+MOST_POSTED = 8_000_000  # of what is posted: a picture of some megabytes
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
@@ -42,7 +46,7 @@ def _analysis(request: Request) -> Response:
     if not runs().check_token(run_id, token):
         return PlainTextResponse("This address is not valid.", status_code=403)
     try:
-        asked = _asked(request)
+        asked = _parsed(request.query_params.get("asked", "{}"), MOST_ASKED)
         with language(request.query_params.get("language", "en")):
             if request.url.path.endswith("/progress"):
                 return JSONResponse({"share": runs().analysis_progress(run_id, request.path_params["name"], asked)})
@@ -55,22 +59,44 @@ def _analysis(request: Request) -> Response:
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-def _asked(request: Request) -> dict[str, Any]:
-    """What is asked, as plain JSON. Raises DlcoreError for anything else."""
-    written = request.query_params.get("asked", "{}")
+async def _posted(request: Request) -> Response:
+    run_id, _dot, token = request.path_params["key"].partition(".")
+    if not await run_in_threadpool(runs().check_token, run_id, token):
+        return PlainTextResponse("This address is not valid.", status_code=403)
+    content = bytearray()
+    async for some in request.stream():
+        content += some
+        if len(content) > MOST_POSTED:
+            return PlainTextResponse("This is too long.", status_code=413)
+    return await run_in_threadpool(_answered, request, run_id, content.decode("utf-8", "replace"))
+
+
+def _answered(request: Request, run_id: str, written: str) -> Response:
     try:
-        asked = json.loads(written) if len(written) <= MOST_ASKED else None
+        with language(request.query_params.get("language", "en")):
+            content = runs().analyse(run_id, request.path_params["name"], _parsed(written, MOST_POSTED))
+    except RunNotFound as error:
+        return PlainTextResponse(str(error), status_code=404)
+    except DlcoreError as error:
+        return PlainTextResponse(str(error), status_code=409)
+    headers = {"Content-Encoding": "gzip", "Cache-Control": "no-store"}
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+def _parsed(written: str, most: int) -> dict[str, Any]:
+    """What is asked, as plain JSON. Raises DlcoreError for anything else."""
+    try:
+        asked = json.loads(written) if len(written) <= most else None
     except (ValueError, RecursionError):
         asked = None
     if not isinstance(asked, dict):
-        raise DlcoreError(
-            Text(N_("What is asked must be a JSON object of {most} characters at most."), most=MOST_ASKED)
-        )
+        raise DlcoreError(Text(N_("What is asked must be a JSON object of {most} characters at most."), most=most))
     return asked
 
 
 routes = [
     Route("/film/{key}/{file}/{first:int}-{length:int}", _part),
-    Route("/analysis/{key}/{name}", _analysis),
+    Route("/analysis/{key}/{name}", _analysis, methods=["GET"]),
+    Route("/analysis/{key}/{name}", _posted, methods=["POST"]),
     Route("/analysis/{key}/{name}/progress", _analysis),
 ]

@@ -96,10 +96,10 @@ def test_rows_with_gaps_dates_names_and_decimal_commas_are_read_as_predict_reads
     columns = ["height", "leaf", "found"]
     of = trained({"name": "file:plants.csv", "target": "plant", "columns": columns, "recipe": RECIPE},
                  "BCEWithLogitsLoss")  # fmt: skip
-    told = predict(of, Question("table", NEW.encode(), "new.csv"), form(of))
+    told = predict(of, Question("table", NEW.encode(), "new.csv"), form(of.experiment))
     agree(told, predicted(of, plants / "bundle", plants / "new.csv"))
     assert "'odd'" in str(told["notes"])
-    typed = predict(of, Question.of_row({"leaf": "round", "found": "2024-03-01", "height": "3.5"}), form(of))
+    typed = predict(of, Question.of_row({"leaf": "round", "found": "2024-03-01", "height": "3.5"}), form(of.experiment))
     assert typed["answers"][0] == pytest.approx(told["answers"][0], abs=1e-7)
 
 
@@ -109,19 +109,19 @@ def test_a_number_that_is_a_name_is_the_same_name_however_it_is_written(plants: 
     of = trained({"name": "file:plants.csv", "target": "plant", "columns": ["plot", "height"],
                   "recipe": [{"step": "Encode", "columns": ["plot"]}]}, "BCEWithLogitsLoss")  # fmt: skip
     (plants / "new.csv").write_text("plot,height\n2,7\n2.0,7\n9,7\n,7\n", "utf-8")
-    told = predict(of, Question("table", (plants / "new.csv").read_bytes(), "new.csv"), form(of))
+    told = predict(of, Question("table", (plants / "new.csv").read_bytes(), "new.csv"), form(of.experiment))
     assert told["answers"][0] == told["answers"][1] != told["answers"][2] == told["answers"][3]
     assert "'9'" in str(told["notes"])
     agree(told, predicted(of, plants / "bundle", plants / "new.csv"))
-    typed = predict(of, Question.of_row({"plot": "2", "height": "7"}), form(of))
+    typed = predict(of, Question.of_row({"plot": "2", "height": "7"}), form(of.experiment))
     assert typed["answers"][0] == pytest.approx(told["answers"][0], abs=1e-7)
-    assert form(of)["fields"][0]["values"] == ["0", "1", "2", "3"]
-    assert form(of)["fields"][0]["typical"] in ("0", "1", "2", "3")
+    assert form(of.experiment)["fields"][0]["values"] == ["0", "1", "2", "3"]
+    assert form(of.experiment)["fields"][0]["typical"] in ("0", "1", "2", "3")
 
 
 def test_a_number_is_answered_in_its_own_unit_as_predict_does(plants: Path) -> None:
     of = trained({"name": "file:plants.csv", "target": "height", "columns": ["leaf", "found"]}, "MSELoss")
-    told = predict(of, Question("table", NEW.encode(), "new.csv"), form(of))
+    told = predict(of, Question("table", NEW.encode(), "new.csv"), form(of.experiment))
     said = predicted(of, plants / "bundle", plants / "new.csv")
     assert [each["height"] for each in said] == pytest.approx([each[0] for each in told["answers"]], rel=1e-6)
 
@@ -130,7 +130,7 @@ def test_a_number_is_answered_in_its_own_unit_as_predict_does(plants: Path) -> N
 def test_sentences_typed_and_in_a_file_are_answered_as_predict_does(plants: Path, level: str) -> None:
     of = trained({"name": "file:plants.csv", "target": "plant", "text": "note", "length": 6, "level": level},
                  "BCEWithLogitsLoss", TOKENS)  # fmt: skip
-    known = form(of)
+    known = form(of.experiment)
     said = predicted(of, plants / "bundle", "It is very purple!", plants / "new.csv")
     typed = predict(of, Question("text", b"It is very purple!"), known)
     agree(typed, said[:1])
@@ -155,7 +155,7 @@ def test_a_picture_is_answered_as_it_was_trained_on_and_as_predict_does(tmp_path
             archive.writestr(name, content)
     upload_access.allow_files(tmp_path)
     of = trained({"name": "file:animals.zip", "side": 8}, "BCEWithLogitsLoss")
-    known = form(of)
+    known = form(of.experiment)
     shown = {row["row"]: row for row in predictions(of, "training")["items"]}
     (tmp_path / "see-through.png").write_bytes(picture(99, (90, 40), "RGBA"))
     deep = io.BytesIO()
@@ -178,7 +178,9 @@ def test_a_picture_is_answered_as_it_was_trained_on_and_as_predict_does(tmp_path
 def test_a_drawn_digit_may_be_dark_on_light(tmp_path: Path) -> None:
     of = trained({"name": "digits"}, "CrossEntropyLoss")
     content = picture(3, (40, 50), "L")
-    dark, light = (predict(of, Question("picture", content, "d.png", invert=each), form(of)) for each in (True, False))
+    dark, light = (
+        predict(of, Question("picture", content, "d.png", invert=each), form(of.experiment)) for each in (True, False)
+    )
     assert np.add(dark["seen"]["values"], light["seen"]["values"]) == pytest.approx(np.full(64, 16.0), abs=1e-4)
     (tmp_path / "d.png").write_bytes(content)
     agree(dark, predicted(of, tmp_path / "bundle", tmp_path / "d.png", "--invert"))
@@ -187,7 +189,7 @@ def test_a_drawn_digit_may_be_dark_on_light(tmp_path: Path) -> None:
 def test_a_text_goes_on_as_predict_makes_it_go_on_and_the_likeliest_is_what_torch_says(tmp_path: Path) -> None:
     layers = [{"layer": "Embedding", "embedding_dim": 8}, {"layer": "GRU", "hidden_size": 8, "every_step": True}]
     of = trained({"name": "manual", "length": 16, "characters": 10_000, "limit": 40}, "CrossEntropyLoss", layers)
-    known = form(of)
+    known = form(of.experiment)
     warm = predict(of, Question("text", b"import a", more=30, temperature=0.7, seed=5), known)
     said = predicted(of, tmp_path / "bundle", "import a", "--more", "30", "--temperature", "0.7", "--seed", "5")
     assert said == [{"continued": warm["continued"]}]
@@ -204,9 +206,9 @@ def test_a_text_goes_on_as_predict_makes_it_go_on_and_the_likeliest_is_what_torc
 
 def test_labels_have_a_probability_each() -> None:
     of = trained({"name": "scenes", "limit": 60}, "BCEWithLogitsLoss")
-    told = predict(of, Question("picture", picture(1, (32, 32)), "s.png"), form(of))
+    told = predict(of, Question("picture", picture(1, (32, 32)), "s.png"), form(of.experiment))
     x = torch.tensor(told["seen"]["values"]).reshape(1, *told["seen"]["shape"])
-    incoming = form(of)["preprocessing"]["input"]["scaling"]
+    incoming = form(of.experiment)["preprocessing"]["input"]["scaling"]
     if incoming is not None:
         flat = (x.double().reshape(1, -1) - torch.tensor(incoming["offset"])) / torch.tensor(incoming["scale"])
         x = flat.float().reshape(x.shape)
@@ -226,7 +228,7 @@ WRONG = {
 def test_a_bad_cell_is_named_by_row_and_column_by_the_app_and_by_predict(plants: Path) -> None:
     of = trained({"name": "file:plants.csv", "target": "plant", "columns": ["height", "leaf", "found"]},
                  "BCEWithLogitsLoss")  # fmt: skip
-    known = form(of)
+    known = form(of.experiment)
     for content, sentence in WRONG.items():
         with pytest.raises(ExportError, match=sentence):
             predict(of, Question("table", content.encode(), "new.csv"), known)
@@ -242,7 +244,7 @@ def test_a_row_that_is_too_short_has_gaps_at_its_end(plants: Path) -> None:
     of = trained({"name": "file:plants.csv", "target": "plant", "columns": ["height", "leaf", "found"]},
                  "BCEWithLogitsLoss")  # fmt: skip
     short, whole = (b"leaf;found;height\nlong;2024-05-01;3,5\nround;2024-03-01%s\n" % end for end in (b"", b";"))
-    told = [predict(of, Question("table", each, "new.csv"), form(of))["answers"] for each in (short, whole)]
+    told = [predict(of, Question("table", each, "new.csv"), form(of.experiment))["answers"] for each in (short, whole)]
     assert told[0] == told[1]
     (plants / "new.csv").write_bytes(short)
     agree({"classes": ["fern", "moss"], "answers": told[0]}, predicted(of, plants / "bundle", plants / "new.csv"))
@@ -250,14 +252,14 @@ def test_a_row_that_is_too_short_has_gaps_at_its_end(plants: Path) -> None:
 
 def test_a_gap_is_refused_where_training_had_none() -> None:
     of = trained({"name": "iris"}, "CrossEntropyLoss")
-    names = [each["name"] for each in form(of)["fields"]]
+    names = [each["name"] for each in form(of.experiment)["fields"]]
     with pytest.raises(ExportError, match=rf"{re.escape(names[0])}.*no value"):
-        predict(of, Question.of_row(dict.fromkeys(names, "")), form(of))
+        predict(of, Question.of_row(dict.fromkeys(names, "")), form(of.experiment))
 
 
 def test_pictures_are_bounded_and_nothing_else_is_taken_for_one(tmp_path: Path) -> None:
     of = trained({"name": "digits"}, "CrossEntropyLoss")
-    known = form(of)
+    known = form(of.experiment)
     bomb = io.BytesIO()
     Image.new("1", (6000, 6000)).save(bomb, "PNG")
     tiff = io.BytesIO()
@@ -277,9 +279,11 @@ def test_pictures_are_bounded_and_nothing_else_is_taken_for_one(tmp_path: Path) 
 def test_the_fields_of_a_row_are_its_raw_columns_with_typical_values(plants: Path) -> None:
     of = trained({"name": "file:plants.csv", "target": "plant", "columns": ["height", "leaf", "found"]},
                  "BCEWithLogitsLoss")  # fmt: skip
-    fields = {each["name"]: each for each in form(of)["fields"]}
+    fields = {each["name"]: each for each in form(of.experiment)["fields"]}
     assert [each["kind"] for each in fields.values()] == ["number", "category", "date"]
     assert fields["leaf"]["values"] == ["long", "round"]
     assert 0 < fields["height"]["typical"] < 90 * 0.37
-    told = predict(of, Question.of_row({name: str(each["typical"]) for name, each in fields.items()}), form(of))
+    told = predict(
+        of, Question.of_row({name: str(each["typical"]) for name, each in fields.items()}), form(of.experiment)
+    )
     assert sum(told["answers"][0]) == pytest.approx(1)

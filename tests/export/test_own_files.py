@@ -268,7 +268,7 @@ def test_predict_and_the_app_answer_the_very_file_that_was_trained_on(style: Sty
     said, besides = predicted(of, tmp_path / "bundle", file)
     assert numbers(said) == pytest.approx(own_answers(of), abs=1.01e-6)
     assert besides == ""
-    told = predict(of, Question("table", file.read_bytes(), file.name), form(of))
+    told = predict(of, Question("table", file.read_bytes(), file.name), form(of.experiment))
     assert np.array(told["answers"]) == pytest.approx(own_answers(of), abs=1e-6)
     assert told["notes"] == []
 
@@ -291,7 +291,7 @@ OTHERWISE: dict[str, Callable[[pd.DataFrame], tuple[str, bytes]]] = {
 
 def test_the_same_rows_in_another_file_are_answered_alike(tmp_path: Path) -> None:
     of, _file = trained_on(STYLES["cp1252"], tmp_path)
-    own, known = own_answers(of), form(of)
+    own, known = own_answers(of), form(of.experiment)
     files = {name: write_(table(("größer", "länglich"))) for name, write_ in OTHERWISE.items()}
     for number, (name, content) in enumerate(files.values()):
         (tmp_path / f"{number}{name}").write_bytes(content)
@@ -309,7 +309,7 @@ def test_a_number_from_excel_is_what_it_is_however_training_wrote_it(tmp_path: P
     (other := tmp_path / "o.xlsx").write_bytes(book(table()))  # 1234.5 in a cell is no «1.2345»
     said, _besides = predicted(of, tmp_path / "bundle", other)
     assert numbers(said) == pytest.approx(own_answers(of), abs=1.01e-6)
-    told = predict(of, Question("table", other.read_bytes(), "o.xlsx"), form(of))
+    told = predict(of, Question("table", other.read_bytes(), "o.xlsx"), form(of.experiment))
     assert np.array(told["answers"]) == pytest.approx(own_answers(of), abs=1e-6)
     assert file.exists()
 
@@ -321,13 +321,13 @@ def test_typed_cells_are_read_as_the_columns_of_training(tmp_path: Path) -> None
         row = frame.iloc[number]
         cells = {"size": german(row["size"]), "share": f"{row['share']:.0f}%", "leaf": row["leaf"],
                  "when": f"{row['when']:%Y-%m-%d}"}  # fmt: skip
-        told = predict(of, Question.of_row(cells), form(of))
+        told = predict(of, Question.of_row(cells), form(of.experiment))
         assert told["answers"][0] == pytest.approx(own[number], abs=1e-6)
 
 
 def test_a_number_from_a_field_of_the_form_is_written_as_its_column_is_read(tmp_path: Path) -> None:
     of, _file = trained_on(STYLES["money and shares"], tmp_path)
-    known = form(of)["preprocessing"]
+    known = form(of.experiment)["preprocessing"]
     for value in (1.355, 1355.9, -0.5, 12.0, 1e20):
         cell = row_inputs.number_cell(value, "size", known)
         assert row_cells.Cells(known).number(row_cells.Row({"size": cell}), "size") == value
@@ -348,7 +348,7 @@ def test_a_bundle_of_an_earlier_version_answers_as_it_did(tmp_path: Path) -> Non
     (tmp_path / "b.zip").write_bytes(pack(folder))
     assert replay(tmp_path / "b.zip").agrees
     rows = table().head(6).drop(columns="kind").to_csv(index=False)
-    told = predict(of, Question("table", rows.encode(), "new.csv"), {**form(of), "preprocessing": known})
+    told = predict(of, Question("table", rows.encode(), "new.csv"), {**form(of.experiment), "preprocessing": known})
     assert np.array(told["answers"]) == pytest.approx(own_answers(of)[:6], abs=1e-6)
 
 
@@ -369,7 +369,7 @@ def test_what_is_mended_in_a_file_that_is_asked_about_is_told(tmp_path: Path) ->
                   "more cells than there are columns; what found no place was cut off: 1 (row 3)",
                   f"notes below the table: 1 (row {ROWS + 3})"):  # fmt: skip
         assert words in besides
-    told = predict(of, Question("table", file.read_bytes(), file.name), form(of))
+    told = predict(of, Question("table", file.read_bytes(), file.name), form(of.experiment))
     assert [f"{file}: {Text.from_json(each)}" for each in told["notes"]] == besides.splitlines()
 
 
@@ -377,11 +377,11 @@ def test_days_that_never_were_and_numbers_beyond_measure_count_as_gaps(tmp_path:
     of, _file = trained_on(STYLES["day first"], tmp_path)
     rows = "size,share,when,leaf\n,5,,round\n1e39,5,30/02/2000,round\n-1.8e308,5,31.04.1999,round\n"
     (file := tmp_path / "o.csv").write_text(rows.replace("31.04.1999", "31/04/1999"))
-    told = predict(of, Question("table", file.read_bytes(), "o.csv"), form(of))["answers"]
+    told = predict(of, Question("table", file.read_bytes(), "o.csv"), form(of.experiment))["answers"]
     assert told[0] == told[1] == told[2]
     assert numbers(predicted(of, tmp_path / "bundle", file)[0]) == pytest.approx(np.array(told), abs=1.01e-6)
     with pytest.raises(ExportError, match=r"row 2, column when: 'at noon' is no date"):
-        predict(of, Question("table", b"size,share,when,leaf\n1,5,at noon,round\n", "o.csv"), form(of))
+        predict(of, Question("table", b"size,share,when,leaf\n1,5,at noon,round\n", "o.csv"), form(of.experiment))
 
 
 # The cases themselves
@@ -405,7 +405,7 @@ def test_a_case_is_answered_as_it_was_learned_whatever_it_is_written_in(name: st
     said, besides = predicted(of, tmp_path / "bundle", tmp_path / name)
     assert numbers(said) == pytest.approx(own_answers(of), abs=1.01e-6)
     assert besides == ""
-    told = predict(of, Question("table", content, name), form(of))
+    told = predict(of, Question("table", content, name), form(of.experiment))
     assert np.array(told["answers"]) == pytest.approx(own_answers(of), abs=1e-6)
 
 
@@ -415,7 +415,9 @@ def test_a_truth_value_is_the_same_in_any_spelling(tmp_path: Path) -> None:
     lay(tmp_path, kept, replace(READ, delimiter=None, encoding=None), "parquet")
     of = learned("y", ["a", "flag"], "MSELoss", epochs=80)
     said, _besides = predicted(of, tmp_path / "bundle", CASES / "flag.parquet", CASES / "flag_asked.csv")
-    told = predict(of, Question("table", (CASES / "flag_asked.csv").read_bytes(), "flag_asked.csv"), form(of))
+    told = predict(
+        of, Question("table", (CASES / "flag_asked.csv").read_bytes(), "flag_asked.csv"), form(of.experiment)
+    )
     own = own_answers(of)
     for each in (numbers(said[: len(frame)]), numbers(said[len(frame) :]), np.array(told["answers"])):
         assert each == pytest.approx(own, abs=1e-5)
@@ -432,7 +434,7 @@ def test_a_day_is_the_day_that_training_took_it_for(tmp_path: Path) -> None:
     said, _besides = predicted(of, tmp_path / "bundle", asked, CASES / "us_dates_asked.csv")
     assert numbers(said[2:]) == pytest.approx(own_answers(of), abs=1e-4)
     assert [each["y"] for each in said[:2]] == pytest.approx([62, 151], abs=8)
-    told = predict(of, Question("table", asked.read_bytes(), "asked.csv"), form(of))
+    told = predict(of, Question("table", asked.read_bytes(), "asked.csv"), form(of.experiment))
     assert [each[0] for each in told["answers"]] == pytest.approx([each["y"] for each in said[:2]], abs=1e-4)
 
 

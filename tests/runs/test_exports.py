@@ -116,7 +116,7 @@ def test_a_child_that_takes_too_much_or_too_long_is_ended_and_leaves_nothing(
     with pytest.raises(ExportError, match="too long"):
         store.export(trained, "onnx")
     monkeypatch.setattr(exports, "MOST_SECONDS", 60)
-    monkeypatch.setattr(exports, "_memory_of", lambda pid: 10**15)
+    monkeypatch.setattr(children, "memory_of", lambda pid: 10**15)
     with pytest.raises(ExportError, match="of memory"):
         store.export(trained, "onnx")
     assert not [path for path in Path(store.settings.home, "exports").rglob("*") if path.is_file()]
@@ -149,7 +149,7 @@ def _none_waits() -> Iterator[None]:
 @pytest.mark.usefixtures("_none_waits")
 def test_after_a_question_one_process_waits_and_answers_the_next_as_this_one_would(store: Runs, trained: str) -> None:
     network = store.trained(trained)
-    known = form(network)
+    known = form(network.experiment)
     for shade in (10, 20, 30):
         before = waiting()
         assert store.ask(trained, drawn(shade)) == predict(network, drawn(shade), known)

@@ -115,12 +115,12 @@ def _field(field: dict[str, Any], form: Form, key: str) -> str:
 def _text(form: Form, run_id: str) -> Question | None:
     """A text that is typed: to be judged, or to be continued."""
     continues = form["preprocessing"]["task"] == "next-token"
-    more, temperature, seed = 0, 1.0, 0
+    more, temperature, top_k, seed = 0, 1.0, 0, 0
     with st.form(f"{keys.ASK}.form.{run_id}", border=False):
         text = st.text_area(_("Text"), max_chars=MOST_BYTES["text"] // 4, height=100, key=f"{keys.ASK}.text.{run_id}",
                             placeholder=_("Write something"))  # fmt: skip
         if continues:
-            left, middle, right = st.columns(3)
+            left, middle, beside, right = st.columns(4)
             more = left.number_input(_("How much more"), 1, MOST_MORE, 200, 10, key=f"{keys.ASK}.more.{run_id}",
                                      help=_("How many words or characters the network adds."))  # fmt: skip
             temperature = middle.slider(
@@ -128,11 +128,16 @@ def _text(form: Form, run_id: str) -> Question | None:
                 help=_("At 0 it always takes the likeliest; at 1 it draws by its own probabilities; above that it "
                        "dares more, and rambles."),
             )  # fmt: skip
+            top_k = beside.number_input(
+                _("Top-k"), 0, None, 0, 1, key=f"{keys.ASK}.top_k.{run_id}",
+                help=_("Draws only among so many likeliest; at 0 among all."),
+            )  # fmt: skip
             seed = right.number_input(_("Draw"), 0, 10**6, 0, 1, key=f"{keys.ASK}.seed.{run_id}",
                                       help=_("Another number draws another continuation."))  # fmt: skip
         said = _("Continue it") if continues else _("Answer")
         sent = st.form_submit_button(said, icon=":material/play_arrow:", type="primary")
-    question = Question("text", text.encode(), more=int(more), temperature=float(temperature), seed=int(seed))
+    question = Question("text", text.encode(), more=int(more), temperature=float(temperature), seed=int(seed),
+                        top_k=int(top_k))  # fmt: skip
     brought = None
     if not continues:
         if "text" in form["preprocessing"]["input"]:  # a column of the learner's own table

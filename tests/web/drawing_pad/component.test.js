@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pad } from "../../../pages/components/web/drawing_pad/component.js";
+import { Pad } from "../../../pages/components/web/kit/pad.js";
 import { page, root } from "../page.js";
 
 /** Strokes that were drawn, as the places of their ends. @type {number[][]} */

@@ -249,7 +249,7 @@ test("what the layers give stands in their order, at the epoch shown, and says w
   panel.draw();
   await soon();
   assert.deepEqual(asked, [{ row: 0 }]);
-  const items = [...panel.parts.children].map((each) => /** @type {HTMLElement} */ (each));
+  const items = [...panel.path.list.children].map((each) => /** @type {HTMLElement} */ (each));
   assert.deepEqual(items.map(({ dataset }) => dataset.form), ["vector", "maps"]); // biome-ignore format: as it reads
   const note = () => items[0]?.querySelector(".live-trouble");
   assert.equal(/** @type {HTMLElement} */ (note()).hidden, false);

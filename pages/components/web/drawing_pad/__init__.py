@@ -16,7 +16,7 @@ MOST_CHARACTERS = 200_000  # of a drawing; the pad's own have some thousand
 
 _component = st.components.v2.component(
     "drawing_pad",
-    css=(Path(__file__).parent / "component.css").read_text("utf-8"),
+    css=(Path(__file__).parents[1] / "kit/pad.css").read_text("utf-8"),
     js=assets.loader("drawing_pad"),
 )
 

@@ -52,6 +52,17 @@ export class Analysis {
     }
   }
 
+  /**
+   * The arrays that answer, of an analysis that is asked many times a second, or with more than an address can hold.
+   * @param {Record<string, unknown>} asked
+   * @returns {Promise<any>}
+   */
+  async post(asked) {
+    const answer = await fetch(this.address({}), { method: "POST", body: JSON.stringify(asked) });
+    if (!answer.ok) throw new Error(await answer.text());
+    return read(await answer.arrayBuffer());
+  }
+
   /** @param {Record<string, unknown>} asked */
   async look(asked) {
     const answer = await fetch(this.address(asked, "/progress")).catch(() => null);

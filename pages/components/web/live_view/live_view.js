@@ -15,6 +15,7 @@ import { Neurons } from "./neurons.js";
 import { Passage } from "./passage.js";
 import { Pins } from "./pins.js";
 import { Player } from "./player.js";
+import { Prediction } from "./prediction.js";
 import { RateFinder } from "./rate_finder.js";
 import { SampleHistory } from "./sample_history.js";
 import { Samples } from "./samples.js";
@@ -138,6 +139,7 @@ export class LiveView extends View {
     if (panel === "samples") return [this.samples(options.classes, true)];
     if (panel === "sample_history")
       return [this.shown(new SampleHistory(this, options, this.data.figures.samples, figures[0]))];
+    if (panel === "prediction") return [this.shown(new Prediction(this, options, this.data.figures.samples))];
     if (panel === "labels") return [this.labels(options.classes)];
     if (panel === "neurons") return this.neurons(options);
     if (panel === "slice") return [this.slice(options, figures[0])];

@@ -295,6 +295,46 @@ TEXTS = {
     "pinned_validation": N_("Example {number} of the validation part"),
     "pinned_train": N_("Example {number} of the training part"),
     "pin_predicted": N_("predicted: {value}"),
+    "try_heading": N_("What does the network say to an example of your own?"),
+    "try_busy": N_("The network answers …"),
+    "try_hint": N_("Draw, type or move something: what the network answers appears here while you do."),
+    "try_answer": N_("What the network answers: epoch {epoch}."),
+    "try_next": N_("What the network expects next: epoch {epoch}."),
+    "try_kept": N_("Weights of epoch {shown} were not kept; these are the nearest."),
+    "try_value": N_("predicted"),
+    "try_sees": N_("What the network sees: {height} × {width} pixels."),
+    "try_draw": N_("Draw here"),
+    "try_draw_hint": N_("Draw with mouse, pen or finger; or bring a picture."),
+    "try_clear": N_("Clear"),
+    "try_picture": N_("A picture (PNG, JPEG, GIF, BMP, WebP)"),
+    "try_invert": N_("Dark ink on light paper"),
+    "try_large": N_("This picture is too large: at most {most} MB can be asked about."),
+    "try_wide": N_("There are too many columns to type; on the page Runs a file of rows can be asked about."),
+    "try_text": N_("Text"),
+    "try_write": N_("Write something"),
+    "try_continue": N_("Continue it"),
+    "try_more": N_("How much more"),
+    "try_more_help": N_("How many words or characters the network adds."),
+    "try_temperature": N_("Temperature"),
+    "try_temperature_help": N_(
+        "At 0 it always takes the likeliest; at 1 it draws by its own probabilities; above that it dares more, and "
+        "rambles."
+    ),
+    "try_top_k": N_("Top-k"),
+    "try_top_k_help": N_("Draws only among so many likeliest; at 0 among all."),
+    "try_seed": N_("Draw"),
+    "try_seed_help": N_("Another number draws another continuation."),
+    "try_nearest_title": N_("The nearest training examples"),
+    "try_nearest": N_(
+        "Those of {among} training examples for which layer {layer}, the last hidden one, gives the most similar "
+        "numbers (Euclidean distance), epoch {epoch}."
+    ),
+    "try_nearest_inputs": N_(
+        "Those of {among} training examples whose inputs are most similar (Euclidean distance, scaled): this network "
+        "has no hidden layer."
+    ),
+    "try_distance": N_("distance {distance}"),
+    "try_path_title": N_("Its way through the layers"),
     "part_validation": N_("validation"),
     "part_train": N_("training"),
     "true_class": N_("true: {name}"),

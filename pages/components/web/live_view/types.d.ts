@@ -184,6 +184,8 @@ export interface PanelOptions {
   pinned: boolean;
   task: string;
   parts: string[];
+  target: string;
+  continues: boolean;
   [more: string]: unknown;
 }
 
