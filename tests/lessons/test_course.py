@@ -31,7 +31,8 @@ def standings(name: str) -> Iterator[Now]:
     declared = lesson(name)
     yield declared.fresh()
     for choice in declared.choices:
-        for option in choice.options:
+        options = list(choice.options)
+        for option in (options[0], options[-1]) if choice.scale else options:  # of a scale, both ends
             if option != choice.default:
                 yield declared.fresh({choice.name: option})
 
@@ -143,10 +144,11 @@ def test_the_readouts_are_numbers_that_torch_measured(name: str, now: Now) -> No
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_task_is_done_by_doing_nothing(name: str) -> None:
+    scales = {choice.name: choice.default for choice in lesson(name).choices if choice.scale}
     for now in standings(name):
         for task in lesson(name).tasks:
-            if isinstance(task, Task):
-                assert not task.grade(now), task.section
+            if isinstance(task, Task):  # choosing a learning rate is doing something
+                assert scales.items() - now.options.items() or not task.grade(now), task.section
             elif isinstance(task, TypedTask):
                 assert math.isfinite(task.answer(now))
                 assert not task.grade(now, 0.0), "zero must not be right"

@@ -48,6 +48,7 @@ def choose(name: str, choice: str) -> None:
     if chosen not in declared.options:
         return
     options = {**before.options, choice: chosen}
+    st.session_state[key(name, "attempt")] = True
     if declared.scale:
         put(name, replace(before, options=options), by_page=False)
     else:
