@@ -18,7 +18,7 @@ from dlcore.runs import Runs, Settings
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
 from dlcore.serving.identity import ALONE
-from pages.components.lessons import lesson
+from pages.components.lessons import lesson, term_links
 from pages.components.shared import keys
 from pages.components.web.neuron_board import moved
 
@@ -117,7 +117,7 @@ def test_a_heading_stands_on_a_line_of_its_own() -> None:
 def test_the_lesson_opens_in_every_language(store: Runs, language: str) -> None:
     with speaking(language):  # the harness asks widgets for their words outside the script, too
         page = opened(language)
-        assert lesson.sections("neuron")["idea"] in [each.value for each in page.markdown]
+        assert term_links.mark(lesson.sections("neuron")["idea"]) in [each.value for each in page.markdown]
 
 
 def test_the_board_is_sent_the_real_flowers_and_what_torch_measured(store: Runs) -> None:
@@ -182,7 +182,7 @@ def test_starting_over_brings_the_first_weights_back(store: Runs) -> None:
 
 def test_the_answer_is_revealed_only_after_a_prediction(store: Runs) -> None:
     page = opened()
-    revealed = lesson.sections("neuron")["predict, revealed"]
+    revealed = term_links.mark(lesson.sections("neuron")["predict, revealed"])
     assert revealed not in [each.value for each in page.markdown]
     page.radio(key=key("prediction")).set_value(0).run()
     assert revealed in [each.value for each in page.markdown]

@@ -77,6 +77,6 @@ class Term:
     @property
     def elsewhere(self) -> tuple[str, ...]:
         """What it is called in the other languages, where that differs."""
-        here = self.said.term
+        here = self.said.term.lower()
         others = (words.term for code, words in self.words.items() if code != current_language())
-        return tuple(each for each in others if each != here)
+        return tuple(each for each in others if each.lower() != here)

@@ -22,6 +22,7 @@ import streamlit as st
 
 from dlcore.i18n import _, current_language
 from dlcore.serving.store import runs
+from pages.components.lessons import term_links
 from pages.components.shared import language
 from pages.components.shared.visitor import owner
 
@@ -73,8 +74,8 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
 
 
 def say(name: str, section: str) -> None:
-    """Show a section of a lesson's text."""
-    st.markdown(sections(name)[section])
+    """Show a section of a lesson's text, in which the terms of the glossary lead to their cards."""
+    st.markdown(term_links.mark(sections(name)[section]))
 
 
 def choices(name: str, section: str) -> tuple[str, list[str]]:
