@@ -215,7 +215,7 @@ def test_a_card_can_ask_from_its_meaning_or_with_the_question(store: Runs) -> No
     front = page.button_group(key=keys.FLASH_CARD_FRONT)
     front.set_value("sentence").run()
     assert term.said.sentence in texts(page)
-    assert f"### {term.said.term}" not in texts(page)
+    assert f"## {term.said.term}" not in texts(page)
     page.button_group(key=keys.FLASH_CARD_FRONT).set_value("question").run()
     assert term.said.question in texts(page)
 

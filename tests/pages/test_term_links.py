@@ -30,7 +30,7 @@ def marked(text: str, code: str = "en") -> str:
     ("capacities", "{capacities|capacity}"),
     ("a learning\nrate", "a {learning\nrate|learning-rate}"),
     ("It overfits.", "It {overfits|overfitting}."),
-    ("**Weights** and *dropout*", "**{Weights|weight}** and *{dropout|dropout}*"),
+    ("**Weights** and *dropout*", "{**Weights**|weight} and {*dropout*|dropout}"),
     ("weight decay, then weight", "{weight decay|weight-decay}, then {weight|weight}"),
     ("mini-batch stochastic gradient descent", "{mini-batch stochastic gradient descent|stochastic-gradient-descent}"),
     ("bias, and a bias again", "{bias|bias}, and a bias again"),
@@ -57,6 +57,10 @@ def test_a_word_that_only_contains_a_term_is_none(text: str) -> None:
     ("小批量随机梯度下降", "{小批量随机梯度下降|stochastic-gradient-descent}"),
     ("梯度下降沿着梯度走，再看梯度", "{梯度下降|gradient-descent}沿着{梯度|gradient}走，再看梯度"),
     ("my_sigmoid2", "my_sigmoid2"),
+    ("再用**激活函数**把结果弯一下", "再用{**激活函数**|activation-function}把结果弯一下"),
+    ("再**用梯度下降**来找梯度下降", "再**用梯度下降**来找{梯度下降|gradient-descent}"),
+    ("再**梯度下降一次**，梯度下降", "再**梯度下降一次**，{梯度下降|gradient-descent}"),
+    ("**梯度下降做什么。** 它", "**{梯度下降|gradient-descent}做什么。** 它"),
 ])  # fmt: skip
 def test_chinese_terms_need_no_spaces_around_them(text: str, wanted: str) -> None:
     assert marked(text, "zh_CN") == wanted

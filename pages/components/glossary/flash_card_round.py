@@ -79,10 +79,10 @@ def ask(now: Deck) -> None:
     with st.container(border=True, key=keys.FLASH_CARD):
         if term.name in now["missed"]:
             st.caption(_("once more"))
-        face(term, front)
         if st.session_state.get(keys.FLASH_CARD_SHOWN) == term.name:
             back(term)
         else:
+            face(term, front)
             st.button(_("Show the answer"), type="primary", shortcut="1", on_click=show, args=(term.name,),
                       key=keys.FLASH_CARD_SHOW)  # fmt: skip
     st.button(_("End this round"), type="tertiary", on_click=give_up, key=keys.FLASH_CARD_END)
@@ -91,13 +91,13 @@ def ask(now: Deck) -> None:
 def face(term: Term, front: str) -> None:
     """What is shown before the answer."""
     if front == "term":
-        st.markdown(f"### {escape(term.said.term)}", anchors=False)
+        st.markdown(f"## {escape(term.said.term)}", anchors=False)
         st.caption(_("What does it mean? Say it in a sentence before you look."))
     elif front == "sentence":
-        st.markdown(f"#### {term.said.sentence}", anchors=False)
+        st.markdown(f"**{term.said.sentence}**")
         st.caption(_("What is it called?"))
     else:
-        st.markdown(f"#### {term.said.question}", anchors=False)
+        st.markdown(f"**{term.said.question}**")
         st.caption(escape(term.said.term))
 
 
@@ -108,7 +108,6 @@ def show(name: str) -> None:
 
 def back(term: Term) -> None:
     """The other side, and whether it was known."""
-    st.divider()
     card.heading(term)
     card.meaning(term)
     st.markdown(f"**{term.said.question}**  \n{term.said.answer}")

@@ -18,7 +18,7 @@ def term_index(chosen: str | None) -> None:
     """Search field, filters and what they find: only this runs while somebody types."""
     language.apply()
     typed = st.text_input(
-        _("Search the glossary"), type="search", live=True, max_chars=100, key=keys.GLOSSARY_SEARCH,
+        _("Search the glossary"), type="search", live=True, key=keys.GLOSSARY_SEARCH,
         placeholder=_("overfitting, 过拟合, gnh, overfiting …"), label_visibility="collapsed",
     )  # fmt: skip
     categories, levels = filters(keys.GLOSSARY_FILTER)

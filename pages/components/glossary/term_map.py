@@ -39,7 +39,7 @@ def row(level: int, shown: Iterable[str], kinds: dict[str, str], marks: dict[str
         return ""
     title = html.escape(f"L{level} · {_(ROWS[level])}")
     return (
-        f'<section class="glossary-row" aria-label="{title}" title="{html.escape(_(LEVELS[level]))}"><h3>{title}</h3>'
+        f'<section class="glossary-row" aria-label="{title}" title="{html.escape(_(LEVELS[level]))}"><h2>{title}</h2>'
         f"{links.chips(within, 'map', kinds, marks)}</section>"
     )
 

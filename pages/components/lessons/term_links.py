@@ -50,12 +50,26 @@ def _link(text: str, language: str, linked: set[str]) -> str:
 
     def link(found: re.Match[str]) -> str:
         name = _by_group(language)[int(str(found.lastgroup)[1:])]
-        if name in linked:
+        if name in linked or _breaks_emphasis(found):
             return found.group()
         linked.add(name)
         return f'[{found.group()}]({address(name)} "{_title(name, language)}")'
 
-    return _pattern(language).sub(link, text)
+    return _EMPHASIZED.sub(r"[\1\2\1](\3)", _pattern(language).sub(link, text))
+
+
+# A link that is emphasized as a whole: the stars go into it, as Markdown knows no emphasis between a Chinese character
+# and a bracket.
+_EMPHASIZED = re.compile(rf'(\*{{1,3}})\[([^\]]*)\]\(({PAGE}\?[^)"]*"[^"]*")\)\1(?!\*)')
+
+
+def _breaks_emphasis(found: re.Match[str]) -> bool:
+    """Whether emphasis that holds more than this term begins or ends at it, with a letter on the other side."""
+    before, after = found.string[: found.start()], found.string[found.end() :]
+    begins, ends = re.search(r"(\w?)(\*+)$", before), re.match(r"(\*+)(\w?)", after)
+    if begins and ends and begins[2] == ends[1]:
+        return False
+    return bool((begins and begins[1]) or (ends and ends[2]))
 
 
 def _title(name: str, language: str) -> str:
