@@ -19,7 +19,13 @@ PAGES = {
     "compare.py": (N_("Compare"), ":material/compare_arrows:"),
     "runs.py": (N_("Runs"), ":material/history:"),
 }
-OF_ONE_PAGE = {"runs": "compare", "data": "data"}  # what an address says to one page alone
+GLOSSARY = "glossary.py"  # stands beside the lessons
+OF_ONE_PAGE = {
+    "runs": "compare",
+    "data": "data",
+    "term": "glossary",
+    "view": "glossary",
+}  # what an address says to one page alone
 st.set_page_config(page_title="Layer by Layer · 逐层", page_icon=str(HERE / "icon.svg"), layout="wide")
 st.html(HERE / "style.css")
 language.apply()
@@ -31,8 +37,11 @@ menu = {
         if (HERE / file).exists()
     ],
     _("Lessons"): [
-        st.Page(partial(page.show, each.name), title=each.title, url_path=f"lesson-{each.name}")
-        for each in texts.lessons()
+        *(
+            st.Page(partial(page.show, each.name), title=each.title, url_path=f"lesson-{each.name}")
+            for each in texts.lessons()
+        ),
+        st.Page(HERE / GLOSSARY, title=_("Glossary"), icon=":material/menu_book:"),
     ],
 }
 chosen = st.navigation({section: pages for section, pages in menu.items() if pages}, position="top")

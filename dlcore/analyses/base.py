@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from dlcore.analyses.filmed_run import FilmedRun
 from dlcore.errors import DlcoreError

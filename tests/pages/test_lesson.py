@@ -20,7 +20,7 @@ from dlcore.runs import Runs, Settings
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
 from dlcore.serving.identity import ALONE
-from pages.components.lessons import standing, texts
+from pages.components.lessons import standing, term_links, texts
 from pages.components.shared import keys
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
@@ -83,7 +83,7 @@ def evidence(store: Runs) -> dict[str, Any]:
 def test_the_lesson_opens_in_every_language(store: Runs, language: str) -> None:
     with speaking(language):  # the harness asks widgets for their words outside the script, too
         page = opened(language)
-        assert texts.sections("neuron")["idea"] in [each.value for each in page.markdown]
+        assert term_links.mark(texts.sections("neuron")["idea"]) in [each.value for each in page.markdown]
 
 
 def test_the_board_is_sent_the_real_flowers_and_what_torch_measured(store: Runs) -> None:
@@ -149,7 +149,7 @@ def test_starting_over_brings_the_first_weights_back(store: Runs) -> None:
 
 def test_the_answer_is_revealed_only_after_a_prediction(store: Runs) -> None:
     page = opened()
-    revealed = texts.sections("neuron")["predict, revealed"]
+    revealed = term_links.mark(texts.sections("neuron")["predict, revealed"])
     assert revealed not in [each.value for each in page.markdown]
     page.radio(key=key("predict")).set_value(0).run()
     assert revealed in [each.value for each in page.markdown]

@@ -22,6 +22,7 @@ import streamlit as st
 
 from dlcore.i18n import current_language
 from dlcore.lessons.course import NAMES
+from pages.components.lessons import term_links
 
 FOLDER = Path(__file__).parents[2] / "lessons"
 _CHINESE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
@@ -70,8 +71,8 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
 
 
 def say(name: str, section: str) -> None:
-    """Show a section of a lesson's text."""
-    st.markdown(sections(name)[section])
+    """Show a section of a lesson's text, in which the terms of the glossary lead to their cards."""
+    st.markdown(term_links.mark(sections(name)[section]))
 
 
 def choices(name: str, section: str) -> tuple[str, list[str]]:

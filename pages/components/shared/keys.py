@@ -79,6 +79,24 @@ DATA_PROBLEM = "data_problem"  # why the last file was refused
 DATA_SENT = "data_sent"  # (upload id, Kept): the last text file that was brought, to be read otherwise
 DATA_VIEW = "data_view"  # which look at a table is open
 
+GLOSSARY = "glossary"  # the index with a card beside it
+GLOSSARY_VIEW = "glossary_view"  # terms, map or flash cards
+GLOSSARY_SEARCH = "glossary_search"
+GLOSSARY_FILTER = "glossary_filter"  # categories and levels
+GLOSSARY_CARD = "glossary_card"  # the card of the term that the address names
+GLOSSARY_QUESTION = "glossary_question"
+GLOSSARY_OPEN = "glossary_open"  # the button that opens a starting point
+FLASH_CARDS = "flash_cards"  # the learner's deck: dlcore/lessons/glossary/flash_cards.py
+FLASH_CARD = "flash_card"  # the uppermost card
+FLASH_CARD_SHOWN = "flash_card_shown"  # name of the term whose card was turned
+FLASH_CARD_FRONT = "flash_card_front"
+FLASH_CARD_FILTER = "flash_card_filter"
+FLASH_CARD_BEGIN = "flash_card_begin"
+FLASH_CARD_SHOW = "flash_card_show"
+FLASH_CARD_KNOWN = "flash_card_known"
+FLASH_CARD_MISSED = "flash_card_missed"
+FLASH_CARD_END = "flash_card_end"
+
 
 def in_language(key: str) -> str:
     """The key of a widget whose choices are translated: a browser keeps the words that it showed, not their meaning."""

@@ -1,6 +1,7 @@
 // The page around the app's components: its language, its addresses, and its links, which wait for an edit on its way.
 
 import { keepHistory } from "./history.js";
+import { followInside } from "./inside.js";
 import { holdLinks } from "./links.js";
 
 /** @import { Component } from "../streamlit.d.ts" */
@@ -10,4 +11,5 @@ export default ({ data }) => {
   document.documentElement.lang = data.language;
   keepHistory(data.completing);
   holdLinks();
+  followInside();
 };
