@@ -52,7 +52,7 @@ class Words(Declaration):
 
     term: str
     also: tuple[str, ...] = ()  # other names
-    forms: tuple[str, ...] = ()  # how else these are written: a text is searched for all three
+    forms: tuple[str, ...] = ()  # other words that mean it in a text, as «overfits»: they lead to its card, too
     found_by: tuple[str, ...] = ()  # words that lead here, but are no names of it
     sentence: str  # plain text: no formula, no Markdown but `code`
     question: str  # Markdown, as is the answer
