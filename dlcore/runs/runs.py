@@ -312,8 +312,8 @@ class Runs(Store, Uploads):
         Another process computes it; the same again costs a read. Raises ExportError with one sentence where it cannot.
         """
         if self._is_resident(name):
-            told = {**asked, "analysis": name, "kept": self._kept_epochs(run_id, owner), "language": current_language()}
-            return residents.ask(self.settings, run_id, told)
+            self.status(run_id, owner)  # it is there, and theirs
+            return residents.ask(self.settings, run_id, {**asked, "analysis": name, "language": current_language()})
         return exports.make(self.settings, self._analysis_request(run_id, name, asked, owner)).path.read_bytes()
 
     def analysis_progress(
@@ -328,15 +328,12 @@ class Runs(Store, Uploads):
 
         return name in ANALYSES and ANALYSES[name].resident
 
-    def _kept_epochs(self, run_id: str, owner: str | None) -> list[int]:
-        return sorted(epoch for epoch, frame in self.film(run_id, owner).items() if WEIGHTS in frame.parts)
-
     def _analysis_request(
         self, run_id: str, name: str, asked: Mapping[str, Any], owner: str | None
     ) -> exports.ExportRequest:
         topic = hashlib.sha256(name.encode()).hexdigest()[:12]  # a name from an address is none of a folder
         question = json.dumps({**asked, "analysis": name}, sort_keys=True).encode()
-        kept: list[Any] = list(self._kept_epochs(run_id, owner))
+        kept: list[Any] = sorted(epoch for epoch, frame in self.film(run_id, owner).items() if WEIGHTS in frame.parts)
         given = {exports.ANALYSIS: question}
         kept += [self.status(run_id, owner).epoch, current_language()]  # texts may be among what is found
         return exports.ExportRequest.of(run_id, "analysis", "last", kept, dlcore.__version__, given=given, topic=topic)

@@ -495,3 +495,13 @@ def test_an_analysis_is_sent_as_it_is_and_its_progress_is_nothing_once_it_is_don
         == read(parts(served, done)[2]["confusion"])["counts"].tolist()
     )
     assert client.get(f"/analysis/{key}/probed/progress", params=asked).json() == {"share": None}
+
+
+def test_what_is_longer_than_an_address_may_be_is_posted(served: Runs, done: str, client: TestClient) -> None:
+    key, asked = f"{done}.{served.token(done)}", {"probe": "confusion", "epoch": 2}
+    answer = client.post(f"/analysis/{key}/probed", content=json.dumps(asked | {"more": "x" * 30_000}))
+    assert read(gzip.compress(answer.content))["epoch"] == 2
+    assert answer.headers["cache-control"] == "no-store"
+    assert client.post(f"/analysis/{done}.wrong/probed", content=json.dumps(asked)).status_code == 403
+    assert client.post(f"/analysis/{key}/probed", content="[1]").status_code == 409
+    assert client.post(f"/analysis/{key}/probed", content="x" * 8_000_001).status_code == 413
