@@ -13,7 +13,7 @@ from dlcore.studies.study import Study
 from dlcore.studies.verdicts import Measured, Verdict, judge, plain
 from dlcore.training.scores import Scores, value
 
-ENDED = ("finished", "stopped", "failed", "missing")
+ENDED = ("finished", "stopped", "failed", "missing", "paused")  # nothing more will come by itself
 MISSING = "missing"  # the run was deleted
 
 
@@ -56,6 +56,18 @@ class ArmResult:
     def deviation(self) -> float | None:
         """The standard deviation between seeds, as estimated for more of them."""
         return stdev(self.scores.values()) if len(self.scores) > 1 else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON: what was measured, and how many runs are in which state."""
+        return {
+            "arm": str(self.arm.name),
+            "metric": self.metric,
+            "mean": self.mean,
+            "deviation": self.deviation,
+            "scores": dict(self.scores),
+            "states": dict(self.states),
+            "best_epochs": dict(self.best_epochs),
+        }
 
     @property
     def ended(self) -> bool:

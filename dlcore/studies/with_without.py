@@ -29,7 +29,7 @@ class WithWithout(StudyKind):
     name = "with_without"
     title = N_("With and without")
 
-    layer: str | None = setting(
+    layer: int | str | None = setting(
         None, help=N_("The layer that the twin lacks, as the cards count: 3, or 2.1 in a block.")
     )
     field: str | None = setting(None, help=N_("The setting that is another in the twin, as in training.optimizer.lr."))
@@ -50,13 +50,14 @@ class WithWithout(StudyKind):
     def _without_layer(self, base: Experiment) -> Arm:
         found = inside(cast("Sequence[Layer]", base.network))
         layers = {_number(path): (path, layer) for path, layer in found if not isinstance(layer, Output)}
-        if self.layer not in layers:
+        number = str(self.layer)
+        if number not in layers:
             text = N_("must be the number of a layer, one of {choices}, but {received} came")
             raise ExperimentError(Text(text, choices=", ".join(layers), received=shown(self.layer)), "layer")
-        path, layer = layers[self.layer]
+        path, layer = layers[number]
         twin = Change(repairs=((path, "remove"),)).apply(base)
         check(twin)
-        return Arm(Text(N_("Without layer {number} ({name})"), number=self.layer, name=layer.name), twin)
+        return Arm(Text(N_("Without layer {number} ({name})"), number=number, name=layer.name), twin)
 
     def _with_value(self, base: Experiment) -> Arm:
         field = str(self.field)

@@ -108,7 +108,7 @@ def test_with_and_without_any_layer_or_setting() -> None:
         ({"layer": "9"}, r"layer: must be the number of a layer, one of 1, 2, 3, 4, 5, but '9' came"),
         ({"field": "training.lr", "value": 1}, "lr"),
         ({"field": "seed", "value": 1}, "must begin with"),
-        ({"field": "training.batch_size", "value": 32}, "is 32 already"),
+        ({"field": "training.batch_size", "value": 25}, "is 25 already"),
         ({"field": "training.batch_size", "value": 0}, "whole number from 1 to"),
         ({"layer": "6"}, "one of 1, 2, 3, 4, 5, but '6' came"),
     ]:
