@@ -54,11 +54,16 @@ def _judged(line: ArmResult) -> list[str]:
     found, metric = line.verdict, METRICS[line.metric]
     if found is None:
         return ["", "", "", "", *([rest] if (rest := states(line)) else [""])]
-    number = lambda each: "–" if each is None else f"{each:+.{metric.digits}f}"  # noqa: E731
     told = ", ".join(each for each in (_(WORDS[found.word]), states(line)) if each)
-    ends = (f"{number(found.low)} … {number(found.high)}", f"{number(found.lowest)} … {number(found.highest)}")
+    shown = (found.difference, found.low, found.high, found.lowest, found.highest)
+    mean, low, high, lowest, highest = (_signed(each, metric.digits) for each in shown)
     counted = _("{better} of {n}", better=found.better, n=found.n + found.failed)
-    return [number(found.difference), *ends, counted, told]
+    return [mean, f"{low} … {high}", f"{lowest} … {highest}", counted, told]
+
+
+def _signed(value: float | None, digits: int) -> str:
+    """A difference with its sign."""
+    return "–" if value is None else f"{value:+.{digits}f}"
 
 
 def states(line: ArmResult) -> str:
