@@ -119,6 +119,11 @@ def run_not_found(run_id: str) -> RunNotFound:
     return RunNotFound(Text(N_("There is no run {id}."), id=run_id[:40]))
 
 
+def study_not_found(study_id: str) -> RunNotFound:
+    """Somebody else's study is answered as one that does not exist."""
+    return RunNotFound(Text(N_("There is no study {id}."), id=study_id[:40]))
+
+
 def no_room(error: BaseException) -> bool:
     """Whether a disk is full, or the share of it that one may use."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

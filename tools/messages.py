@@ -11,6 +11,7 @@ import ast
 import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 from babel.messages.catalog import Catalog
@@ -39,6 +40,7 @@ AREAS = (
     ("coach", "dlcore/coach"),
     ("runs", "dlcore/runs"),
     ("figures", "dlcore/figures"),
+    ("studies", "dlcore/studies"),
     ("codegen", "dlcore/codegen"),
     ("codegen", "dlcore/export"),
     ("codegen", "dlcore/inference"),
@@ -105,8 +107,11 @@ def _declared() -> Iterator[tuple[str, str, tuple[str, int]]]:
     import inspect
 
     from dlcore import registry
+    from dlcore.studies import STUDIES
+    from dlcore.studies.overfitting import REMEDIES
 
-    kinds = [each for each in vars(registry).values() if isinstance(each, registry.Registry)]
+    kinds: list[Any] = [each for each in vars(registry).values() if isinstance(each, registry.Registry)]
+    kinds += [STUDIES, REMEDIES]
     for declared in [declaration for kind in kinds for declaration in kind.values()]:
         if isinstance(declared.summary(), LocalizedText):  # of a card, which is translated in itself
             continue

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dlcore.codegen.inline_source import follow_method
+from dlcore.data import label_noise
 from dlcore.data.base import About, Dataset
 from dlcore.data.catalog.scikit_learn import Bundled
 from dlcore.data.generators import Formula
@@ -108,6 +109,7 @@ def dividing(choice: DatasetChoice, about: About) -> list[str]:
     limit = [] if choice.limit is None else [f"train = train[:{choice.limit}]"]
     source: Dataset = choice.source  # type: ignore[assignment]
     limit += ["train = train[kept[train]]"] if source.leaves_out_of_training else []
+    limit += label_noise.source(choice.label_noise, about)
     if isinstance(split, TimeSplit):
         return [*_by_time(split), *limit]
     if isinstance(split, PredefinedSplit):

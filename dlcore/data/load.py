@@ -16,6 +16,7 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from torch import Tensor
 
 from dlcore.data.base import About, Data, Dataset, Part, Rows
+from dlcore.data.label_noise import with_label_noise
 from dlcore.data.split import column_of, divide
 from dlcore.errors import DataError
 from dlcore.experiment import DatasetChoice, Experiment
@@ -49,8 +50,10 @@ def divided(experiment: Experiment) -> Divided:
     prepared = source.prepare(rows, parts)
     if prepared.words:
         about = replace(about, words=prepared.words)
-    return Divided(about, parts, list(prepared.parts), [rows.y[part] for part in parts], prepared.learned,
-                   prepared.double)  # fmt: skip
+    train, *others = parts
+    noisy = with_label_noise(rows.y, experiment.dataset.label_noise, about, experiment.seed)
+    y = [noisy[train], *(rows.y[part] for part in others)]
+    return Divided(about, parts, list(prepared.parts), y, prepared.learned, prepared.double)
 
 
 def row_numbers(experiment: Experiment, rows: Rows, by: Array | None) -> tuple[Array, Array, Array]:

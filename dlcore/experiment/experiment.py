@@ -41,6 +41,13 @@ class DatasetChoice(Declaration):
         ),
     )
     limit: int | None = setting(None, ge=1, help=N_("Train on the first n rows only, after shuffling; empty for all."))
+    label_noise: float = setting(
+        0.0,
+        ge=0,
+        le=0.4,
+        advanced=True,
+        help=N_("Share of the training labels that chance replaces by wrong ones; those that judge stay right."),
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -65,7 +72,8 @@ class DatasetChoice(Declaration):
     def to_dict(self) -> dict[str, Any]:
         common = {name: getattr(self, name) for name in ("scale", "scale_target", "limit")}
         split = {name: getattr(self.split, name) for name in type(self.split).model_fields}
-        return {**self.source.to_dict(), "split": split, **common}
+        noise = {"label_noise": self.label_noise} if self.label_noise else {}
+        return {**self.source.to_dict(), "split": split, **common, **noise}
 
 
 REMOVED = "removed"  # stands before the name of a data set that is not there any more

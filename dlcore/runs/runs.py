@@ -27,6 +27,7 @@ from dlcore.runs.status import ENDED, WELCOME, EventList, Status, is_somebody
 from dlcore.runs.store.engine import connect, give_back, probe
 from dlcore.runs.store.learner import Store
 from dlcore.runs.store.work import RECORDED
+from dlcore.runs.studies import StudyRuns
 from dlcore.runs.uploads import Uploads
 from dlcore.runs.welcome import GROUP, welcome_experiments
 from dlcore.training.events import Changed, Recorded, Scores, from_json
@@ -42,7 +43,7 @@ Epoch = Literal["best", "last"]
 WeightsFormat = Literal["safetensors", "pt"]
 
 
-class Runs(Store, Uploads):
+class Runs(Store, Uploads, StudyRuns):
     """The runs of one installation, and the data sets that learners brought.
 
     Safe to share between threads; `close` when done with it.

@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     run_seconds: float | None = Field(
         None, gt=0, description="Most seconds one run may train, all its attempts together; no limit without it."
     )
+    study_seconds: float = Field(
+        3600, gt=0, description="Most seconds that the runs of one study may be expected to train, all together."
+    )
     grace_seconds: float = Field(
         5, gt=0, description="How long a run may leave the wish to kill it unanswered before its process is ended."
     )

@@ -127,8 +127,9 @@ class Attempt:
         self.orders = Orders(trainer, recorder, self.work)
         recorder.listen()  # one that had ended has nothing to do but what it is asked for now
         self.orders.take()
-        self.film = Film(trainer, experiment, task.recorded, self.settings.film_bytes)
-        for event in self.film.run():
+        if task.filmed:
+            self.film = Film(trainer, experiment, task.recorded, self.settings.film_bytes)
+        for event in self.film.run() if self.film is not None else trainer.run():
             if isinstance(event, Frame):
                 recorder.film(event)
                 continue
@@ -137,7 +138,7 @@ class Attempt:
             if isinstance(event, Diverged):
                 self._diverged(recorder, event)
             elif isinstance(event, RunFinished):
-                if event.reason != "diverged":
+                if event.reason != "diverged" and task.filmed:
                     self._keep_place(trainer, recorder)
                 break
             elif recorder.interrupted or not self.orders.obeyed():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlcore import network
+from dlcore.data import label_noise
 from dlcore.experiment import Experiment
 from dlcore.training import augmentation, devices
 from dlcore.training.losses import check_task
@@ -16,6 +17,7 @@ def check(experiment: Experiment, memory_limit: int | None = None) -> None:
     devices.pick(experiment.training.device)
     about = network.about_of(experiment)
     check_task(experiment.loss, about, experiment.dataset.source)  # type: ignore[arg-type]
+    label_noise.check(experiment.dataset.label_noise, about)
     augmentation.check(experiment.training.augmentation, about)  # type: ignore[arg-type]
     network.check(experiment, memory_limit)
     experiment.dataset.source.check_rows()  # type: ignore[attr-defined]

@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("dlcore.export",),
     ("dlcore.inference",),
     ("dlcore.codegen",),
+    ("dlcore.studies",),
     ("dlcore.coach",),
     ("dlcore.training", "dlcore.presets"),
     ("dlcore.network", "dlcore.data"),

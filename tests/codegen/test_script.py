@@ -141,7 +141,8 @@ def test_every_optimizer_gives_the_apps_losses_as_a_script(name: str, tmp_path: 
     {"scale": "none"}, {"scale": "minmax"}, {"limit": 100}, {"split": {"test": 0, "validation": 0.3}},
     {"split": {"method": "kfold", "folds": 3, "fold": 2}},
     {"split": {"method": "kfold", "folds": 4, "shuffle": False, "stratify": False, "test": 0}},
-    {"split": {"test": 0.3, "validation": 0}}, {"split": {"test": 0, "validation": 0}},
+    {"split": {"test": 0.3, "validation": 0}}, {"split": {"test": 0, "validation": 0}}, {"label_noise": 0.3},
+    {"label_noise": 0.4, "limit": 60, "split": {"method": "kfold", "folds": 3, "fold": 2}},
 ], ids=str)  # fmt: skip
 def test_every_way_to_divide_and_scale_gives_the_apps_losses(choice: dict[str, Any], tmp_path: Path) -> None:
     experiment = variant(dataset={"name": "digits", **choice})

@@ -38,7 +38,7 @@ def test_a_database_of_the_first_version_is_brought_up_to_date_with_its_runs(set
             connection.execute(sa.text("ALTER TABLE runs DROP COLUMN test_opened_at"))
             connection.execute(sa.text("ALTER TABLE runs RENAME COLUMN command TO wish"))
             connection.execute(sa.text("ALTER TABLE runs RENAME COLUMN commanded_at TO wished_at"))
-            for table in ("commands", "last_words"):
+            for table in ("commands", "last_words", "study_runs", "studies"):
                 connection.execute(sa.text(f"DROP TABLE {table}"))
             for column in ("resting_at", "parent", "parent_epoch"):
                 connection.execute(sa.text(f"ALTER TABLE runs DROP COLUMN {column}"))

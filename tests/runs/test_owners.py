@@ -13,15 +13,18 @@ from dlcore.errors import RunError, RunNotFound, UploadError
 from dlcore.experiment import Experiment
 from dlcore.inference.question import Question
 from dlcore.runs import Runs, Settings
+from dlcore.studies import Study
+from dlcore.studies.seeds import Seeds
 from tests.runs.living import digits
 
 # Functions that belong to the installation as a whole, or ask for the owner first.
-OF_NOBODY = {"close", "check_token", "is_empty", "probe", "speed", "watch", "welcome"}
+OF_NOBODY = {"close", "check_token", "is_empty", "probe", "speed", "study_seconds", "watch", "welcome"}
 OF_THE_OWNER_ALONE = {
     "begin_with_file", "check", "draft", "first_weights", "import_bundle", "import_link", "open_import_link",
-    "preference", "save_draft", "save_preference", "submit", "upload", "upload_access",
+    "preference", "save_draft", "save_preference", "submit", "submit_study", "upload", "upload_access",
 }  # fmt: skip
-OF_MANY = {"list", "pulses", "uploads"}
+OF_MANY = {"list", "pulses", "stored_studies", "uploads"}
+OF_STUDIES = {"delete_study", "resume_study", "stop_study", "stored_study", "study", "study_results", "study_statuses"}
 OF_UPLOADS = {"delete_upload", "find_upload", "frame", "rename_upload", "runs_of_upload"}
 
 ARGUMENTS: dict[str, Any] = {"name": "another", "timeout": 0.1, "kind": "onnx", "epoch": "best",
@@ -33,7 +36,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
     return {
         name: function
         for name, function in inspect.getmembers(Runs, inspect.isfunction)
-        if not name.startswith("_") and name not in OF_NOBODY | OF_THE_OWNER_ALONE | OF_MANY | OF_UPLOADS
+        if not name.startswith("_") and name not in OF_NOBODY | OF_THE_OWNER_ALONE | OF_MANY | OF_UPLOADS | OF_STUDIES
     }
 
 
@@ -60,6 +63,21 @@ def test_another_owner_is_told_that_there_is_no_such_run(store: Runs, name: str,
         getattr(store, name)("0" * 16, owner=intruder, **required)
     assert str(theirs.value).replace(run_id, "") == str(nobodys.value).replace("0" * 16, "")
     assert store.status(run_id) == before
+
+
+@pytest.mark.parametrize("name", sorted(OF_STUDIES))
+@pytest.mark.parametrize("intruder", ["bob", "", "ANN", "welcome"])
+def test_another_owner_is_told_that_there_is_no_such_study(store: Runs, name: str, intruder: str) -> None:
+    study_id = store.submit_study(Study.of(Seeds(), digits(), 1), owner="ann")
+    before = store.study_results(study_id)
+    assert inspect.signature(getattr(store, name)).parameters["owner"].default is None
+    with pytest.raises(RunNotFound) as theirs:
+        getattr(store, name)(study_id, owner=intruder)
+    with pytest.raises(RunNotFound) as nobodys:
+        getattr(store, name)("0" * 16, owner=intruder)
+    assert str(theirs.value).replace(study_id, "") == str(nobodys.value).replace("0" * 16, "")
+    assert store.study_results(study_id) == before
+    assert store.stored_studies(intruder) == []
 
 
 @pytest.mark.parametrize("intruder", ["bob", ""])

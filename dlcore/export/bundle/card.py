@@ -84,6 +84,10 @@ def _data(trained: Trained, data: Data) -> str:
         _("Divided with the seed {seed} ({method}).", seed=trained.experiment.seed, method=split.method) + " "
         + _("Scaling: {scale}, learned from the training part alone.", scale=trained.experiment.dataset.scale),
     ]  # fmt: skip
+    if trained.experiment.dataset.label_noise:
+        share = f"{trained.experiment.dataset.label_noise:.0%}"
+        lines += ["", _("{share} of the training labels were replaced by wrong ones, by chance and on purpose.",
+                        share=share)]  # fmt: skip
     if data.about.classes and data.about.task != "next-token":
         lines += ["", _("Classes: {names}.", names=", ".join(map(_plain, data.about.classes)))]
     return "\n".join(lines)

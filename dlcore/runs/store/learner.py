@@ -23,10 +23,21 @@ from dlcore.runs.store.engine import DiskFull, Watch, give_back, reading, writin
 from dlcore.runs.store.group_commit import GroupCommit
 from dlcore.runs.store.notification import notify
 from dlcore.runs.store.overview import overview
-from dlcore.runs.store.schema import artifacts, commands, drafts, events, last_words, preferences, runs, speeds, uploads
+from dlcore.runs.store.schema import (
+    artifacts,
+    commands,
+    drafts,
+    events,
+    last_words,
+    preferences,
+    runs,
+    speeds,
+    study_runs,
+    uploads,
+)
 
 MAX_NAME = 120
-BESIDE = (artifacts, commands, last_words)  # what else than events goes when a run is deleted
+BESIDE = (artifacts, commands, last_words, study_runs)  # what else than events goes when a run is deleted
 MOST_STEPS = 10_000  # that are asked for at a time
 PAGE_OF_EVENTS = 5_000
 MOST_AT_A_TIME = 1_000  # events that are deleted at a time on a full disk
@@ -75,12 +86,14 @@ class Store:
         states: Iterable[State] | None = None,
         group: str | None = None,
     ) -> list[Status]:
-        """Runs this owner may see, the newest first."""
+        """Runs this owner may see, the newest first; those of a study only where its id is the `group`."""
         chosen = rows.RUNS.where(_readable(owner)).order_by(runs.c.created_at.desc(), runs.c.id).limit(limit)
         if states is not None:
             chosen = chosen.where(runs.c.state.in_(list(states)))
         if group is not None:
             chosen = chosen.where(runs.c.group == group)
+        else:
+            chosen = chosen.where(runs.c.id.not_in(sa.select(study_runs.c.run_id)))
         with reading(self._engine) as connection:
             return rows.statuses(connection, chosen)
 
@@ -172,7 +185,7 @@ class Store:
         def write(connection: sa.Connection) -> str:
             run_id = secrets.token_hex(8)
             called = _next_name(connection, experiment, owner) if chosen is None else chosen
-            times = {"created_at": rows.now(), "queued_at": _end_of_queue(connection)}
+            times = {"created_at": rows.now(), "queued_at": end_of_queue(connection)}
             connection.execute(sa.insert(runs).values(**fixed, **times, id=run_id, name=called, interruptions=0))
             return run_id
 
@@ -222,7 +235,7 @@ class Store:
                 return
             if not _status(connection, run_id, None).resumable:
                 raise RunError(Text(N_("This run has ended and left no checkpoint to continue from.")))
-            _queue_again(connection, run_id)
+            queue_again(connection, run_id)
         notify(self._engine)
 
     def hold(self, run_id: str, owner: str | None = None) -> None:
@@ -251,7 +264,7 @@ class Store:
                 raise RunError(Text(N_("This run has ended and left no checkpoint to continue from.")))
             orders.give(connection, run_id, "step", wanted)
             if row["state"] not in ("queued", "running"):
-                _queue_again(connection, run_id)
+                queue_again(connection, run_id)
         notify(self._engine)
 
     def set_knobs(self, run_id: str, values: dict[str, Any], owner: str | None = None) -> None:
@@ -411,15 +424,15 @@ def _events(connection: sa.Connection, run_id: str, after: int, limit: int | Non
     return [(number, body) for number, body in found]
 
 
-def _queue_again(connection: sa.Connection, run_id: str) -> None:
+def queue_again(connection: sa.Connection, run_id: str) -> None:
     """It goes on from its checkpoint: it did not end after all."""
     ending = events.c.kind.in_(("RunFailed", "RunFinished"))
     connection.execute(sa.delete(events).where(events.c.run_id == run_id, ending))
-    again = {"state": "queued", "queued_at": _end_of_queue(connection), "finished_at": None}
+    again = {"state": "queued", "queued_at": end_of_queue(connection), "finished_at": None}
     rows.change(connection, run_id, again | {"error": None, "note": None, "interruptions": 0})
 
 
-def _end_of_queue(connection: sa.Connection) -> float:
+def end_of_queue(connection: sa.Connection) -> float:
     """When who comes now has come: after all who wait, also where the clock was set back."""
     waiting = sa.select(sa.func.max(runs.c.queued_at)).where(runs.c.state == "queued")
     return rows.now_after(connection.execute(waiting).scalar())

@@ -6,9 +6,9 @@ with another token was overtaken, and is refused.
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
 
-REVISION = "0005"  # the newest migration
+REVISION = "0006"  # the newest migration
 
 metadata = MetaData(
     naming_convention={
@@ -149,6 +149,28 @@ uploads = Table(  # data sets that learners brought
 )
 Index("ix_uploads_owner", uploads.c.owner)
 
+studies = Table(  # what is compared, as `Study.to_json` wrote it
+    "studies",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(200), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+Index("ix_studies_owner", studies.c.owner)
+
+study_runs = Table(  # the runs of studies
+    "study_runs",
+    metadata,
+    Column("run_id", String(32), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("study_id", String(32), ForeignKey("studies.id", ondelete="CASCADE"), nullable=False),
+    Column("arm", Integer, nullable=False),
+    Column("seed", Integer, nullable=False),
+    Column("filmed", Boolean, nullable=False),  # whether its probes are recorded
+)
+Index("ix_study_runs_study_id", study_runs.c.study_id)
+
 __all__ = [
     "REVISION",
     "artifacts",
@@ -160,6 +182,8 @@ __all__ = [
     "preferences",
     "runs",
     "speeds",
+    "studies",
+    "study_runs",
     "turns",
     "uploads",
 ]

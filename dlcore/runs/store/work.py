@@ -17,7 +17,7 @@ from dlcore.runs.status import State
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import Watch, reading, writing
 from dlcore.runs.store.orders import Order, Taken, note, waiting
-from dlcore.runs.store.schema import artifacts, events, runs, speeds
+from dlcore.runs.store.schema import artifacts, events, runs, speeds, study_runs
 from dlcore.runs.store.transition import Settlement, mine, settle
 
 Kept = tuple[Artifact, int]  # a file, and the epoch it is of
@@ -57,6 +57,7 @@ class Task:
     checkpoint: Artifact | None
     recorded: Mapping[int, frozenset[str]] = field(default_factory=dict)  # parts that are in the film, by epoch
     film_bytes: int = 0  # that it takes
+    filmed: bool = True  # whether it is a run whose probes are recorded
 
 
 @dataclass
@@ -90,6 +91,8 @@ class Work:
                 kept.where(artifacts.c.run_id == self.run_id, artifacts.c.name == "checkpoint")
             ).one_or_none()
             film = _film(connection, self.run_id)
+            filmed = sa.select(study_runs.c.filmed).where(study_runs.c.run_id == self.run_id)
+            unfilmed = connection.execute(filmed).scalar() is False
         measured = row["last"] is not None
         return Task(
             experiment=row["experiment"],
@@ -103,6 +106,7 @@ class Work:
             checkpoint=None if checkpoint is None else Artifact(*checkpoint),
             recorded=film[0],
             film_bytes=film[1],
+            filmed=not unfilmed,
         )
 
     def command(self) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dlcore.data import label_noise
 from dlcore.data.base import About
 from dlcore.data.column import Column
 from dlcore.data.split import STRATIFIED
@@ -37,6 +38,7 @@ LABELS = {
     "scale": N_("Scaling"),
     "scale_target": N_("Target scaling"),
     "limit": N_("Training rows"),
+    "label_noise": N_("Wrong training labels"),
 }
 MOST_LEFT_OUT = 0.95  # share of rows that test and validation may take together
 
@@ -60,6 +62,7 @@ def scaling_form(experiment: Experiment, about: About, look: Plain | None, put: 
     """How values are rescaled and how many rows teach, and what came of it all."""
     chosen = experiment.dataset
     wanted = ["scale", "limit", *(["scale_target"] if about.task == "regression" else [])]
+    wanted += ["label_noise"] if about.task in label_noise.TASKS else []
     common = [DatasetChoice.settings()[name] for name in wanted]
     forms.draw(common, chosen.to_dict(), "dataset", lambda name, value: put(("dataset", name), value), labels=LABELS)
     if look is not None:
