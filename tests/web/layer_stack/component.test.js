@@ -137,7 +137,7 @@ test("a remark is folded, is spoken with its layer, and its remedy is sent as Py
   const folded = rowsShown().map((each) => /** @type {HTMLDetailsElement} */ (each.querySelector("details")));
   assert.deepEqual(folded.map(({ hidden, open }) => [hidden, open]), [[false, false], [true, false]]); // biome-ignore format: as it reads
   assert.match(pick(1).getAttribute("aria-label") ?? "", /Only 4 wide\.$/);
-  const follow = /** @type {HTMLElement} */ (folded[0]?.querySelector(".mend"));
+  const follow = /** @type {HTMLElement} */ (folded[0]?.querySelector(".follow"));
   assert.equal(follow.textContent, "Set Batch size to 32");
   follow.click();
   assert.deepEqual(sent[0].list, [{ do: "repair", ...repair, number: 1 }]);

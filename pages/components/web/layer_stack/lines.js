@@ -67,9 +67,9 @@ export class RowElement {
     );
     this.trouble = make("div", { class: "trouble", role: "status" }, this.message, this.mend);
     this.folded = make("summary", {}, "");
-    this.hint = make("span", { class: "message" });
+    this.hint = make("span", { class: "said" });
     this.follow = button(
-      { class: "mend" },
+      { class: "follow" },
       "",
       onRow((row) => stack.send({ do: "repair", ...row.remark?.repair })),
     );

@@ -48,8 +48,8 @@ svg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round
 .unreached .hue { opacity: 0.35; }
 .trouble { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; padding: 2px 10px 7px 34px;
   font-size: 0.82rem; }
-.trouble[hidden], .mend[hidden], .icon[hidden], .empty[hidden] { display: none; }
-.message { flex: 1 1 14rem; }
+.trouble[hidden], .mend[hidden], .follow[hidden], .icon[hidden], .empty[hidden] { display: none; }
+.message, .said { flex: 1 1 14rem; }
 .remark { padding: 0 10px 4px 34px; font-size: 0.8rem; color: var(--muted); }
 .remark[hidden] { display: none; }
 .remark summary { cursor: pointer; width: max-content; border-radius: 3px; }
@@ -66,11 +66,11 @@ button { font: inherit; color: inherit; }
 .icon { all: unset; box-sizing: border-box; width: 1.6rem; height: 1.6rem; display: grid; place-items: center;
   border-radius: 4px; cursor: pointer; font-size: 0.85rem; color: var(--muted); }
 .icon:hover:enabled { background: color-mix(in srgb, var(--st-text-color) 12%, transparent); color: var(--st-text-color); }
-.icon:focus-visible, .add:focus-visible, .mend:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 0; }
+.icon:focus-visible, .add:focus-visible, .mend:focus-visible, .follow:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 0; }
 .icon:disabled { opacity: 0.3; cursor: default; }
-.mend, .add { border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 6px); cursor: pointer;
+.mend, .follow, .add { border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 6px); cursor: pointer;
   background: var(--st-background-color); padding: 3px 10px; font-weight: 600; font-size: 0.82rem; }
-.mend:hover, .add:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+.mend:hover, .follow:hover, .add:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
 .bar { display: flex; align-items: center; gap: 4px; padding-bottom: 6px; }
 .bar .add { margin-left: 4px; }
 .heading { flex: 1; }
