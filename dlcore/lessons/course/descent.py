@@ -117,7 +117,7 @@ class Descent(Lesson):
             w, b = closed_form()
             solution = _(
                 "Solved at once, without a single step (analytic): w = {w}, b = {b}. Descent (numeric) comes there "
-                "step by step.", w=f"{w:.3f}", b=f"{b:.3f}",
+                "step by step.", w=f"{w:.3f}", b=f"{round(b, 3) + 0:.3f}",
             )  # fmt: skip
             right = (*right, Block("markdown", solution))
         return left, right
@@ -130,7 +130,7 @@ class Descent(Lesson):
             *(each.replace("torch.optim.", "lambda w: torch.optim.") for each in makers), "):",
             f"    w = torch.tensor({start}, dtype=torch.float64, requires_grad=True)", "    optimizer = make(w)",
             f"    for step in range({STEPS}):",
-            f"        optimizer.zero_grad()  # below, {GONE:g} is where it has left",
+            "        optimizer.zero_grad()  # and no step more where it has left the surface",
             f"        if surface(w) <= {GONE:g}: surface(w).backward(), optimizer.step()",
             "    print(type(optimizer).__name__, surface(w).item())",
         ])  # fmt: skip

@@ -57,7 +57,7 @@ def through(at: Mapping[str, Tensor], x: Tensor) -> list[tuple[Tensor, Tensor]]:
 
 
 def grid() -> Tensor:
-    """Lines of a grid on the plane of inputs, one after another: (2 · SIDE · STEPS, 2)."""
+    """Lines of a grid on the plane of inputs, one after another: (N, 2)."""
     along, beside = torch.linspace(-REACH, REACH, STEPS), torch.linspace(-REACH, REACH, SIDE)
     upright = torch.cartesian_prod(beside, along)
     return torch.cat([upright, upright.flip(1)]).double()
