@@ -93,6 +93,13 @@ def test_the_board_is_sent_the_real_flowers_and_what_torch_measured(store: Runs)
     assert best(opened()) == pytest.approx(neuron.logistic_regression("iris").loss, abs=1e-6)
 
 
+def test_what_was_done_in_a_version_before_stays_done(store: Runs) -> None:
+    store.save_preference(ALONE, "lesson.neuron.train.done", True)
+    page = opened()
+    assert [texts.sections("neuron")["train"] in each.value for each in page.success] == [True]
+    assert any(texts.sections("neuron")["hand"] in each.value for each in page.info)
+
+
 def test_the_formula_shows_the_numbers_of_the_chosen_point(store: Runs) -> None:
     said = neuron.answer(neuron.points("iris"), "Sigmoid", (2.0, 3.0, -1.0), 0)
     page = put(opened(), 2.0, 3.0, -1.0)

@@ -17,6 +17,9 @@ from pages.components.shared.visitor import owner
 
 Progress = dict[str, dict[str, Any]]
 
+# What a version before this one kept, a row a task: `lesson.neuron.train.done` is true. When it was done, nobody knows.
+OF_BEFORE = {"neuron": ("hand", "train")}
+
 
 def _key(name: str) -> str:
     return f"lesson.{name}"
@@ -25,7 +28,9 @@ def _key(name: str) -> str:
 def read(name: str) -> Progress:
     """All that this learner has done in a lesson."""
     found: Progress = runs().preference(owner(), _key(name), {})
-    return found
+    missing = [section for section in OF_BEFORE.get(name, ()) if not is_done(found, section)]
+    old = [section for section in missing if runs().preference(owner(), f"{_key(name)}.{section}.done", False)]
+    return {**found, **{section: {"attempts": 1, **found.get(section, {}), "done_at": 0.0} for section in old}}
 
 
 def is_done(progress: Mapping[str, Mapping[str, Any]], section: str) -> bool:
