@@ -31,6 +31,7 @@ LAYOUTS: dict[str, tuple[str, Columns]] = {
     "sep=;": ("sep=;\na;b\n1;2\n3;4\n", AB),
     "sep=, after a mark, CRLF": ("\ufeffsep=,\r\na,b\r\n1,2\r\n3,4\r\n", AB),
     "sep=tab": ("sep=\t\na\tb\n1\t2\n3\t4\n", AB),
+    "sep=tab in quotes": ('"sep=\t"\r\na\tb\r\n1\t2\r\n3\t4\r\n', AB),
     "SEP=| quoted": ('"SEP=|"\na|b\n1|2\n3|4\n', AB),
     "comments": ("# made by a lab\n# unit: mm, kg\na,b\n1,2\n3,4\n", AB),
     "comments with delimiters": ("# x, y, z\n# 1, 2\na,b\n1,2\n3,4\n", AB),

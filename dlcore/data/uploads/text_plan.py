@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,7 +30,7 @@ from dlcore.i18n import N_, Text
 
 LOOK_CHARACTERS = 1 << 20  # at the beginning of a file, to find how it is written
 LOOK_LINES = 1_000  # of a file that is longer than that; a shorter one is looked at whole
-SEPARATOR = "sep="  # Excel's own line that says what divides the cells
+SEPARATOR = re.compile(r'("?)sep=([^\r\n"]?)\1\s*', re.IGNORECASE)  # Excel's own line: what divides the cells
 TWO_BYTES = ("gbk", "big5", "shift_jis", "euc_kr")  # encodings in which most letters take two
 
 
@@ -76,9 +77,9 @@ def plan(file: UploadedFile) -> Plan:
     if told.encoding is not None and not decodes(file.path, encoding):
         raise UploadError(Text(N_("{file} is not written in {encoding}."), file=file.name, encoding=encoding))
     shown = _beginning(file, encoding)
-    separated = bool(shown) and shown[0].lower().startswith(SEPARATOR) and len(shown[0].strip()) in (4, 5)
-    if separated:
-        mark = shown[0].rstrip("\r\n")[4:5]
+    separator = SEPARATOR.fullmatch(shown[0]) if shown else None
+    if separator is not None:
+        mark = separator[2]
         told = replace(told, delimiter=told.delimiter or (mark if mark in DELIMITERS and mark else None))
         shown = ["", *shown[1:]]
     comment = told.comment if told.comment is not None else comment_of(shown)
@@ -92,7 +93,7 @@ def plan(file: UploadedFile) -> Plan:
     check_width(layout.width, file.name)
     if not layout.width:
         raise UploadError(Text(N_("{file} holds no rows."), file=file.name))
-    return Plan(file, encoding, broken, dialect, layout, separated, plain, beginning)
+    return Plan(file, encoding, broken, dialect, layout, separator is not None, plain, beginning)
 
 
 def _laid_out(lines: Sequence[str], dialect: Dialect, told: Reading, file: UploadedFile) -> tuple[Layout, list[Record]]:
