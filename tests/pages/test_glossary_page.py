@@ -14,7 +14,7 @@ from dlcore.lessons.glossary import built_on, terms
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs
 from dlcore.serving.identity import ALONE
-from pages.components.glossary import flash_card_round
+from pages.components.glossary import flash_card_round, links
 from pages.components.glossary.term_map import reached
 from pages.components.lessons import texts as lesson_texts
 from pages.components.shared import keys
@@ -105,6 +105,14 @@ def test_a_card_says_all_of_its_term(store: Runs, code: str) -> None:
             assert str(each) in said
         assert term.said.question in page.expander[0].label
         assert linked(page, "glossary-label") == [*term.facts.builds_on, *built_on("dropout")]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_mark_of_markdown_is_left_in_the_index(code: str) -> None:
+    with language(code):
+        shown = links.entries(terms(), None) + links.chips(terms(), "map")
+    assert "<code>backward()</code>" in shown
+    assert not set("`$*") & set(re.sub("<[^>]+>", "", shown))
 
 
 def test_every_card_opens(store: Runs) -> None:

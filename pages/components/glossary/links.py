@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Mapping
 
 import streamlit as st
@@ -53,7 +54,7 @@ def chips(
 
 def _chip(term: Term, view: str, kind: str, sign: str) -> str:
     before = f'<span aria-hidden="true">{html.escape(sign)} </span>' if sign else ""
-    said = html.escape(term.said.sentence)
+    said = html.escape(term.said.sentence.replace("`", ""))
     begin = _beginning(term, view, kind == "chosen")
     return f'<li>{begin} class="{kind}" title="{said}">{before}{html.escape(term.said.term)}</a></li>'
 
@@ -68,8 +69,13 @@ def _entry(term: Term, chosen: bool) -> str:
     return (
         f'<li>{_beginning(term, "terms", chosen)}><span class="name">{html.escape(term.said.term)}</span>{other}'
         f'<span class="level" title="{html.escape(level(term))}">L{term.facts.level}</span>'
-        f'<span class="sentence">{html.escape(term.said.sentence)}</span></a></li>'
+        f'<span class="sentence">{_with_code(term.said.sentence)}</span></a></li>'
     )
+
+
+def _with_code(sentence: str) -> str:
+    """A sentence as HTML: the one thing of Markdown that stands in any is `code`."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(sentence))
 
 
 def _beginning(term: Term, view: str, chosen: bool) -> str:
