@@ -94,7 +94,10 @@ class Residents:
         self._timers: dict[tuple[str, str], threading.Timer] = {}
 
     def ask(self, settings: Settings, run_id: str, asked: Mapping[str, Any]) -> bytes:
-        """What the child of a run answers; one that has gone away meanwhile is asked for anew, once."""
+        """What the child of a run answers; one that has gone away meanwhile is asked for anew, once.
+
+        Raises ExportError with its sentence, or where it ends again and again.
+        """
         question = json.dumps(asked).encode() + b"\n"
         try:
             for _try in range(2):

@@ -67,7 +67,7 @@ const calls = {{
 NAMES = ("", "a", "b")  # of the runs in FIGURES
 SIZE = 6  # of a map
 ELSEWHERE = {  # made with their numbers in them, or filled by what is computed on demand: tried with what fills them
-    "scatter", "sounds", "balance", "descent", "landscape", "rate_finder", "regions", "heights", "shares",
+    "scatter", "sounds", "balance", "landscape", "rate_finder", "regions", "heights", "shares",
 }  # fmt: skip
 
 
@@ -182,6 +182,13 @@ def run(seed: int) -> Told:
     return Told(events, files)
 
 
+def course(seed: int) -> dict[str, Any]:
+    """What is found out on demand about one example: its answers over the epochs, some of them no number."""
+    random = np.random.default_rng(seed)
+    epochs = int(random.integers(1, 6))
+    return {"course": {name: [score(random) for _ in range(epochs)] for name in ("0", "1", "2", "true")}}
+
+
 def before_films(seed: int) -> list[Event]:
     """What probes saw as earlier versions told it: in the events themselves, as plain JSON."""
     random = np.random.default_rng(seed)
@@ -281,7 +288,8 @@ def test_the_same_arrays_fill_a_chart_with_the_same_numbers(browser: JavaScript,
     wanted = metas(FIGURES[name]())
     filled = 0
     for seed in range(9):
-        runs = {each: arrays(run(seed + 100 * place)) for place, each in enumerate(NAMES)}
+        seeds = {each: seed + 100 * place for place, each in enumerate(NAMES)}
+        runs = {each: {**arrays(run(own)), **course(own)} for each, own in seeds.items()}
         here = [plain(filling(meta, runs)) for meta in wanted]
         assert same(browser("fill", wanted, plain(runs)), here, 1e-12)
         filled += sum(bool(values) for each in here for values in each.values())

@@ -18,6 +18,7 @@ from pages.components.glossary import flash_card_round, links
 from pages.components.glossary.term_map import reached
 from pages.components.lessons import texts as lesson_texts
 from pages.components.shared import keys
+from pages.components.shared.forms import escape
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 
@@ -211,7 +212,7 @@ def test_the_answer_is_not_shown_before_it_is_asked_for(store: Runs) -> None:
     page = opened(view="cards")
     press(page, keys.FLASH_CARD_BEGIN)
     term = terms()[shown_card(page)]
-    assert term.said.term in texts(page)
+    assert f"## {escape(term.said.term)}" in texts(page)
     assert term.said.answer not in texts(page)
     assert term.said.sentence not in texts(page)
 
@@ -223,7 +224,7 @@ def test_a_card_can_ask_from_its_meaning_or_with_the_question(store: Runs) -> No
     front = page.button_group(key=keys.FLASH_CARD_FRONT)
     front.set_value("sentence").run()
     assert term.said.sentence in texts(page)
-    assert f"## {term.said.term}" not in texts(page)
+    assert f"## {escape(term.said.term)}" not in texts(page)
     page.button_group(key=keys.FLASH_CARD_FRONT).set_value("question").run()
     assert term.said.question in texts(page)
 

@@ -23,7 +23,7 @@ OF_THE_OWNER_ALONE = {
     "begin_with_file", "check", "draft", "first_weights", "import_bundle", "import_link", "open_import_link",
     "preference", "save_draft", "save_preference", "submit", "submit_study", "upload", "upload_access",
 }  # fmt: skip
-OF_MANY = {"list", "pulses", "stored_studies", "uploads"}
+OF_MANY = {"finished", "list", "pulses", "stored_studies", "uploads"}
 OF_STUDIES = {"delete_study", "resume_study", "stop_study", "stored_study", "study", "study_results", "study_statuses"}
 OF_UPLOADS = {"delete_upload", "find_upload", "frame", "rename_upload", "runs_of_upload"}
 

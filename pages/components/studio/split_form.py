@@ -64,7 +64,8 @@ def scaling_form(experiment: Experiment, about: About, look: Plain | None, put: 
     wanted = ["scale", "limit", *(["scale_target"] if about.task == "regression" else [])]
     wanted += ["label_noise"] if about.task in label_noise.TASKS else []
     common = [DatasetChoice.settings()[name] for name in wanted]
-    forms.draw(common, chosen.to_dict(), "dataset", lambda name, value: put(("dataset", name), value), labels=LABELS)
+    values = {"label_noise": chosen.label_noise, **chosen.to_dict()}  # a plain experiment says nothing of it
+    forms.draw(common, values, "dataset", lambda name, value: put(("dataset", name), value), labels=LABELS)
     if look is not None:
         data_preview.class_balance(about, look)
 
