@@ -44,7 +44,7 @@ def expect_no_sideways_scroll(page: Page) -> None:
 
 def test_a_term_of_a_lesson_opens_its_card_and_back_leads_to_the_lesson_as_it_was(visitor: Callable[..., Page]) -> None:
     page = visitor("lesson-neuron?lang=en")
-    weight = page.locator("input[data-weight=w2]")
+    weight = page.locator("input[data-knob=w2]")
     expect(page.locator(".board")).to_have_attribute("data-by", "torch")
     weight.press("ArrowRight")
     moved = weight.input_value()

@@ -143,7 +143,7 @@ def test_another_layer_can_be_chosen_and_an_example_be_looked_at(watched: tuple[
 def test_feature_maps_of_a_chosen_example_are_those_of_a_fresh_network(watched: tuple[Page, str], runs: Runs) -> None:
     page, run_id = watched
     page.get_by_role("button", name="One example, layer by layer").click()
-    panel = page.locator(".live-panel:has(.live-passage)")
+    panel = page.locator(".live-panel:not(.live-try):has(.live-passage)")
     thumbs = panel.locator(".live-thumbs button")
     expect(thumbs).to_have_count(24)
     expect(panel).to_have_attribute("data-epoch", str(EPOCHS))  # the first example's answer has come
