@@ -8,10 +8,18 @@ from pathlib import Path
 import streamlit as st
 
 from dlcore.i18n import N_, _
-from pages.components.lessons import page, texts
+from pages.components.lessons import texts
 from pages.components.shared import language
 
 HERE = Path(__file__).parent
+
+
+def show_lesson(name: str) -> None:
+    """Show a lesson. Its page loads torch, for which no other page should wait."""
+    from pages.components.lessons import page
+
+    page.show(name)
+
 
 PAGES = {
     "studio.py": (N_("Studio"), ":material/science:"),
@@ -38,7 +46,7 @@ menu = {
     ],
     _("Lessons"): [
         *(
-            st.Page(partial(page.show, each.name), title=each.title, url_path=f"lesson-{each.name}")
+            st.Page(partial(show_lesson, each.name), title=each.title, url_path=f"lesson-{each.name}")
             for each in texts.lessons()
         ),
         st.Page(HERE / GLOSSARY, title=_("Glossary"), icon=":material/menu_book:"),
