@@ -45,18 +45,7 @@ def _analysis(request: Request) -> Response:
     run_id, _dot, token = request.path_params["key"].partition(".")
     if not runs().check_token(run_id, token):
         return PlainTextResponse("This address is not valid.", status_code=403)
-    try:
-        asked = _parsed(request.query_params.get("asked", "{}"), MOST_ASKED)
-        with language(request.query_params.get("language", "en")):
-            if request.url.path.endswith("/progress"):
-                return JSONResponse({"share": runs().analysis_progress(run_id, request.path_params["name"], asked)})
-            content = runs().analyse(run_id, request.path_params["name"], asked)
-    except RunNotFound as error:
-        return PlainTextResponse(str(error), status_code=404)
-    except DlcoreError as error:
-        return PlainTextResponse(str(error), status_code=409)
-    headers = {"Content-Encoding": "gzip", "Cache-Control": "private, max-age=600"}
-    return Response(content, media_type="application/octet-stream", headers=headers)
+    return _answered(request, run_id, request.query_params.get("asked", "{}"), MOST_ASKED, "private, max-age=600")
 
 
 async def _posted(request: Request) -> Response:
@@ -68,18 +57,23 @@ async def _posted(request: Request) -> Response:
         content += some
         if len(content) > MOST_POSTED:
             return PlainTextResponse("This is too long.", status_code=413)
-    return await run_in_threadpool(_answered, request, run_id, content.decode("utf-8", "replace"))
+    written = content.decode("utf-8", "replace")
+    return await run_in_threadpool(_answered, request, run_id, written, MOST_POSTED, "no-store")
 
 
-def _answered(request: Request, run_id: str, written: str) -> Response:
+def _answered(request: Request, run_id: str, written: str, most: int, caching: str) -> Response:
+    """What is found out, or how much of it; `written` is what is asked, of so many characters at most."""
     try:
+        asked = _parsed(written, most)
         with language(request.query_params.get("language", "en")):
-            content = runs().analyse(run_id, request.path_params["name"], _parsed(written, MOST_POSTED))
+            if request.url.path.endswith("/progress"):
+                return JSONResponse({"share": runs().analysis_progress(run_id, request.path_params["name"], asked)})
+            content = runs().analyse(run_id, request.path_params["name"], asked)
     except RunNotFound as error:
         return PlainTextResponse(str(error), status_code=404)
     except DlcoreError as error:
         return PlainTextResponse(str(error), status_code=409)
-    headers = {"Content-Encoding": "gzip", "Cache-Control": "no-store"}
+    headers = {"Content-Encoding": "gzip", "Cache-Control": caching}
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
