@@ -44,10 +44,9 @@ class StudyRuns(StudyStore):
             for arm in study.arms:
                 self.check(arm.experiment, owner)
             self._check_budget(study)
-        plain = [each.experiment.to_dict() for each in study.runs()]
         new = [
-            NewRun(each.arm, each.seed, each.filmed, each.name[:MAX_NAME], experiment)
-            for each, experiment in zip(study.runs(), plain, strict=True)
+            NewRun(each.arm, each.seed, each.filmed, each.name[:MAX_NAME], each.experiment.to_dict())
+            for each in study.runs()
         ]
         return self._submit_study(study.to_json(), owner, study.name[:MAX_NAME], new)
 

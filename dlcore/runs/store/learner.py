@@ -176,17 +176,15 @@ class Store:
         group: str | None,
         parent: tuple[str, int] | None = None,
     ) -> str:
-        fixed = {"state": "queued", "epoch": 0, "step": 0, "seconds": 0.0, "cursor": 0, "attempt": 0}
         chosen = None if name is None else _clean(name)
-        fixed |= {"owner": owner, "group": group, "experiment": experiment, "epochs": experiment["training"]["epochs"]}
-
-        fixed |= dict(zip(("parent", "parent_epoch"), parent or (None, None), strict=True))
+        lineage = dict(zip(("parent", "parent_epoch"), parent or (None, None), strict=True))
 
         def write(connection: sa.Connection) -> str:
             run_id = secrets.token_hex(8)
             called = _next_name(connection, experiment, owner) if chosen is None else chosen
             times = {"created_at": rows.now(), "queued_at": end_of_queue(connection)}
-            connection.execute(sa.insert(runs).values(**fixed, **times, id=run_id, name=called, interruptions=0))
+            row = rows.queued(experiment, owner, called, group)
+            connection.execute(sa.insert(runs).values(**row, **lineage, **times, id=run_id))
             return run_id
 
         run_id = self._submissions.write(write)

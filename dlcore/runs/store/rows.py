@@ -46,6 +46,13 @@ def now_after(earlier: float | None) -> float:
     return now() if earlier is None else max(now(), earlier + 0.001)
 
 
+def queued(experiment: Mapping[str, Any], owner: str, name: str, group: str | None) -> dict[str, Any]:
+    """The row of a run that nobody has trained yet, without its id and the times at which it was made and queued."""
+    nothing = {"epoch": 0, "step": 0, "seconds": 0.0, "cursor": 0, "attempt": 0, "interruptions": 0}
+    asked = {"owner": owner, "name": name, "group": group, "experiment": experiment}
+    return {"state": "queued", **nothing, **asked, "epochs": experiment["training"]["epochs"]}
+
+
 def append(connection: sa.Connection, run_id: str, cursor: int, bodies: Sequence[Mapping[str, Any]]) -> int:
     """Write events after the number `cursor`; returns the new cursor. The caller stores it on the run."""
     if bodies:

@@ -57,9 +57,12 @@ class StudyStore:
             at, first = rows.now(), end_of_queue(connection)
             kept = {"id": study_id, "owner": owner, "name": name, "body": body, "created_at": at}
             connection.execute(sa.insert(studies).values(kept))
-            queued = [_queued(each, owner, study_id) | {"created_at": at} for each in new]
-            places = ({"id": run_id, "queued_at": first + GAP * place} for place, run_id in enumerate(ids))
-            connection.execute(sa.insert(runs), [run | place for run, place in zip(queued, places, strict=True)])
+            times = ({"created_at": at, "queued_at": first + GAP * place} for place in range(len(new)))
+            queued = [
+                {"id": run_id, **rows.queued(each.experiment, owner, each.name, study_id), **when}
+                for run_id, each, when in zip(ids, new, times, strict=True)
+            ]
+            connection.execute(sa.insert(runs), queued)
             members = [
                 {"run_id": run_id, "study_id": study_id, "arm": each.arm, "seed": each.seed, "filmed": each.filmed}
                 for run_id, each in zip(ids, new, strict=True)
@@ -135,17 +138,3 @@ def _row(connection: sa.Connection, study_id: str, owner: str | None) -> Any:
 
 def _stored(row: Any) -> StoredStudy:
     return StoredStudy(row["id"], row["owner"], row["name"], row["body"], status.moment(row["created_at"]))
-
-
-def _queued(new: NewRun, owner: str, study_id: str) -> dict[str, Any]:
-    """The row of a run that waits."""
-    fixed = {"state": "queued", "epoch": 0, "step": 0, "seconds": 0.0, "cursor": 0, "attempt": 0, "interruptions": 0}
-    epochs = new.experiment["training"]["epochs"]
-    return {
-        **fixed,
-        "owner": owner,
-        "name": new.name,
-        "group": study_id,
-        "experiment": new.experiment,
-        "epochs": epochs,
-    }
