@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from dlcore.runs import Runs
 
 
+THREADS = click.option(
+    "--threads",
+    type=click.IntRange(1, 1024),
+    default=1,
+    show_default=True,
+    help=N_("Threads of the processor; more pay off for large networks. The last digits depend on their number."),
+)
+
+
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
     help=N_("Layer by Layer: build, train and take away networks from the command line."),

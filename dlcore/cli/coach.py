@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlcore.cli.base import commands, experiment_of, open_runs, say
+from dlcore.cli.base import THREADS, commands, experiment_of, open_runs, say
 from dlcore.cli.fetching import with_data
 from dlcore.errors import DlcoreError
 from dlcore.i18n import N_, _
@@ -26,13 +26,7 @@ SEVERITIES = {"error": N_("Error"), "warning": N_("Warning"), "remark": N_("Rema
 @click.option(
     "--json", "as_json", is_flag=True, help=N_("Print one JSON object a line, one a finding, and nothing else.")
 )
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 1024),
-    default=1,
-    show_default=True,
-    help=N_("Threads of the processor; more pay off for large networks. The last digits depend on their number."),
-)
+@THREADS
 def coach(file: str, as_json: bool, threads: int) -> None:
     from pathlib import Path
 

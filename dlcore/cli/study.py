@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from dlcore.cli.base import commands, experiment_of, say
+from dlcore.cli.base import THREADS, commands, experiment_of, say
 from dlcore.cli.fetching import with_data
 from dlcore.errors import DlcoreError
 from dlcore.i18n import N_, Text, _
@@ -31,13 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--json", "as_json", is_flag=True, help=N_("Print one JSON object a line, one a run, the last with the verdicts.")
 )
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 1024),
-    default=1,
-    show_default=True,
-    help=N_("Threads of the processor; more pay off for large networks. The last digits depend on their number."),
-)
+@THREADS
 def study(file: str, kind: str, seeds: int, settings: tuple[str, ...], as_json: bool, threads: int) -> None:
     import torch
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from dlcore.cli.base import commands, experiment_of, open_runs, say
+from dlcore.cli.base import THREADS, commands, experiment_of, open_runs, say
 from dlcore.cli.fetching import with_data
 from dlcore.cli.warning import warn
 from dlcore.cli.writing import check_place, write
@@ -50,13 +50,7 @@ FORMATS: dict[str, Literal["safetensors", "pt"]] = {".safetensors": "safetensors
     type=click.Path(path_type=Path),
     help=N_("Write the best epoch as a bundle (.zip) to this file: code, weights, and a proof that they agree."),
 )
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 1024),
-    default=1,
-    show_default=True,
-    help=N_("Threads of the processor; more pay off for large networks. The last digits depend on their number."),
-)
+@THREADS
 @click.option(
     "--start",
     type=click.Path(path_type=Path),
