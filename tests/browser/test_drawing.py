@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import dlcore
 from dlcore.runs import Runs, Settings
@@ -21,6 +21,17 @@ from tests.browser.test_numbers_drawn import seek, until
 from tests.runs.living import digits, until_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def draw_line(page: Page, pad: Locator) -> None:
+    """Draw a line from top to bottom; the pen is still down."""
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 20, box["y"] + box["height"] - 20
+    page.mouse.move(middle, top)
+    page.mouse.down()
+    page.mouse.move(middle, bottom, steps=8)
 
 
 def test_a_drawn_digit_is_answered_until_the_pad_is_cleared(visitor: Callable[..., Page], served: Served) -> None:
@@ -36,14 +47,7 @@ def test_a_drawn_digit_is_answered_until_the_pad_is_cleared(visitor: Callable[..
     page.mouse.click(table["x"] + 16, table["y"] + 50)
     page.get_by_test_id("stExpander").locator("summary", has_text="Let it answer").click()
     page.get_by_role("radio", name="New examples").click()
-    pad = page.locator(".pad canvas")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box is not None
-    middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 20, box["y"] + box["height"] - 20
-    page.mouse.move(middle, top)
-    page.mouse.down()
-    page.mouse.move(middle, bottom, steps=8)
+    draw_line(page, page.locator(".pad canvas"))
     page.mouse.up()
     seen = page.get_by_text("What the network sees: 8 × 8 pixels.")
     expect(seen).to_be_visible()
@@ -59,14 +63,7 @@ def test_a_digit_is_answered_while_it_is_drawn_at_the_epoch_of_the_slider(
     run_id = watch(page, runs, digits(6))
     state(page, "finished")
     page.get_by_role("tab", name="Try it").click()
-    pad = page.locator(".live-try .pad canvas")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box is not None
-    middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 20, box["y"] + box["height"] - 20
-    page.mouse.move(middle, top)
-    page.mouse.down()
-    page.mouse.move(middle, bottom, steps=8)
+    draw_line(page, page.locator(".live-try .pad canvas"))
     answers = page.locator(".live-try-said .live-share")
     expect(answers).to_have_count(10)  # the pen is still down
     page.mouse.up()
