@@ -41,6 +41,7 @@ AREAS = (
     ("runs", "dlcore/runs"),
     ("figures", "dlcore/figures"),
     ("studies", "dlcore/studies"),
+    ("studies", "dlcore/baselines"),
     ("codegen", "dlcore/codegen"),
     ("codegen", "dlcore/export"),
     ("codegen", "dlcore/inference"),
@@ -107,11 +108,12 @@ def _declared() -> Iterator[tuple[str, str, tuple[str, int]]]:
     import inspect
 
     from dlcore import registry
+    from dlcore.baselines import BASELINES
     from dlcore.studies import STUDIES
     from dlcore.studies.overfitting import REMEDIES
 
     kinds: list[Any] = [each for each in vars(registry).values() if isinstance(each, registry.Registry)]
-    kinds += [STUDIES, REMEDIES]
+    kinds += [STUDIES, REMEDIES, BASELINES]
     for declared in [declaration for kind in kinds for declaration in kind.values()]:
         if isinstance(declared.summary(), LocalizedText):  # of a card, which is translated in itself
             continue

@@ -1,4 +1,4 @@
-"""`python -m tools.thumbnails [NAME …]`: draws the pictures of data sets and starting points of their own data.
+"""`python -m tools.thumbnails [NAME …]`: draws pictures of data sets, starting points and lessons of their own data.
 
 A picture whose data must be fetched first stays as it is; one whose data set or starting point is gone is removed.
 """
@@ -9,6 +9,9 @@ import sys
 from collections.abc import Collection
 
 from dlcore.figures.thumbnails import files
+from dlcore.lessons.course import NAMES
+from dlcore.lessons.thumbnails import draw
+from dlcore.lessons.thumbnails import files as lessons
 
 
 def redraw(names: Collection[str]) -> list[str]:
@@ -29,10 +32,22 @@ def redraw(names: Collection[str]) -> list[str]:
     return done
 
 
+def redraw_lessons(names: Collection[str]) -> list[str]:
+    """The same of lessons, which draw their own boards."""
+    done = []
+    for name in [each for each in NAMES if not names or each in names]:
+        svg, path = draw.drawn(name), lessons.path_of(name)
+        if not path.is_file() or path.read_text("utf-8") != svg:
+            path.write_text(svg, "utf-8")
+            done.append(f"lesson {name}: {len(svg):,} bytes")
+    return done
+
+
 def remove_strays() -> list[str]:
     """Remove the pictures of what is gone. -> a line each."""
     kept = {files.path_of(kind, name) for kind, name in files.wanted()}
     strays = [path for path in sorted(files.FOLDER.glob("*/*.svg")) if path not in kept]
+    strays += [path for path in sorted(lessons.FOLDER.glob("*.svg")) if path.stem not in NAMES]
     for path in strays:
         path.unlink()
     return [f"{path.parent.name} {path.stem}: gone" for path in strays]
@@ -40,7 +55,7 @@ def remove_strays() -> list[str]:
 
 def main(names: Collection[str]) -> None:
     """Draw, tidy up, and say what changed."""
-    for each in [*redraw(names), *remove_strays()]:
+    for each in [*redraw(names), *redraw_lessons(names), *remove_strays()]:
         print(each)
 
 

@@ -17,7 +17,18 @@ from torch import Tensor
 
 from dlcore.experiment import Experiment
 from dlcore.lessons.board.board import Board
+from dlcore.studies.kind import StudyKind
 from dlcore.training.events import Scores
+
+
+@dataclass(frozen=True, eq=False)  # the same is the same object, so that what is made of it can be remembered
+class Trained:
+    """A network that the learner trained, as it was at an epoch. weights: its state_dict."""
+
+    run: str
+    experiment: Experiment
+    epoch: int
+    weights: Mapping[str, Tensor]
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,8 @@ class Now:
     """How a lesson stands: its values, what is chosen, and what the last action left to see.
 
     by_hand: whether nothing but a hand has moved the values since they were fresh. moved: what the hand moved.
+    trained: the network of the learner's own that is shown in place of the lesson's.
+    run: what `Lesson.read` read of a run of the learner's own; nothing where the lesson's own example stands.
     """
 
     values: Mapping[str, float]
@@ -32,6 +45,8 @@ class Now:
     by_hand: bool = True
     moved: frozenset[str] = frozenset()
     left: Mapping[str, Any] = field(default_factory=dict)
+    trained: Trained | None = None
+    run: Mapping[str, Any] = field(default_factory=dict)
 
     def with_values(self, **values: float) -> Now:
         """The same with some other values, which a button gave."""
@@ -40,13 +55,18 @@ class Now:
 
 @dataclass(frozen=True)
 class Choice:
-    """What is chosen beside the board: `options` by what is said of them. Another choice begins afresh."""
+    """What is chosen beside the board: `options` by what is said of them. Another choice begins afresh.
+
+    only_with: another choice, and what must be chosen there for this one to be shown.
+    """
 
     name: str
     label: str  # msgid
     options: Mapping[Any, str]  # value -> msgid
     default: Any
     scale: bool = False  # a slider of stops; choosing another leaves everything where it is
+    only_with: tuple[str, tuple[Any, ...]] | None = None
+    keeps: bool = False  # buttons, of which choosing another leaves everything where it is, too
 
 
 @dataclass(frozen=True)
@@ -139,6 +159,18 @@ class Lesson(ABC):
     def experiment(self, now: Now) -> Experiment:
         """What the Studio opens."""
 
+    def study(self, now: Now) -> tuple[StudyKind, Experiment] | None:
+        """A study that can be begun from the lesson, and what it is of; None where there is none."""
+        return None
+
+    def suits(self, experiment: Experiment) -> bool:
+        """Whether a network that the learner trained so can be shown in place of the lesson's."""
+        return False
+
+    def with_trained(self, now: Now, trained: Trained | None) -> Now:
+        """How it stands once such a network is chosen, or the lesson's own again."""
+        return replace(now, trained=trained)
+
     def numbers(self, now: Now) -> dict[str, float]:
         """The numbers that the board shows, by the names of its readouts, as torch has them."""
         at = {name: torch.tensor(value, dtype=torch.float64) for name, value in now.values.items()}
@@ -150,6 +182,17 @@ class Lesson(ABC):
     def blocks(self, now: Now) -> tuple[Blocks, Blocks]:
         """The formula with live values, left and right under the board."""
         return (), ()
+
+    def reads(self, experiment: Experiment) -> bool:
+        """Whether a finished run of this experiment can stand on the board instead of the lesson's own example."""
+        return False
+
+    def read(self, seen: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the board needs of what the probes of a run saw (`Runs.seen`), as plain values.
+
+        Raises KeyError where that was not kept.
+        """
+        raise KeyError("probes")
 
     def fresh(self, options: Mapping[str, Any] | None = None) -> Now:
         """How it begins: with each choice at its default, or with `options`."""

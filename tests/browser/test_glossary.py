@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from dlcore.lessons.glossary import terms
 from dlcore.serving.assets import STREAMLITS
 from tests.browser.conversation import settled
+from tests.browser.expecting import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -53,11 +54,12 @@ def test_a_term_of_a_lesson_opens_its_card_and_back_leads_to_the_lesson_as_it_wa
     expect(term).to_have_attribute("title", terms()["activation-function"].said.sentence)
     settled(page)
     page.evaluate("() => { window.stayed = true; }")
+    tabs = page.context.pages
     term.focus()
     page.keyboard.press("Enter")
     expect(heading(page)).to_have_text("activation function · 激活函数")
     assert page.evaluate("() => window.stayed"), "the app was not loaded anew"
-    assert len(page.context.pages) == 1
+    assert page.context.pages == tabs
     assert "glossary?term=activation-function&lang=en" in page.url
     settled(page)
     page.go_back()

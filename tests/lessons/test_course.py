@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import itertools
+import json
 import math
 import re
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from dlcore.lessons.expression import evaluate
 from dlcore.lessons.lesson import Now, Task, TrainingTask, TypedTask
 from dlcore.training.check import check
 from pages.components.lessons import texts
+from tests.lessons.board_kinds import ALL_KINDS, kinds
+from tests.sampling import sweep
 from tests.web.node import Node
 
 INTERPRETER = "pages/components/web/board/expression.js"
@@ -39,6 +42,18 @@ def standings(name: str) -> Iterator[Now]:
 
 STANDINGS = [pytest.param(name, now, id=f"{name}-{'-'.join(map(str, now.options.values()))}")
              for name in NAMES for now in standings(name)]  # fmt: skip
+
+
+def chosen(case: tuple[str, Now]) -> Iterator[tuple[str, ...]]:
+    """The lesson as it begins, or which of its choices was made."""
+    name, now = case
+    changed = [choice.name for choice in lesson(name).choices if now.options[choice.name] != choice.default]
+    yield name, *changed
+
+
+def some_standings(turn: int) -> list[Any]:
+    """Each lesson as it begins, and with one option of each of its choices; with the others in long tests."""
+    return sweep(STANDINGS, chosen, turn=turn)
 
 
 def moved(name: str, now: Now) -> Iterator[dict[str, float]]:
@@ -68,10 +83,14 @@ def numbers_of(answer: Any) -> Any:
     return float(answer.replace("Infinity", "inf")) if isinstance(answer, str) else answer
 
 
+def test_the_lessons_that_stand_for_all_show_everything_that_any_board_shows() -> None:
+    assert {kind for name in ALL_KINDS for kind in kinds(name)} == {kind for name in NAMES for kind in kinds(name)}
+
+
 # Expressions
 
 
-@pytest.mark.parametrize(("name", "now"), STANDINGS)
+@pytest.mark.parametrize(("name", "now"), some_standings(0))
 def test_every_definition_of_a_board_is_what_torch_makes_of_it(node: Node, name: str, now: Now) -> None:
     declared, sent = lesson(name), lesson(name).board(now)
     generator = torch.Generator().manual_seed(0)
@@ -102,7 +121,7 @@ def plane_bounds(sent: Any) -> tuple[float, float]:
     return (planes[0].x.low, planes[0].x.high) if planes else (-2.0, 2.0)
 
 
-@pytest.mark.parametrize(("name", "now"), STANDINGS)
+@pytest.mark.parametrize(("name", "now"), some_standings(1))
 def test_browser_and_python_give_every_expression_the_same_value(node: Node, name: str, now: Now) -> None:
     sent = lesson(name).board(now)
     assert sent.unknown_names(now.values) == set()
@@ -114,11 +133,12 @@ def test_browser_and_python_give_every_expression_the_same_value(node: Node, nam
             same(numbers_of(browser), evaluate(expression, known, sent.parsed()))
 
 
-@pytest.mark.parametrize(("name", "now"), STANDINGS)
+@pytest.mark.parametrize(("name", "now"), some_standings(2))
 def test_a_snippet_of_plain_torch_prints_the_numbers_of_the_board(name: str, now: Now) -> None:
     declared = lesson(name)
     for values in itertools.islice(moved(name, now), 2):
         set_now = Now(values, now.options)
+        json.dumps(declared.board(set_now).to_json(), allow_nan=False)  # a browser reads no NaN: a gap is `0 / 0`
         source, printed = declared.snippet(set_now), io.StringIO()
         lines = [line for line in source.splitlines() if line.strip()]
         assert 5 <= len(lines) <= 20
@@ -129,7 +149,7 @@ def test_a_snippet_of_plain_torch_prints_the_numbers_of_the_board(name: str, now
         assert found == pytest.approx(list(declared.numbers(set_now).values()), abs=2e-4, rel=2e-4, nan_ok=True)
 
 
-@pytest.mark.parametrize(("name", "now"), STANDINGS)
+@pytest.mark.parametrize(("name", "now"), some_standings(3))
 def test_the_readouts_are_numbers_that_torch_measured(name: str, now: Now) -> None:
     sent, numbers = lesson(name).board(now), lesson(name).numbers(now)
     assert numbers
@@ -167,7 +187,7 @@ def test_a_lesson_asks_and_sets_a_task(name: str) -> None:
         assert isinstance(task, Task | TypedTask | TrainingTask)
 
 
-@pytest.mark.parametrize(("name", "now"), STANDINGS)
+@pytest.mark.parametrize(("name", "now"), some_standings(4))
 def test_what_opens_in_the_studio_can_be_trained(name: str, now: Now) -> None:
     experiment = lesson(name).experiment(now)
     check(experiment)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dlcore.i18n import LANGUAGES
 from dlcore.lessons.glossary import names, terms
 from dlcore.lessons.glossary.search import pinyin, plain, search
+from tests.sampling import examples
 
 
 @pytest.mark.parametrize("typed", ["overfitting", "过拟合", "guonihe", "gnh", "overfiting", "OVERFITTING ", "guonhe",
@@ -70,7 +71,7 @@ def test_nonsense_finds_nothing_and_nothing_finds_all() -> None:
     assert search("!?") == list(terms())
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.text(max_size=300))
 def test_whatever_is_typed_is_answered(typed: str) -> None:
     assert set(search(typed)) <= set(terms())

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlcore.access import ME
 from dlcore.i18n import LANGUAGES, language
 from dlcore.lessons.glossary import built_on, terms
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs
-from dlcore.serving.identity import ALONE
 from pages.components.glossary import flash_card_round, links
 from pages.components.glossary.term_map import reached
 from pages.components.lessons import texts as lesson_texts
@@ -26,7 +26,6 @@ NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 def opened(code: str = "en", **address: str) -> AppTest:
     page = AppTest.from_file(str(NAVIGATION), default_timeout=60)
     page.query_params["lang"] = code
-    page.run()
     page.switch_page("glossary.py")
     for name, value in address.items():
         page.query_params[name] = value
@@ -193,7 +192,7 @@ def test_a_round_comes_back_to_what_was_missed_and_is_kept(store: Runs) -> None:
     assert missed not in others
     assert shown_card(page) == missed
     assert "once more" in texts(page)
-    assert store.preference(ALONE, flash_card_round.PREFERENCE)["boxes"][missed] == 0
+    assert store.preference(ME, flash_card_round.PREFERENCE)["boxes"][missed] == 0
     assert shown_card(opened(view="cards")) == missed, "the next visit goes on here"
 
 

@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from dlcore.access import ME
 from dlcore.i18n import LANGUAGES
 from dlcore.i18n import language as speaking
 from dlcore.lessons import neuron
@@ -19,7 +20,6 @@ from dlcore.lessons.course import lesson
 from dlcore.runs import Runs, Settings
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
-from dlcore.serving.identity import ALONE
 from pages.components.lessons import standing, term_links, texts
 from pages.components.shared import keys
 
@@ -33,7 +33,6 @@ def key(name: str) -> str:
 def opened(language: str = "en", name: str = "neuron") -> AppTest:
     page = AppTest.from_file(str(NAVIGATION), default_timeout=60)
     page.query_params["lang"] = language
-    page.run()
     page._page_hash = calc_hash(f"lesson-{name}")  # `switch_page` knows files alone
     page.run()
     assert not page.exception
@@ -76,7 +75,7 @@ def formulas(page: AppTest) -> str:
 
 
 def evidence(store: Runs) -> dict[str, Any]:
-    return store.preference(ALONE, "lesson.neuron", {})
+    return store.preference(ME, "lesson.neuron", {})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -94,7 +93,7 @@ def test_the_board_is_sent_the_real_flowers_and_what_torch_measured(store: Runs)
 
 
 def test_what_was_done_in_a_version_before_stays_done(store: Runs) -> None:
-    store.save_preference(ALONE, "lesson.neuron.train.done", True)
+    store.save_preference(ME, "lesson.neuron.train.done", True)
     page = opened()
     assert [texts.sections("neuron")["train"] in each.value for each in page.success] == [True]
     assert any(texts.sections("neuron")["hand"] in each.value for each in page.info)
@@ -163,6 +162,8 @@ def test_the_answer_is_revealed_only_after_a_prediction(store: Runs) -> None:
     assert any("Not this time" in each.value for each in page.warning)
     page.radio(key=key("predict")).set_value(2).run()
     assert any("Right" in each.value for each in page.success)
+    kept = evidence(store)["predict"]
+    assert (kept["attempts"], kept["first"], kept["chosen"]) == (2, 0, 2)  # a teacher sees what was chosen first
 
 
 def test_what_was_predicted_can_be_seen(store: Runs) -> None:
@@ -201,7 +202,7 @@ def test_opened_in_the_studio_and_trained_as_it_is_the_neuron_does_the_second_ta
     assert [layer["layer"] for layer in laid["network"]] == ["Output"]
     page.switch_page("studio.py").run()  # the harness does not follow the page's own switch
     page.button(key=keys.TRAIN).click().run()
-    run_id = store.list(owner=ALONE)[0].id
+    run_id = store.list(ME)[0].id
     token = Dispatch(store._engine, str(settings.home)).claim(run_id)
     assert token is not None
     train_run(settings, run_id, token)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dlcore.i18n import LANGUAGES, language
 from dlcore.lessons.glossary import terms
 from pages.components.lessons import term_links, texts
+from tests.sampling import examples
 
 LINK = re.compile(r'\[([^\]]*)\]\(glossary\?term=([\w-]+) "[^"\n]*"\)')
 LESSONS = [each.name for each in texts.lessons()]
@@ -109,7 +110,7 @@ def test_a_lesson_says_the_same_with_links_as_without(name: str, code: str) -> N
         assert len(linked) == len(set(linked))
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.text('bias $`#[]()\n\\<>:*"weight', max_size=80))
 def test_taking_the_links_away_gives_the_text_back(text: str) -> None:
     assert LINK.sub(r"\1", term_links.mark(text)) == text

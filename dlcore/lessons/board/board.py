@@ -25,6 +25,7 @@ class Slider:
     step: float = 0.05
     digits: int = 2
     hidden: bool = False  # moved on a stage alone, or typed into a cell
+    stops: tuple[str, ...] = ()  # what is shown for each step from `low` on, instead of the number
 
 
 @dataclass(frozen=True)

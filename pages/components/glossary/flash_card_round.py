@@ -14,7 +14,7 @@ from pages.components.glossary import card, links
 from pages.components.glossary.term_index import filters, narrowed
 from pages.components.shared import keys, language
 from pages.components.shared.forms import escape
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 
 PREFERENCE = "glossary.flash_cards"
 FRONTS = {"term": N_("the term"), "sentence": N_("its meaning"), "question": N_("the question")}
@@ -23,7 +23,7 @@ FRONTS = {"term": N_("the term"), "sentence": N_("its meaning"), "question": N_(
 def deck() -> Deck:
     """This learner's cards."""
     if keys.FLASH_CARDS not in st.session_state:
-        st.session_state[keys.FLASH_CARDS] = flash_cards.parse(runs().preference(owner(), PREFERENCE), terms())
+        st.session_state[keys.FLASH_CARDS] = flash_cards.parse(runs().preference(viewer(), PREFERENCE), terms())
     found: Deck = st.session_state[keys.FLASH_CARDS]
     return found
 
@@ -32,7 +32,7 @@ def keep(changed: Deck) -> None:
     """Remember them, here and for the next visit."""
     st.session_state[keys.FLASH_CARDS] = changed
     st.session_state[keys.FLASH_CARD_SHOWN] = None
-    runs().save_preference(owner(), PREFERENCE, dict(changed))
+    runs().save_preference(viewer(), PREFERENCE, dict(changed))
 
 
 @st.fragment

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import streamlit as st
 
 from dlcore.i18n import _
 from dlcore.lessons.course import lesson
-from pages.components.lessons import progress, standing, tasks
+from pages.components.lessons import course_cards, progress, standing, tasks
 from pages.components.lessons.texts import say, sections
 from pages.components.lessons.workbench import workbench
 from pages.components.shared.draft import open_in_studio
+from pages.components.study.begin import begin, or_sentence
 
 
 def show(name: str) -> None:
@@ -27,6 +29,9 @@ def show(name: str) -> None:
     if st.button(_("Open this in the Studio"), type="primary", icon=":material/science:",
                  key=standing.key(name, "studio")):  # fmt: skip
         open_in_studio(lesson(name).experiment(standing.now(name)))
+    offer_study(name)
+    st.html(Path(__file__).parent / "course.css")
+    st.html(course_cards.neighbours(name))
 
 
 def show_row(name: str, row: list[str], done: progress.Progress) -> None:
@@ -47,3 +52,11 @@ def show_section(name: str, section: str, done: progress.Progress) -> None:
         tasks.show(name, task, done)
     else:
         say(name, section)
+
+
+def offer_study(name: str) -> None:
+    """The study of this lesson, where it has one: what it costs, and the button that begins it."""
+    offered = lesson(name).study(standing.now(name))
+    if offered is not None:
+        title = sections(name)["title"].partition(" · ")[2]
+        or_sentence(begin, *offered, title, standing.key(name, "study"), _("Begin this search as a study"))

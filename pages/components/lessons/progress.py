@@ -9,11 +9,12 @@ It is one row for an owner and a lesson, read once for everything that is shown.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from dlcore.lessons.course import NAMES
 from dlcore.serving.store import runs
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 
 Progress = dict[str, dict[str, Any]]
 
@@ -27,9 +28,19 @@ def _key(name: str) -> str:
 
 def read(name: str) -> Progress:
     """All that this learner has done in a lesson."""
-    found: Progress = runs().preference(owner(), _key(name), {})
+    return _of(name, lambda key, default: runs().preference(viewer(), key, default))
+
+
+def read_all() -> dict[str, Progress]:
+    """All that this learner has done, lesson by lesson."""
+    kept = runs().preferences(viewer(), _key(""))
+    return {name: _of(name, kept.get) for name in NAMES}
+
+
+def _of(name: str, kept: Callable[[str, Any], Any]) -> Progress:
+    found: Progress = kept(_key(name), {})
     missing = [section for section in OF_BEFORE.get(name, ()) if not is_done(found, section)]
-    old = [section for section in missing if runs().preference(owner(), f"{_key(name)}.{section}.done", False)]
+    old = [section for section in missing if kept(f"{_key(name)}.{section}.done", False)]
     return {**found, **{section: {"attempts": 1, **found.get(section, {}), "done_at": 0.0} for section in old}}
 
 
@@ -46,5 +57,5 @@ def note(name: str, section: str, done: bool, **seen: Any) -> Progress:
         return progress
     made = {**before, **seen, "attempts": before["attempts"] + 1, "last_at": now}
     progress = {**progress, section: {**made, "done_at": now} if done else made}
-    runs().save_preference(owner(), _key(name), progress)
+    runs().save_preference(viewer(), _key(name), progress)
     return progress

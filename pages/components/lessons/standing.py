@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -42,22 +43,27 @@ def act(name: str, do: Callable[[Now], Now]) -> None:
 
 
 def choose(name: str, choice: str) -> None:
-    """Take over what was chosen beside the board; but for a scale, that begins afresh."""
+    """Take over what was chosen beside the board; that begins afresh, but for a choice that keeps everything."""
     before, declared = now(name), {each.name: each for each in lesson(name).choices}[choice]
     chosen = st.session_state[key(name, choice)]
     if chosen not in declared.options:
         return
     options = {**before.options, choice: chosen}
     st.session_state[key(name, "attempt")] = True
-    if declared.scale:
+    if declared.scale or declared.keeps:
         put(name, replace(before, options=options), by_page=False)
     else:
-        put(name, lesson(name).fresh(options))
+        put(name, afresh(name, options))
 
 
 def start_over(name: str) -> None:
     """Back to the first values, for what is chosen."""
-    put(name, lesson(name).fresh(now(name).options))
+    put(name, afresh(name, now(name).options))
+
+
+def afresh(name: str, options: Mapping[str, Any]) -> Now:
+    """The first values for what is chosen; what is the learner's own stays."""
+    return replace(lesson(name).fresh(options), trained=now(name).trained, run=now(name).run)
 
 
 def by_hand(name: str) -> None:

@@ -25,6 +25,9 @@ from dlcore.lessons.course import NAMES
 from pages.components.lessons import term_links
 
 FOLDER = Path(__file__).parents[2] / "lessons"
+TASK = "**Task"  # how a section begins that sets a task
+WORDS_A_MINUTE = 110  # slowly: there are formulas in it, and something to try
+MINUTES_EACH = 3
 _CHINESE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
 # A line of Chinese that goes on in the next, where Markdown would show a space; a heading does not go on.
 _BROKEN = re.compile(rf"^((?!#).*[{_CHINESE}])\n(?=[{_CHINESE}])", flags=re.MULTILINE)
@@ -79,3 +82,22 @@ def choices(name: str, section: str) -> tuple[str, list[str]]:
     """A section that asks: the question, and its answers from the list at its end."""
     question, *answers = sections(name)[section].split("\n- ")
     return question, [answer.strip() for answer in answers]
+
+
+def asked(name: str) -> list[str]:
+    """The sections of a lesson that ask something of its learner: its questions and its tasks."""
+    english = sections(name, "en")
+    return [each for each, text in english.items() if f"{each}, revealed" in english or text.startswith(TASK)]
+
+
+def minutes(name: str) -> int:
+    """About how long a lesson takes, to five minutes: reading, trying what moves, and each thing that it asks."""
+    words = sum(len(text.split()) for text in sections(name, "en").values())
+    return max(5, 5 * round((words / WORDS_A_MINUTE + MINUTES_EACH * len(asked(name))) / 5))
+
+
+def summary(name: str) -> str:
+    """The first sentence of a lesson, without formulas and Markdown."""
+    text = re.sub(r"[,，:：]?\s*\$[^$]*\$", "", " ".join(sections(name)["idea"].split("\n\n")[0].split()))
+    sentence = re.match(r".*?(?:[.!?](?=\s|$)|[。！？]|$)", text)
+    return re.sub(r"[*`]", "", sentence[0]) if sentence else ""

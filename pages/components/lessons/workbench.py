@@ -11,7 +11,7 @@ from dlcore.codegen.notebook import notebook_of
 from dlcore.i18n import _, translate
 from dlcore.lessons.course import lesson
 from dlcore.lessons.lesson import Blocks, Choice, Now, Task
-from pages.components.lessons import progress, standing
+from pages.components.lessons import own_predictions, own_run, progress, standing
 from pages.components.shared import language
 from pages.components.web.board import board
 
@@ -22,6 +22,10 @@ def workbench(name: str) -> None:
     language.apply()
     declared = lesson(name)
     controls(name)
+    if own_run.is_offered(declared):
+        own_run.chooser(name)
+    if own_predictions.is_offered(declared):
+        own_predictions.chooser(name)
     now = standing.now(name)
     board(
         declared.board(now), key=standing.key(name, "board"), revision=standing.revision(name), values=now.values,
@@ -34,10 +38,11 @@ def workbench(name: str) -> None:
 
 def controls(name: str) -> None:
     """What is chosen beside the board, and its buttons."""
-    declared = lesson(name)
+    declared, options = lesson(name), standing.now(name).options
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         for choice in declared.choices:
-            chooser(name, choice)
+            if choice.only_with is None or options[choice.only_with[0]] in choice.only_with[1]:
+                chooser(name, choice)
         with st.container(horizontal=True, gap="small", width="content"):
             for action in declared.actions:
                 st.button(
@@ -52,7 +57,10 @@ def controls(name: str) -> None:
 def chooser(name: str, choice: Choice) -> None:
     """One choice: buttons side by side, or a slider of stops."""
     key = standing.key(name, choice.name)
-    st.session_state[key] = standing.now(name).options[choice.name]
+    stands = standing.now(name).options[choice.name]
+    # A slider that is told again where it stands forgets the key that was pressed meanwhile.
+    if not choice.scale or st.session_state.get(key) != stands:
+        st.session_state[key] = stands
     show = partial(_said, choice)
     if choice.scale:
         st.select_slider(translate(choice.label), list(choice.options), format_func=show, key=key, width=180,
@@ -82,8 +90,8 @@ def same_in_torch(name: str, now: Now) -> None:
         st.caption(_("These lines print the numbers that stand on the board at this moment."))
         file = json.dumps(notebook_of([("code", "lesson", source)]), ensure_ascii=False, indent=1)
         st.download_button(
-            _("Download as a notebook"), file, f"{name}.ipynb", "application/x-ipynb+json", icon=":material/download:",
-            key=standing.key(name, "notebook"), on_click="ignore",
+            _("Download as a notebook"), lambda: file, f"{name}.ipynb", "application/x-ipynb+json",
+            icon=":material/download:", key=standing.key(name, "notebook"), on_click="ignore",
         )  # fmt: skip
 
 

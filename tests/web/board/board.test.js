@@ -3,9 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import show from "../../../pages/components/web/board/component.js";
+import { Scope } from "../../../pages/components/web/board/expression.js";
+import { Matrices } from "../../../pages/components/web/board/matrices.js";
 import { press, root } from "../page.js";
 
-/** @import { Board, Data } from "../../../pages/components/web/board/types.d.ts" */
+/** @import { Board, Data, Values } from "../../../pages/components/web/board/types.d.ts" */
 
 /** @type {Board} */
 const BOARD = {
@@ -202,4 +204,28 @@ test("an element that stays what it was is not made anew: it keeps its focus", (
   const before = find(".grip");
   receive({ ...data, board: { ...data.board, measured: { double: 2.5 } } });
   assert.equal(find(".grip"), before);
+});
+
+test("an answer that comes while somebody types into a cell leaves the digits alone", () => {
+  /** @type {Values} */
+  const put = {};
+  const hands = { put: (/** @type {Values} */ values) => Object.assign(put, values), rest() {} };
+  const cells = { kind: "Cells", rows: [["w"]], name: "W", digits: 2, edit: true, tint: true };
+  const matrices = new Matrices(
+    /** @type {any} */ ({ kind: "Matrices", title: "", items: [cells], caption: "" }),
+    hands,
+  );
+  const shade = (/** @type {string} */ colour) => colour;
+  const input = matrices.element.querySelector("input");
+  assert.ok(input);
+  matrices.show(new Scope({ w: 1 }, {}), shade);
+  assert.equal(input.value, "1");
+  input.value = "2";
+  input.dispatchEvent(new Event("input"));
+  matrices.show(new Scope({ w: 1 }, {}), shade);
+  assert.equal(input.value, "2", "half typed");
+  input.dispatchEvent(new Event("change"));
+  assert.deepEqual(put, { w: 2 });
+  matrices.show(new Scope({ w: 2.5 }, {}), shade);
+  assert.equal(input.value, "2.5");
 });

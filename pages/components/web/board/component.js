@@ -5,7 +5,7 @@
 import { make } from "../kit/dom.js";
 import { clamp } from "../kit/numbers.js";
 import { once } from "../kit/once.js";
-import { onThemeChange, theme } from "../kit/theme.js";
+import { adoptTheme, onThemeChange } from "../kit/theme.js";
 import { Bars } from "./bars.js";
 import { Code } from "./code.js";
 import { Diagram } from "./diagram.js";
@@ -13,8 +13,10 @@ import { Scope } from "./expression.js";
 import { Matrices } from "./matrices.js";
 import { Plane } from "./plane.js";
 import { Player } from "./player.js";
+import { Rasters } from "./rasters.js";
 import { Score } from "./readouts.js";
 import { Knob } from "./sliders.js";
+import { Tiles } from "./tiles.js";
 
 /** @import { Cleanup, Component } from "../streamlit.d.ts" */
 /** @import { Data, Hands, Part, Stage, Values } from "./types.d.ts" */
@@ -140,9 +142,10 @@ class Board {
     this.show();
   }
 
-  /** It rests: Python is told once nothing more has moved for a moment. */
+  /** It rests: Python is told once nothing more has moved for a moment. A link waits for it, as for any edit. */
   rest() {
     this.forget();
+    this.frame.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
     this.sending = setTimeout(() => this.tell(), SOON);
   }
 
@@ -162,7 +165,7 @@ class Board {
   show() {
     const { data } = this;
     if (!data) return;
-    const { shade } = theme(this.frame, data.dark);
+    const { shade } = adoptTheme(this.frame, data.dark);
     this.frame.style.setProperty("--trouble", shade(TROUBLE));
     this.frame.style.setProperty("--lit", shade(LIT));
     const now = { ...this.values, ...this.player.values() };
@@ -188,6 +191,8 @@ function stageOf(stage, hands) {
   if (stage.kind === "Diagram") return new Diagram(stage);
   if (stage.kind === "Matrices") return new Matrices(stage, hands);
   if (stage.kind === "Bars") return new Bars(stage);
+  if (stage.kind === "Tiles") return new Tiles(stage);
+  if (stage.kind === "Rasters") return new Rasters(stage, hands);
   return new Code(stage);
 }
 

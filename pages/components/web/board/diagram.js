@@ -17,7 +17,8 @@ export class Diagram {
   /** @param {Declared} declared */
   constructor(declared) {
     const { title, caption, width, height } = declared;
-    this.svg = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title });
+    const role = title ? { role: "img", "aria-label": title } : { role: "group" }; // without a name its numbers are read
+    this.svg = svg("svg", { viewBox: `0 0 ${width} ${height}`, ...role });
     this.svg.style.maxHeight = `${height * 1.25}px`;
     this.parts = declared.parts.map((part) => partOf(part, declared));
     this.svg.append(...this.parts.flatMap(({ elements }) => elements));

@@ -3,6 +3,8 @@
 import { svg } from "../kit/dom.js";
 import { Grip } from "./grip.js";
 import { PointRings } from "./points.js";
+import { SketchLine } from "./sketch.js";
+import { SquareMarks } from "./squares.js";
 import { filled } from "./words.js";
 
 /** @import { Scope } from "./expression.js" */
@@ -25,6 +27,8 @@ export function markOf(mark, plane, hands) {
   if (mark.kind === "Points") return new PointRings(mark, plane, hands);
   if (mark.kind === "Trail") return new TrailLine(mark, plane);
   if (mark.kind === "Handle") return new Grip(mark, plane, hands);
+  if (mark.kind === "Sketch") return new SketchLine(mark, plane, hands);
+  if (mark.kind === "Squares") return new SquareMarks(mark, plane);
   if (mark.kind === "Label") return new Written(mark, plane);
   throw new Error(`a plane has no mark ${mark.kind}`);
 }

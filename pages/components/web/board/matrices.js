@@ -39,6 +39,8 @@ export class Matrices {
 }
 
 class Cell {
+  isBeingTyped = false;
+
   /** @param {Expression} value @param {Cells} declared @param {Hands} hands */
   constructor(value, { edit, digits, tint, name }, hands) {
     this.value = value;
@@ -52,12 +54,20 @@ class Cell {
       "data-knob": value,
       "aria-label": `${name} ${value}`,
     });
+    this.input.oninput = () => {
+      this.isBeingTyped = true;
+    };
     this.input.onchange = () => this.type(value, hands);
+    this.input.onblur = () => {
+      this.isBeingTyped = false;
+      this.show(this.scope, this.shade);
+    };
     this.element.append(this.input);
   }
 
   /** What is no number stays what it was. @param {string} name @param {Hands} hands */
   type(name, hands) {
+    this.isBeingTyped = false;
     const typed = this.input?.value.trim() ?? "";
     if (typed === "" || !Number.isFinite(Number(typed))) return this.show(this.scope, this.shade);
     hands.put({ [name]: Number(typed) });
@@ -70,11 +80,20 @@ class Cell {
     this.scope = scope;
     this.shade = shade;
     const now = scope.number(this.value);
-    if (this.input) this.input.value = String(Number(now.toFixed(4)));
+    if (this.input) this.write(this.input, now);
     else say(this.element, fixed(now, this.digits));
     if (!this.tint) return;
     const share = Math.round(34 * Math.min(1, Math.abs(now) / 3));
     const hue = shade(now > 0 ? POSITIVE : NEGATIVE);
     this.element.style.background = `color-mix(in srgb, ${hue} ${share}%, transparent)`;
+  }
+
+  /**
+   * An answer that comes while somebody types does not take the digits from under their fingers.
+   * @param {HTMLInputElement} input
+   * @param {number} now
+   */
+  write(input, now) {
+    if (!this.isBeingTyped) input.value = String(Number(now.toFixed(4)));
   }
 }

@@ -4,6 +4,7 @@ import { make, say, svg } from "../kit/dom.js";
 import { fixed } from "../kit/numbers.js";
 import { HeatMap } from "./heat.js";
 import { markOf } from "./marks.js";
+import { Resized } from "./resized.js";
 
 /** @import { Scope } from "./expression.js" */
 /** @import { Axis, Hands, Heat, Part, Plane as Declared } from "./types.d.ts" */
@@ -46,12 +47,13 @@ export class Scales {
 let clips = 0; // every drawing cuts off at its own frame
 
 /** @implements {Part} */
-export class Plane {
+export class Plane extends Resized {
   /**
    * @param {Declared} declared
    * @param {Hands} hands
    */
   constructor(declared, hands) {
+    super();
     this.declared = declared;
     this.scales = new Scales(declared.x, declared.y, 1, 1);
     this.drawn = ""; // for what room and words the axes were drawn
@@ -74,16 +76,7 @@ export class Plane {
     this.legend = make("div", { class: "legend" });
     this.caption = make("figcaption");
     this.element = make("figure", {}, this.title, this.box, this.legend, this.caption);
-    this.sizes = new ResizeObserver(() => this.again());
-    this.sizes.observe(this.box);
-  }
-
-  stop() {
-    this.sizes.disconnect();
-  }
-
-  again() {
-    if (this.scope && this.shade) this.show(this.scope, this.shade);
+    this.watch(this.box);
   }
 
   /** Where a pointer is on the axes. @param {PointerEvent} event @returns {Place} */
@@ -93,12 +86,12 @@ export class Plane {
   }
 
   /**
+   * @override
    * @param {Scope} scope
    * @param {(colour: string) => string} shade
    */
   show(scope, shade) {
-    this.scope = scope;
-    this.shade = shade;
+    super.show(scope, shade);
     const { x, y, aspect } = this.declared;
     const width = this.box.clientWidth || 400;
     const height = width / aspect;

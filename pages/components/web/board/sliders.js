@@ -35,6 +35,13 @@ export class Knob {
   show(scope) {
     const value = scope.number(this.declared.name);
     if (this.input.value !== String(value)) this.input.value = String(value);
-    say(this.output, fixed(value, this.declared.digits));
+    say(this.output, this.said(value));
+    this.input.setAttribute("aria-valuetext", this.said(value));
+  }
+
+  /** A number, or what is said of it. @param {number} value */
+  said(value) {
+    const { stops, low, step, digits } = this.declared;
+    return stops?.[Math.round((value - low) / step)] ?? fixed(value, digits);
   }
 }

@@ -86,7 +86,22 @@ export interface Label {
   text: string;
   colour: string;
 }
-export type Mark = Heat | Curve | Straight | Segment | Points | Trail | Handle | Label;
+export interface Sketch extends Said {
+  kind: "Sketch";
+  names: string[];
+  colour: string;
+  step: number;
+}
+export interface Squares extends Said {
+  kind: "Squares";
+  x: Expression;
+  y: Expression;
+  value: Expression;
+  full: number;
+  off: Expression;
+  colours: [string, string];
+}
+export type Mark = Heat | Curve | Straight | Segment | Points | Trail | Handle | Label | Sketch | Squares;
 
 interface Titled {
   title: string;
@@ -175,7 +190,43 @@ export interface Code extends Titled {
   lit: Expression;
   notes?: Record<string, string>;
 }
-export type Stage = Plane | Diagram | Matrices | Bars | Code;
+export interface Tiles extends Titled {
+  kind: "Tiles";
+  data: Expression;
+  shape: number[];
+  low: number;
+  high: number;
+  letters: boolean;
+  digits: number;
+}
+export interface Window {
+  row: Expression;
+  column: Expression;
+  rows: Expression;
+  columns: Expression;
+  colour: string;
+}
+export interface Raster {
+  kind: "Raster";
+  title: string;
+  values: Expression[];
+  rows: number;
+  columns: number;
+  low: Expression;
+  high: Expression;
+  scheme: "grey" | "signed" | "hue";
+  windows: Window[];
+  set: Record<string, Expression>;
+  at?: [row: Expression, column: Expression];
+  row_names: Record<string, string>;
+  column_names: Record<string, string>;
+  width: number;
+}
+export interface Rasters extends Titled {
+  kind: "Rasters";
+  items: (Raster | string)[];
+}
+export type Stage = Plane | Diagram | Matrices | Bars | Code | Rasters | Tiles;
 
 export interface Slider {
   name: string;
@@ -186,6 +237,7 @@ export interface Slider {
   step: number;
   digits: number;
   hidden: boolean;
+  stops?: string[];
 }
 export interface Readout {
   name: string;
