@@ -15,10 +15,15 @@ from dlcore.serving import downloads
 from dlcore.serving.setting_differences import what_differs
 from dlcore.serving.store import runs
 from dlcore.training.twins import DROPPED, differences, has_dropout, twins
+from pages.components.compare.choice import standing_out
+from pages.components.compare.runs_table import runs_table
 from pages.components.shared import forms, keys
 from pages.components.shared.draft import current, experiment_of
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 from pages.components.studio.fold_form import MOST_FOLDS, in_folds, train_folds, train_group, with_count
+from pages.components.study.overfit_card import overfit_card
+from pages.components.study.study_form import study_form
+from pages.components.study.study_list import study_list
 from pages.components.web.live_view.comparison import live_comparison, live_folds
 
 MOST = 6  # runs in one picture: more hues could not be told apart
@@ -38,15 +43,18 @@ def train_twins(experiment: Experiment, name: str) -> list[str]:
 def together(found: Sequence[Status]) -> None:
     """Choose an experiment, and train it with and without dropout, or once for every fold."""
     named = {DRAFT: _("The draft in the Studio")} | {status.id: str(status.title) for status in found}
+    if (wanted := st.session_state.pop(keys.STUDY_OF_NEXT, None)) in named:
+        st.session_state[keys.TWINS_OF] = wanted
     with st.container(border=True):
         chosen = st.selectbox(_("Experiment"), list(named), format_func=lambda each: named[each], key=keys.TWINS_OF)
-        experiment = experiment_of(current()) if chosen == DRAFT else runs().experiment(chosen, owner())
+        experiment = experiment_of(current()) if chosen == DRAFT else runs().experiment(chosen, viewer())
         name = experiment.dataset.source.called if chosen == DRAFT else named[chosen]
         left, right = st.columns(2, gap="large")
         with left:
             twins_section(experiment, name)
         with right:
             folds_section(experiment, name)
+        study_form(experiment, name)
 
 
 def twins_section(experiment: Experiment, name: str) -> None:
@@ -194,26 +202,31 @@ def warn_of_mixtures(experiments: Sequence[Experiment]) -> None:
     st.warning(str(warning), icon=":material/info:")
 
 
-history = runs().list(owner(), limit=RUNS_OFFERED)
+history = runs().list(viewer(), limit=RUNS_OFFERED, own=True)
+overfit_card()
+study_list()
 together(history)
 compared = choose(history)
 if len(compared) < 2:
     nothing_yet(history)
     st.stop()
-settings = [runs().experiment(status.id, owner()) for status in compared]
-if {each.field for each in differences(settings)} == {"dataset.split.fold"}:
+settings = [runs().experiment(status.id, viewer()) for status in compared]
+found = differences(settings)
+if {each.field for each in found} == {"dataset.split.fold"}:
     live_folds(compared, key=keys.COMPARISON)
     st.stop()
+every, all_settings = compared, settings
 if len(compared) > MOST:
-    st.warning(_("Only the first {most} are shown: more could not be told apart.", most=MOST))
+    st.warning(_("Only the first {most} are drawn: more could not be told apart.", most=MOST))
 compared, settings = compared[:MOST], settings[:MOST]
 warn_of_mixtures(settings)
-live_comparison(compared, key=keys.COMPARISON)
+live_comparison(compared, standing_out(every, found), key=keys.COMPARISON)
 table_of_differences(compared, settings)
+runs_table(every, all_settings, found)
 if len(compared) >= 2:
     st.link_button(
         _("Report (.html)"),
-        downloads.report_address([status.id for status in compared], owner()),
+        downloads.report_address([status.id for status in compared], viewer()),
         icon=":material/download:",
         help=_("This comparison with its charts in one file that opens offline."),
     )

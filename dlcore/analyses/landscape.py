@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from dlcore.analyses.base import Analysis, Progress, choice, number
-from dlcore.analyses.directions import Weights, parameters_of, principal_plane, random_direction
+from dlcore.analyses.directions import Plane, Weights, parameters_of, principal_plane, random_direction
 from dlcore.analyses.filmed_run import FilmedRun
 from dlcore.analyses.weights_loss import WeightsLoss, heights, planned
 from dlcore.data.base import About
@@ -62,22 +62,12 @@ class Landscape(Analysis):
         mode, seed = choice(asked, "mode", MODES), number(asked, "seed", 0, 10**6, 0)
         model = run.model(run.epochs[-1])
         plane = _path(run, model) if mode == "path" else _random(run, model, seed)
-        loss, size = planned(run, model)
-        losses = _grid(loss, plane, size, progress)
-        height, ticks, labels = heights(losses)
+        loss, surface = surface_of(run, model, plane, progress)
         at = [loss.of(run.weights(epoch)) for epoch in plane.epochs]
-        (low_x, high_x), (low_y, high_y) = plane.ends
         return {
             "mode": mode,
             "epoch": run.epochs[-1],
-            "rows": len(loss.part),
-            "size": size,
-            "x": [low_x, high_x],
-            "y": [low_y, high_y],
-            "loss": losses.astype(np.float32),
-            "height": height.astype(np.float32),
-            "ticks": ticks,
-            "labels": labels,
+            **surface,
             "centre": at[-1],
             "shares": plane.shares,
             "path": {
@@ -117,13 +107,24 @@ def _path(run: FilmedRun, model: nn.Module) -> View:
     if len(run.epochs) < FEWEST_EPOCHS:
         text = N_("The path needs weights of at least {least} epochs; this run has kept those of {count}.")
         raise DlcoreError(Text(text, least=FEWEST_EPOCHS, count=len(run.epochs)))
-    recorded = [{name: each[name] for name in names} for each in map(run.weights, run.epochs)]
-    if not all(bool(each.isfinite().all()) for weights in recorded for each in weights.values()):
+    recorded = [finite_weights(each, names) for each in map(run.weights, run.epochs)]
+    plane = plane_of(recorded)
+    return View(recorded[-1], plane.directions, around(plane.places), run.epochs, plane.places, plane.shares.tolist())
+
+
+def finite_weights(weights: Weights, names: Sequence[str]) -> dict[str, Tensor]:
+    """Those of these names, among weights of an epoch. Raises DlcoreError where some are no finite numbers."""
+    if not all(name in weights and bool(weights[name].isfinite().all()) for name in names):
         raise DlcoreError(Text(N_("Some of the kept weights are no finite numbers: no path can be drawn of them.")))
+    return {name: weights[name] for name in names}
+
+
+def plane_of(recorded: Sequence[Weights]) -> Plane:
+    """The plane along which these weights differ most. Raises DlcoreError where they span none."""
     plane = principal_plane(recorded)
     if plane is None:
         raise DlcoreError(Text(N_("These weights did not move, or along one line only: there is no plane to show.")))
-    return View(recorded[-1], plane.directions, around(plane.places), run.epochs, plane.places, plane.shares.tolist())
+    return plane
 
 
 def around(places: Tensor) -> Ends:
@@ -135,8 +136,26 @@ def around(places: Tensor) -> Ends:
     return (low_x, high_x), (low_y, high_y)
 
 
-def _grid(loss: WeightsLoss, view: View, size: int, progress: Progress) -> np.ndarray[Any, Any]:
-    """(size, size) losses, row by row from the lowest y."""
+def surface_of(run: FilmedRun, model: nn.Module, view: View, progress: Progress) -> tuple[WeightsLoss, dict[str, Any]]:
+    """What the loss is of, and `rows`, `size`, `x`, `y`, `loss`, `height`, `ticks` and `labels` of a view."""
+    loss, size = planned(run, model)
+    losses = grid(loss, view, size, progress)
+    height, ticks, labels = heights(losses)
+    x, y = map(list, view.ends)
+    return loss, {
+        "rows": len(loss.part),
+        "size": size,
+        "x": x,
+        "y": y,
+        "loss": losses.astype(np.float32),
+        "height": height.astype(np.float32),
+        "ticks": ticks,
+        "labels": labels,
+    }
+
+
+def grid(loss: WeightsLoss, view: View, size: int, progress: Progress) -> np.ndarray[Any, Any]:
+    """The loss at every place of a view: (size, size), row by row from the lowest y."""
     across, up = (np.linspace(low, high, size) for low, high in view.ends)
     rows = []
     for done, y in enumerate(up):

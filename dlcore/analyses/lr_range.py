@@ -1,13 +1,11 @@
-"""The learning-rate finder: a range test on a copy of the network (Smith, 2017)."""
+"""The learning-rate finder: a range test on a copy of the network."""
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
 from torch import Tensor
 
 from dlcore.analyses.base import Analysis, Progress, number
@@ -15,15 +13,7 @@ from dlcore.analyses.filmed_run import FilmedRun
 from dlcore.probes.arrays import Arrays
 from dlcore.training.clipping import clip_before_each_step
 from dlcore.training.loop import Trainer
-
-LOWEST, HIGHEST = 1e-6, 10.0
-STEPS = 150  # batches, the rate multiplied by the same factor from each to the next
-SMOOTHING = 0.9  # weight of what was seen before, in the running mean of the loss
-BLOWN_UP = 4.0  # times the lowest smoothed loss: further there is nothing to learn
-FEWEST = 12  # batches before the first point that may be suggested: the mean is still settling
-BEGUN = 0.1  # share of the fall that must be behind: before it, slopes are chance
-SPREAD = 4  # batches, over which slopes are evened out
-CLEAR, WEAK = 0.25, 0.08  # share of its first value by which the loss must fall for a sure, an unsure suggestion
+from dlcore.training.range_test import measured, rates
 
 
 class LrRange(Analysis):
@@ -41,19 +31,7 @@ class LrRange(Analysis):
     @classmethod
     def compute(cls, run: FilmedRun, asked: Mapping[str, Any], progress: Progress) -> Arrays:
         epoch = run.nearest(number(asked, "epoch", 0, 10**9, run.epochs[0]))
-        rates, losses = [], []
-        smooth: list[float] = []
-        for step, (rate, loss) in enumerate(_descent(run, epoch)):
-            rates.append(rate)
-            losses.append(loss)
-            smooth.append(_smoothed(losses[-1], smooth, step))
-            progress((step + 1) / STEPS)
-            if not math.isfinite(loss) or (step >= FEWEST and smooth[-1] > BLOWN_UP * min(smooth[FEWEST - 1 :])):
-                break
-        found = {
-            name: np.array(values, np.float32) for name, values in (("lr", rates), ("loss", losses), ("smooth", smooth))
-        }
-        return {"epoch": epoch, "blown_up": len(rates) < STEPS, **found, **suggestion(found["lr"], found["smooth"])}
+        return {"epoch": epoch, **measured(_descent(run, epoch), progress)}
 
 
 def _descent(run: FilmedRun, epoch: int) -> Iterator[tuple[float, float]]:
@@ -67,8 +45,7 @@ def _descent(run: FilmedRun, epoch: int) -> Iterator[tuple[float, float]]:
     trainer.state.dropout.begin()
     try:
         trainer.model.train()
-        for step, (x, y) in zip(range(STEPS), _batches(trainer), strict=False):
-            rate = LOWEST * (HIGHEST / LOWEST) ** (step / (STEPS - 1))
+        for rate, (x, y) in zip(rates(), _batches(trainer), strict=False):
             for group in optimizer.param_groups:
                 group["lr"] = rate
             yield rate, trainer.learn(trainer.state.augment(x), y).item()
@@ -80,35 +57,3 @@ def _descent(run: FilmedRun, epoch: int) -> Iterator[tuple[float, float]]:
 
 def _batches(trainer: Trainer) -> Iterator[tuple[Tensor, Tensor]]:
     return itertools.chain.from_iterable(iter(trainer.state.batches.epoch, None))
-
-
-def _smoothed(loss: float, before: list[float], step: int) -> float:
-    """The running mean with this loss, corrected for having begun at 0."""
-    raw = before[-1] * (1 - SMOOTHING**step) if before else 0.0
-    return (SMOOTHING * raw + (1 - SMOOTHING) * loss) / (1 - SMOOTHING ** (step + 1))
-
-
-def suggestion(lr: np.ndarray[Any, Any], smooth: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """`suggestion`, `sureness` and `fall` of a smoothed descent: see `LrRange`. lr, smooth (n,)."""
-    known = np.isfinite(smooth)
-    lr, smooth = lr[known].astype(float), smooth[known].astype(float)
-    nothing = {"suggestion": None, "sureness": "none", "fall": 0.0}
-    if len(lr) <= FEWEST + 2:
-        return nothing
-    lowest = FEWEST + int(np.argmin(smooth[FEWEST:]))
-    first = float(np.median(smooth[: FEWEST + 1]))
-    fall = (first - smooth[lowest]) / abs(first) if first else 0.0
-    if lowest <= FEWEST or fall < WEAK:
-        return nothing | {"fall": max(0.0, fall)}
-    begun = np.flatnonzero(smooth[: lowest + 1] > first - BEGUN * (first - smooth[lowest]))  # it has not fallen yet
-    start = max(FEWEST, int(begun[-1]) if len(begun) else FEWEST)
-    slopes = np.gradient(evened(smooth), np.log(lr))[start : lowest + 1]
-    steepest = start + int(np.argmin(slopes))
-    return {"suggestion": float(lr[steepest]), "sureness": "clear" if fall >= CLEAR else "weak", "fall": fall}
-
-
-def evened(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """(n,) the same, each a mean of its neighbours with the weights of a normal distribution; ends are repeated."""
-    reach = 4 * SPREAD
-    weights = np.exp(-((np.arange(-reach, reach + 1) / SPREAD) ** 2) / 2)
-    return np.convolve(np.pad(values, reach, mode="edge"), weights / weights.sum(), mode="valid")

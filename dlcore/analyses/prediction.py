@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from dlcore.analyses.base import Analysis, Progress, choice, flag, number
 from dlcore.analyses.filmed_run import FilmedRun
 from dlcore.analyses.passage import layers_of
-from dlcore.analyses.sample_history import truths
+from dlcore.analyses.sample_history import part_of, parts_of, pin_of, truths
 from dlcore.data.base import About
 from dlcore.errors import DlcoreError, ExportError
 from dlcore.experiment import Experiment
@@ -32,7 +32,9 @@ from dlcore.probes.samples import as_brought
 from dlcore.training.metrics import evaluation_rows
 from dlcore.training.model_view import spread
 
-KINDS = ("rows", "text", "picture")
+KINDS = ("rows", "text", "picture", "example")
+MADE_BY_HAND = ("L", "F")  # what can be typed; of all else examples of the data are offered, too
+OFFERED = 12  # of them
 MOST_PICTURE = 5_000_000  # bytes
 NEAREST = 8  # training examples that are told
 MOST_TRAINING, FEWEST_TRAINING = 5_000, 100  # among which they are looked for
@@ -44,10 +46,11 @@ Known = Mapping[str, Any]
 class Prediction(Analysis):
     """Asked without `question`: `form`, what one example is (`dlcore.inference.input_form`), as JSON.
 
-    With one: `kind` rows, text or picture; `question`: {column: cell or number}, a text, or a picture's file as
-    base64; `invert`, whether its ink is dark on light; `epoch`. Answered with `epoch`, the nearest with kept weights;
-    `values` (outputs,) float64, probabilities by class or label, of what follows a text, or a value in the target's
-    own units; `input` (*shape), what the network is given, before scaling; `notes`, sentences about it.
+    With one: `kind` rows, text, picture or example; `question`: {column: cell or number}, a text, a picture's file as
+    base64, or [part, row] of the data, as of `sample_history`; `invert`, whether its ink is dark on light; `epoch`.
+    Answered with `epoch`, the nearest with kept weights; `values` (outputs,) float64, probabilities by class or label,
+    of what follows a text, or a value in the target's own units; `input` (*shape), what the network is given, before
+    scaling; `notes`, sentences about it; of an example of the data also `truth`, as of `sample_history`.
 
     `layers`: also `parts`, what each layer makes of it, as of `passage`, for this epoch alone (E = 1). `nearest`: also
     `nearest`, the training examples whose outputs of the last hidden `layer` lie nearest: `rows` (k,) int32 within the
@@ -64,7 +67,7 @@ class Prediction(Analysis):
     @classmethod
     def suits(cls, about: About, steps: Sequence[Step]) -> bool:
         del steps
-        return axes_of(about.shape) in ("L", "F", "CHW")
+        return axes_of(about.shape) is not None
 
     @classmethod
     def options(cls, experiment: Experiment, about: About, steps: Sequence[Step]) -> dict[str, Any]:
@@ -78,27 +81,71 @@ class Prediction(Analysis):
         del progress  # it is done before anybody could look
         told = run.remembered("form", -1, lambda: form(run.experiment))
         if "question" not in asked:
-            return {"form": _shown(told)}
-        known = told["preprocessing"]
+            return {"form": _shown(told) | _offered(told["is"], run)}
         epoch = run.nearest(number(asked, "epoch", 0, 10**9, run.epochs[-1]))
-        model = run.remembered("model", epoch, lambda: run.model(epoch))
-        question = _question(asked, known)
-        taken = inputs.parse(question, known)
-        x = prepare(taken.x[:1], known)  # (1, *shape)
-        made = postprocess.outputs(model, x)
-        found = {
-            "epoch": epoch,
-            "values": postprocess.meant(made, known["task"], known["output"])[0].double().numpy(),
-            "input": as_brought(x.numpy(), run.data)[0],
-            "notes": [str(each) for each in taken.notes],
-        }
-        if flag(asked, "layers"):
-            found["parts"] = layers_of(model, x, run.steps)
-        if flag(asked, "nearest"):
-            found["nearest"] = nearest(run, epoch, model, x)
-        if question.more:
-            found["continued"] = written_on(model, taken.x[0].tolist(), question, known)
-        return found
+        if choice(asked, "kind", KINDS) == "example":
+            x, more = _of_the_data(run, asked)
+        else:
+            x, more = _of_ones_own(run, asked, told["preprocessing"], epoch)
+        return _answer(run, asked, told["preprocessing"], epoch, x) | more
+
+
+def _answer(run: FilmedRun, asked: Mapping[str, Any], known: Known, epoch: int, x: Tensor) -> dict[str, Any]:
+    """What the network makes of x (1, *shape), as it wants it, at an epoch; and what else is asked."""
+    model = _model(run, epoch)
+    made = postprocess.outputs(model, x)
+    found = {
+        "epoch": epoch,
+        "values": postprocess.meant(made, known["task"], known["output"])[0].double().numpy(),
+        "input": as_brought(x.numpy(), run.data)[0],
+    }
+    if flag(asked, "layers"):
+        found["parts"] = layers_of(model, x, run.steps)
+    if flag(asked, "nearest"):
+        found["nearest"] = nearest(run, epoch, model, x)
+    return found
+
+
+def _model(run: FilmedRun, epoch: int) -> nn.Module:
+    return run.remembered("model", epoch, lambda: run.model(epoch))
+
+
+def _of_ones_own(run: FilmedRun, asked: Mapping[str, Any], known: Known, epoch: int) -> tuple[Tensor, dict[str, Any]]:
+    """What was drawn, typed or brought, as the network wants it (1, *shape), and what is to be said of it."""
+    question = _question(asked, known)
+    taken = inputs.parse(question, known)
+    more: dict[str, Any] = {"notes": [str(each) for each in taken.notes]}
+    if question.more:
+        more["continued"] = written_on(_model(run, epoch), taken.x[0].tolist(), question, known)
+    return prepare(taken.x[:1], dict(known)), more
+
+
+def _offered(kind: str, run: FilmedRun) -> dict[str, Any]:
+    """Examples of the part that judges, evenly spread, where none can be typed: their `rows` (k,) and `inputs`
+    (k, *shape), before scaling; the `part`, and how many it has.
+    """
+    if axes_of(run.data.about.shape) in MADE_BY_HAND:
+        return {}
+    part = parts_of(run.data)[0]
+    rows = spread(len(part_of(run.data, part)), OFFERED)
+    return {
+        "is": kind if kind == "picture" else "example",
+        "rows": rows.numpy().astype(np.int32),
+        "inputs": as_brought(part_of(run.data, part).x[rows].numpy(), run.data),
+        "part": part,
+        "count": len(part_of(run.data, part)),
+    }
+
+
+def _of_the_data(run: FilmedRun, asked: Mapping[str, Any]) -> tuple[Tensor, dict[str, Any]]:
+    """The example of the data that is asked about (1, *shape), scaled, and what is true of it."""
+    said = asked.get("question")
+    if not isinstance(said, list):
+        text = N_("{field} must be a part and a row, but {received} came.")
+        raise DlcoreError(Text(text, field="question", received=repr(said)[:80]))
+    part, row = pin_of(dict(zip(("part", "row"), said, strict=False)), run.data)
+    found = part_of(run.data, part)
+    return found.x[row : row + 1], {"notes": [], "truth": truths(found.y[row : row + 1], run.data).tolist()[0]}
 
 
 def _shown(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,8 +67,8 @@ class SampleHistory(Analysis):
     @classmethod
     def compute(cls, run: FilmedRun, asked: Mapping[str, Any], progress: Progress) -> Arrays:
         pins = _pins(asked, run.data)
-        x = torch.cat([_part(run.data, part).x[row : row + 1] for part, row in pins])
-        y = torch.cat([_part(run.data, part).y[row : row + 1] for part, row in pins])
+        x = torch.cat([part_of(run.data, part).x[row : row + 1] for part, row in pins])
+        y = torch.cat([part_of(run.data, part).y[row : row + 1] for part, row in pins])
         truth = truths(y, run.data)
         answers = _answers(run, x, progress)
         classes = _classes(answers, truth, run.data.about)
@@ -76,7 +76,7 @@ class SampleHistory(Analysis):
             "epochs": np.array(run.epochs, np.int32),
             "parts": [part for part, _row in pins],
             "rows": np.array([row for _part, row in pins], np.int32),
-            "counts": {name: len(_part(run.data, name)) for name in _parts(run.data)},
+            "counts": {name: len(part_of(run.data, name)) for name in parts_of(run.data)},
             "inputs": as_brought(x.numpy(), run.data),
             "classes": classes.astype(np.int32),
             "values": np.take_along_axis(answers, classes[None], axis=2).astype(np.float32),
@@ -124,24 +124,27 @@ def truths(y: Tensor, data: Data) -> np.ndarray[Any, Any]:
     return y.reshape(len(y), -1)[:, -1].numpy().astype(np.int32)  # of next tokens the last
 
 
-def _parts(data: Data) -> list[str]:
+def parts_of(data: Data) -> list[str]:
+    """The parts of which examples are shown: the one that judges first."""
     return ["validation", "train"] if len(data.validation) else ["train"]
 
 
-def _part(data: Data, name: str) -> Part:
+def part_of(data: Data, name: str) -> Part:
+    """One of them by its name."""
     return data.validation if name == "validation" else data.train
 
 
 def _pins(asked: Mapping[str, Any], data: Data) -> list[Pin]:
     """The pins that are asked for. Raises DlcoreError with the field, what is allowed and what came."""
-    parts = _parts(data)
+    parts = parts_of(data)
     pins = asked.get("pins") or [[parts[0], row] for row in spread(len(data.judging), MOST_PINS).tolist()]
     if not isinstance(pins, list) or len(pins) > MOST_PINS or not all(isinstance(each, list) for each in pins):
         text = N_("{field} must be up to {most} pairs of a part and a row, but {received} came.")
         raise DlcoreError(Text(text, field="pins", most=MOST_PINS, received=repr(pins)[:80]))
-    return [_pin(dict(zip(("part", "row"), each, strict=False)), parts, data) for each in pins]
+    return [pin_of(dict(zip(("part", "row"), each, strict=False)), data) for each in pins]
 
 
-def _pin(asked: Mapping[str, Any], parts: Sequence[str], data: Data) -> Pin:
-    part = choice(asked, "part", parts)
-    return part, number(asked, "row", 0, len(_part(data, part)) - 1)
+def pin_of(asked: Mapping[str, Any], data: Data) -> Pin:
+    """The `part` and the `row` that are asked for. Raises DlcoreError with the field, what is allowed and what came."""
+    part = choice(asked, "part", parts_of(data))
+    return part, number(asked, "row", 0, len(part_of(data, part)) - 1)

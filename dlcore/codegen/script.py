@@ -7,7 +7,9 @@ the three seeds, the order of operations and the batches are the loop's own (see
 from __future__ import annotations
 
 import inspect
+import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -41,6 +43,13 @@ RIGHT = {  # how right predictions are counted, by task
 }
 
 
+SEED_NOTES = {  # comments beside seeds of their own
+    "split": "which rows there are, which teach and which judge",
+    "weights": "the first weights",
+    "order": "the batches, dropout, augmentation",
+}
+
+
 def source_code(experiment: Experiment, threads: int | None = None) -> str:
     """The standalone script. `threads` fixes torch's number of threads, on which the last bits depend.
 
@@ -68,13 +77,28 @@ class _Plan:
     def schedule(self) -> Schedule | None:
         return cast("Schedule | None", self.experiment.training.schedule)
 
+    def seed(self, part: str) -> str:
+        """The variable that seeds a part of chance."""
+        return "seed" if getattr(self.experiment.seeds, part) is None else f"{part}_seed"
+
+    def of_split(self, lines: Sequence[str]) -> list[str]:
+        """Lines that read and divide the data, with the seed of the split; a function's own lines stay."""
+        variable = self.seed("split")
+        return [line if line.startswith((" ", "def ")) else re.sub(r"\bseed\b", variable, line) for line in lines]
+
     @property
     def mixed(self) -> bool:
         return self.experiment.training.precision == "mixed"
 
 
-def parts(experiment: Experiment, threads: int | None = None) -> dict[str, list[str]]:
-    """The lines of the script in five parts: `head`, `data`, `model`, `judging`, `loop`."""
+def parts(
+    experiment: Experiment, threads: int | None = None, note: Sequence[str] | None = None
+) -> dict[str, list[str]]:
+    """The lines of the script in five parts: `head`, `data`, `model`, `judging`, `loop`.
+
+    note: the lines of a function `note(epoch)` in place of the one that prints the losses; it returns the loss that
+    judges the epoch. Then nothing is kept, either: neither history nor weights.
+    """
     about = about_of(experiment)
     steps = network.trace(experiment)
     calls = network.call(experiment.network, about).arguments
@@ -84,6 +108,8 @@ def parts(experiment: Experiment, threads: int | None = None) -> dict[str, list[
     read = data_source.reading(cast("Dataset", choice.source), about, by)
     plan = _Plan(experiment, about, steps, calls, loss, read)
     written = {"data": _data(plan), "model": _model(plan), "judging": _judging(plan), "loop": _loop(plan)}
+    written["judging"] += _noting(plan) if note is None else ["", "", *note]
+    written["loop"] += ["", 'torch.save(model.state_dict(), "weights.pt")'] if note is None else []
     needs_math = any("math." in line for lines in written.values() for line in lines)
     return {"head": _head(plan, threads, needs_math), **written}
 
@@ -103,16 +129,17 @@ def _head(plan: _Plan, threads: int | None, needs_math: bool) -> list[str]:
             "Seven steps train it: take a batch, forward, loss, backward, optimizer step, zero the gradients, repeat.",
         ),
         "",
-        *_import_lines(imports),
+        *import_lines(imports),
         "",
         f"seed = {experiment.seed}",
+        *(f"{part}_seed = {seed}  # {SEED_NOTES[part]}" for part, seed in experiment.seeds.to_dict().items()),
         *([] if threads is None else [f"torch.set_num_threads({threads})"]),
         _device(experiment.training.device),
         *(line for line in own if not is_import(line)),
     ]
 
 
-def _import_lines(lines: list[str]) -> list[str]:
+def import_lines(lines: list[str]) -> list[str]:
     """Python's own modules, an empty line, then the others."""
     known = merged(lines)
     own = [line for line in known if line.split()[1].split(".")[0] in sys.stdlib_module_names]
@@ -128,9 +155,9 @@ def _data(plan: _Plan) -> list[str]:
     return [
         "",
         "# The data: read it, divide it, scale it by what the training part alone can teach",
-        *plan.reading.lines,
+        *plan.of_split(plan.reading.lines),
         "",
-        *data_source.dividing(choice, plan.about),
+        *plan.of_split(data_source.dividing(choice, plan.about)),
         "",
         *data_source.scaling(choice, plan.about),
         "",
@@ -151,7 +178,7 @@ def _model(plan: _Plan) -> list[str]:
     return [
         "",
         "# The network: its first weights are drawn from the seed",
-        "torch.manual_seed(seed)",
+        f"torch.manual_seed({plan.seed('weights')})",
         "model = nn.Sequential(",
         *stack(plan.steps, plan.calls),
         ")",
@@ -172,13 +199,12 @@ def _judging(plan: _Plan) -> list[str]:
         "",
         "",
         *_measure(plan),
-        "",
-        "",
-        "history = []  # (training loss, validation loss) after each epoch",
-        "",
-        "",
-        *_note(plan),
     ]
+
+
+def _noting(plan: _Plan) -> list[str]:
+    kept = "history = []  # (training loss, validation loss) after each epoch"
+    return ["", "", kept, "", "", *_note(plan)]
 
 
 def _on_device(loss: str) -> str:
@@ -204,7 +230,7 @@ def _scheduler(plan: _Plan) -> list[str]:
 def _rows_an_epoch(plan: _Plan) -> int:
     """How many examples an epoch has; only a schedule that counts batches wants to know, and the data must be read."""
     by = column_of(plan.source, plan.experiment.dataset.split)
-    rows = len(row_numbers(plan.experiment, plan.source.read(plan.experiment.seed), by)[0])
+    rows = len(row_numbers(plan.experiment, plan.source.read(plan.experiment.seed_of("split")), by)[0])
     return rows - 1 if _needs_company(plan) and rows % plan.experiment.training.batch_size == 1 else rows
 
 
@@ -277,8 +303,8 @@ def _loop(plan: _Plan) -> list[str]:
         "",
         "",
         "# The loop",
-        "order = torch.Generator().manual_seed(seed + 1)  # of the batches",
-        "torch.manual_seed(seed + 2)  # for dropout",
+        f"order = torch.Generator().manual_seed({plan.seed('order')} + 1)  # of the batches",
+        f"torch.manual_seed({plan.seed('order')} + 2)  # for dropout",
         "note(0)  # before anything is learned",
         *_patience_before(plan),
         *(["step = 0  # batches done"] if _changes(plan) else []),
@@ -300,8 +326,6 @@ def _loop(plan: _Plan) -> list[str]:
         *(["        schedule.step()"] if every_batch else []),
         *(["        step += 1"] if _changes(plan) else []),
         *_after_epoch(plan),
-        "",
-        'torch.save(model.state_dict(), "weights.pt")',
     ]
 
 
@@ -390,7 +414,7 @@ def _augmented(plan: _Plan) -> list[str]:
         "changes = nn.Sequential(",
         *(line for call in calls for line in wrapped(f"    {call},")),
         ")",
-        f"chance = torch.Generator().manual_seed(seed + {SEED}).get_state()",
+        f"chance = torch.Generator().manual_seed({plan.seed('order')} + {SEED}).get_state()",
         "",
         "",
         "def augmented(x):",

@@ -57,7 +57,7 @@ def _ground(part: str, run: str) -> go.Heatmap:
     return go.Heatmap(
         z=[],
         zsmooth="best",
-        colorscale=_bands(),
+        colorscale=bands(),
         colorbar={"title": {"text": escape(_("loss")), "side": "right"}, "thickness": 12},
         hovertemplate="%{x:.2f}, %{y:.2f}: %{customdata:.4g}<extra></extra>",
         meta=bound(run, "map", **places, z=["+", f"{part}.height", 0], customdata=["+", f"{part}.loss", 0], **marks),
@@ -91,7 +91,7 @@ def _mark(place: str, run: str, symbol: str, colour: str, name: str, series: str
     )
 
 
-def _bands() -> list[list[Any]]:
+def bands() -> list[list[Any]]:
     """The scale of heights in bands of one colour each."""
     shades = sample_colorscale(HEIGHTS, [band / (BANDS - 1) for band in range(BANDS)])
     return [[(band + end) / BANDS, shade] for band, shade in enumerate(shades) for end in (0, 1)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Self
 
 from dlcore.declaration import Declaration
@@ -14,6 +14,7 @@ from dlcore.network import about_of
 from dlcore.training.scores import metrics_of
 
 Epoch = Literal["best", "last"]
+Scores = Mapping[int, float]  # of one arm, by seed
 
 STUDIES: Registry[type[StudyKind]] = Registry(N_("kind of study"), "dlcore.studies.every")
 
@@ -23,13 +24,14 @@ class Arm:
     """One variant in a study: what it is called, and its experiment. Its seed is that of the base: each run's differs.
 
     `at` is where it stands on the axis of a sweep; None where arms have no order. `metric` is the score by which it is
-    judged, where that is another than the study's.
+    judged, where that is another than the study's. `values` are the settings that it was made by, by their names.
     """
 
     name: Text
     experiment: Experiment
     at: float | None = None
     metric: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 class StudyKind(Declaration):
@@ -44,6 +46,16 @@ class StudyKind(Declaration):
     title: ClassVar[str] = ""  # msgid
     paired: ClassVar[bool] = True  # arms are judged against the first, seed by seed
     epoch: ClassVar[Epoch] = "best"
+    only_seeds: ClassVar[int | None] = None  # how many seeds an arm has, where nobody may choose that
+
+    @property
+    def planned_arms(self) -> int | None:
+        """How many arms there will be in the end, of a kind that adds arms by what it has found so far; else None."""
+        return None
+
+    def costliest(self, base: Experiment) -> Experiment:
+        """The arm that takes longest, of a kind that adds arms."""
+        return base
 
     @classmethod
     def suited(cls, base: Experiment) -> Self:

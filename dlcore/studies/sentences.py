@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dlcore.i18n import N_, _
-from dlcore.studies.results import ArmResult
+from dlcore.studies.chance import SENTENCES, what_varies
+from dlcore.studies.results import ArmResult, ranked
 from dlcore.studies.study import Study
 from dlcore.studies.verdicts import LEAST_SEEDS, Word
 from dlcore.training.scores import METRICS
@@ -15,7 +16,7 @@ WORDS: dict[Word, str] = {
     "hurt": N_("hurt"),
     "leaning": N_("leaning"),
     "cannot be told": N_("cannot be told"),
-    "no verdict": N_("no verdict yet"),
+    "no verdict": N_("no verdict"),
 }
 STATES = {
     "failed": N_("{count} failed"),
@@ -25,14 +26,20 @@ STATES = {
     "running": N_("{count} training"),
     "queued": N_("{count} waiting"),
 }
+ONCE = N_(
+    "Each arm is judged once, when all of its seeds are in and all of the first arm's; until then its numbers are a "
+    "look at a part of them, and no verdict."
+)
 EPOCHS = {"best": N_("at the best epoch"), "last": N_("at the end")}
 
 
 def judged_by(study: Study) -> str:
     """What is compared, as it was declared before."""
     noun = _(METRICS[study.metric].noun)
-    return _("Compared: validation {metric} {epoch}, with {seeds} seeds an arm.", metric=noun,
+    said = _("Compared: validation {metric} {epoch}, with {seeds} seeds an arm.", metric=noun,
              epoch=_(EPOCHS[study.epoch]), seeds=len(study.seeds))  # fmt: skip
+    varied = SENTENCES.get(what_varies(study.base))
+    return f"{said} {_(varied)}" if varied else said
 
 
 def headings(study: Study) -> list[str]:
@@ -53,12 +60,26 @@ def row(line: ArmResult) -> list[str]:
 def _judged(line: ArmResult) -> list[str]:
     found, metric = line.verdict, METRICS[line.metric]
     if found is None:
-        return ["", "", "", "", *([rest] if (rest := states(line)) else [""])]
-    told = ", ".join(each for each in (_(WORDS[found.word]), states(line)) if each)
+        return ["", "", "", "", states(line)]
+    told = ", ".join(each for each in (word(line), states(line)) if each)
     shown = (found.difference, found.low, found.high, found.lowest, found.highest)
     mean, low, high, lowest, highest = (_signed(each, metric.digits) for each in shown)
     counted = _("{better} of {n}", better=found.better, n=found.n + found.failed)
-    return [mean, f"{low} … {high}", f"{lowest} … {highest}", counted, told]
+    if not found.n:
+        return ["", "", "", "", told]
+    return [mean, "–" if found.low is None else f"{low} … {high}", f"{lowest} … {highest}", counted, told]
+
+
+def word(line: ArmResult) -> str:
+    """The word of a verdict; of an arm that is not judged yet, of how many seeds its numbers are. Empty without one."""
+    found = line.verdict
+    if found is None:
+        return ""
+    if found.word != "no verdict" or line.runs < LEAST_SEEDS:
+        return _(WORDS[found.word])
+    if line.ended and found.n + found.failed >= line.runs:
+        return _(WORDS["no verdict"]) if found.low is None else _("waits for the other arms")
+    return _("so far {n} of {seeds} seeds", n=found.n, seeds=line.runs)
 
 
 def _signed(value: float | None, digits: int) -> str:
@@ -80,18 +101,31 @@ def closing(study: Study, lines: Sequence[ArmResult]) -> str:
         return _("With one seed there is no verdict: nobody knows how much of a difference is chance.")
     if not all(line.ended for line in lines):
         done = sum(line.states.get("finished", 0) for line in lines)
-        return _("{done} of {runs} runs are done.", done=done, runs=len(study))
-    return " ".join([*_told(lines), judged_by(study)])
+        looked = _("So far {done} of {runs} runs are done.", done=done, runs=len(study))
+        return f"{looked} {_(ONCE)}"
+    return " ".join([*_told(ranked(lines)), judged_by(study), *_otherwise(study, lines)])
 
 
 def _told(lines: Sequence[ArmResult]) -> list[str]:
-    judged = [line for line in lines if line.verdict is not None]
+    """What was found of each arm, in the order of the table."""
+    judged = [(line.verdict, str(line.arm.name)) for line in lines if line.verdict is not None]
     said = []
     for word, sentence in (("helped", N_("Helped: {arms}.")), ("hurt", N_("Hurt: {arms}."))):
-        arms = [str(line.arm.name) for line in judged if line.verdict and line.verdict.word == word]
-        if arms:
+        if arms := [name for verdict, name in judged if verdict.word == word]:
             said.append(_(sentence, arms=_(", ").join(arms)))
-    rest = sum(line.verdict is not None and not line.verdict.told for line in judged)
+    if not said and len(judged) == 1:
+        return [_("The twin differs by no more than chance does.")]
     if not said:
         return [_("None of the {count} twins differs by more than chance does.", count=len(judged))]
-    return [*said, _("Of the other {count} it cannot be told.", count=rest)] if rest else said
+    rest = [name for verdict, name in judged if not verdict.told]
+    return [*said, _("It cannot be told of: {arms}.", arms=_(", ").join(rest))] if rest else said
+
+
+def _otherwise(study: Study, lines: Sequence[ArmResult]) -> list[str]:
+    """Why an arm is judged by another score than the rest."""
+    by: dict[str, list[str]] = {}
+    for line in lines:
+        if line.metric != study.metric:
+            by.setdefault(line.metric, []).append(str(line.arm.name))
+    sentence = N_("Judged by its validation {metric}, because its loss measures something else: {arms}.")
+    return [_(sentence, metric=_(METRICS[metric].noun), arms=_(", ").join(arms)) for metric, arms in by.items()]

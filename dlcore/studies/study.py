@@ -10,6 +10,7 @@ from dlcore.errors import ExperimentError
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
 from dlcore.network import about_of
+from dlcore.studies.chance import EVERYTHING, Varied, varying
 from dlcore.studies.kind import STUDIES, Arm, Epoch, StudyKind
 from dlcore.training.scores import metrics_of
 
@@ -44,11 +45,20 @@ class Study:
     name: str = field(default="", compare=False)
 
     @classmethod
-    def of(cls, kind: StudyKind, base: Experiment, seeds: int = SEEDS, name: str = "") -> Self:
-        """The study of this kind about an experiment. Raises ExperimentError where it has nothing to compare."""
+    def of(
+        cls, kind: StudyKind, base: Experiment, seeds: int = SEEDS, name: str = "", varies: Varied = EVERYTHING
+    ) -> Self:
+        """The study of this kind about an experiment. Raises ExperimentError where it has nothing to compare.
+
+        varies: what is another with each seed; all other chance is that of the base.
+        """
+        base = varying(base, varies)
         if not 1 <= seeds <= MOST_SEEDS:
             text = N_("must be a whole number from 1 to {most}, but {received} came")
             raise ExperimentError(Text(text, most=MOST_SEEDS, received=seeds), "seeds")
+        if kind.only_seeds not in (None, seeds):
+            text = N_("must be {count} in a study of this kind, but {received} came")
+            raise ExperimentError(Text(text, count=kind.only_seeds, received=seeds), "seeds")
         metric = kind.metric(base)
         arms = tuple(_judged(each, base, metric) for each in kind.arms(base))
         if len(arms) > MOST_ARMS:
@@ -73,6 +83,15 @@ class Study:
                 experiment = self.kind.seeded(arm.experiment, seed)
                 yield StudyRun(number, seed, experiment, self.run_name(arm, seed), filmed=place == 0)
 
+    @property
+    def planned(self) -> int:
+        """How many runs there will be in the end."""
+        return (self.kind.planned_arms or len(self.arms)) * len(self.seeds)
+
+    def with_arm(self, arm: Arm) -> Self:
+        """The study with another arm behind those that it has."""
+        return replace(self, arms=(*self.arms, arm))
+
     def run_name(self, arm: Arm, seed: int) -> str:
         """What a run is called in a list."""
         return f"{self.name} · {arm.name} · {seed}".strip(" ·")
@@ -84,7 +103,7 @@ class Study:
         """Plain JSON that `from_json` turns into an equal study."""
         return {
             "kind": self.kind.to_dict(),
-            "arms": [_plain_arm(each) for each in self.arms],
+            "arms": [plain_arm(each) for each in self.arms],
             "seeds": list(self.seeds),
             "metric": self.metric,
             "epoch": self.epoch,
@@ -109,11 +128,13 @@ def _judged(arm: Arm, base: Experiment, metric: str) -> Arm:
     return replace(arm, metric=metrics_of(about_of(base).task)[0])
 
 
-def _plain_arm(arm: Arm) -> dict[str, Any]:
+def plain_arm(arm: Arm) -> dict[str, Any]:
+    """Plain JSON of an arm, as a study keeps it."""
     plain = {"name": arm.name.to_json(), "experiment": arm.experiment.to_dict()}
-    return plain | {"at": arm.at, "metric": arm.metric}
+    values = {"values": dict(arm.values)} if arm.values else {}
+    return plain | {"at": arm.at, "metric": arm.metric} | values
 
 
 def _arm(stored: Mapping[str, Any]) -> Arm:
     return Arm(Text.from_json(stored["name"]), Experiment.from_stored(stored["experiment"]), stored["at"],
-               stored["metric"])  # fmt: skip
+               stored["metric"], stored.get("values", {}))  # fmt: skip

@@ -28,11 +28,12 @@ class Verdict:
     """What the paired seeds say of one arm. Differences are arm minus base, in units of the metric.
 
     `better` counts the seeds in which the arm was better. Numbers are None where too few seeds were measured in both.
-    A run of the arm that failed is a seed in which it was not better: whoever fails cannot be said to have helped.
+    A run of the arm that failed is a seed in which it was not better: whoever fails cannot be said to have helped. So
+    is one that somebody stopped or deleted, who may have seen how it went.
     """
 
     n: int  # seeds measured in both arms
-    failed: int  # further seeds in which the arm has failed
+    failed: int  # further seeds, in which the arm has failed or a run was stopped or deleted
     better: int
     difference: float | None  # mean
     low: float | None  # of the 95 % interval of the mean
@@ -65,7 +66,7 @@ class Measured:
     metric: str
     base: Mapping[int, float]
     arm: Mapping[int, float]  # a seed that either lacks is no pair
-    failed: int = 0  # runs of the arm that failed
+    failed: int = 0  # seeds that were lost: the arm failed, or somebody stopped or deleted a run
     complete: bool = True  # all runs of both have ended: one that has not gets numbers, and no word yet
     least: float | None = None  # the smallest difference that matters; `practical` of the base without it
 
@@ -76,10 +77,15 @@ class Measured:
 
 
 def judge(arms: Sequence[Measured]) -> list[Verdict]:
-    """One verdict an arm; the more arms there are, the more each must show."""
+    """One verdict an arm; the more arms there are, the more each must show.
+
+    What is said holds: helped and hurt once an arm is complete, as those that follow can only make Holm's p smaller;
+    the other words once all arms are.
+    """
     pairs = [_paired(each.differences, each.failed) for each in arms]
-    adjusted = holm([each.p for each in pairs])
-    return [_verdict(*each) for each in zip(arms, pairs, adjusted, strict=True)]
+    adjusted = holm([pair.p if arm.complete else None for arm, pair in zip(arms, pairs, strict=True)])
+    final = all(each.complete for each in arms)
+    return [_verdict(*each, final) for each in zip(arms, pairs, adjusted, strict=True)]
 
 
 def practical(metric: str, base: Sequence[float]) -> float:
@@ -127,7 +133,7 @@ def _p(differences: Sequence[float]) -> float:
     return float(2 * t.sf(abs(mean) / (spread / math.sqrt(len(differences))), len(differences) - 1))
 
 
-def _verdict(arm: Measured, pair: _Paired, adjusted: float | None) -> Verdict:
+def _verdict(arm: Measured, pair: _Paired, adjusted: float | None, final: bool) -> Verdict:
     found, lower = pair.differences, METRICS[arm.metric].lower
     least = practical(arm.metric, list(arm.base.values())) if arm.least is None else arm.least
     better = sum((each < 0) if lower else (each > 0) for each in found)
@@ -142,18 +148,20 @@ def _verdict(arm: Measured, pair: _Paired, adjusted: float | None) -> Verdict:
         lowest=min(found, default=None),
         highest=max(found, default=None),
         adjusted=adjusted,
-        word=_word(pair, adjusted, arm.complete, lower, least),
+        word=_word(pair, adjusted, final, lower, least) if arm.complete else "no verdict",
     )
 
 
-def _word(pair: _Paired, adjusted: float | None, complete: bool, lower: bool, least: float) -> Word:
+def _word(pair: _Paired, adjusted: float | None, final: bool, lower: bool, least: float) -> Word:
     """helped and hurt: Holm's p is at most 5 %, all signs agree, and the mean is at least what matters."""
-    if pair.interval is None or adjusted is None or not complete:
+    if pair.interval is None or adjusted is None:
         return "no verdict"
     mean, (low, high) = fmean(pair.differences), pair.interval
     agree = all(each > 0 for each in pair.differences) or all(each < 0 for each in pair.differences)
     if adjusted <= LEVEL and agree and not pair.failed and abs(mean) >= least:
         return "helped" if (mean < 0) == lower else "hurt"
+    if not final:
+        return "no verdict"
     return "leaning" if (low > 0 or high < 0) and abs(mean) >= least else "cannot be told"
 
 

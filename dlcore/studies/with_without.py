@@ -10,14 +10,13 @@ from dlcore.declaration import setting, shown
 from dlcore.errors import ExperimentError
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
-from dlcore.layers.base import Layer, Path
+from dlcore.layers.base import Layer
 from dlcore.layers.dense import Output
-from dlcore.layers.stack import inside
+from dlcore.layers.stack import card_number, inside
 from dlcore.network import check
+from dlcore.studies.assignment import Value
 from dlcore.studies.kind import Arm, StudyKind, unchanged
 from dlcore.training.twins import DROPPED, has_dropout, with_dropout, without_dropout
-
-Value = bool | int | float | str | None
 
 
 class WithWithout(StudyKind):
@@ -49,7 +48,7 @@ class WithWithout(StudyKind):
 
     def _without_layer(self, base: Experiment) -> Arm:
         found = inside(cast("Sequence[Layer]", base.network))
-        layers = {_number(path): (path, layer) for path, layer in found if not isinstance(layer, Output)}
+        layers = {card_number(path): (path, layer) for path, layer in found if not isinstance(layer, Output)}
         number = str(self.layer)
         if number not in layers:
             text = N_("must be the number of a layer, one of {choices}, but {received} came")
@@ -69,7 +68,3 @@ class WithWithout(StudyKind):
             raise ExperimentError(Text(N_("is {value} already"), value=shown(self.value)), field)
         check(twin)
         return Arm(Text(N_("{field}: {value}"), field=field, value=shown(self.value)), twin)
-
-
-def _number(path: Path) -> str:
-    return ".".join(str(each + 1) for each in path)

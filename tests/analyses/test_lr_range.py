@@ -7,11 +7,12 @@ import pytest
 import torch
 
 import dlcore
-from dlcore.analyses.lr_range import FEWEST, STEPS, LrRange, evened, suggestion
+from dlcore.analyses.lr_range import LrRange
 from dlcore.figures.bindings import fill
 from dlcore.figures.rate_finder import rate_finder
 from dlcore.probes import arrays
 from dlcore.training.events import EpochEnded
+from dlcore.training.range_test import FEWEST, STEPS, evened, suggestion
 from tests.analyses.filmed import filmed_run, nothing
 from tests.training.experiments import WITH_DROPOUT, experiment
 

@@ -76,6 +76,47 @@ def test_its_way_through_the_layers_is_that_of_a_fresh_network(digits: FilmedRun
         assert part["values"][0].astype(float) == pytest.approx(x[0].flatten().numpy(), rel=2e-3, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("dataset", "layer"),
+    [({"name": "waves", "samples": 100}, "Conv1d"), ({"name": "clips", "samples": 60}, "Conv3d"), ("digits", "Conv2d")],
+    ids=str,
+)
+def test_what_cannot_be_typed_is_picked_from_the_data(dataset: Any, layer: str) -> None:
+    stack = [{"layer": layer, "out_channels": 2, "kernel_size": 3}, {"layer": "Flatten"}, {"layer": "Output"}]
+    run = filmed_run(experiment(dataset, stack, epochs=1))
+    form = answered(run, "prediction")["form"]
+    assert form["is"] == ("picture" if dataset == "digits" else "example")
+    assert (form["part"], form["count"]) == ("validation", len(run.data.validation))
+    row = int(form["rows"][5])
+    found = answered(
+        run, "prediction", kind="example", question=["validation", row], epoch=1, layers=True, nearest=True
+    )
+    x, y = run.data.validation.x[row : row + 1], run.data.validation.y[row]
+    with torch.no_grad():
+        wanted = run.model(1)(x).double().softmax(dim=1)[0].numpy()
+    assert found["values"] == pytest.approx(wanted, abs=1e-6)
+    assert found["truth"] == y
+    assert np.array(found["input"]).shape == tuple(x.shape[1:])
+    assert np.array_equal(found["input"], form["inputs"][5])
+    assert len(found["parts"]) == len(run.steps)
+    assert len(found["nearest"]["rows"]) == 8
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["test", 0], "part must be one of"),
+        (["validation", 10**9], "row must be"),
+        (["validation", "seven"], "row must be"),
+        ("seven", "question must be a part and a row, but 'seven' came."),
+        (None, "question must be a part and a row, but None came."),
+    ],
+)
+def test_a_pick_that_is_no_example_is_refused_in_a_sentence(digits: FilmedRun, asked: Any, said: str) -> None:
+    with pytest.raises(DlcoreError, match=said):
+        answered(digits, "prediction", kind="example", question=asked, epoch=1)
+
+
 @torch.no_grad()
 def test_the_nearest_training_examples_are_scikit_learns(digits: FilmedRun) -> None:
     found = answered(digits, "prediction", kind="picture", question=drawn(a_digit()), epoch=3, nearest=True)
@@ -128,7 +169,7 @@ def test_each_token_of_a_continuation_is_one_of_the_k_likeliest(manual: FilmedRu
     [
         ({"kind": "picture", "question": "!"}, "question is no picture that can be read."),
         ({"kind": "picture", "question": base64.b64encode(b"no").decode()}, "."),
-        ({"kind": "sound", "question": ""}, "kind must be one of rows, text, picture, but 'sound' came."),
+        ({"kind": "sound", "question": ""}, "kind must be one of rows, text, picture, example, but 'sound' came."),
         ({"kind": "text", "question": 3}, "question must be a text, but 3 came."),
         ({"kind": "rows", "question": [1]}, "question must be a row by the names of its columns"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from dlcore.cli import WRONG, main
@@ -50,3 +51,25 @@ def test_a_wrong_call_is_told_in_a_sentence(
 ) -> None:
     assert main(["study", file, *arguments]) == WRONG
     assert said in capsys.readouterr().err
+
+
+def test_its_runs_are_written_as_a_table_and_as_a_script_and_nothing_trains_for_a_file_that_cannot_be(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, script, report = (tmp_path / name for name in ("runs.csv", "study.py", "report.html"))
+    arguments = ["study", file, "--kind", "with_without", "--seeds", "2", "--json"]
+    assert main([*arguments, "--csv", str(table), "--script", str(script), "--report", str(report)]) == 0
+    runs = [json.loads(line)["run"] for line in capsys.readouterr().out.splitlines()[:-1]]
+    rows = pd.read_csv(table)
+    assert len(rows) == 2 * 2 * 2  # arms, seeds, epochs 0 and 1
+    best = rows.loc[rows.groupby(["arm", "seed"], sort=False).validation_loss.idxmin()]
+    assert list(best.validation_accuracy) == [each["score"] for each in runs]
+    assert list(zip(best.arm, best.seed, best.state, strict=True)) == [
+        (each["arm"], each["seed"], "finished") for each in runs
+    ]
+    compile(script.read_text("utf-8"), "study.py", "exec")
+    assert "Without dropout" in report.read_text("utf-8")
+    assert main([*arguments, "--csv", str(tmp_path / "runs.txt")]) == WRONG
+    out = capsys.readouterr()
+    assert "--csv: the name of the file must end in one of .csv" in out.err
+    assert not out.out

@@ -17,9 +17,10 @@ from dlcore.experiment import Experiment
 from dlcore.layers import LAYERS, Layer
 from dlcore.layers.recurrent import Recurrent
 from dlcore.layers.stack import follow
-from tests.contracts.variants import described, variants
+from tests.contracts.variants import described, some_of_each, variants
 from tests.network.stacks import GREY, TEN
 from tests.network.test_any_stack import SHAPES, anything
+from tests.sampling import examples
 
 ALL = variants()
 SAME_MODULE = ("DepthwiseConv2d", "Conv2d")  # with as many groups as channels these two are one in torch
@@ -59,7 +60,7 @@ def works_at_its_example(layer: Layer) -> bool:
     return layer.name != "Output"
 
 
-@pytest.mark.parametrize("layer", [each for each in ALL if works_at_its_example(each)], ids=described)
+@pytest.mark.parametrize("layer", some_of_each(list(filter(works_at_its_example, ALL)), turn=4), ids=described)
 def test_each_layer_reads_back_from_the_line_that_it_is_written_as(layer: Layer) -> None:
     ((_, call),) = follow([layer], layer.example, Shape((10,)))
     found = import_code(f"model = nn.Sequential({call.source()}, nn.ReLU())", about(layer.example))
@@ -70,7 +71,7 @@ def test_each_layer_reads_back_from_the_line_that_it_is_written_as(layer: Layer)
     assert back.model_copy(update=unsaid) == layer or {back.name, layer.name} == set(SAME_MODULE)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(anything, st.sampled_from(SHAPES), st.sampled_from(["sequential", "module"]))
 def test_any_network_that_works_reads_back_from_its_own_code(
     layers: list[Declaration], shape: Shape, style: str
@@ -240,7 +241,7 @@ def test_a_file_that_is_too_long_is_refused_before_it_is_parsed() -> None:
     assert "100,000 bytes" in text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(alphabet="nLSequential.Rx(),[]*=1\n: ", max_size=80))
 def test_any_text_gets_an_answer(text: str) -> None:
     import_code(text, GREY)

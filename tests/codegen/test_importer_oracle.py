@@ -17,9 +17,10 @@ from tests.codegen.printed_networks import networks
 from tests.codegen.snippets import SNIPPETS
 from tests.codegen.torch_oracle import computes_the_same, module_of
 from tests.contracts.variants import batch
+from tests.sampling import examples
 
 MUTANTS = 3  # of each snippet, drawn with a fixed seed
-SLOW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def told(result: ImportResult) -> list[str]:

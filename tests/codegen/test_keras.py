@@ -24,7 +24,8 @@ from dlcore.layers.keras import KerasCode
 from dlcore.layers.stack import follow, shapes
 from dlcore.presets import PRESETS
 from dlcore.registry import LOSSES, OPTIMIZERS
-from tests.contracts.variants import batch, described, variants
+from tests.contracts.variants import batch, described, some_of_each, variants
+from tests.presets.some_presets import some_presets
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 keras = pytest.importorskip("keras")
@@ -88,7 +89,7 @@ def small_enough(layer: Layer) -> bool:
 FITTING = [layer for layer in variants() if small_enough(layer)]
 
 
-@pytest.mark.parametrize("layer", FITTING, ids=described)
+@pytest.mark.parametrize("layer", some_of_each(FITTING, turn=2, besides=NOT_IN_KERAS), ids=described)
 def test_every_layer_computes_the_same_in_keras(layer: Layer, tmp_path: Path) -> None:
     if described(layer) in NOT_IN_KERAS:
         with pytest.raises(NotInKeras) as refused:
@@ -107,7 +108,7 @@ def test_every_layer_computes_the_same_in_keras(layer: Layer, tmp_path: Path) ->
     assert float((found - expected).abs().max()) <= TOLERANCE * scale
 
 
-@pytest.mark.parametrize("name", list(PRESETS))
+@pytest.mark.parametrize("name", some_presets(turn=2))
 def test_every_preset_computes_the_same_in_keras(name: str, tmp_path: Path) -> None:
     experiment = PRESETS[name].experiment
     module = lived_in(network.build(experiment))

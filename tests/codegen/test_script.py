@@ -27,6 +27,7 @@ from dlcore.layers.stack import follow
 from dlcore.presets import PRESETS
 from dlcore.registry import AUGMENTATIONS, DATASETS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
 from dlcore.training.events import EpochEnded
+from tests.presets.some_presets import some_presets
 
 EPOCHS = 2
 
@@ -79,7 +80,7 @@ def shortened(experiment: Experiment) -> Experiment:
     return Experiment.from_dict(plain)
 
 
-@pytest.mark.parametrize("name", list(PRESETS))
+@pytest.mark.parametrize("name", some_presets(turn=3))
 def test_every_preset_gives_the_apps_losses_as_a_script(name: str, tmp_path: Path) -> None:
     experiment = shortened(PRESETS[name].at_hand)
     if isinstance(experiment.dataset.source, UserDataset):  # no script reaches its rows
@@ -249,7 +250,7 @@ def some_rows(name: str) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("style", ["sequential", "module"])
-@pytest.mark.parametrize("name", list(PRESETS))
+@pytest.mark.parametrize("name", some_presets(turn=4))
 def test_the_exported_model_takes_the_apps_weights(name: str, style: Any) -> None:
     experiment = PRESETS[name].at_hand
     built = network.build(experiment)

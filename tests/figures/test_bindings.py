@@ -30,6 +30,7 @@ from dlcore.training.scores import METRICS
 from tests.figures.test_figures import FIGURES
 from tests.javascript import JavaScript, address
 from tests.pages.test_live_feed import status
+from tests.sampling import examples
 
 CALLS = f"""
 import {{ ACROSS, OPERATIONS, evaluate, filling }} from "{address("bindings.js")}";
@@ -444,7 +445,7 @@ GIVEN: dict[str, st.SearchStrategy[Any]] = {
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_operation_makes_the_same_of_any_numbers(browser: JavaScript, operation: str) -> None:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(GIVEN[operation])
     def holds(values: Any) -> None:
         known = {str(place): each for place, each in enumerate(values)}
@@ -454,7 +455,7 @@ def test_an_operation_makes_the_same_of_any_numbers(browser: JavaScript, operati
     holds()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.dictionaries(st.integers(0, 8), NUMBERS, max_size=6), min_size=1, max_size=4),
     st.sampled_from([-1, 0, 1]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 
+import numpy as np
 import pytest
 import torch
 
@@ -12,9 +13,12 @@ from dlcore.data.load import load
 from dlcore.network import build
 from dlcore.presets import PRESETS
 from dlcore.studies import STUDIES, Study
+from dlcore.studies.cost import seconds_left
 from dlcore.studies.overfitting import REMEDIES
 from dlcore.studies.remedies import Remedies
-from dlcore.studies.results import Result, arm_results, verdict_lines
+from dlcore.studies.results import Result, arm_results, ranked, verdict_lines
+from dlcore.studies.sentences import closing, word
+from dlcore.studies.verdicts import Measured, judge
 from dlcore.training.loop import Trainer
 from dlcore.training.scores import Scores
 
@@ -93,3 +97,55 @@ def test_while_an_arm_trains_it_has_no_word_yet() -> None:
     results[17] = replace(results[17], state="running")
     words = [line.verdict and line.verdict.word for line in arm_results(STUDY, results)]
     assert words == [None, "helped", "no verdict"]
+
+
+@pytest.mark.parametrize("state", ["paused", "queued", "running"])
+def test_a_look_before_all_seeds_are_in_is_no_verdict_however_clear_its_numbers_are(state: str) -> None:
+    results = made_up(STUDY)
+    results[11] = replace(results[11], state=state)  # the last seed of the second arm
+    found = arm_results(STUDY, results)[1]
+    assert found.verdict is not None
+    assert (found.verdict.word, found.verdict.adjusted) == ("no verdict", None)
+    assert word(found) == "so far 5 of 6 seeds"
+    assert "judged once" in closing(STUDY, arm_results(STUDY, results))
+
+
+@pytest.mark.parametrize("state", ["stopped", "missing"])
+@pytest.mark.parametrize("arm", [0, 1])
+def test_whoever_takes_out_a_seed_in_either_arm_cannot_have_it_helped(state: str, arm: int) -> None:
+    results = made_up(STUDY)
+    results[6 * arm] = replace(results[6 * arm], state=state)
+    verdict = arm_results(STUDY, results)[1].verdict
+    assert verdict is not None
+    assert (verdict.n, verdict.failed, verdict.word) == (5, 1, "leaning")
+
+
+def test_a_word_that_was_said_before_all_arms_were_in_is_the_word_in_the_end() -> None:
+    """Words that Holm could still change are not said yet."""
+    random = np.random.default_rng(7)
+    for _ in range(200):
+        base = random.normal(0, 1, 6)
+        arms = [dict(enumerate(base + random.normal(effect, 1, 6))) for effect in (1.5, 2.5, 0)]
+        whole = [Measured("accuracy", dict(enumerate(base)), arm, least=0.0) for arm in arms]
+        final = [each.word for each in judge(whole)]
+        for done in ({0}, {1}, {0, 1}, {0, 2}):
+            soon = judge([replace(each, complete=place in done) for place, each in enumerate(whole)])
+            said = [(each.word, last) for each, last in zip(soon, final, strict=True) if each.word != "no verdict"]
+            assert all(word == last for word, last in said)
+
+
+def test_the_table_ranks_by_what_the_interval_is_sure_of() -> None:
+    results = made_up(STUDY)
+    lines = arm_results(STUDY, results)
+    assert [lines.index(each) for each in ranked(lines)] == [0, 2, 1]  # the third arm has the lowest loss
+    results[12:] = [replace(each, state="queued") for each in results[12:]]
+    lines = arm_results(STUDY, results)
+    assert [lines.index(each) for each in ranked(lines)] == [0, 1, 2]
+
+
+def test_the_time_left_is_that_of_the_epochs_that_are_left_at_the_pace_so_far() -> None:
+    done = Result(0, 0, "finished", epoch=10, epochs=10, seconds=2.0)
+    training = Result(0, 1, "running", epoch=5, epochs=10, seconds=1.0)
+    waiting = Result(1, 0, "queued", epochs=10)
+    assert seconds_left([done, training, training, waiting]) == pytest.approx(0.2 * (5 + 5 + 10) / 2)
+    assert seconds_left([waiting]) is None
