@@ -14,8 +14,22 @@ from starlette.middleware import Middleware
 
 from dlcore.data.uploads import upload_access
 from dlcore.errors import RunError
+from dlcore.runs import logs
 from dlcore.runs.embedded import EmbeddedDispatcher
-from dlcore.serving import assets, downloads, film, health, identity, memory, thumbnails
+from dlcore.serving import (
+    assets,
+    class_routes,
+    class_show,
+    downloads,
+    film,
+    health,
+    identity,
+    memory,
+    metrics,
+    study_downloads,
+    thumbnails,
+    work_routes,
+)
 from dlcore.serving import event_stream as live
 from dlcore.serving.frontend import Frontend
 from dlcore.serving.headers import SecurityHeaders
@@ -57,6 +71,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         sys.stderr.write(f"{error}\n")
         sys.stderr.flush()
         os._exit(2)
+    logs.configure()
     dispatcher = EmbeddedDispatcher(settings)  # first: its workers start while this process prepares
     health.watch(dispatcher)
     threading.Thread(target=assets.get_ready, name="assets", daemon=True).start()
@@ -74,12 +89,17 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         *assets.routes,
+        *class_routes.routes,
+        *class_show.routes,
         *downloads.routes,
+        *study_downloads.routes,
         *film.routes,
         *health.routes,
         *identity.routes,
         *live.routes,
+        *metrics.routes,
         *thumbnails.routes,
+        *work_routes.routes,
     ],
     middleware=[
         Middleware(SecurityHeaders),

@@ -8,8 +8,10 @@
     │   └── UploadError      a file from outside is not what it says, or too large
     ├── WeightsError         a weights file does not fit the network, or is not only weights
     ├── ExportError          what was trained cannot be written in a form, or would compute something else there
+    ├── ClassError           a class cannot be made, joined or changed so
+    │   └── ClassNotFound    no such class or student for this viewer
     └── RunError             a run does not exist, or cannot do what was asked
-        └── RunNotFound      no such run for this owner
+        └── RunNotFound      no such run for this viewer
 
 Each carries one sentence for the learner (`Text`), shown in the language of whoever reads it. A programming
 mistake is not in this tree: it stays a Python error, goes to the log, and never reaches a page.
@@ -110,8 +112,16 @@ class RunError(DlcoreError):
     """A run cannot do what was asked of it."""
 
 
+class ClassError(DlcoreError):
+    """A class cannot be made, joined or changed so."""
+
+
+class ClassNotFound(ClassError):  # noqa: N818
+    """There is no such class, or nobody of that name in it, for whoever asks."""
+
+
 class RunNotFound(RunError):  # noqa: N818 (a sentence reads better so)
-    """There is no such run for this owner. Somebody else's run is answered just so."""
+    """There is no such run for this viewer. Somebody else's run is answered just so."""
 
 
 def run_not_found(run_id: str) -> RunNotFound:

@@ -117,10 +117,15 @@ def call(layers: Layers, about: About) -> Call:
 def build(experiment: Experiment) -> nn.Sequential:
     """The module with its initial weights, drawn from the experiment's seed. Raises NetworkError."""
     written = call(experiment.network, about_of(experiment))
-    torch.manual_seed(experiment.seed)
+    torch.manual_seed(experiment.seed_of("weights"))
     module: nn.Sequential = written.build()
     initialize(module, experiment.training.initialization)
     return module
+
+
+def parameters_of(experiment: Experiment) -> int:
+    """How many numbers the network learns. Raises NetworkError where it cannot work."""
+    return sum(step.parameters for step in trace(experiment))
 
 
 def estimate(experiment: Experiment) -> Estimate:

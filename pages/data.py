@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dlcore import network
+from dlcore.access import Viewer
 from dlcore.data.base import About
 from dlcore.data.dataset_cards import CatalogTable
 from dlcore.data.preview import is_table, table_of
@@ -23,7 +24,7 @@ from pages.components.shared import data_preview, draft, fetch_data, forms, keys
 from pages.components.shared.forms import escape
 from pages.components.shared.trouble import Sentence
 from pages.components.shared.uploading import file_uploader, files_at, let_go
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 
 OPENED = "data"  # ?data=upload:<id>: a link that opens a data set
 MOST_HALF_BYTES = 60_000_000  # of one file of an IDX pair that waits for the other: MNIST's pictures are 47 MB
@@ -64,7 +65,7 @@ def bring() -> None:
         return
     try:
         with csv_options.refusal_kept(files[0].name):
-            upload = runs().upload(files, owner=owner())
+            upload = runs().upload(files, viewer())
         csv_options.remember(upload, files)
         open_(upload.dataset)
     except DlcoreError as error:
@@ -83,7 +84,7 @@ def waits_for_its_pair(files: list[Any]) -> bool:
 
 def remove(upload_id: str) -> None:
     """Forget a data set that the visitor brought."""
-    runs().delete_upload(upload_id, owner())
+    runs().delete_upload(upload_id, viewer())
     close()
 
 
@@ -91,7 +92,7 @@ def rename(upload_id: str, key: str) -> None:
     """Call it as the field says."""
     st.session_state[keys.PROBLEM] = None
     try:
-        runs().rename_upload(upload_id, st.session_state[key], owner())
+        runs().rename_upload(upload_id, st.session_state[key], viewer())
     except DlcoreError as error:
         st.session_state[keys.PROBLEM] = (key, error.text)
 
@@ -128,7 +129,7 @@ def overview() -> None:
         problem = st.session_state.get(keys.DATA_PROBLEM)
         if problem is not None:
             st.error(escape(str(problem)))
-    own = runs().uploads(owner())
+    own = runs().uploads(viewer())
     st.subheader(_("Your own data sets"), anchor=False)
     if own:
         cards.user_datasets(own, open_)
@@ -193,7 +194,7 @@ def glance(choice_: dict[str, Any], about: About) -> None:
 
 def brought(name: str) -> None:
     """One that the visitor brought."""
-    upload = runs().find_upload(name.partition(":")[2], owner())
+    upload = runs().find_upload(name.partition(":")[2], viewer())
     description = upload.description
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(escape(upload.name), anchor=False)
@@ -203,7 +204,7 @@ def brought(name: str) -> None:
             refused = upload_options.problem(key)
             if refused is not None:
                 st.error(escape(str(refused)))
-            used = len(runs().runs_of_upload(upload.id, owner()))
+            used = len(runs().runs_of_upload(upload.id, viewer()))
             st.caption(_("{count} runs learned from it; they keep their curves and weights.", count=used))
             st.button(
                 _("Delete this data set"), key=f"delete.{upload.id}", icon=":material/delete:",
@@ -215,7 +216,7 @@ def brought(name: str) -> None:
         csv_options.repairs(description)
         csv_options.sentinels(upload, description, open_)
         csv_options.strays(description)
-        table(upload.dataset, description, some_rows(upload.id, owner()))
+        table(upload.dataset, description, some_rows(upload.id, viewer()))
     else:
         csv_options.how_it_was_divided(upload, description, open_)
         csv_options.repairs(description)
@@ -251,9 +252,9 @@ def shown_as(images: Images, about: About) -> str:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def some_rows(upload_id: str, owner_: str) -> pd.DataFrame:
+def some_rows(upload_id: str, viewer_: Viewer) -> pd.DataFrame:
     """Some rows of an upload, evenly spread; they never change."""
-    return runs().frame(upload_id, owner_, rows=ROWS_LOOKED_AT, spread=True)
+    return runs().frame(upload_id, viewer_, rows=ROWS_LOOKED_AT, spread=True)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dlcore.access import Viewer
 from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.experiment import Experiment
 from dlcore.figures import colours
@@ -20,14 +21,16 @@ from dlcore.runs import WELCOME, Status
 from dlcore.serving.csv_file import csv_file
 from dlcore.serving.store import runs
 from dlcore.training.scores import METRICS, Metric, Scores, headlines, value
+from pages.components.operations.admission import is_operator
 from pages.components.runs.export_panel import take_away
 from pages.components.runs.predictions import let_it_answer
 from pages.components.shared import keys, language
 from pages.components.shared.draft import FIRST_PRESET, open_in_studio
 from pages.components.shared.forms import escape
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 from pages.components.studio.import_panel import open_an_experiment
 from pages.components.studio.initial_weights import continue_button
+from pages.components.study.study_list import study_list
 
 STATES = {
     "queued": (N_("queued"), colours.QUIET),
@@ -43,9 +46,9 @@ REFRESH = 2  # seconds between two looks at the runs under way
 
 
 @functools.lru_cache(maxsize=1000)
-def experiment_of(run_id: str, owner_: str) -> Experiment:
+def experiment_of(run_id: str, viewer_: Viewer) -> Experiment:
     """What a run trains; it never changes."""
-    return runs().experiment(run_id, owner=owner_)
+    return runs().experiment(run_id, viewer_)
 
 
 def table(found: Sequence[Status]) -> pd.DataFrame:
@@ -59,7 +62,7 @@ def row(status: Status) -> dict[str, Any]:
     return {
         "name": str(status.title),
         "state": [status.state],
-        "data": experiment_of(status.id, owner()).dataset.source.called,
+        "data": experiment_of(status.id, viewer()).dataset.source.called,
         **{name: value(status.best, name) for name in SCORES},
         "epochs": f"{status.epoch} / {status.epochs}",
         "seconds": duration(status.seconds) if status.seconds else None,
@@ -111,7 +114,7 @@ def history(found: Sequence[Status]) -> list[Status]:
 
 def actions(chosen: Sequence[Status]) -> None:
     """What can be done with the chosen rows together."""
-    mine = [status for status in chosen if status.owner == owner()]
+    mine = [status for status in chosen if status.owner == viewer().name]
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(_("Compare"), icon=":material/compare_arrows:", disabled=not 2 <= len(chosen) <= MOST,
                      help=_("Choose two to {most} rows of the table.", most=MOST), key=keys.COMPARE_RUNS):  # fmt: skip
@@ -144,18 +147,22 @@ def delete(chosen: Sequence[Status]) -> None:
     """Carry it out; a run that is gone already is as good as deleted."""
     for status in chosen:
         with contextlib.suppress(RunNotFound):
-            runs().delete(status.id, owner=owner())
+            runs().delete(status.id, viewer())
 
 
 def details(status: Status) -> None:
     """All that can be done with one run."""
-    experiment = experiment_of(status.id, owner())
+    experiment = experiment_of(status.id, viewer())
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name(status)
             if st.button(_("Open in the Studio"), type="primary", icon=":material/science:", key=keys.OPEN_RUN):
                 open_in_studio(experiment, status.id)
             continue_button(status)
+            if st.button(_("Study"), icon=":material/balance:", key=keys.STUDY_RUN_HERE,
+                         help=_("What would help this network, and how sure is that?")):  # fmt: skip
+                st.session_state[keys.STUDY_OF_NEXT] = status.id
+                st.switch_page("compare.py")
         say_how_it_ended(status)
         left, right = st.columns([3, 2], gap="large")
         with left:
@@ -169,7 +176,7 @@ def details(status: Status) -> None:
 
 def name(status: Status) -> None:
     """The run's name, to be changed where the run is this learner's."""
-    if status.owner != owner():
+    if status.owner != viewer().name:
         st.markdown(f"**{escape(str(status.title))}**  \n{_('An example that everybody can look at.')}")
         return
     st.text_input(_("Name"), value=status.name, max_chars=100, on_change=rename, args=(status,), width=360,
@@ -179,7 +186,7 @@ def name(status: Status) -> None:
 def rename(status: Status) -> None:
     """Carry out the new name, or say what is wrong with it."""
     try:
-        runs().rename(status.id, st.session_state[f"{keys.RUN_NAME}.{status.id}"], owner=owner())
+        runs().rename(status.id, st.session_state[f"{keys.RUN_NAME}.{status.id}"], viewer())
     except DlcoreError as error:
         st.session_state[keys.MESSAGE] = ("error", error.text)
 
@@ -243,7 +250,7 @@ def train_first() -> None:
     """Queue the first starting point, and show it in the table."""
     preset = PRESETS[FIRST_PRESET]
     try:
-        runs().submit(preset.experiment, owner=owner(), name=_(preset.title))
+        runs().submit(preset.experiment, viewer(), name=_(preset.title))
     except DlcoreError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -253,12 +260,12 @@ def train_first() -> None:
 @st.fragment(run_every=REFRESH)
 def refresh(known: dict[str, int]) -> None:
     """While a run is under way: draw the page anew when something has happened, and not otherwise."""
-    pulses = runs().pulses(list(known), owner=owner())
+    pulses = runs().pulses(list(known), viewer())
     if any(run_id not in pulses or pulses[run_id].cursor != cursor for run_id, cursor in known.items()):
         st.rerun()
 
 
-found = runs().list(owner=owner())
+found = runs().list(viewer(), own=True)
 if message := st.session_state.pop(keys.MESSAGE, None):
     st.error(str(message[1]), icon=":material/error:")
 if not any(status.owner != WELCOME for status in found):
@@ -271,3 +278,6 @@ if found:
     under_way = {status.id: status.cursor for status in found if not status.ended and status.state != "paused"}
     if under_way:
         refresh(under_way)
+study_list()
+if is_operator():
+    st.page_link("operations.py", label=_("How this server is doing"), icon=":material/monitor_heart:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dlcore import network
 from dlcore.coach import Finding
 from dlcore.data.base import About
-from dlcore.errors import DlcoreError
+from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, _, translate
 from dlcore.network import Diagnosis
@@ -24,7 +25,7 @@ from dlcore.serving.store import runs
 from dlcore.training.speed import seconds_per_epoch
 from pages.components.shared import data_preview, draft, fetch_data, forms, keys, language
 from pages.components.shared.forms import escape
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 from pages.components.studio import assignment, augmentation, coach_findings
 from pages.components.studio.code_beside import code_beside
 from pages.components.studio.code_import import with_warnings
@@ -35,6 +36,7 @@ from pages.components.studio.knobs_form import knobs_form
 from pages.components.studio.sharing import share_button
 from pages.components.studio.split_form import division_form, scaling_form
 from pages.components.studio.training_form import training_form
+from pages.components.study.study_list import link_to_study
 from pages.components.web.gallery import gallery_button
 from pages.components.web.layer_stack import layer_stack
 from pages.components.web.live_view.mount import live_view
@@ -70,7 +72,7 @@ def submit(experiment: Experiment, pressed_at: float) -> None:
         return
     st.session_state[keys.SHARE_PROBLEM] = None
     assignment.check(experiment)
-    watch(runs().submit(experiment, owner=owner(), group=assignment.group()))
+    watch(runs().submit(experiment, viewer(), group=assignment.group(), **assignment.submitted_for()))
     st.session_state[keys.SUBMITTED] = (None, written)
 
 
@@ -131,7 +133,7 @@ def ready(experiment: Experiment, about: About) -> tuple[dict[str, Any] | None, 
     try:
         if not experiment.dataset.source.missing():  # type: ignore[attr-defined]
             look = data_preview.look_at(experiment, about)
-        runs().check(experiment, owner())
+        runs().check(experiment, viewer())
         assignment.check(experiment)
     except DlcoreError as error:
         return look, error
@@ -156,18 +158,22 @@ def train_bar(
             help=escape(str(reason)) if reason else None,
             shortcut="Ctrl+Enter",
         )
+        # At once: whatever is drawn next may end this run of the script for a newer one, and the press with it.
+        if pressed and reason is None:
+            submit(experiment, begun_at)
+            st.rerun()
         gallery_button()
         experiment_file(experiment)
         share_button(experiment)
         code_button(experiment, draft.path_of_selected(draft.current()))
+        if reason is None:
+            st.page_link("compare.py", label=_("Study"), icon=":material/balance:",
+                         help=_("What would help this network, and how sure is that?"))  # fmt: skip
     if reason is not None:
         cannot_train(reason, coach_findings.what_refuses(found, diagnosis))
     else:
         source: Any = experiment.dataset.source
         st.markdown(small(estimate_line(experiment, look) if look else fetch_data.before_training(source)))
-    if pressed and reason is None:
-        submit(experiment, begun_at)
-        st.rerun()
 
 
 def cannot_train(reason: DlcoreError, finding: Finding | None) -> None:
@@ -184,6 +190,7 @@ def estimate_line(experiment: Experiment, look: dict[str, Any]) -> str:
     said = [
         _("{count} parameters", count=count(found.parameters)),
         _("{memory} of memory", memory=memory(found.memory_bytes)),
+        _("at most {count} of these at once here", count=runs().settings.runs_at_once(found.memory_bytes)),
     ]
     speed = runs().speed(experiment.training.device)
     if speed is not None:
@@ -218,7 +225,7 @@ def experiment_file(experiment: Experiment) -> None:
         st.code(written, language="yaml", height=320)
         st.download_button(
             _("Download YAML"),
-            written,
+            lambda: written,
             file_name=file_name(experiment.dataset.source.called, "yaml"),
             mime="application/yaml",
             icon=":material/download:",
@@ -272,7 +279,7 @@ def augmentation_label(experiment: Experiment) -> str:
 def choose_data(place: DeltaGenerator, experiment: Experiment) -> None:
     """The choice among all data sets; those that this visitor brought stand after those that are there for all."""
     present = experiment.dataset.source.to_dict()["name"]
-    own = {each.dataset: each.name for each in runs().uploads(owner())}
+    own = {each.dataset: each.name for each in runs().uploads(viewer())}
     titles = {name: translate(each.title) for name, each in DATASETS.items()} | own  # type: ignore[attr-defined]
     titles.setdefault(present, present)
     forms.choose(place, _("Data"), list(titles), present, keys.DATASET, choose_dataset, titles.__getitem__)
@@ -329,19 +336,21 @@ def run_column() -> None:
     knobs = st.container()
     live_view(shown, key=keys.LIVE, addressed=True)
     with knobs:
+        link_to_study(shown)
         knobs_form(shown)
     reveal(st.session_state.get(keys.RUN), key=keys.REVEAL)
 
 
 def current_run() -> str | None:
     """The run this session looks at, if it still exists, else the newest one of this visitor, else a welcome run."""
-    store, me = runs(), owner()
+    store, me = runs(), viewer()
     if keys.RUN not in st.session_state and "run" in st.query_params:
         watch(st.query_params["run"])  # a link that leads to an epoch of this run
     wanted = st.session_state.get(keys.RUN)
-    found = store.list(me, limit=50)
-    if wanted in {each.id for each in found}:
-        return str(wanted)
+    if wanted is not None:
+        with contextlib.suppress(RunNotFound):
+            return store.status(wanted, me).id
+    found = store.list(me, limit=50, own=True)
     own = [each for each in found if each.owner != WELCOME]
     return (own or found)[0].id if found else None
 

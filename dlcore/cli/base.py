@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlcore.access import OPERATOR
 from dlcore.data.uploads import upload_access
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_
@@ -60,7 +61,7 @@ def _uploads() -> upload_access.UploadAccess:
     """All data sets of this machine; the database is opened when one is asked for."""
     from dlcore.runs.local import LocalUploads
 
-    return LocalUploads(None)
+    return LocalUploads(OPERATOR)
 
 
 def open_runs() -> Runs:

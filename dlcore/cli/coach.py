@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlcore.access import ME, OPERATOR
 from dlcore.cli.base import THREADS, commands, experiment_of, open_runs, say
 from dlcore.cli.fetching import with_data
 from dlcore.errors import DlcoreError
@@ -72,7 +73,7 @@ def _trained(experiment: Experiment, silent: bool) -> Course:
     first = None
     if experiment.start is not None:
         with open_runs() as runs:
-            first = runs.first_weights(experiment, "me")
+            first = runs.first_weights(experiment, ME)
     trainer = Trainer(experiment, start=first)
     course = Course(experiment, trainer.data)
     for event in course.follow(trainer):
@@ -86,11 +87,11 @@ def _of_run(run_id: str) -> list[Finding]:
     from dlcore import coach
 
     with open_runs() as runs:
-        experiment, events = runs.experiment(run_id), runs.events(run_id)
+        experiment, events = runs.experiment(run_id, OPERATOR), runs.events(run_id, OPERATOR)
         weights = []
         for which in ("best", "last"):
             try:
-                trained = runs.trained(run_id, which)
+                trained = runs.trained(run_id, OPERATOR, which)
             except DlcoreError:  # none was kept yet
                 continue
             weights.append((trained.epoch, dict(trained.state)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dlcore.access import ME, OPERATOR
 from dlcore.cli.base import commands, open_runs, say
 from dlcore.cli.listing import AS_JSON, print_table
 from dlcore.cli.reading_options import as_told, read_otherwise, with_orders, without_orders
@@ -19,7 +20,6 @@ from dlcore.i18n import N_, _
 if TYPE_CHECKING:
     from dlcore.runs import Upload
 
-OWNER = "me"
 VALUES_SHOWN = 8
 COLUMNS_SHOWN = 12  # whose way of reading is told
 
@@ -42,11 +42,11 @@ def data() -> None: ...
 def add(files: tuple[Path, ...], name: str | None, target: str | None, as_json: bool, **told: Any) -> None:
     reading = as_told(**told)
     with open_runs() as runs:
-        bring = functools.partial(runs.upload, list(files), OWNER, name, target)
+        bring = functools.partial(runs.upload, list(files), ME, name, target)
         upload = bring(without_orders(reading))
         if without_orders(reading) != reading and isinstance(upload.description, Table):
             first, upload = upload, bring(with_orders(reading, upload.description.reading))
-            runs.delete_upload(first.id)
+            runs.delete_upload(first.id, ME)
     if as_json:
         click.echo(json.dumps(_plain(upload), ensure_ascii=False))
         return
@@ -59,7 +59,7 @@ def add(files: tuple[Path, ...], name: str | None, target: str | None, as_json: 
 @AS_JSON
 def list_(as_json: bool) -> None:
     with open_runs() as runs:
-        found = runs.uploads()
+        found = runs.uploads(OPERATOR)
     if as_json:
         click.echo(json.dumps([_plain(each) for each in found], ensure_ascii=False))
         return
@@ -72,7 +72,7 @@ def list_(as_json: bool) -> None:
 @AS_JSON
 def show(upload_id: str, as_json: bool) -> None:
     with open_runs() as runs:
-        upload = runs.find_upload(_bare(upload_id))
+        upload = runs.find_upload(_bare(upload_id), OPERATOR)
     if as_json:
         click.echo(json.dumps(_plain(upload), ensure_ascii=False))
         return
@@ -94,7 +94,7 @@ def show(upload_id: str, as_json: bool) -> None:
 @click.argument("upload_id", metavar="ID")
 def remove(upload_id: str) -> None:
     with open_runs() as runs:
-        runs.delete_upload(_bare(upload_id))
+        runs.delete_upload(_bare(upload_id), OPERATOR)
 
 
 commands.add_command(add, "upload")

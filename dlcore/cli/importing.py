@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
+from dlcore.access import ME
 from dlcore.cli.base import commands, say
 from dlcore.i18n import N_, _
-
-ALONE = "me"  # who works at a terminal
 
 
 @commands.command(
@@ -32,8 +31,8 @@ def import_(bundle: Path, app: str) -> None:
 
     raw = bytes_of(bundle)
     with _runs.open(dispatcher=False) as runs:
-        experiment = runs.import_bundle(raw, bundle.name, ALONE)
-        code = runs.import_link(experiment, ALONE)
+        experiment = runs.import_bundle(raw, bundle.name, ME)
+        code = runs.import_link(experiment, ME)
         click.echo(experiment.to_yaml(), nl=False)
         try:
             network.about_of(experiment)

@@ -24,7 +24,13 @@ from dlcore.i18n import N_, _
     show_default=True,
     help=N_("Address to listen on; 0.0.0.0 opens it to the network."),
 )
-def serve(port: int, address: str) -> None:
+@click.option(
+    "--classes/--no-classes",
+    default=None,
+    help=N_("Whether teachers and students sign in; without it, where others can reach the app by --address."),
+)
+def serve(port: int, address: str, classes: bool | None) -> None:
+    os.environ["DLCORE_CLASSES"] = str(_for_classes(classes, address)).lower()
     with open_runs():  # what is wrong with the home is told here, not to the first visitor
         pass
     app = Path(__file__).parents[2] / "app.py"
@@ -32,6 +38,21 @@ def serve(port: int, address: str) -> None:
     _say_how_to_be_me(port, address)
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port),
                               "--server.address", address, "--server.headless", "true"])  # fmt: skip
+
+
+def _for_classes(asked: bool | None, address: str) -> bool:
+    """As it was asked for, else as the setting says, else where the address is not this machine's alone."""
+    from dlcore.runs.settings import read_settings
+
+    settings = read_settings()
+    if asked is not None:
+        return asked
+    if "classes" in settings.model_fields_set:
+        return settings.classes
+    try:
+        return not ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address != "localhost"
 
 
 def _free_port(address: str) -> int:
@@ -52,10 +73,16 @@ def _say_how_to_be_me(port: int, address: str) -> None:
     from dlcore.runs.settings import Settings
 
     try:
-        code = browser_link.new_code(Settings().home)
+        settings = Settings()
+        code = browser_link.new_code(settings.home)
     except OSError:
         return  # the server will say what is wrong with the home
     where = f"http://{_reached_at(address)}:{port}{browser_link.PATH}?{browser_link.PARAMETER}={code}"
+    if settings.classes:
+        text = N_("To be the first teacher of this server, open this address in your browser; it works once, and for "
+                  "whoever has it: {address}")  # fmt: skip
+        say(_(text, address=where))
+        return
     say(
         _(
             "To see in a browser what the command line and notebooks train, open this address in it; it works once, "

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dlcore.access import OPERATOR
 from dlcore.cli.base import commands, say
 from dlcore.cli.writing import check_place, write
 from dlcore.i18n import N_, _
@@ -21,7 +22,7 @@ def export(run: str, out: Path, last: bool) -> None:
     kinds = {".zip": "bundle", ".onnx": "onnx", ".pt2": "pt2"}
     check_place(out, "OUT", *kinds)
     with _runs.open(dispatcher=False) as runs:
-        made = runs.export(run, kinds[out.suffix], "last" if last else "best")  # type: ignore[arg-type]
+        made = runs.export(run, kinds[out.suffix], OPERATOR, "last" if last else "best")  # type: ignore[arg-type]
         write(out, made.path.read_bytes(), "OUT")
     say(
         _("{file}: the same answers as in the app, largest difference {size}.", file=out, size=f"{made.difference:.1g}")

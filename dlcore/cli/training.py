@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from dlcore.access import ME
 from dlcore.cli.base import THREADS, commands, experiment_of, open_runs, say
 from dlcore.cli.fetching import with_data
 from dlcore.cli.warning import warn
@@ -96,7 +97,7 @@ def _beginning_with(path: Path | None, experiment: Experiment) -> tuple[Experime
         if experiment.start is None:
             return experiment, None
         with open_runs() as runs:
-            return experiment, runs.first_weights(experiment, "me")
+            return experiment, runs.first_weights(experiment, ME)
     from dlcore import network
     from dlcore.experiment import Start
     from dlcore.export.weights import fitting, read

@@ -44,7 +44,7 @@ def references(data: Data) -> References:
     teaching, judging = _some(data.train), _some(data.judging)
     if data.about.task == "next-token":
         return _of_tokens(teaching, judging, data.about)
-    y, true = _targets(teaching, data.about), _targets(judging, data.about)
+    y, true = targets(teaching, data.about), targets(judging, data.about)
     chance = 0.0 if data.about.task == "regression" else _most_frequent(true)
     if len(y) < 2 or not len(true) or len(np.unique(y, axis=0)) < 2:
         return References(chance, rows=len(true))
@@ -62,7 +62,7 @@ def _some(part: Part) -> Part:
     return Part(part.x[::stride].cpu(), part.y[::stride].cpu())
 
 
-def _targets(part: Part, about: About) -> Array:
+def targets(part: Part, about: About) -> Array:
     """(N,) classes, yes or no, or numbers; (N, labels) for several labels."""
     y: Array = part.y.numpy()
     if about.task == "multilabel":
@@ -84,7 +84,7 @@ def features(teaching: Part, judging: Part, about: About) -> tuple[Array, Array]
     from sklearn.decomposition import PCA
     from sklearn.preprocessing import StandardScaler
 
-    one, other = (_counts(part.x, about) if about.shape.vocabulary is not None else _flat(part.x)
+    one, other = (word_counts(part.x, about) if about.shape.vocabulary is not None else _flat(part.x)
                   for part in (teaching, judging))  # fmt: skip
     with np.errstate(all="ignore"):
         scaler = StandardScaler().fit(one)
@@ -100,7 +100,7 @@ def _flat(x: Tensor) -> Array:
     return np.nan_to_num(flat)
 
 
-def _counts(x: Tensor, about: About) -> Array:
+def word_counts(x: Tensor, about: About) -> Array:
     """How often each word stands in each example, (N, words)."""
     words = min(about.shape.vocabulary or 0, MOST_WORDS)
     flat = x.reshape(len(x), -1).clamp(0, max(0, words - 1)).numpy()

@@ -45,13 +45,13 @@ def load(experiment: Experiment) -> Data:
 def divided(experiment: Experiment) -> Divided:
     """The same rows in the same order, unscaled. Raises DataError where they cannot be split as asked."""
     source: Dataset = experiment.dataset.source  # type: ignore[assignment]
-    about, rows = source.about(), source.read(experiment.seed)
+    about, rows = source.about(), source.read(experiment.seed_of("split"))
     parts = row_numbers(experiment, rows, column_of(source, experiment.dataset.split))
     prepared = source.prepare(rows, parts)
     if prepared.words:
         about = replace(about, words=prepared.words)
     train, *others = parts
-    noisy = with_label_noise(rows.y, experiment.dataset.label_noise, about, experiment.seed)
+    noisy = with_label_noise(rows.y, experiment.dataset.label_noise, about, experiment.seed_of("split"))
     y = [noisy[train], *(rows.y[part] for part in others)]
     return Divided(about, parts, list(prepared.parts), y, prepared.learned, prepared.double)
 
@@ -63,7 +63,7 @@ def row_numbers(experiment: Experiment, rows: Rows, by: Array | None) -> tuple[A
     """
     choice = experiment.dataset
     source: Dataset = choice.source  # type: ignore[assignment]
-    train, validation, test = divide(rows.y, choice.split, source.about(), experiment.seed, by)
+    train, validation, test = divide(rows.y, choice.split, source.about(), experiment.seed_of("split"), by)
     return source.kept_in_training(rows, train[: choice.limit]), validation, test
 
 
@@ -73,7 +73,7 @@ def all_rows(experiment: Experiment) -> dict[str, Array]:
     `by` is what rows are divided by, and `kept` whether a row may teach; each only where the script needs it.
     """
     source: Dataset = experiment.dataset.source  # type: ignore[assignment]
-    rows, by = source.read(experiment.seed), column_of(source, experiment.dataset.split)
+    rows, by = source.read(experiment.seed_of("split")), column_of(source, experiment.dataset.split)
     train = row_numbers(experiment, rows, by)[0]
     x, y, about = source.prepare(rows, (train, np.arange(len(rows.y)))).parts[1], rows.y, source.about()
     if experiment.dataset.scale == "none" and x.dtype == np.float64:

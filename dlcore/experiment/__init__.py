@@ -15,19 +15,21 @@
       batch_size: 32
       epochs: 20
     seed: 0
+    seeds: {split: 3}               # may be left out: seeds of their own for split, weights or order
 
 What is wrong in it is said at once, in one sentence that names the field, what is allowed and what came.
 Whether the layers fit one another is asked later, of `dlcore.network`.
 """
 
 from dlcore.experiment.changes import Change, Knob
-from dlcore.experiment.experiment import SEED, DatasetChoice, Experiment, Start, Training, usual_loss
+from dlcore.experiment.experiment import SEED, SEED_PARTS, DatasetChoice, Experiment, Seeds, Start, Training, usual_loss
 from dlcore.experiment.splits import SPLITS, AnySplit, GroupKFold, GroupSplit, KFold, PredefinedSplit, Split, TimeSplit
 from dlcore.experiment.stacks import MAX_LAYERS, parse_layers, parse_stacks
 
 __all__ = [
     "MAX_LAYERS",
     "SEED",
+    "SEED_PARTS",
     "SPLITS",
     "AnySplit",
     "Change",
@@ -38,6 +40,7 @@ __all__ = [
     "KFold",
     "Knob",
     "PredefinedSplit",
+    "Seeds",
     "Split",
     "Start",
     "TimeSplit",

@@ -226,13 +226,41 @@ class Start(Declaration):
         return self.model_dump(exclude_none=True)
 
 
-# What stands in an experiment, each with an example; all but the last must.
+MOST_SEED = 2**31 - 10
+
+
+class Seeds(Declaration):
+    """Seeds of their own for parts of chance, beside `seed`: a part that is left out follows that.
+
+    To change one of them changes nothing of the others: so chance can be taken apart.
+    """
+
+    split: int | None = setting(
+        None,
+        ge=0,
+        le=MOST_SEED,
+        help=N_("Which rows a formula makes, which teach and judge, and whose label is wrong."),
+    )
+    weights: int | None = setting(None, ge=0, le=MOST_SEED, help=N_("The first weights."))
+    order: int | None = setting(
+        None, ge=0, le=MOST_SEED, help=N_("The order of the batches, what dropout drops, and how pictures are changed.")
+    )
+
+    def to_dict(self) -> dict[str, Any]:
+        return self.model_dump(exclude_none=True)
+
+
+SEED_PARTS = tuple(Seeds.model_fields)  # split, weights, order
+
+# What stands in an experiment, each with an example; all but the last two must.
 SECTIONS = {
     "dataset": Text(N_("names with values, as in {example}"), example="{name: digits}"),
     "network": Text(N_("a list of layers, as in {example}"), example="[{layer: Flatten}, {layer: Output}]"),
     "training": Text(N_("names with values, as in {example}"), example="{optimizer: {name: Adam, lr: 0.001}}"),
+    "seeds": Text(N_("names with values, as in {example}"), example="{split: 3}"),
     "start": Text(N_("names with values, as in {example}"), example="{weights: …}"),
 }
+OPTIONAL = ("seeds", "start")
 
 
 class Experiment(BaseModel):
@@ -244,6 +272,7 @@ class Experiment(BaseModel):
     network: tuple[SerializeAsAny[Declaration], ...]
     training: Training
     seed: int = 0
+    seeds: Seeds = Seeds()  # of parts of chance, where they are others
     start: Start | None = None  # None: the first weights are drawn from the seed
 
     @property
@@ -270,18 +299,24 @@ class Experiment(BaseModel):
             if key not in cls.model_fields:
                 raise ExperimentError(unknown(Text(N_("setting")), key, cls.model_fields, given[key]), str(key)[:SHOWN])
         for key, allowed in SECTIONS.items():
-            if key not in given and key != "start":
+            if key not in given and key not in OPTIONAL:
                 raise ExperimentError(missing(allowed), key)
         made = cls(
             dataset=_section(DatasetChoice, given["dataset"], "dataset"),
             network=parse_layers(given["network"], "network"),
             training=_section(Training, given["training"], "training"),
             seed=_Seed.parse({"seed": given.get("seed", 0)}).seed,
+            seeds=_section(Seeds, given.get("seeds") or {}, "seeds"),
             start=None if given.get("start") is None else _section(Start, given["start"], "start"),
         )
         if made.training.changes:
             turned(made.knobs, made.training.changes)
         return made
+
+    def seed_of(self, part: str) -> int:
+        """The seed of a part of chance: `split`, `weights` or `order`."""
+        found: int | None = getattr(self.seeds, part)
+        return self.seed if found is None else found
 
     @property
     def knobs(self) -> dict[str, Knob]:
@@ -322,6 +357,7 @@ class Experiment(BaseModel):
             "network": [layer.to_dict() for layer in self.network],
             "training": self.training.to_dict(),
             "seed": self.seed,
+            **({"seeds": seeds} if (seeds := self.seeds.to_dict()) else {}),
             **({} if self.start is None else {"start": self.start.to_dict()}),
         }
 
@@ -358,7 +394,7 @@ class Experiment(BaseModel):
 
 class _Seed(Declaration):
     seed: int = setting(
-        0, ge=0, le=2**31 - 10, help=N_("Where all randomness starts; the same seed gives the same run.")
+        0, ge=0, le=MOST_SEED, help=N_("Where all randomness starts; the same seed gives the same run.")
     )
 
 

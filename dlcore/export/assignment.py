@@ -82,15 +82,15 @@ class Assignment(Declaration):
         parts = {
             "data": (given.dataset, now.dataset),
             "layers": (given.network, now.network),
-            "training": ((given.training, given.seed), (now.training, now.seed)),
+            "training": ((given.training, given.seed, given.seeds), (now.training, now.seed, now.seeds)),
         }
         for lock in self.locks:
             before, after = parts[lock]
-            if before != after:
+            if before != after or (lock == "layers" and _turns_layers(now)):
                 yield Text(N_("Your teacher has locked this: {part}. Bring it back as it was."), part=Text(LOCKS[lock]))
-        if now.start is not None and (self.compute or self.seconds or "training" in self.locks):
-            yield Text(N_("The task begins with drawn weights: what was learned before would not be counted."))
-        effort = now.training.epochs * parameters_of(now) if self.compute is not None else 0
+        if _weights(now) != _weights(given) and (self.compute or self.seconds or "training" in self.locks):
+            yield _other_start(given)
+        effort = effort_of(now) if self.compute is not None else 0
         if self.compute is not None and effort > self.compute:
             yield Text(
                 N_("Epochs × parameters are {effort}; the task allows {limit}: train shorter, or a smaller network."),
@@ -98,7 +98,35 @@ class Assignment(Declaration):
                 limit=f"{self.compute:,}",
             )
 
+    def refusals(self, given: Experiment, now: Experiment) -> Iterator[Text]:
+        """The same for the task of a class, where all are measured on the same rows, and limits are held, not shown."""
+        yield from self.against(given, now)
+        if "data" in self.locks and now.seed_of("split") != given.seed_of("split"):
+            text = N_("Your teacher has locked which rows are tested: set the seed back to {seed}.")
+            yield Text(text, seed=given.seed_of("split"))
+        count = network.parameters_of(now) if self.parameters is not None else 0
+        if self.parameters is not None and count > self.parameters:
+            text = N_("The network has {count} parameters; the task allows {limit}.")
+            yield Text(text, count=f"{count:,}", limit=f"{self.parameters:,}")
 
-def parameters_of(experiment: Experiment) -> int:
-    """How many numbers the network learns. Raises NetworkError where it cannot work."""
-    return sum(step.parameters for step in network.trace(experiment))
+
+def effort_of(experiment: Experiment) -> int:
+    """Epochs × parameters, the epochs as changes in mid-run leave them. Raises NetworkError."""
+    epochs = experiment.knobs_now["epochs"].value if experiment.training.changes else experiment.training.epochs
+    return int(epochs) * network.parameters_of(experiment)
+
+
+def _turns_layers(experiment: Experiment) -> bool:
+    """Whether a setting of a layer is changed while it trains."""
+    return any(name.startswith("network.") for change in experiment.training.changes for name in change.set)
+
+
+def _weights(experiment: Experiment) -> str | None:
+    """The fingerprint of the weights it begins with; None for drawn ones."""
+    return None if experiment.start is None else experiment.start.weights
+
+
+def _other_start(given: Experiment) -> Text:
+    if given.start is None:
+        return Text(N_("The task begins with drawn weights: what was learned before would not be counted."))
+    return Text(N_("The task begins with the weights that your teacher gave: begin the task again to have them back."))

@@ -51,7 +51,7 @@ def _fields(experiment: Experiment, rows: Divided) -> list[dict[str, Any]]:
     source = experiment.dataset.source
     if isinstance(source, UserDataset) and isinstance(description := source.description(), Table):
         columns = choice.inputs_of(source, description)
-        frame = source.read(experiment.seed).x.iloc[rows.parts[0]]
+        frame = source.read(experiment.seed_of("split")).x.iloc[rows.parts[0]]
         return [_field(column, frame[column.name], rows.learned is not None) for column in columns]
     width = math.prod(rows.about.shape)
     if width > MOST_FIELDS:

@@ -75,7 +75,7 @@ def _cells(experiment: Experiment, numbers: Array) -> list[dict[str, str]]:
     source = experiment.dataset.source
     if not isinstance(source, UserDataset) or not isinstance(source.description(), Table):
         return []
-    frame = source.read(experiment.seed).x.iloc[numbers]
+    frame = source.read(experiment.seed_of("split")).x.iloc[numbers]
     return [{str(name): _read(value) for name, value in row.items()} for row in frame.to_dict("records")]
 
 

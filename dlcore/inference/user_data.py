@@ -75,7 +75,7 @@ def samples(experiment: Experiment, rows: Divided, numbers: np.ndarray[Any, Any]
     source = experiment.dataset.source
     if not isinstance(source, UserDataset) or not isinstance(description := source.description(), Table):
         return {}
-    frame = source.read(experiment.seed).x.iloc[numbers]
+    frame = source.read(experiment.seed_of("split")).x.iloc[numbers]
     if choice.text_of(source, description) is not None:
         return {"texts": frame.iloc[:, 0].fillna("").astype(str).tolist()}
     if rows.learned is None:

@@ -126,7 +126,12 @@ def _place(layer: Layer, received: Shape, wanted: Shape, path: Path) -> tuple[St
 
 def place_of(layer: str, path: Path) -> Text:
     """«Layer 3 (Linear)», «Layer 2.1 (ReLU)» inside a block: counted as a learner counts."""
-    return Text(N_("Layer {number} ({name})"), number=".".join(str(each + 1) for each in path), name=layer)
+    return Text(N_("Layer {number} ({name})"), number=card_number(path), name=layer)
+
+
+def card_number(path: Path) -> str:
+    """A layer's number as its card counts: 2.1 is the first inside the second."""
+    return ".".join(str(each + 1) for each in path)
 
 
 def at_place(error: NetworkError, layer: Layer, path: Path) -> NetworkError:

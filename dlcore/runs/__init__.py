@@ -1,17 +1,18 @@
 """Runs: kept in a database, trained by other processes.
 
 runs = dlcore.runs.open()
-run_id = runs.submit(experiment)
-for event in runs.events(run_id): ...
+run_id = runs.submit(experiment, ME)  # from dlcore.access
+for event in runs.events(run_id, ME): ...
 """
 
 from __future__ import annotations
 
+from dlcore.access import WELCOME
 from dlcore.runs.runs import Runs
 from dlcore.runs.settings import Settings, read_settings
-from dlcore.runs.status import ENDED, STATES, WELCOME, EventList, News, Overview, Pulse, State, Status
-from dlcore.runs.store.engine import Watch
+from dlcore.runs.status import ENDED, STATES, EventList, News, Overview, Pulse, State, Status
 from dlcore.runs.store.uploads import Upload
+from dlcore.runs.store.watch import Watch
 
 __all__ = [
     "ENDED",

@@ -16,7 +16,8 @@ from dlcore.errors import RunError
 from dlcore.i18n import N_, Text
 from dlcore.runs.settings import Settings
 
-RUNS, UPLOADS = "runs", "uploads"  # the folders of what runs make, and of what learners brought
+# The folders of what runs make, of what learners brought, and of what they handed in.
+RUNS, UPLOADS, SUBMISSIONS = "runs", "uploads", "submissions"
 BLOCK_BYTES = 1 << 20
 
 
@@ -47,9 +48,9 @@ class Artifacts:
         url = settings.artifacts_url
         self.place: Place = Folder(settings.home / "artifacts") if url is None else Remote(url)
 
-    def write(self, run_id: str, name: str, content: bytes) -> Artifact:
-        """Store a file of a run under a name not used before: what is stored already is never touched."""
-        file = f"{RUNS}/{run_id}/{name}-{secrets.token_hex(4)}"
+    def write(self, run_id: str, name: str, content: bytes, folder: str = RUNS) -> Artifact:
+        """Store a file of a run, or of what was handed in, under a name not used before: none is ever touched again."""
+        file = f"{folder}/{run_id}/{name}-{secrets.token_hex(4)}"
         self.place.write(file, content)
         return Artifact(file, len(content), hashlib.sha256(content).hexdigest())
 
@@ -95,6 +96,10 @@ class Artifacts:
     def remove_run(self, run_id: str) -> None:
         """Remove everything of a run."""
         self.place.remove_folder(f"{RUNS}/{run_id}")
+
+    def remove_submission(self, submission_id: str) -> None:
+        """Remove the weights that were handed in."""
+        self.place.remove_folder(f"{SUBMISSIONS}/{submission_id}")
 
     def files(self, folder: str) -> list[str]:
         """What lies in `RUNS` or `UPLOADS`; nothing where that is no folder of this machine, which we alone fill."""

@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 from dlcore.errors import RunError, no_room
 from dlcore.i18n import N_, Text
 from dlcore.runs import secret
-from dlcore.runs.artifacts import BLOCK_BYTES, UPLOADS, Artifact, Artifacts
+from dlcore.runs.artifacts import BLOCK_BYTES, SUBMISSIONS, UPLOADS, Artifact, Artifacts
 from dlcore.runs.artifacts import RUNS as RUNS_FOLDER
 from dlcore.runs.embedded import LOCK
 from dlcore.runs.home import make_private, open_home
@@ -33,7 +33,9 @@ from dlcore.runs.store.engine import connect
 
 MANIFEST, FILES = "backup.json", "artifacts/"
 FORMAT = 1
-NAME = re.compile(rf"(?:{RUNS_FOLDER}|{UPLOADS})(?:/[A-Za-z0-9][A-Za-z0-9_.-]*)+")  # as Artifacts makes them
+NAME = re.compile(
+    rf"(?:{RUNS_FOLDER}|{UPLOADS}|{SUBMISSIONS})(?:/[A-Za-z0-9][A-Za-z0-9_.-]*)+"
+)  # as Artifacts makes them
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class Child:
     """One process of `dlcore.runs.export_child`. It ends with this one: its standard input closes then."""
 
     def __init__(self, settings: Settings) -> None:
-        self.environment = _environment(settings)
+        self.environment = environment_of(settings)
         self.waited = False  # for its job: if it is gone without a word, that need not be the job's fault
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the child)
         self.process = subprocess.Popen(
@@ -81,7 +81,7 @@ class Spare:
     def begun(self, settings: Settings, job: Mapping[str, str]) -> Child:
         """A child at work: the one that waits, or else a new one."""
         child = self._taken()
-        if child is not None and child.environment == _environment(settings):
+        if child is not None and child.environment == environment_of(settings):
             with suppress(OSError):  # something has ended it meanwhile
                 child.waited = True
                 child.begin(job)
@@ -127,7 +127,8 @@ def memory_of(pid: int) -> int:
         return 0
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment of a process that works for a home with these settings."""
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
     return {**os.environ, **settings.environment(), "OMP_NUM_THREADS": "1", "PYTHONPATH": path}

@@ -9,6 +9,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import time
 from contextlib import suppress
@@ -22,7 +23,9 @@ from distributed import Client, Future, LocalCluster, Nanny
 
 from dlcore.runs import certificates, task
 from dlcore.runs.calm_worker import RARELY_SECONDS, CalmWorker, calm
+from dlcore.runs.nanny_watch import TOPIC, NannyWatch, WorkerExit
 from dlcore.runs.settings import Settings
+from dlcore.runs.workforce import SeenWorker
 
 log = logging.getLogger("dlcore.runs")
 
@@ -51,6 +54,8 @@ CONFIGURATION: dict[str, Any] = {
 GPUS = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/kfd", "/dev/dxg")  # NVIDIA's, AMD's, and through Windows
 PRELOAD = "dlcore.runs.preload"
 START_SECONDS = 5.0  # at least this long between two tries to have as many workers as are wanted
+EXIT_KNOWN_SECONDS = 60.0  # how long the end of a worker elsewhere is remembered
+CONNECT_SECONDS = 5  # how long a scheduler elsewhere may take to answer
 RESTART_SECONDS = 10.0  # how long a scheduler elsewhere may take to end a worker, before it is asked again
 
 
@@ -85,9 +90,16 @@ class Cluster:
         """End the process that works on a future, hung or not; another takes its place."""
         raise NotImplementedError
 
+    def forget(self, future: Future[Any]) -> None:
+        """What became of a future is settled: a scheduler elsewhere need not give it to another worker."""
+
     def waits(self, future: Future[Any]) -> bool:
         """Whether no worker has a future in hand, or one that has others in hand too."""
         return all(len(keys) > 1 for keys in self._client.processing().values() if future.key in keys)
+
+    def is_in_hand(self, future: Future[Any]) -> bool:
+        """Whether a worker has it. One that left elsewhere gave it back: it waits for another."""
+        return self._worker_of(future) is not None
 
     def memory_of(self, worker: str) -> int:
         """Bytes that a worker ("host:pid") takes; 0 where that cannot be seen from here."""
@@ -96,6 +108,19 @@ class Cluster:
     def exit_code(self, worker: str) -> int | None:
         """The exit code of a worker that has ended (negative: its signal); None while it lives or is not known."""
         raise NotImplementedError
+
+    def workers(self) -> list[SeenWorker]:
+        """The workers there are, as they are now."""
+        return []
+
+    def _in_hand(self) -> dict[str, str]:
+        """By its address, the id of the run that each worker has in hand."""
+        held = {str(address): [str(key) for key in keys] for address, keys in self._client.processing().items()}
+        return {address: keys[0].partition("-")[0] for address, keys in held.items() if keys}
+
+    def last_memory(self, worker: str) -> tuple[int, int | None] | None:
+        """(bytes that a worker took before it ended, bytes that it might take); None where nobody told."""
+        return None
 
     def _worker_of(self, future: Future[Any]) -> str | None:
         """The address of the worker that has a future in hand."""
@@ -196,19 +221,55 @@ class LocalWorkers(Cluster):
             return int(psutil.Process(_pid(worker)).memory_info().rss)
         return 0
 
+    def workers(self) -> list[SeenWorker]:
+        held = self._in_hand()
+        names = {each.worker_address: f"{socket.gethostname()}:{each.pid}" for each in self._cluster.workers.values()}
+        names = {address: name for address, name in names.items() if address in self._workers}
+        return [SeenWorker(name, self.memory_of(name), held.get(address)) for address, name in names.items()]
+
     def exit_code(self, worker: str) -> int | None:
         return WatchedNanny.exit_codes.get(_pid(worker))
 
 
 class RemoteWorkers(Cluster):
-    """The workers of a scheduler elsewhere; started and watched by whoever runs that cluster."""
+    """The workers of a scheduler elsewhere; started by whoever runs that cluster, they come and go.
+
+    While the scheduler does not answer there are no places; when it is back, so are they.
+    """
 
     def __init__(self, settings: Settings) -> None:
+        dask.config.set({"distributed.comm.timeouts.connect": f"{CONNECT_SECONDS} s"})
+        self._settings = settings
         self._wanted = settings.workers if "workers" in settings.model_fields_set else None
-        super().__init__(Client(settings.scheduler, set_as_default=False))
+        self._exits: dict[str, WorkerExit] = {}  # by "host:pid"
+        self._exit_times: dict[str, float] = {}  # … when that was told
+        self._next_try = 0.0
+        super().__init__(self._connected())
+
+    def _connected(self) -> Client:
+        client = Client(self._settings.scheduler, set_as_default=False, timeout=CONNECT_SECONDS)
+        client.subscribe_topic(TOPIC, self._note_exit)
+        client.register_plugin(NannyWatch())
+        return client
+
+    def _note_exit(self, event: tuple[float, dict[str, Any]]) -> None:
+        told = dict(event[1])
+        worker = told.pop("worker")
+        self._exits[worker], self._exit_times[worker] = WorkerExit(**told), time.monotonic()
+
+    def _answers(self) -> bool:
+        """Whether there is a connection. Dask makes one again by itself, for a while; after that, we do."""
+        if self._client.status == "closed" and time.monotonic() > self._next_try:
+            self._next_try = time.monotonic() + START_SECONDS
+            with suppress(OSError):
+                self._client = self._connected()
+                log.info("the scheduler %s answers again", self._settings.scheduler)
+        return bool(self._client.status == "running")
 
     def slots(self) -> int:
         """As many as configured, so that an adaptive cluster sees demand; else as many as have reported."""
+        if not self._answers():
+            return 0
         return self._wanted or len(self._client.scheduler_info(n_workers=-1)["workers"])
 
     def kill(self, future: Future[Any]) -> None:
@@ -217,14 +278,29 @@ class RemoteWorkers(Cluster):
             self._client.restart_workers([address], timeout=RESTART_SECONDS, raise_for_error=False)
         future.cancel(force=True)
 
+    def forget(self, future: Future[Any]) -> None:
+        future.cancel()
+
     def count_gpus(self) -> int | None:
         return 0  # which run meets which GPU there is that cluster's own business
+
+    def workers(self) -> list[SeenWorker]:
+        if not self._answers():
+            return []
+        held, found = self._in_hand(), self._client.scheduler_info(n_workers=-1)["workers"]
+        memory = {address: int(each.get("metrics", {}).get("memory", 0)) for address, each in found.items()}
+        return [SeenWorker(str(each["name"]), memory[address], held.get(address)) for address, each in found.items()]
 
     def memory_of(self, worker: str) -> int:
         return 0  # its own nanny holds it to the limit it was started with
 
     def exit_code(self, worker: str) -> int | None:
-        return None
+        told_at = self._exit_times.get(worker, float("-inf"))  # numbers of processes come again
+        return self._exits[worker].code if time.monotonic() - told_at < EXIT_KNOWN_SECONDS else None
+
+    def last_memory(self, worker: str) -> tuple[int, int | None] | None:
+        found = self._exits.get(worker)
+        return None if found is None else (found.memory, found.limit)
 
 
 def _share_what_is_loaded() -> None:

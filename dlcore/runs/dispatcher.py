@@ -28,13 +28,14 @@ from filelock import FileLock, Timeout
 from dlcore.data.uploads import upload_access
 from dlcore.errors import RunError, no_room
 from dlcore.i18n import Text
-from dlcore.runs import disk_reserve, home, secret, trouble, upload_staging
+from dlcore.runs import disk_reserve, home, logs, secret, trouble, upload_staging, workforce
 from dlcore.runs.artifacts import RUNS, UPLOADS, Artifacts, upload_of
 from dlcore.runs.awake_clock import AwakeClock
 from dlcore.runs.cluster import Cluster, open_cluster
 from dlcore.runs.embedded import LOCK
 from dlcore.runs.heartbeat import Heartbeat, Replaced
 from dlcore.runs.queue import Waiting
+from dlcore.runs.search_process import SearchProcess
 from dlcore.runs.settings import Settings, read_settings
 from dlcore.runs.silence import SilentRuns
 from dlcore.runs.store.dispatch import Dispatch, Running
@@ -51,8 +52,10 @@ BUSY_SECONDS = 3.0  # a worker that hangs may hold the database; whoever would e
 EXIT_SECONDS = 1.5  # how long the exit code of a worker may come after the end of its connection
 PROOF_SECONDS = 2.0  # a silent run is ended only when it had this long to write into a database that answers
 LAST_BATCH_SECONDS = 10.0  # how long a run that must end may take over its batch, in addition to its grace
+READING_SECONDS = 1.0  # … at heartbeats, of which no server tells: a run has that long for one
 UPKEEP_SECONDS = 5.0  # between two looks at what is looked at from time to time
 BROKEN, ALREADY_SERVED, REPLACED = 2, 3, 4  # exit codes
+UNKNOWN = ("cancelled", "lost")  # of a task whose scheduler went away: what became of its worker is not known
 BUSY = -1  # in place of a GPU's number: all are taken
 
 log = logging.getLogger("dlcore.runs")
@@ -95,11 +98,14 @@ class Dispatcher:
         self._queue: list[Waiting] = []
         self._stale = True  # whether these two must be read again
         self._begun = False
-        self._next_upkeep = self._next_look = self.clock()
+        self._next_upkeep = self._next_look = self._next_reading = self.clock()
         self._silent = SilentRuns(self.clock)
         self._shrinking: threading.Thread | None = None
         self._measured: Future[Any] | None = None  # the speed of this machine, when there was time for it
         self._gpus: int | None = None
+        self._manned_at = self.clock()  # when it had workers last
+        self._searches = SearchProcess(settings, self.clock)
+        self._searching = False  # whether a search is open
 
     def stop(self) -> None:
         """End the loop soon."""
@@ -135,7 +141,7 @@ class Dispatcher:
         try:
             self._settle_abandoned()
             self._tick(cluster)
-            self._upkeep()
+            self._upkeep(cluster)
         except (Unreachable, DiskFull, OSError) as error:
             log.warning("%s: %s", type(error).__name__, error)
             self._stale = True
@@ -150,7 +156,7 @@ class Dispatcher:
             self._sweep()
             self._begun = True
 
-    def _upkeep(self) -> None:
+    def _upkeep(self, cluster: Cluster) -> None:
         """What needs a look only now and then."""
         if self.clock() < self._next_upkeep:
             return
@@ -159,16 +165,27 @@ class Dispatcher:
             self.store.interrupted(run.id, run.token)
             self._stale = True
         disk_reserve.refill(self.settings.home)
+        self._tell_of_workers(cluster)
         if self._shrinking is None or not self._shrinking.is_alive():
             idle = not self._trained and not self._queue
             self._shrinking = threading.Thread(target=self.store.give_back, args=(idle,), name="shrink", daemon=True)
             with suppress(RuntimeError):  # no thread can be started now: at another time, then
                 self._shrinking.start()
 
+    def _tell_of_workers(self, cluster: Cluster) -> None:
+        """For who looks after the app."""
+        workers = cluster.workers()
+        if workers:
+            self._manned_at = self.clock()
+        without = 0.0 if workers else self.clock() - self._manned_at
+        seen = workforce.Workforce(workers, self._gpus, self.settings.scheduler, without)
+        with suppress(OSError):  # on a full disk what was told before grows old, and upkeep goes on
+            workforce.write(self.settings.home, seen)
+
     def interrupt_all(self) -> None:
         """What this home has running goes on later, or ends as its owner wished."""
         for run in self.store.running():
-            log.info("run %s: interrupted by the end of a dispatcher", run.id)
+            logs.RunLog(run.id).info("interrupted by the end of a dispatcher")
             self.store.interrupted(run.id, run.token)
 
     def _sweep(self) -> None:
@@ -185,11 +202,15 @@ class Dispatcher:
             log.info("removed %s, which nothing in the database names", file)
 
     def _tick(self, cluster: Cluster) -> None:
-        self._stale |= self.store.watch.changed()
+        self._stale |= self.store.watch.changed() or self._is_time_to_read()
         if self._stale:
+            self._next_reading = self.clock() + READING_SECONDS
             self._running = {run.token: run for run in self.store.running()}
             self._queue = self.store.queue()
+            self._searching = self.store.has_search()
             self._stale = False
+        if self._searching:
+            self._searches.ensure()
         over = []
         for trained in self._trained.values():
             run = self._running.get(trained.token)
@@ -202,6 +223,10 @@ class Dispatcher:
         self._settle_strays()
         self._admit(cluster)
 
+    def _is_time_to_read(self) -> bool:
+        """Whether there may be heartbeats of which nobody told."""
+        return not self.store.watch.complete and self.clock() >= self._next_reading
+
     def _settle_strays(self) -> None:
         """What runs by the database and is in no worker's hands, as when something broke just after it was claimed."""
         for token, run in self._running.items():
@@ -209,7 +234,7 @@ class Dispatcher:
                 continue
             self._stale = True
             if self.store.interrupted(run.id, token, LOST):
-                log.warning("run %s: no worker of this dispatcher has it in hand", run.id)
+                logs.RunLog(run.id).warning("no worker of this dispatcher has it in hand")
 
     def _watch(self, cluster: Cluster, trained: Trained, run: Running | None) -> None:
         """End the process of a run that hangs, takes too much memory or time, or does not obey."""
@@ -219,7 +244,7 @@ class Dispatcher:
             return
         limit = self.settings.run_memory_bytes
         if self.clock() - trained.heard_at > self.settings.hang_seconds:
-            if run is not None and run.worker is None and cluster.waits(trained.future):
+            if run is not None and _waits(cluster, trained, run):
                 trained.heard_at = self.clock()  # it has not begun: ending a process would end another run
             elif self._could_have_spoken(trained):
                 self._end(cluster, trained, trouble.hung(self.settings.hang_seconds))
@@ -260,7 +285,7 @@ class Dispatcher:
         return self.clock() - trained.begun_at > self.settings.run_seconds + beyond
 
     def _end(self, cluster: Cluster, trained: Trained, cause: Text | None) -> None:
-        log.warning("run %s: its process is ended: %s", trained.run_id, cause or "its owner wished it")
+        logs.RunLog(trained.run_id).warning("its process is ended: %s", cause or "its owner wished it")
         self._beat()  # a scheduler elsewhere may take its time
         cluster.kill(trained.future)  # where this raises, it is tried again
         trained.ended, trained.cause = True, cause
@@ -272,10 +297,14 @@ class Dispatcher:
         """
         if run is not None and not _has_told_how(cluster, trained, run, self.clock()):
             return
-        if run is not None:
+        if run is not None and not trained.ended and trained.future.status in UNKNOWN and not _is_dead(cluster, run):
+            logs.RunLog(run.id).warning("the scheduler lost it")
+            self.store.interrupted(run.id, run.token, LOST)
+        elif run is not None:
             if trained.cause is None and not trained.ended:
                 trained.cause = _cause(cluster, trained.future, run)
             self._write_verdict(trained, run)
+            cluster.forget(trained.future)
         self._stale = True  # what was settled may wait again
         if trained.future.done():
             del self._trained[trained.token]
@@ -310,7 +339,7 @@ class Dispatcher:
             token = self.store.claim(waiting.id)
             if token is None:
                 continue
-            log.info("run %s: given to a worker", waiting.id)
+            logs.RunLog(waiting.id).info("given to a worker")
             future = cluster.train(self.settings, waiting.id, token, gpu)
             self._trained[token] = Trained(waiting.id, token, future, gpu, self.clock())
             free -= 1
@@ -328,6 +357,7 @@ class Dispatcher:
     def rest(self) -> None:
         """The app ends: what trains keeps a checkpoint and goes back to the queue; what does not make it, too."""
         deadline = time.monotonic() + CLOSING_SECONDS
+        self._searches.end()
         with suppress(Unreachable, DiskFull):  # then the next life of this home settles them
             self.store.ask_to_rest()
             while self.store.running() and time.monotonic() < deadline:
@@ -337,6 +367,11 @@ class Dispatcher:
 
 def _is_dead(cluster: Cluster, run: Running | None) -> bool:
     return run is not None and run.worker is not None and cluster.exit_code(run.worker) is not None
+
+
+def _waits(cluster: Cluster, trained: Trained, run: Running) -> bool:
+    """Whether no worker has begun it, or the one that had has left the cluster."""
+    return cluster.waits(trained.future) if run.worker is None else not cluster.is_in_hand(trained.future)
 
 
 def _has_told_how(cluster: Cluster, trained: Trained, run: Running, now: float) -> bool:
@@ -351,7 +386,7 @@ def _cause(cluster: Cluster, future: Future[Any], run: Running) -> Text:
     """Why a run lost its worker."""
     exit_code = cluster.exit_code(run.worker) if run.worker is not None else None
     if exit_code is not None:
-        return trouble.died(exit_code)
+        return trouble.died(exit_code, cluster.last_memory(run.worker or ""))
     error = future.exception(timeout=5) if future.status == "error" else None
     if error is None or isinstance(error, KilledWorker):
         return trouble.died(None)
@@ -360,8 +395,7 @@ def _cause(cluster: Cluster, future: Future[Any], run: Running) -> Text:
 
 def main() -> int:
     """Serve this home until the app that started it ends."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(message)s")
-    log.setLevel(logging.INFO)
+    logs.configure()
     upload_access.forbid_local()
     try:
         settings = read_settings()

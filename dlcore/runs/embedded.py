@@ -18,6 +18,7 @@ from dlcore.runs.heartbeat import Beat, HeartbeatWatch, holds
 from dlcore.runs.settings import Settings
 
 LOCK = "dispatcher.lock"
+LOG = "log/dispatcher.log"  # of dispatcher and workers, in the home
 LOOK_SECONDS = 0.5  # how often this process looks whether a dispatcher serves the home
 MOST_SECONDS_BETWEEN_STARTS = 30.0
 STARTING_SECONDS = 20.0  # how long nobody may serve before that is called trouble
@@ -150,7 +151,7 @@ def is_free(home: Path) -> bool:
 
 def _log_file(home: Path) -> Path:
     """The log of dispatcher and workers; a long one is put aside, in place of the one put aside before."""
-    path = home / "log" / "dispatcher.log"
+    path = home / LOG
     path.parent.mkdir(exist_ok=True, mode=0o700)
     if path.exists() and path.stat().st_size > MOST_LOG_BYTES:
         path.replace(path.with_suffix(".log.1"))

@@ -6,13 +6,16 @@ import json
 import shutil
 from pathlib import Path
 
+import safetensors.torch
 import torch
 
+from dlcore.access import OPERATOR, Viewer, student
 from dlcore.analyses.base import ANALYSES
 from dlcore.analyses.filmed_run import FilmedRun
 from dlcore.data.uploads import upload_access
 from dlcore.declaration import Call, Shape
 from dlcore.errors import DlcoreError
+from dlcore.experiment import Experiment
 from dlcore.export.bundle import bundle, pack
 from dlcore.export.bundle.metrics import write_tensorboard
 from dlcore.export.onnx import to_onnx
@@ -23,6 +26,7 @@ from dlcore.inference.input_form import form
 from dlcore.inference.predict import predict
 from dlcore.inference.predictions import predictions
 from dlcore.inference.question import Question
+from dlcore.inference.replay import replay
 from dlcore.inference.trained import Trained, some_inputs
 from dlcore.layers.stack import measure
 from dlcore.probes import arrays
@@ -30,6 +34,7 @@ from dlcore.probes.frame import WEIGHTS
 from dlcore.runs import exports
 from dlcore.runs.runs import Runs
 from dlcore.runs.settings import read_settings
+from dlcore.training.events import scores_to_json
 
 
 def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | None]:
@@ -57,7 +62,7 @@ def write(trained: Trained, kind: str, folder: Path) -> tuple[bytes, float | Non
 def analyse(runs: Runs, run_id: str, folder: Path) -> bytes:
     """The arrays that answer what is asked of a run's film. Raises DlcoreError with what keeps it from working."""
     asked = json.loads((folder / exports.ANALYSIS).read_bytes())
-    filmed = filmed_run(runs, run_id, runs.status(run_id).owner)
+    filmed = filmed_run(runs, run_id, student(runs.status(run_id, OPERATOR).owner))
     analysis = ANALYSES.find(asked["analysis"], "analysis")
 
     def progress(share: float) -> None:
@@ -70,15 +75,29 @@ def analyse(runs: Runs, run_id: str, folder: Path) -> bytes:
     return made
 
 
-def filmed_run(runs: Runs, run_id: str, owner: str) -> FilmedRun:
-    """A run of this owner as analyses take it. Raises RunNotFound, DlcoreError where no weights were kept."""
-    frames = runs.film(run_id, owner)
+def check(runs: Runs, submission_id: str) -> bytes:
+    """The scores of what was handed in, measured again, as JSON by part. Raises DlcoreError where they cannot be."""
+    kept = runs.find_submission(submission_id, OPERATOR)
+    state = safetensors.torch.load(runs.submitted_weights(submission_id, OPERATOR))
+    trained = Trained(Experiment.from_stored(kept.experiment), state, "best", kept.record["epoch"], name=kept.name)
+    found = {part: scores_to_json(scores) for part, scores in replay(trained).items()}
+    return json.dumps(found, allow_nan=False).encode()
+
+
+def _owner(runs: Runs, of: str, kind: str) -> str:
+    """Whose the run is, or what was handed in."""
+    return runs.find_submission(of, OPERATOR).owner if kind == "check" else runs.status(of, OPERATOR).owner
+
+
+def filmed_run(runs: Runs, run_id: str, viewer: Viewer) -> FilmedRun:
+    """A run that this viewer sees, as analyses take it. Raises RunNotFound, DlcoreError where no weights were kept."""
+    frames = runs.film(run_id, viewer)
     return FilmedRun(
-        runs.experiment(run_id, owner),
+        runs.experiment(run_id, viewer),
         sorted(epoch for epoch, frame in frames.items() if WEIGHTS in frame.parts),
-        lambda epoch: runs.recorded_weights(run_id, epoch, owner),
-        lambda: runs.events(run_id, owner=owner),
-        lambda other: filmed_run(runs, other, owner),
+        lambda epoch: runs.recorded_weights(run_id, epoch, viewer),
+        lambda: runs.events(run_id, viewer),
+        lambda other: filmed_run(runs, other, viewer),
     )
 
 
@@ -97,11 +116,13 @@ def work(run_id: str, kind: str, epoch: str, language: str, folder: Path) -> Non
     place.mkdir()
     try:
         with Runs(read_settings()) as runs:
-            upload_access.use(runs.upload_access(runs.status(run_id).owner))
-            if kind == "analysis":
+            upload_access.use(runs.upload_access(student(_owner(runs, run_id, kind))))
+            if kind == "check":
+                made, difference, stem = check(runs, run_id), None, "check"
+            elif kind == "analysis":
                 made, difference, stem = analyse(runs, run_id, folder), None, "analysis"
             else:
-                trained = runs.trained(run_id, epoch)  # type: ignore[arg-type]  # refused there
+                trained = runs.trained(run_id, OPERATOR, epoch)  # type: ignore[arg-type]  # refused there
                 made, difference = write(trained, kind, place)
                 stem = trained.stem
     except DlcoreError as error:

@@ -26,7 +26,7 @@ from dlcore.runs.settings import Settings
 from dlcore.runs.trouble import disk_full
 
 Kind = Literal["pt", "onnx", "pt2", "bundle", "tensorboard", "predictions-training", "predictions-validation",
-               "predictions-test", "form", "answers", "analysis"]  # fmt: skip
+               "predictions-test", "form", "answers", "analysis", "check"]  # fmt: skip
 ENDINGS: dict[str, str] = {
     "pt": ".pt",
     "onnx": ".onnx",
@@ -37,6 +37,7 @@ ENDINGS: dict[str, str] = {
     "form": "_form.json",
     "answers": "_answers.json",
     "analysis": "_analysis.gz",
+    "check": "_check.json",  # of what was handed in, not of a run
 }
 FOLDER = "exports"  # under the home
 RESULT, ERROR = "result.json", "error.json"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import secrets
@@ -14,14 +13,13 @@ from dlcore.i18n import N_, Text
 from dlcore.probes import arrays
 from dlcore.probes.frame import WEIGHTS, Frame
 from dlcore.runs.artifacts import RUNS, Artifacts
+from dlcore.runs.logs import RunLog
 from dlcore.runs.store.work import FILM, Kept
 from dlcore.runs.trouble import disk_full
 from dlcore.training.events import Event, FilmEnded, Recorded
 
 NAME = re.compile(rf"{FILM}[0-9a-f]{{12}}-[0-9a-f]{{8}}")  # of a file, within the folder of its run
 TOO_LONG = N_("The film of this run has reached its {limit}; training goes on without it.")
-
-log = logging.getLogger("dlcore.runs")
 
 
 class FilmWriter:
@@ -61,7 +59,7 @@ class FilmWriter:
         try:
             artifact = self._artifacts.write(self._run_id, name, content)
         except OSError as error:
-            log.warning("run %s: its film ends: %s", self._run_id, error)
+            RunLog(self._run_id).warning("its film ends: %s", error)
             return self._end(disk_full() if no_room(error) else Text(str(error))), {}
         self._room -= len(content)
         file = artifact.file.rpartition("/")[2]
@@ -124,5 +122,5 @@ def seen(artifacts: Artifacts, run_id: str, film: dict[int, Recorded], epoch: in
             content = read_part(artifacts, run_id, frame.file, *frame.parts[name])
             found[name] = {"epoch": frame.epoch, **arrays.read(content)}
         except (RunError, ValueError):
-            log.warning("run %s: the film's %s of epoch %s is gone or damaged", run_id, name, frame.epoch)
+            RunLog(run_id).warning("the film's %s of epoch %s is gone or damaged", name, frame.epoch)
     return found

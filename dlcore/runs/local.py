@@ -9,29 +9,28 @@ from __future__ import annotations
 import functools
 from typing import BinaryIO
 
+from dlcore.access import ME, Viewer
 from dlcore.data.uploads import upload_access
 from dlcore.data.uploads.description import Description
 from dlcore.runs.runs import Runs
 from dlcore.runs.settings import Settings
 from dlcore.runs.store import soundness
 
-ALONE = "me"  # who works at this machine
-
 
 class LocalUploads:
-    """The uploads of one owner, or of all, in the home that the environment names.
+    """The uploads that one viewer may read, in the home that the environment names.
 
     The database is opened when an upload is asked for, and never made for that.
     """
 
-    def __init__(self, owner: str | None = ALONE) -> None:
-        self._owner = owner
+    def __init__(self, viewer: Viewer = ME) -> None:
+        self._viewer = viewer
 
     def _shelf(self, upload_id: str) -> upload_access.UploadAccess:
         settings = Settings()
         if settings.database_url is None and not (settings.home / soundness.FILE).is_file():
             raise upload_access.gone(upload_id)
-        return _opened(settings.model_dump_json()).upload_access(self._owner)
+        return _opened(settings.model_dump_json()).upload_access(self._viewer)
 
     def describe(self, upload_id: str) -> Description:
         """What is known of it without its rows."""

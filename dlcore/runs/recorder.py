@@ -42,7 +42,7 @@ class Recorder:
         self._committed_at = 0.0
         self.command: str | None = None
         self.orders: deque[Order] = deque()  # commands that the loop is to take, the oldest first
-        self._newest_order, self._hearing = 0, threading.Lock()
+        self._newest_order, self._hearing = 0, threading.Lock()  # the loop and the thread ask over one connection
         self.heard = threading.Event()  # a command or an order came
         self.error: Exception | None = None
         self._thread = threading.Thread(target=self._tell_until_closed, name="recorder", daemon=True)
@@ -156,11 +156,17 @@ class Recorder:
         waiting = bool(self._pending.events or self._pending.artifacts or self._film.waiting or self._pending.taken)
         if (waiting and (urgent or since > COMMIT_SECONDS)) or urgent or since > HEARTBEAT_SECONDS:
             self._commit()
-        elif self._work.watch.changed():
-            self.command = self._work.command()
-        else:
+        elif not self._hear_command():
             return
         self.listen()
+
+    def _hear_command(self) -> bool:
+        """Read what is wished, where anything may have been written; whether it was."""
+        with self._hearing:
+            if not self._work.watch.changed():
+                return False
+            self.command = self._work.command()
+            return True
 
     def listen(self) -> None:
         """Hear what is asked of the run now: also before its first batch."""

@@ -7,7 +7,6 @@ they answer is not kept. A child is given to one run, and so to one owner, and e
 from __future__ import annotations
 
 import json
-import logging
 import os
 import select
 import struct
@@ -20,12 +19,12 @@ from typing import Any
 from dlcore.errors import ExportError
 from dlcore.i18n import N_, Text
 from dlcore.runs.children import WAIT_SECONDS, Child, memory_of, spare
+from dlcore.runs.logs import RunLog
 from dlcore.runs.settings import Settings
 
 MOST = 2  # at a time: another one takes the place of the one that was asked longest ago
 MOST_SECONDS = 60.0  # for one answer
 LOOK_SECONDS = 0.25
-log = logging.getLogger("dlcore.runs")
 
 HEAD = struct.Struct("<?Q")  # of an answer: whether it is one, and how many bytes follow
 
@@ -107,7 +106,7 @@ class Residents:
                     said = self.end(settings, run_id)
         finally:
             self._wait(settings, run_id)
-        log.error("run %s: the process that answers has ended: %s", run_id, said)
+        RunLog(run_id).error("the process that answers has ended: %s", said)
         raise ExportError(Text(N_("The process that answers has ended; the log of the server says more.")))
 
     def _of_run(self, settings: Settings, run_id: str) -> Resident:

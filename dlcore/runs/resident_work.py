@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from dlcore.access import OPERATOR, student
 from dlcore.analyses.base import ANALYSES
 from dlcore.analyses.filmed_run import FilmedRun
 from dlcore.data.uploads import upload_access
@@ -24,15 +25,15 @@ QUICK = 1  # of gzip: these answers are read once, a moment later
 def serve(run_id: str, questions: Callable[[], bytes], answers: int) -> None:
     """Answer each question, a line of JSON, into this file descriptor, for as long as the process lives."""
     with Runs(read_settings()) as runs:
-        owner = runs.status(run_id).owner
-        upload_access.use(runs.upload_access(owner))
+        viewer = student(runs.status(run_id, OPERATOR).owner)
+        upload_access.use(runs.upload_access(viewer))
         filmed: FilmedRun | None = None
         while True:
             asked = json.loads(questions())
             try:
                 set_language(asked.pop("language"))
                 if filmed is None or asked.get("epoch", filmed.epochs[-1]) not in filmed.epochs:
-                    filmed = _renewed(filmed, filmed_run(runs, run_id, owner))  # it may have been recorded since
+                    filmed = _renewed(filmed, filmed_run(runs, run_id, viewer))  # it may have been recorded since
                 right, content = True, _answer(filmed, asked)
             except DlcoreError as error:
                 right, content = False, json.dumps(error.text.to_json()).encode()

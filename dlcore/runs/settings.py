@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 import psutil
@@ -88,6 +89,15 @@ class Settings(BaseSettings):
         None,
         description="Further names by which the server may be asked for, as behind a proxy: `dl.example.org,*.lan`.",
     )
+    classes: bool = Field(
+        False, description="Whether teachers and students sign in; `serve` says so where others can reach the app."
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="How logs are written: lines for people, or an object of JSON a line."
+    )
+    metrics_token: str | None = Field(
+        None, min_length=16, description="Whoever sends it as a bearer token may read `/metrics`; nobody without it."
+    )
 
     @property
     def host_names(self) -> list[str]:
@@ -98,6 +108,13 @@ class Settings(BaseSettings):
         """These settings as the variables that another process reads them from."""
         given = {name: getattr(self, name) for name in self.model_fields_set | {"home"}}
         return {f"DLCORE_{name.upper()}": str(value) for name, value in given.items() if value is not None}
+
+    def runs_at_once(self, memory_bytes: int) -> int:
+        """How many runs that need so much memory each fit here at the same time, at least 1: as many as there are
+        workers, or fewer where memory does not suffice. Each worker takes some by itself.
+        """
+        room = 0.8 * _memory_bytes() // (BYTES_A_WORKER // 4 + memory_bytes)
+        return max(1, min(self.workers, int(room)))
 
     @property
     def run_memory_bytes(self) -> int:

@@ -7,20 +7,13 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from dlcore.access import WELCOME
 from dlcore.i18n import Text
 from dlcore.training.events import Event, Scores, scores_from_json
 
 State = Literal["queued", "running", "paused", "finished", "stopped", "failed"]
 STATES: tuple[State, ...] = ("queued", "running", "paused", "finished", "stopped", "failed")
 ENDED: tuple[State, ...] = ("finished", "stopped", "failed")
-
-# Runs of this owner are everybody's to see and nobody's to change: what a newcomer finds on the first screen.
-WELCOME = "welcome"
-
-
-def is_somebody(owner: str) -> bool:
-    """Whether runs and data sets can belong to this owner."""
-    return bool(owner) and owner != WELCOME and len(owner) <= 200
 
 
 @dataclass(frozen=True)
@@ -55,9 +48,11 @@ class Status:
     cursor: int  # number of its newest event: what has not changed, has nothing new
     resumable: bool  # `resume` would continue it
     extendable: bool = False  # it has ended, and `step` would train it further
+    in_study: bool = False  # then it is not: what a study has found stays what it was
     resting: bool = False  # its worker waits for what is to be done next
     parent: str | None = None  # the run from whose epoch `parent_epoch` it went on, which may be gone
     parent_epoch: int | None = None
+    assignment: str | None = None  # the task of a class for which it was submitted, which may be gone
 
     @property
     def title(self) -> Text | str:

@@ -5,7 +5,7 @@ Importing this file is cheap, so that the dispatcher can name the function witho
 
 from __future__ import annotations
 
-import logging
+import gc
 from typing import TYPE_CHECKING, Any
 
 from dlcore.data.uploads import upload_access
@@ -57,12 +57,15 @@ def dask_setup(worker: Any) -> None:
 
     So whoever presses Train does not wait for torch to load.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(message)s")
-    logging.getLogger("dlcore").setLevel(logging.INFO)
+    from dlcore.runs import logs
+
+    logs.configure()
     upload_access.forbid_local()
     allocator.keep_freed()  # before torch starts threads
     _train_a_tiny_network()
     worker.http_server.stop()  # nobody reads it
+    gc.collect()
+    gc.freeze()  # after each run memory is let go: what is loaded for good need not be searched every time
 
 
 def _train_a_tiny_network() -> None:

@@ -6,6 +6,7 @@ import signal
 
 from dlcore.errors import DlcoreError, no_room
 from dlcore.i18n import N_, Text
+from dlcore.number_format import memory
 
 # How the allocators of torch and Python say that there is no more memory.
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "cannot allocate memory")
@@ -59,8 +60,26 @@ def over_time(seconds: float) -> Text:
     )
 
 
-def died(exitcode: int | None) -> Text:
-    """The process of a run ended by itself or by a signal; negative exit codes are signals, None is not known."""
+def died(exitcode: int | None, memory_taken: tuple[int, int | None] | None = None) -> Text:
+    """The process of a run ended by itself or by a signal; negative exit codes are signals, None is not known.
+
+    memory_taken: bytes that it took shortly before, and that it might take, where somebody looked.
+    """
+    ended = _ended(exitcode)
+    if memory_taken is None:
+        return ended
+    taken, limit = memory_taken
+    if limit is None:
+        return Text(N_("{ended} Shortly before, it took {taken} of memory."), ended=ended, taken=memory(taken))
+    return Text(
+        N_("{ended} Shortly before, it took {taken} of the {limit} of memory that its worker may take."),
+        ended=ended,
+        taken=memory(taken),
+        limit=memory(limit),
+    )
+
+
+def _ended(exitcode: int | None) -> Text:
     if exitcode == -signal.SIGKILL:
         return Text(
             N_(

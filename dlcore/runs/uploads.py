@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from dlcore.access import Viewer
 from dlcore.data.uploads.convert import convert, disk_full
 from dlcore.data.uploads.description import AS_FOUND, Description, Reading, Table, to_json
 from dlcore.data.uploads.limits import MAX_BYTES
@@ -34,7 +35,7 @@ class Uploads(UploadStore):
     def upload(
         self,
         file: UploadSource | Sequence[UploadSource],
-        owner: str = "me",
+        viewer: Viewer,
         name: str | None = None,
         target: str | None = None,
         reading: Reading = AS_FOUND,
@@ -46,7 +47,7 @@ class Uploads(UploadStore):
         Raises UploadError with one sentence where it cannot be read or is over a limit; then nothing is stored.
         """
         files: list[UploadSource] = [*file] if isinstance(file, list | tuple) else [file]  # type: ignore[list-item]
-        check_owner(owner)
+        owner = check_owner(viewer)
         file_name = _file_name(files[0])
         name = clean_name(Path(file_name).stem[:120] if name is None else name)
         upload_id = new_id()
@@ -64,17 +65,17 @@ class Uploads(UploadStore):
             except BaseException:
                 self._artifacts.remove(artifact.file)
                 raise
-        return self.find_upload(upload_id, owner)
+        return self.find_upload(upload_id, viewer)
 
-    def delete_upload(self, upload_id: str, owner: str | None = None) -> None:
+    def delete_upload(self, upload_id: str, viewer: Viewer) -> None:
         """Forget a data set and its rows. Runs that learned from it keep their curves, weights and settings.
 
         For these, what its columns were stays known; nothing can be trained on it any more.
         """
-        forget = partial(self._forget_upload, upload_id, owner)
+        forget = partial(self._forget_upload, upload_id, viewer)
 
         def with_room_of_its_own() -> str:  # on a full disk its rows go first
-            self._artifacts.remove(self._place_of_upload(upload_id, owner).file)
+            self._artifacts.remove(self._place_of_upload(upload_id, viewer).file)
             return forget()
 
         disk_reserve.forgetting(self.settings.home, forget, self._artifacts.remove, with_room_of_its_own)
@@ -82,7 +83,7 @@ class Uploads(UploadStore):
     def frame(
         self,
         upload_id: str,
-        owner: str | None = None,
+        viewer: Viewer,
         rows: int = 200,
         columns: Sequence[str] | None = None,
         spread: bool = False,
@@ -93,25 +94,25 @@ class Uploads(UploadStore):
         """
         from dlcore.data.uploads.rows import frame  # with pandas and pyarrow
 
-        artifact = self._place_of_upload(upload_id, owner)
+        artifact = self._place_of_upload(upload_id, viewer)
         file = self._artifacts.open(artifact)
         return frame(file, rows, None if columns is None else list(columns), spread)
 
-    def upload_access(self, owner: str | None) -> OwnerUploads:
-        """The uploads of one owner, for `dlcore.data.uploads.upload_access.use`."""
-        return OwnerUploads(self, self._artifacts, owner)
+    def upload_access(self, viewer: Viewer) -> OwnerUploads:
+        """The uploads that one viewer may read, for `dlcore.data.uploads.upload_access.use`."""
+        return OwnerUploads(self, self._artifacts, viewer)
 
 
 class OwnerUploads:
-    """The uploads of one owner as data sets; each description is read once."""
+    """The uploads that one viewer may read as data sets; each description is read once."""
 
-    def __init__(self, store: UploadStore, artifacts: Artifacts, owner: str | None) -> None:
-        self._store, self._artifacts, self._owner = store, artifacts, owner
+    def __init__(self, store: UploadStore, artifacts: Artifacts, viewer: Viewer) -> None:
+        self._store, self._artifacts, self._viewer = store, artifacts, viewer
         self._found: dict[str, Upload] = {}
 
     def _find(self, upload_id: str) -> Upload:
         if upload_id not in self._found:
-            self._found[upload_id] = self._store._known_upload(upload_id, self._owner)
+            self._found[upload_id] = self._store._known_upload(upload_id, self._viewer)
         return self._found[upload_id]
 
     def describe(self, upload_id: str) -> Description:
@@ -128,11 +129,11 @@ class OwnerUploads:
 
     def check_rows(self, upload_id: str) -> None:
         """Raises UploadError where it was deleted."""
-        self._store.find_upload(upload_id, self._owner)
+        self._store.find_upload(upload_id, self._viewer)
 
     def open(self, upload_id: str) -> BinaryIO:
         """Its rows, held against the fingerprint that was taken when they were kept."""
-        artifact: Artifact = self._store._place_of_upload(upload_id, self._owner)
+        artifact: Artifact = self._store._place_of_upload(upload_id, self._viewer)
         return self._artifacts.open(artifact, check=True)
 
 

@@ -78,8 +78,19 @@ def bare(experiment: Experiment) -> nn.Module:
     return module
 
 
+def forget(artifacts: Artifacts, owner: str) -> None:
+    """Remove all weights of an owner."""
+    artifacts.place.remove_folder(_folder(owner))
+
+
 def _name(owner: str, sha256: str) -> str:
-    """Names never become paths: the folder is a fingerprint of the owner."""
-    if not owner or not all(each in "0123456789abcdef" for each in sha256):
+    if not all(each in "0123456789abcdef" for each in sha256):
         raise RunError(Text(N_("Nobody in particular cannot keep anything here.")))
-    return f"{FOLDER}/{hashlib.sha256(owner.encode()).hexdigest()[:32]}/{sha256}"
+    return f"{_folder(owner)}/{sha256}"
+
+
+def _folder(owner: str) -> str:
+    """Names never become paths: the folder is a fingerprint of the owner."""
+    if not owner:
+        raise RunError(Text(N_("Nobody in particular cannot keep anything here.")))
+    return f"{FOLDER}/{hashlib.sha256(owner.encode()).hexdigest()[:32]}"

@@ -1,37 +1,35 @@
-"""What a newcomer finds on the first screen: two runs that differ in one layer, trained on this very machine."""
+"""What a newcomer finds on the first screen: a study that is over within seconds, trained on this very machine."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from dlcore.experiment import Experiment
 from dlcore.i18n import N_
+from dlcore.runs.store.studies import NewRun
 
-GROUP = "welcome"
+if TYPE_CHECKING:
+    from dlcore.studies import Study
 
-# Names are msgids: pages translate the names of welcome runs.
-WITH_DROPOUT, WITHOUT_DROPOUT = N_("Digits, with dropout"), N_("Digits, without dropout")
+PRESET = "overfit"
 
-
-def welcome_experiments() -> list[tuple[str, Experiment]]:
-    """(name, experiment) of the two: few training rows and a wide network, so that what dropout does can be seen."""
-    return [
-        (WITH_DROPOUT, Experiment.from_dict(_digits([{"layer": "Dropout", "p": 0.5}]))),
-        (WITHOUT_DROPOUT, Experiment.from_dict(_digits([]))),
-    ]
+# Names are msgids: pages translate the names of what welcomes.
+NAME = N_("Overfit, then fix it")
+WITHOUT_DROPOUT, WITH_DROPOUT = N_("Digits, without dropout"), N_("Digits, with dropout")  # the filmed run of each arm
 
 
-def _digits(regularization: list[dict[str, Any]]) -> dict[str, Any]:
-    hidden = [{"layer": "Linear", "out_features": 256}, {"layer": "ReLU"}, *regularization]
-    return {
-        "dataset": {"name": "digits", "split": {"method": "holdout", "test": 0.2, "validation": 0.2}, "limit": 300},
-        "network": [{"layer": "Flatten"}, *hidden, *hidden, {"layer": "Output"}],
-        "training": {
-            "loss": "CrossEntropyLoss",
-            "optimizer": {"name": "Adam", "lr": 0.001},
-            "batch_size": 32,
-            "epochs": 30,
-            "device": "cpu",
-        },
-        "seed": 0,
-    }
+def welcome_study() -> Study:
+    """A network that learns 100 digits by heart, and its twin with dropout: with every seed dropout helps."""
+    from dlcore.presets import PRESETS  # loads torch, as the studies do: when there is something to welcome
+    from dlcore.studies import Study
+    from dlcore.studies.overfitting.dropout import Dropout
+    from dlcore.studies.remedies import Remedies
+
+    return Study.of(Remedies(remedies=(Dropout(),)), PRESETS[PRESET].experiment, name=NAME)
+
+
+def welcome_runs(study: Study) -> Iterator[NewRun]:
+    """Its runs; the two that are filmed have names of their own, as they stand in everybody's list."""
+    for each in study.runs():
+        name = (WITHOUT_DROPOUT, WITH_DROPOUT)[each.arm] if each.filmed else each.name
+        yield NewRun(each.arm, each.seed, each.filmed, name, each.experiment.to_dict())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import os
 import socket
 import time
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 import safetensors.torch
 import torch
 
+from dlcore.access import student
 from dlcore.data.uploads import upload_access
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
@@ -22,6 +22,7 @@ from dlcore.probes.frame import Frame
 from dlcore.runs import disk_reserve, fetching, weights
 from dlcore.runs.artifacts import Artifact, Artifacts
 from dlcore.runs.film import FilmWriter
+from dlcore.runs.logs import RunLog
 from dlcore.runs.orders import Orders
 from dlcore.runs.recorder import PATIENCE_SECONDS, POLL_SECONDS, Recorder
 from dlcore.runs.settings import Settings
@@ -41,7 +42,6 @@ from dlcore.training.step import shortcuts
 FIRST_CHECKPOINT_SECONDS = 2.0  # a short run that dies has something to go on from, too
 CHECKPOINT_SHARE = 0.05  # of a run's time, at most, goes into checkpoints
 
-log = logging.getLogger("dlcore.runs")
 
 T = TypeVar("T")
 
@@ -53,13 +53,15 @@ def train_run(settings: Settings, run_id: str, token: str, gpu: int | None = Non
     if gpu is not None and torch.cuda.is_available():
         torch.cuda.set_device(gpu)
     engine = patiently(lambda: connect(settings, looked_at=True))
+    work = Work(engine, run_id, token)
     try:
-        Attempt(settings, Work(engine, run_id, token), UploadStore(engine)).run()
+        Attempt(settings, work, UploadStore(engine)).run()
     except Overtaken:
-        log.info("run %s: another attempt took over, or it was deleted", run_id)
+        RunLog(run_id).info("another attempt took over, or it was deleted")
         if not exists(engine, run_id):
             Artifacts(settings).remove_run(run_id)
     finally:
+        work.watch.close()
         engine.dispose()
         allocator.let_go()
         if torch.cuda.is_available():
@@ -105,7 +107,7 @@ class Attempt:
         film = FilmWriter(self.artifacts, self.work.run_id, self.settings.film_bytes - task.film_bytes)
         with Recorder(self.work, task, self.artifacts.remove, film) as recorder:
             try:
-                with upload_access.using(OwnerUploads(self.uploads, self.artifacts, task.owner)):
+                with upload_access.using(OwnerUploads(self.uploads, self.artifacts, student(task.owner))):
                     self._train(task, recorder)
             except Overtaken:
                 raise
@@ -145,16 +147,20 @@ class Attempt:
                 self._obey(recorder, trainer)
                 break
             elif time.monotonic() > until + self.orders.rested:
-                recorder.note(over_time(self.settings.run_seconds or 0))
+                recorder.note(over_time(self._most_seconds(task) or 0))
                 self._stop(recorder, trainer)
                 break
             elif trainer.progress.scores and time.monotonic() > self._next_checkpoint:
                 self._save(trainer, recorder)
         recorder.keep(self._weights(trainer))
 
+    def _most_seconds(self, task: Task) -> float | None:
+        """That it may train in all: what this installation allows, or its owner's class."""
+        return min((each for each in (self.settings.run_seconds, task.most_seconds) if each is not None), default=None)
+
     def _until(self, task: Task) -> float:
         """When a run has trained for as long as it may, earlier attempts counted, by this process's clock."""
-        most = self.settings.run_seconds
+        most = self._most_seconds(task)
         return float("inf") if most is None else time.monotonic() + most - task.seconds
 
     def _start(self, experiment: Experiment, owner: str) -> Weights | None:
@@ -206,7 +212,7 @@ class Attempt:
         )
 
     def _fail(self, recorder: Recorder, error: Exception) -> None:
-        log.error("run %s failed", self.work.run_id, exc_info=error)
+        RunLog(self.work.run_id).error("it failed", exc_info=error)
         self.state, self.keep_checkpoint = "failed", True
         sentence = sentence_for(error, self.work.run_id)
         recorder.add(RunFailed(sentence))

@@ -113,6 +113,8 @@ def links(path: str) -> tuple[str, ...]:
         return _links(EVERYWHERE + STUDIO, modules, plotly=True)
     if last == "compare":
         return _links(EVERYWHERE + COMPARE, ("live_view/comparison.js",), plotly=True)
+    if last == "study":
+        return _links(EVERYWHERE, ("figure/component.js",), plotly=True)
     return _links(EVERYWHERE, (), plotly=False)
 
 

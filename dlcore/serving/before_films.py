@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dlcore.access import OPERATOR
 from dlcore.data.uploads import upload_access
 from dlcore.errors import DlcoreError
 from dlcore.runs import Overview, Runs
@@ -21,7 +22,7 @@ def with_points(runs: Runs, overview: Overview) -> Overview:
     run_id = overview.status.id
     try:
         with upload_access.using(RunUploads(runs, [run_id])):
-            points = points_of(load(runs.experiment(run_id)))
+            points = points_of(load(runs.experiment(run_id, OPERATOR)))
     except DlcoreError:  # the run says what is wrong with its data; the map is shown without points
         return overview
     plain = {part: {name: each.tolist() for name, each in of_part.items()} for part, of_part in points.items()}

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from dlcore.access import OPERATOR, Viewer
 from dlcore.data.uploads import upload_access
 from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.i18n import current_language, language
@@ -20,26 +21,26 @@ from dlcore.serving.run_uploads import RunUploads
 from dlcore.serving.store import runs
 
 
-def weights_address(run_id: str, owner: str, epoch: Epoch = "best", format: WeightsFormat = "safetensors") -> str:
-    """Where a browser downloads the weights of a run. Raises RunNotFound where the run is not this owner's."""
-    token = runs().token(run_id, owner)
+def weights_address(run_id: str, viewer: Viewer, epoch: Epoch = "best", format: WeightsFormat = "safetensors") -> str:
+    """Where a browser downloads the weights of a run. Raises RunNotFound where the run is not theirs to see."""
+    token = runs().token(run_id, viewer)
     return f"./downloads/{run_id}/weights.{format}?{urlencode({'epoch': epoch, 'token': token})}"
 
 
-def export_address(run_id: str, owner: str, kind: Kind, epoch: Epoch = "best") -> str:
+def export_address(run_id: str, viewer: Viewer, kind: Kind, epoch: Epoch = "best") -> str:
     """Where a browser downloads what `Runs.export` has made in the current language. Raises RunNotFound likewise."""
-    asked = {"epoch": epoch, "language": current_language(), "token": runs().token(run_id, owner)}
+    asked = {"epoch": epoch, "language": current_language(), "token": runs().token(run_id, viewer)}
     return f"./downloads/{run_id}/{kind}?{urlencode(asked)}"
 
 
-def yaml_address(run_id: str, owner: str) -> str:
-    """Where a browser downloads the experiment of a run. Raises RunNotFound where the run is not this owner's."""
-    return f"./downloads/{run_id}/experiment.yaml?{urlencode({'token': runs().token(run_id, owner)})}"
+def yaml_address(run_id: str, viewer: Viewer) -> str:
+    """Where a browser downloads the experiment of a run. Raises RunNotFound where the run is not theirs to see."""
+    return f"./downloads/{run_id}/experiment.yaml?{urlencode({'token': runs().token(run_id, viewer)})}"
 
 
-def report_address(run_ids: Sequence[str], owner: str) -> str:
+def report_address(run_ids: Sequence[str], viewer: Viewer) -> str:
     """Where a browser downloads the report of these runs, in the current language. Raises RunNotFound likewise."""
-    signed = ",".join(f"{run_id}.{runs().token(run_id, owner)}" for run_id in run_ids)
+    signed = ",".join(f"{run_id}.{runs().token(run_id, viewer)}" for run_id in run_ids)
     return f"./downloads/report?{urlencode({'runs': signed, 'language': current_language()})}"
 
 
@@ -67,35 +68,37 @@ def _answer_report(request: Request) -> Response:
 
     signed = [each.partition(".") for each in request.query_params.get("runs", "").split(",")[: MOST_RUNS + 1]]
     if not all(runs().check_token(run_id, token) for run_id, _dot, token in signed):
-        return _not_valid()
+        return not_valid()
 
     run_ids = [run_id for run_id, _dot, _token in signed]
 
     def read() -> tuple[str, bytes]:
         with language(request.query_params.get("language", "en")), upload_access.using(RunUploads(runs(), run_ids)):
-            title, written = report(runs(), run_ids)
+            title, written = report(runs(), run_ids, OPERATOR)
         return file_name(title, "html"), written.encode()
 
-    return _file(read)
+    return file_response(read)
 
 
 def _answer(request: Request, read: Read) -> Response:
     run_id = request.path_params["run_id"]
     if not runs().check_token(run_id, request.query_params.get("token", "")):
-        return _not_valid()
+        return not_valid()
 
     def on_its_data() -> tuple[str, bytes]:
         with upload_access.using(RunUploads(runs(), [run_id])):
             return read(run_id, request)
 
-    return _file(on_its_data)
+    return file_response(on_its_data)
 
 
-def _not_valid() -> Response:
+def not_valid() -> Response:
+    """The answer to an address with no token, or another one's."""
     return PlainTextResponse("This address is not valid.", status_code=403)
 
 
-def _file(read: Callable[[], tuple[str, bytes]]) -> Response:
+def file_response(read: Callable[[], tuple[str, bytes]]) -> Response:
+    """The file that `read` gives with its name; what keeps it from being read is answered in a sentence."""
     try:
         name, content = read()
     except RunNotFound as error:
@@ -112,19 +115,20 @@ def _file(read: Callable[[], tuple[str, bytes]]) -> Response:
 def _read_weights(run_id: str, request: Request) -> tuple[str, bytes]:
     epoch = request.query_params.get("epoch", "best")
     format = request.url.path.rpartition(".")[2]
-    return runs().weights_file(run_id, epoch, format)  # type: ignore[arg-type]  # the store refuses unknown ones
+    return runs().weights_file(run_id, OPERATOR, epoch, format)  # type: ignore[arg-type]  # the store refuses unknown ones
 
 
 def _read_export(run_id: str, request: Request) -> tuple[str, bytes]:
     kind: Kind = request.url.path.rpartition("/")[2]  # type: ignore[assignment]  # the routes name the kinds
     epoch: Epoch = request.query_params.get("epoch", "best")  # type: ignore[assignment]  # the store refuses others
     with language(request.query_params.get("language", "en")):
-        made = runs().export(run_id, kind, epoch)
+        made = runs().export(run_id, kind, OPERATOR, epoch)
     return made.name, made.path.read_bytes()
 
 
 def _read_yaml(run_id: str, _request: Request) -> tuple[str, bytes]:
-    return file_name(runs().status(run_id).name, "yaml"), runs().experiment(run_id).to_yaml().encode()
+    experiment = runs().experiment(run_id, OPERATOR)
+    return file_name(runs().status(run_id, OPERATOR).name, "yaml"), experiment.to_yaml().encode()
 
 
 def file_name(name: str, ending: str) -> str:
@@ -134,7 +138,7 @@ def file_name(name: str, ending: str) -> str:
 
 routes = [
     *(Route(f"/downloads/{{run_id}}/weights.{each}", _weights) for each in ("safetensors", "pt")),
-    *(Route(f"/downloads/{{run_id}}/{kind}", _export) for kind in ENDINGS),
+    *(Route(f"/downloads/{{run_id}}/{kind}", _export) for kind in ENDINGS if kind != "check"),
     Route("/downloads/{run_id}/experiment.yaml", _yaml),
     Route("/downloads/report", _report),
 ]

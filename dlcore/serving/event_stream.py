@@ -11,31 +11,36 @@ import asyncio
 import functools
 import signal
 import threading
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Sequence
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from dlcore.access import Viewer
 from dlcore.errors import RunNotFound
 from dlcore.serving.feed import Feed, encode
 from dlcore.serving.store import runs
 from dlcore.serving.watchers import Watching
 
 MOST_RUNS = 24  # in one stream: the folds of a k-fold, more than a comparison
+CHECK_SECONDS = 10.0  # between two looks whether the keys still open what they opened
 ALIVE_SECONDS = 15.0  # between two signs of life, by which a browser that left is noticed
 
 watching = Watching(runs)
 
 
-def stream_key(run_id: str, owner: str) -> str:
-    """What a browser needs to follow a run: `<id>.<token>`. Raises RunNotFound where the run is not this owner's."""
-    return f"{run_id}.{runs().token(run_id, owner)}"
+def stream_key(run_id: str, viewer: Viewer) -> str:
+    """What a browser needs to follow a run: `<id>.<token>`. Raises RunNotFound where the run is not theirs to see."""
+    return f"{run_id}.{runs().token(run_id, viewer)}"
 
 
 async def _stream(request: Request) -> Response:
     try:
-        asked = [_asked(each) for each in request.query_params.getlist("run")[:MOST_RUNS]]
+        keys = request.query_params.getlist("run")[:MOST_RUNS]
+        asked = [_asked(each) for each in keys]
     except ValueError:
         return PlainTextResponse("This address is not valid.", status_code=403)
     try:
@@ -44,7 +49,7 @@ async def _stream(request: Request) -> Response:
         return PlainTextResponse("There is no such run.", status_code=404)
     _end_streams_with_the_server()
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_messages(feeds), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_messages(feeds, keys), media_type="text/event-stream", headers=headers)
 
 
 def _asked(key: str) -> tuple[str, int]:
@@ -55,8 +60,9 @@ def _asked(key: str) -> tuple[str, int]:
     return run_id, int(cursor)
 
 
-async def _messages(feeds: list[tuple[Feed, int]]) -> AsyncIterator[bytes]:
-    """What happened until now, then what happens; ends when nothing more will."""
+async def _messages(feeds: list[tuple[Feed, int]], keys: Sequence[str]) -> AsyncIterator[bytes]:
+    """What happened until now, then what happens; ends when nothing more will, or a key opens nothing any more."""
+    checked_at = time.monotonic()
     with watching.watcher([feed.run_id for feed, _ in feeds]):
         sent: list[int] = []
         for feed, cursor in feeds:
@@ -67,6 +73,10 @@ async def _messages(feeds: list[tuple[Feed, int]]) -> AsyncIterator[bytes]:
         while not over and not watching.closing:
             change = watching.next_change
             over = all(feed.settled for feed, _ in feeds)
+            if time.monotonic() - checked_at > CHECK_SECONDS:
+                checked_at = time.monotonic()
+                if not await run_in_threadpool(_are_valid, keys):
+                    return
             news = []
             for place, (feed, _) in enumerate(feeds):
                 sent[place], messages = feed.after(sent[place])
@@ -77,6 +87,14 @@ async def _messages(feeds: list[tuple[Feed, int]]) -> AsyncIterator[bytes]:
                 yield b": alive\n\n"
         if not watching.closing:
             yield encode({"end": True})
+
+
+def _are_valid(keys: Sequence[str]) -> bool:
+    """Whether these still open their runs: a run that was shown to a class may be shown no more."""
+    try:
+        return bool([_asked(key) for key in keys])
+    except ValueError:
+        return False
 
 
 async def _happens(event: asyncio.Event, seconds: float) -> bool:

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from dlcore.access import OPERATOR
 from dlcore.errors import DlcoreError, RunError, RunNotFound
 from dlcore.i18n import N_, Text, language
 from dlcore.serving.store import runs
@@ -34,7 +35,7 @@ def _part(request: Request) -> Response:
         return PlainTextResponse("This address is not valid.", status_code=403)
     first, length = request.path_params["first"], request.path_params["length"]
     try:
-        content = runs().film_part(run_id, request.path_params["file"], first, length)
+        content = runs().film_part(run_id, request.path_params["file"], first, length, OPERATOR)
     except RunError as error:
         return PlainTextResponse(str(error), status_code=404)
     headers = {"Content-Encoding": "gzip", "Cache-Control": FOR_EVER}
@@ -64,11 +65,11 @@ async def _posted(request: Request) -> Response:
 def _answered(request: Request, run_id: str, written: str, most: int, caching: str) -> Response:
     """What is found out, or how much of it; `written` is what is asked, of so many characters at most."""
     try:
-        asked = _parsed(written, most)
+        asked, name = _parsed(written, most), request.path_params["name"]
         with language(request.query_params.get("language", "en")):
             if request.url.path.endswith("/progress"):
-                return JSONResponse({"share": runs().analysis_progress(run_id, request.path_params["name"], asked)})
-            content = runs().analyse(run_id, request.path_params["name"], asked)
+                return JSONResponse({"share": runs().analysis_progress(run_id, name, asked, OPERATOR)})
+            content = runs().analyse(run_id, name, asked, OPERATOR)
     except RunNotFound as error:
         return PlainTextResponse(str(error), status_code=404)
     except DlcoreError as error:

@@ -14,12 +14,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dlcore.errors import RunError
-from dlcore.i18n import language
+from dlcore.i18n import N_, Text, language
+from dlcore.number_format import duration
+from dlcore.runs import workforce
 from dlcore.runs.embedded import EmbeddedDispatcher
 from dlcore.serving.store import runs
 
 STREAMLITS = "/_stcore/health"
 OK = "ok"
+WITHOUT_SECONDS = 60.0  # how long a dispatcher may have no worker: starting the first takes a while
 
 _dispatchers: list[EmbeddedDispatcher] = []  # of this server: one, while it runs
 
@@ -30,10 +33,24 @@ def watch(dispatcher: EmbeddedDispatcher) -> None:
 
 
 def findings() -> dict[str, str]:
-    """«ok» for the database and for the dispatcher, or a sentence, in English: it is for logs."""
+    """«ok» for the database, the dispatcher and its workers, or a sentence, in English: it is for logs."""
     with language("en"):
-        trouble = [each.trouble() for each in _dispatchers]
-        return {"database": _database(), "dispatcher": next((str(each) for each in trouble if each), OK)}
+        return examine()
+
+
+def examine() -> dict[str, str]:
+    """The same, in the current language."""
+    trouble = [each.trouble() for each in _dispatchers]
+    dispatcher = next((str(each) for each in trouble if each), OK)
+    return {"database": _database(), "dispatcher": dispatcher, "workers": _workers()}
+
+
+def _workers() -> str:
+    """A cluster elsewhere may have none as long as nothing waits; on this machine there are always some."""
+    seen = workforce.read(runs().settings.home)
+    if seen is None or seen.scheduler is not None or seen.without_seconds < WITHOUT_SECONDS:
+        return OK
+    return str(Text(N_("For {time} there has been no worker: runs wait."), time=duration(seen.without_seconds)))
 
 
 def _database() -> str:

@@ -2,6 +2,9 @@
 
 The cookie is no login. It only keeps learners on one server out of each other's way. A browser that opened the address
 which `serve` prints shows a second, signed cookie: it is «me», who works at the command line and in notebooks, too.
+
+Where the server is for classes (`DLCORE_CLASSES`), «me» is its first teacher, and students and further teachers show a
+third cookie, which `class_routes.py` gives them. What they may do stands in the database or in what was signed here.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dlcore.access import FIRST_TEACHER, ME, Viewer, student
 from dlcore.i18n import _, language, preferred_language
 from dlcore.runs import browser_link
 from dlcore.runs.secret import read_secret
@@ -26,26 +30,41 @@ from dlcore.serving.store import runs
 
 COOKIE = "dlcore_learner"
 OWN_COOKIE = "dlcore_me"
-ALONE = "me"  # who works without a browser: the command line, notebooks
+SESSION_COOKIE = "dlcore_session"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _YEAR = 365 * 24 * 3600  # seconds
 
 
-def owner_of(cookies: Mapping[str, str]) -> str:
-    """Whose these cookies are. Without one that was made here: a newcomer's, who has nothing yet.
+def viewer_of(cookies: Mapping[str, str]) -> Viewer:
+    """Who shows these cookies. Without one that was made here: a newcomer's, who has nothing yet.
 
     The name is a hash of the cookie: whoever reads the database or a log cannot pass for somebody.
     """
-    own = str(cookies.get(OWN_COOKIE, ""))
-    if own and browser_link.is_cookie(read_secret(runs().settings.home), own):
-        return ALONE
+    return session_viewer(cookies) or _me(cookies) or visitor(cookies) or newcomer()
+
+
+def session_viewer(cookies: Mapping[str, str]) -> Viewer | None:
+    """The student or teacher who has signed in with this browser; None where nobody has, or it was ended."""
+    value = str(cookies.get(SESSION_COOKIE, ""))
+    return runs().session_viewer(value) if value and runs().settings.classes else None
+
+
+def _me(cookies: Mapping[str, str]) -> Viewer | None:
+    settings, own = runs().settings, str(cookies.get(OWN_COOKIE, ""))
+    if not own or not browser_link.is_cookie(read_secret(settings.home), own):
+        return None
+    return FIRST_TEACHER if settings.classes else ME
+
+
+def visitor(cookies: Mapping[str, str]) -> Viewer | None:
+    """Whom this browser was before anybody signed in with it; None where it has no cookie that was made here."""
     token = str(cookies.get(COOKIE, ""))
-    return _name(token) if _TOKEN.fullmatch(token) else newcomer()
+    return student(_name(token)) if _TOKEN.fullmatch(token) else None
 
 
-def newcomer() -> str:
+def newcomer() -> Viewer:
     """A visitor of one's own, whom nobody was before."""
-    return _name(secrets.token_hex(16))
+    return student(_name(secrets.token_hex(16)))
 
 
 def _name(token: str) -> str:
@@ -78,6 +97,11 @@ def cookie(name: str, value: str, scope: Scope) -> str:
     return f"{name}={value}; Path=/; Max-Age={_YEAR}; HttpOnly; SameSite=Lax{secure}"
 
 
+def no_cookie(name: str, scope: Scope) -> str:
+    """What makes a browser forget a cookie."""
+    return cookie(name, "", scope).replace(f"Max-Age={_YEAR}", "Max-Age=0")
+
+
 def _asks_for_a_page(scope: Scope) -> bool:
     """Whether a browser opens a page; its answer may be «304 Not Modified», which has no content type."""
     return b"text/html" in dict(scope["headers"]).get(b"accept", b"")
@@ -93,22 +117,26 @@ def _known(scope: Scope) -> bool:
     return found is not None and _TOKEN.fullmatch(found.value) is not None
 
 
+def looks_ahead(request: Request) -> bool:
+    """Whether a browser only looks ahead, as nobody asked it to: that uses no address up."""
+    return request.method != "GET" or "purpose" in request.headers or "sec-purpose" in request.headers
+
+
 async def _become_me(request: Request) -> Response:
-    """Take the code of the console; a look ahead of a browser that nobody asked for does not use it up."""
-    looks_ahead = "purpose" in request.headers or "sec-purpose" in request.headers
-    if request.method != "GET" or looks_ahead:
-        return Response(status_code=503, headers=_NOT_KEPT)
+    """Take the code of the console."""
+    if looks_ahead(request):
+        return Response(status_code=503, headers=NOT_KEPT)
     home = runs().settings.home
     code = request.query_params.get(browser_link.PARAMETER, "")
     if not await run_in_threadpool(browser_link.use_code, home, code):
         with language(preferred_language(request.headers.get("accept-language", ""))):
             said = _("This address was used already, or a newer one was made: start serve again for a new one.")
-        return PlainTextResponse(said, status_code=403, headers=_NOT_KEPT)
-    answer = RedirectResponse("./", status_code=303, headers=_NOT_KEPT)
+        return PlainTextResponse(said, status_code=403, headers=NOT_KEPT)
+    answer = RedirectResponse("./", status_code=303, headers=NOT_KEPT)
     answer.headers.append("set-cookie", cookie(OWN_COOKIE, browser_link.new_cookie(read_secret(home)), request.scope))
     return answer
 
 
-_NOT_KEPT = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+NOT_KEPT = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 routes = [Route(browser_link.PATH, _become_me)]

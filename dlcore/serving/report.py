@@ -8,6 +8,7 @@ from typing import Any
 
 import dlcore
 from dlcore import network
+from dlcore.access import Viewer
 from dlcore.errors import RunError
 from dlcore.experiment import Experiment
 from dlcore.figures import curves
@@ -30,23 +31,23 @@ MOST_RUNS = 6
 INSIDE = 50  # the place from which on probes look into the layers
 
 
-def report(runs: Runs, run_ids: Sequence[str], owner: str | None = None) -> tuple[str, str]:
+def report(runs: Runs, run_ids: Sequence[str], viewer: Viewer) -> tuple[str, str]:
     """(title, HTML) of one run, or of a comparison of up to six. Raises RunNotFound, or RunError for none or more."""
     if not 1 <= len(run_ids) <= MOST_RUNS:
         raise RunError(Text(N_("A report holds 1 to {most} runs, not {count}."), most=MOST_RUNS, count=len(run_ids)))
-    told = [RunReport(runs, run_id, owner) for run_id in run_ids]
+    told = [RunReport(runs, run_id, viewer) for run_id in run_ids]
     return _of_one(told[0]) if len(told) == 1 else _of_many(told)
 
 
 class RunReport:
     """All that is known of a run."""
 
-    def __init__(self, runs: Runs, run_id: str, owner: str | None) -> None:
-        self.status: Status = runs.status(run_id, owner)
-        self.experiment: Experiment = runs.experiment(run_id, owner)
-        self.history: History = history_of(with_points(runs, runs.overview(run_id, owner)))
+    def __init__(self, runs: Runs, run_id: str, viewer: Viewer) -> None:
+        self.status: Status = runs.status(run_id, viewer)
+        self.experiment: Experiment = runs.experiment(run_id, viewer)
+        self.history: History = history_of(with_points(runs, runs.overview(run_id, viewer)))
         best = self.history.best
-        seen = runs.seen(run_id, best.epoch if best else None, owner)
+        seen = runs.seen(run_id, viewer, best.epoch if best else None)
         self.arrays = arrays_of(self.history, "best", seen)
         self.about = network.about_of(self.experiment)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import BinaryIO
 
+from dlcore.access import OPERATOR, student
 from dlcore.data.uploads import upload_access
 from dlcore.data.uploads.description import Description
 from dlcore.runs import Runs
@@ -21,9 +22,10 @@ class RunUploads:
     def __init__(self, runs: Runs, run_ids: Iterable[str]) -> None:
         self._shelves: dict[str, upload_access.UploadAccess] = {}
         for run_id in run_ids:
-            name = runs.experiment(run_id).dataset.to_dict()["name"]
+            name = runs.experiment(run_id, OPERATOR).dataset.to_dict()["name"]
             if name.startswith(PREFIX):
-                self._shelves[name.removeprefix(PREFIX)] = runs.upload_access(runs.status(run_id).owner)
+                owner = student(runs.status(run_id, OPERATOR).owner)
+                self._shelves[name.removeprefix(PREFIX)] = runs.upload_access(owner)
 
     def _of(self, upload_id: str) -> upload_access.UploadAccess:
         if upload_id not in self._shelves:

@@ -1,4 +1,4 @@
-"""The pictures of data sets and starting points, as files that a browser keeps for ever.
+"""The pictures of data sets, starting points and lessons, as files that a browser keeps for ever.
 
 An address carries a hash of the picture, so that a new picture has a new address.
 """
@@ -15,6 +15,7 @@ from starlette.routing import Route
 from dlcore.figures.thumbnails import THEMES, themed
 from dlcore.figures.thumbnails.canvas import Theme
 from dlcore.figures.thumbnails.files import shipped
+from dlcore.lessons.thumbnails import files as lessons
 from dlcore.serving.static_files import FOR_EVER, FOR_NOW, StaticFile, answer
 
 
@@ -24,24 +25,39 @@ def address(kind: str, name: str, theme: str | None) -> str:
     return f"thumbnails/{kind}/{name}.{theme}.svg?{_marks()[kind, name]}"
 
 
+LESSON, MOVING = "lesson", "lesson-moving"  # kinds: the picture of a lesson at rest, and as it moves
+
+
 @functools.cache
 def _pictures() -> dict[tuple[str, str, str], StaticFile]:
     """(kind, name, theme) -> the picture. This decides what is served, never a name in an address."""
     return {
-        (kind, name, theme): StaticFile(f"{name}.svg", functools.partial(_content, svg, theme))
-        for (kind, name), svg in shipped().items()
+        (kind, name, theme): StaticFile(f"{name}.svg", functools.partial(_content, kind, svg, theme))
+        for (kind, name), svg in _all().items()
         for theme in THEMES
     }
 
 
-def _content(svg: str, theme: Theme) -> bytes:
-    return themed(svg, theme).encode()
+@functools.cache
+def _all() -> dict[tuple[str, str], str]:
+    """(kind, name) -> SVG for a light page."""
+    moving = {(MOVING, name): svg for name, svg in lessons.shipped().items()}
+    still = {(LESSON, name): lessons.still(svg) for name, svg in lessons.shipped().items()}
+    return {**shipped(), **moving, **still}
+
+
+def _content(kind: str, svg: str, theme: Theme) -> bytes:
+    made = lessons.themed(svg, theme) if kind in (LESSON, MOVING) else themed(svg, theme)
+    return made.encode()
 
 
 @functools.cache
 def _marks() -> dict[tuple[str, str], str]:
     """(kind, name) -> what changes with the picture."""
-    return {key: hashlib.sha256(_content(svg, "light")).hexdigest()[:12] for key, svg in shipped().items()}
+    return {
+        (kind, name): hashlib.sha256(_content(kind, svg, "light")).hexdigest()[:12]
+        for (kind, name), svg in _all().items()
+    }
 
 
 async def _serve(request: Request) -> Response:

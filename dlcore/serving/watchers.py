@@ -15,6 +15,7 @@ from contextlib import contextmanager
 
 from starlette.concurrency import run_in_threadpool
 
+from dlcore.access import OPERATOR
 from dlcore.errors import RunNotFound, run_not_found
 from dlcore.runs import News, Pulse, Runs, Watch
 from dlcore.serving import before_films
@@ -24,6 +25,7 @@ from dlcore.training.events import Probed
 log = logging.getLogger(__name__)
 
 GLANCE_SECONDS = 0.05  # between two glances whether anything was written
+WAIT_SECONDS = 0.25  # how long a database that tells of what is written is listened to at a time
 LOOK_SECONDS = 0.2  # at least this long between two looks at the runs
 QUEUE_SECONDS = 1.0  # at most this long, and between two looks at the place of a run that waits
 LONGEST_PAUSE_SECONDS = 5.0  # between two looks while the database does not answer
@@ -65,16 +67,16 @@ class Watching:
 
     def _begun(self, run_id: str) -> Feed:
         feed = Feed(run_id)
-        overview = self._runs().overview(run_id)
+        overview = self._runs().overview(run_id, OPERATOR)
         if any(event["event"] == Probed.__name__ for event in overview.events):
             overview = before_films.with_points(self._runs(), overview)
         feed.begin(overview)
         return feed
 
     def _read(self, run_id: str, after: int, watch: Watch | None = None) -> list[News]:
-        pages = [self._runs().news(run_id, after, watch=watch)]
+        pages = [self._runs().news(run_id, OPERATOR, after, watch=watch)]
         while pages[-1].more:
-            pages.append(self._runs().news(run_id, pages[-1].cursor, watch=watch))
+            pages.append(self._runs().news(run_id, OPERATOR, pages[-1].cursor, watch=watch))
         return pages
 
     @contextmanager
@@ -89,6 +91,11 @@ class Watching:
         finally:
             for run_id in run_ids:
                 self._watchers[run_id] -= 1
+
+    @property
+    def watched(self) -> int:
+        """How many runs somebody watches."""
+        return sum(count > 0 for count in self._watchers.values())
 
     @property
     def next_change(self) -> asyncio.Event:
@@ -112,12 +119,13 @@ class Watching:
             self._watch = self._runs().watch()
         written, looked_at = True, 0.0
         while not self.closing:
-            await asyncio.sleep(pause)
+            if written or not self._watch.hears:
+                await asyncio.sleep(pause)
             self._drop_unwatched()
             if not self._feeds and not any(self._watchers.values()):
                 return
             try:
-                written |= await run_in_threadpool(self._watch.changed)
+                written |= await self._something_written(self._watch, written)
                 since = time.monotonic() - looked_at
                 if (written and since >= LOOK_SECONDS) or since >= QUEUE_SECONDS:
                     written, looked_at = False, time.monotonic()
@@ -129,6 +137,13 @@ class Watching:
                 log.exception("live view: the database did not answer")
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
+    @staticmethod
+    async def _something_written(watch: Watch, known: bool) -> bool:
+        """Whether anything may have been written: looked at now, or waited for, where the database tells."""
+        if watch.hears:
+            return known or await run_in_threadpool(watch.wait, WAIT_SECONDS)
+        return await run_in_threadpool(watch.changed)
+
     def _drop_unwatched(self) -> None:
         now = time.monotonic()
         self._wanted.update({run_id: now for run_id, count in self._watchers.items() if count})
@@ -139,7 +154,7 @@ class Watching:
     async def _look_once(self) -> bool:
         """Read what is new; True where there was something."""
         watched = [run_id for run_id, feed in self._feeds.items() if not feed.gone]
-        pulses = await run_in_threadpool(self._runs().pulses, watched, watch=self._watch)
+        pulses = await run_in_threadpool(self._runs().pulses, watched, OPERATOR, watch=self._watch)
         found = [await self._refresh(run_id, pulses.get(run_id)) for run_id in watched]
         return any(found)
 

@@ -187,18 +187,24 @@ def scores_from_json(stored: Mapping[str, Any]) -> Scores:
     return Scores(**values)
 
 
+def scores_to_json(scores: Scores) -> dict[str, Any]:
+    """Plain JSON, as `scores_from_json` reads it: what is not measured is left out, what is not finite is None."""
+    found = {name: getattr(scores, name) for name in SCORES}
+    plain = {name: _plain(value) for name, value in found.items() if value is not None and name != "confusion"}
+    matrix = found["confusion"]  # of as many numbers as all else a run tells: whole ones, which are plain already
+    return {"loss": None, **plain} | ({} if matrix is None else {"confusion": [list(row) for row in matrix]})
+
+
+SCORES = tuple(each.name for each in dataclasses.fields(Scores))
+
+
 def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, int | str):
+        return value
     if isinstance(value, Text):
         return value.to_json()
     if isinstance(value, Scores):
-        return {
-            "loss": _plain(value.loss),
-            **{
-                each.name: _plain(getattr(value, each.name))
-                for each in dataclasses.fields(value)
-                if each.name != "loss" and getattr(value, each.name) is not None
-            },
-        }
+        return scores_to_json(value)
     if dataclasses.is_dataclass(value):
         return {each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
     if isinstance(value, Mapping):

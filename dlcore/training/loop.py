@@ -347,7 +347,7 @@ class Trainer:
 
 def _first_state(experiment: Experiment, data: Data, model: nn.Module, device: torch.device) -> TrainingState:
     """Where a run stands before its first batch."""
-    training, seed = experiment.training, experiment.seed
+    training, seed = experiment.training, experiment.seed_of("order")
     optimizer: Optimizer = training.optimizer.build(model.parameters(), device)  # type: ignore[attr-defined]
     batches = Batches(data.train, training.batch_size, seed + 1, device, needs_company(model))
     rate = LearningRate(training.schedule, optimizer, training.epochs, len(batches))  # type: ignore[arg-type]

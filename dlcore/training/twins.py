@@ -101,7 +101,8 @@ def differences(experiments: Sequence[Experiment]) -> list[Difference]:
     found = _differing([_flat(each["dataset"]) for each in plain], "dataset")
     found += _layer_differences([each.network for each in experiments])
     found += _differing([_flat(_with_loss(each).to_dict()["training"]) for each in experiments], "training")
-    return found + _differing([{"": each["seed"]} for each in plain], "seed")
+    found += _differing([{"": each["seed"]} for each in plain], "seed")
+    return found + _differing([_flat(each.get("seeds", {})) for each in plain], "seeds")
 
 
 def _with_loss(experiment: Experiment) -> Experiment:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from dlcore.access import ME
 from dlcore.cli import main
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs, Settings
@@ -81,7 +82,7 @@ def test_of_a_run_it_is_said_by_its_events_and_the_weights_that_were_kept(
 ) -> None:
     plain = base("wine")
     plain["training"] |= {"epochs": 6, "initialization": "zeros"}
-    run_id = store.submit(Experiment.from_dict(plain), owner="me")
+    run_id = store.submit(Experiment.from_dict(plain), ME)
     token = Dispatch(store._engine, str(settings.home)).claim(run_id)
     assert token is not None
     train_run(settings, run_id, token)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dlcore.access import ME, student
 from dlcore.cli import WRONG, main
 from dlcore.data.uploads import upload_access
 from dlcore.experiment import Experiment
@@ -72,7 +73,7 @@ def test_what_was_imported_is_trained_further_from_what_it_had_learned(
     assert begun["validation"]["loss"] != ended[0].validation.loss
     with Runs(Settings(home=tmp_path / "home")) as runs:  # what the browser does with the printed address
         code = printed.err.partition("http://there:1234/?import=")[2].strip()
-        assert runs.open_import_link(code, "a-browser").start.origin == "iris.safetensors"
+        assert runs.open_import_link(code, student("a-browser")).start.origin == "iris.safetensors"
 
 
 def test_a_bundle_whose_data_are_not_here_says_so_and_goes_on_where_they_are_brought(
@@ -81,8 +82,8 @@ def test_a_bundle_whose_data_are_not_here_says_so_and_goes_on_where_they_are_bro
     monkeypatch.setattr("dlcore.export.bundle.writing.curves_png", lambda _: b"")
     table = tmp_path / "points.csv"
     table.write_text("x,y\n" + "".join(f"{n},{2 * n}\n" for n in range(60)))
-    with Runs(Settings(home=tmp_path / "there")) as runs, upload_access.using(runs.upload_access("me")):
-        there = runs.upload(table, owner="me", target="y")
+    with Runs(Settings(home=tmp_path / "there")) as runs, upload_access.using(runs.upload_access(ME)):
+        there = runs.upload(table, ME, target="y")
         experiment = Experiment.from_dict({
             "dataset": {"name": there.dataset, "target": "x"},
             "network": [{"layer": "Output"}],

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 import dlcore
+from dlcore.access import OPERATOR
 from dlcore.cli import main
 from dlcore.data.uploads.choice import tasks_of
 from dlcore.data.uploads.description import Arrays
@@ -104,7 +105,7 @@ def test_whole_numbers_are_classes_or_amounts(
     data = divided(found["dataset"])
     assert data.about.task == task
     with open_runs() as runs:
-        description = runs.find_upload(found["id"]).description
+        description = runs.find_upload(found["id"], OPERATOR).description
     assert isinstance(description, Arrays)
     assert tasks_of(description) == allowed
     if task == "regression":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dlcore.access import ME
 from dlcore.cli import main
 from dlcore.experiment import Experiment
 from dlcore.presets import PRESETS
@@ -21,7 +22,7 @@ def test_a_run_is_exported_and_its_bundle_verified(
 ) -> None:
     plain = PRESETS["iris-softmax"].experiment.to_dict()
     plain["training"] |= {"epochs": 1, "device": "cpu"}
-    run_id = store.submit(Experiment.from_dict(plain), owner="me")
+    run_id = store.submit(Experiment.from_dict(plain), ME)
     token = Dispatch(store._engine, str(settings.home)).claim(run_id)
     assert token is not None
     train_run(settings, run_id, token)

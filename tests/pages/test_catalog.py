@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlcore.access import ME
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs
-from dlcore.serving.identity import ALONE
 from pages.components.shared import draft, keys
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
@@ -31,7 +31,6 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def opened(page: str = "data.py", data: str | None = None) -> AppTest:
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
-    app.run()
     if data is not None:
         app.query_params["data"] = data
     app.switch_page(page).run()
@@ -71,7 +70,7 @@ def test_a_recipe_is_made_kept_and_taken_to_the_studio(store: Runs, shelf: Path)
         assert not page.exception
     assert "gaps 1 → **0**" in said(page)
     page.button(key="undo.rivers").click().run()
-    assert [each["step"] for each in store.preference(ALONE, "dataset:rivers")["recipe"]] == ["DropDuplicates"]
+    assert [each["step"] for each in store.preference(ME, "dataset:rivers")["recipe"]] == ["DropDuplicates"]
     page.button(key="redo.rivers").click().run()
 
     again = opened(data="rivers")
@@ -107,7 +106,7 @@ def test_the_studio_takes_up_the_split_that_a_card_suggests_and_leaves_it_with_t
 def test_a_data_set_that_is_taken_away_takes_no_page_down(store: Runs, shelf: Path, spoiled: str) -> None:
     page = opened("studio.py")
     page.selectbox(key=keys.DATASET).set_value("rivers").run()
-    store.submit(present(page), owner=ALONE)
+    store.submit(present(page), ME)
     if spoiled == "bad card":
         (shelf / "rivers.yaml").write_text("title: [\n")
     elif spoiled == "another file":

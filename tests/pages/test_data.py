@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlcore.access import ME, student
 from dlcore.data import download
 from dlcore.data.uploads.day_order import spoken
 from dlcore.data.uploads.description import Reading, Table
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs
 from dlcore.runs.uploads import Upload
-from dlcore.serving.identity import ALONE
 from pages.components.shared import keys
 from pages.components.shared.uploading import Kept, named
 
@@ -36,12 +36,11 @@ def flowers(store: Runs, tmp_path: Path) -> Upload:
     ]
     file = tmp_path / "flowers.csv"
     file.write_text("\n".join(rows))
-    return store.upload(file, owner=ALONE)
+    return store.upload(file, ME)
 
 
 def opened(name: str | None = None) -> AppTest:
     page = AppTest.from_file(str(NAVIGATION), default_timeout=60)
-    page.run()
     if name is not None:
         page.query_params["data"] = name
     page.switch_page("data.py").run()
@@ -60,7 +59,7 @@ def add(page: AppTest, dataset: str, step: str) -> None:
 
 
 def steps(store: Runs, dataset: str) -> list[str]:
-    return [each["step"] for each in store.preference(ALONE, dataset).get("recipe", [])]
+    return [each["step"] for each in store.preference(ME, dataset).get("recipe", [])]
 
 
 def test_all_data_sets_are_listed_with_source_and_licence_and_open(store: Runs, flowers: Upload) -> None:
@@ -138,10 +137,10 @@ def test_a_choice_that_cannot_be_is_refused_beside_it_and_changes_nothing(store:
     page = opened(flowers.dataset)
     page.selectbox(key=f"choose.{flowers.dataset}.task").select("regression").run()
     assert "regression needs a column of numbers" in said(page)
-    assert store.preference(ALONE, flowers.dataset) is None
+    assert store.preference(ME, flowers.dataset) is None
     page.multiselect(key=f"choose.{flowers.dataset}.target").set_value(["kind", "length"]).run()  # no labels of 0 and 1
     assert not page.error
-    assert store.preference(ALONE, flowers.dataset)["target"] == "length"
+    assert store.preference(ME, flowers.dataset)["target"] == "length"
 
 
 def test_it_opens_in_the_studio_as_it_was_chosen_and_finished_runs_stay_as_they_are(
@@ -151,20 +150,20 @@ def test_it_opens_in_the_studio_as_it_was_chosen_and_finished_runs_stay_as_they_
     add(page, flowers.dataset, "FillMissing")
     page.button(key="to_studio").click().run()
     assert not page.exception
-    experiment = Experiment.from_dict(store.draft(ALONE)["experiment"])
+    experiment = Experiment.from_dict(store.draft(ME)["experiment"])
     assert [step.name for step in experiment.dataset.source.recipe] == ["FillMissing"]
     assert experiment.training.loss.name == "BCEWithLogitsLoss"
-    run = store.submit(experiment, owner=ALONE)
+    run = store.submit(experiment, ME)
     page = opened(flowers.dataset)
     add(page, flowers.dataset, "DropDuplicates")
-    assert store.experiment(run, ALONE) == experiment
+    assert store.experiment(run, ME) == experiment
 
 
 @pytest.mark.parametrize("which", ["one", "all"])
 def test_numbers_that_may_say_missing_are_pointed_out_and_one_click_makes_them_missing(store: Runs, which: str) -> None:
     rows = [f"{-999 if n % 5 == 0 else n / 4},{-1 if n % 4 == 0 else n},{n % 2}" for n in range(40)]
     content = "\n".join(["warm,days,y", *rows]).encode()
-    first = store.upload(named("own.csv", content), owner=ALONE)
+    first = store.upload(named("own.csv", content), ME)
     page = opened(first.dataset)
     assert re.search(r"Column warm.*999 stands in 8 cells .*kept as a number", said(page))
     assert not [each for each in page.button if each.key and each.key.startswith("sentinels.")]  # no file at hand
@@ -173,7 +172,7 @@ def test_numbers_that_may_say_missing_are_pointed_out_and_one_click_makes_them_m
     page.run()
     page.button(key=f"sentinels.{first.id}.{'1' if which == 'one' else '2'}.warm").click().run()
     assert not page.exception
-    (found,) = store.uploads(ALONE)
+    (found,) = store.uploads(ME)
     assert isinstance(found.description, Table)
     missing = {each.name: each.missing for each in found.description.columns}
     assert missing == {"warm": 8, "days": 0 if which == "one" else 10, "y": 0}
@@ -182,7 +181,7 @@ def test_numbers_that_may_say_missing_are_pointed_out_and_one_click_makes_them_m
 
 def test_a_file_that_was_read_wrongly_is_read_otherwise_without_being_brought_again(store: Runs) -> None:
     content = "甲;1,5\n乙;2,5\n甲;3,5\n乙;1,0\n".encode("gbk")
-    first = store.upload(named("own.csv", content), owner=ALONE, reading=Reading(delimiter=",", header=0))
+    first = store.upload(named("own.csv", content), ME, reading=Reading(delimiter=",", header=0))
     page = opened(first.dataset)
     page.session_state[keys.DATA_SENT] = (first.id, Kept("own.csv", io.BytesIO(content)))
     page.run()
@@ -190,7 +189,7 @@ def test_a_file_that_was_read_wrongly_is_read_otherwise_without_being_brought_ag
     page.selectbox(key=f"read.{first.id}.decimal").select(",")
     page.button(key=f"read.{first.id}.go").click().run()
     assert not page.exception
-    (found,) = store.uploads(ALONE)
+    (found,) = store.uploads(ME)
     assert page.query_params["data"] == found.dataset
     assert isinstance(found.description, Table)
     assert [(each.name, each.kind) for each in found.description.columns] == [
@@ -200,13 +199,13 @@ def test_a_file_that_was_read_wrongly_is_read_otherwise_without_being_brought_ag
     page.selectbox(key=f"read.{found.id}.encoding").select("utf-8")
     page.button(key=f"read.{found.id}.go").click().run()
     assert "own.csv is not written in utf-8" in said(page)
-    assert store.uploads(ALONE) == [found]
+    assert store.uploads(ME) == [found]
 
 
 def test_what_was_mended_is_told_and_days_are_read_in_the_other_order(store: Runs) -> None:
     rows = [f"0{1 + n % 9}/0{1 + n % 7}/2023,{n},{n / 7:.2f}" for n in range(30)]
     content = "\n".join(["when,a,b", *rows[:3], rows[3].rpartition(",")[0], *rows[4:]]).encode()
-    first = store.upload(named("own.csv", content), owner=ALONE)
+    first = store.upload(named("own.csv", content), ME)
     assert isinstance(first.description, Table)
     before = first.description.reading.columns["when"].day
     other = {"%d/%m/%Y": ("mdy", "%m/%d/%Y"), "%m/%d/%Y": ("dmy", "%d/%m/%Y")}[str(before)]
@@ -219,7 +218,7 @@ def test_what_was_mended_is_told_and_days_are_read_in_the_other_order(store: Run
     page.selectbox(key=f"read.{first.id}.when.day").select(other[0]).run()
     page.button(key=f"read.{first.id}.go").click().run()
     assert not page.exception
-    (found,) = store.uploads(ALONE)
+    (found,) = store.uploads(ME)
     assert isinstance(found.description, Table)
     assert found.description.reading.columns["when"].day == other[1]
     page.session_state[f"{keys.DATA_VIEW}.{found.dataset}"] = "columns"
@@ -234,7 +233,7 @@ def test_kind_missing_marks_and_rows_of_names_are_corrected_and_columns_that_are
 ) -> None:
     rows = [f"{n},{'-999' if n % 5 == 0 else n},a note of {n} words that say nothing at all,{n % 3}" for n in range(30)]
     content = "\n".join(["n,size,note,class", *rows]).encode()
-    first = store.upload(named("own.csv", content), owner=ALONE)
+    first = store.upload(named("own.csv", content), ME)
     page = opened(first.dataset)
     assert re.search(r"Neither numbers.*note", said(page))
     page.session_state[keys.DATA_SENT] = (first.id, Kept("own.csv", io.BytesIO(content)))
@@ -244,7 +243,7 @@ def test_kind_missing_marks_and_rows_of_names_are_corrected_and_columns_that_are
     page.selectbox(key=f"read.{first.id}.class.kind").select("categorical").run()
     page.button(key=f"read.{first.id}.go").click().run()
     assert not page.exception
-    (found,) = store.uploads(ALONE)
+    (found,) = store.uploads(ME)
     assert isinstance(found.description, Table)
     columns = {each.name: each for each in found.description.columns}
     assert columns["size"].missing == 6
@@ -256,7 +255,7 @@ def test_kind_missing_marks_and_rows_of_names_are_corrected_and_columns_that_are
     page.selectbox(key=f"read.{found.id}.header").select(0).run()
     page.button(key=f"read.{found.id}.go").click().run()
     assert not page.exception
-    (last,) = store.uploads(ALONE)
+    (last,) = store.uploads(ME)
     assert isinstance(last.description, Table)
     assert last.description.rows == 31
     assert last.description.reading.missing == ("-999",)
@@ -283,14 +282,14 @@ def test_a_step_shows_the_settings_that_matter_to_it_now(store: Runs, flowers: U
 def test_a_cell_that_keeps_a_column_from_being_numbers_is_named(store: Runs, tmp_path: Path) -> None:
     file = tmp_path / "ages.csv"
     file.write_text("age,kind\n" + "".join(f"{'<b>' if n == 5 else n},{'ab'[n % 2]}\n" for n in range(40)))
-    page = opened(store.upload(file, owner=ALONE).dataset)
+    page = opened(store.upload(file, ME).dataset)
     (warning,) = page.warning
     assert "in row 7 stands «\\<b\\>»" in warning.value
     assert "1 of 40 cells" in warning.value
 
 
 def test_names_that_look_like_markup_are_shown_as_text(store: Runs, flowers: Upload) -> None:
-    store.rename_upload(flowers.id, EVIL, ALONE)
+    store.rename_upload(flowers.id, EVIL, ME)
     page = opened()
     labels = [each.label for each in page.button if each.key == f"open.{flowers.dataset}"]
     assert labels == [r"**\<img src=x onerror=alert(1)\> \*\*b\*\* \$x\$**"]
@@ -308,7 +307,7 @@ def test_names_that_look_like_markup_are_shown_as_text(store: Runs, flowers: Upl
 def test_somebody_elses_data_set_is_answered_as_none(store: Runs, tmp_path: Path) -> None:
     file = tmp_path / "theirs.csv"
     file.write_text("secret_column,b\n1,2\n3,4\n")
-    theirs = store.upload(file, owner="somebody")
+    theirs = store.upload(file, student("somebody"))
     page = opened(theirs.dataset)
     assert "deleted, or is somebody else" in said(page)
     assert "secret_column" not in said(page)
@@ -339,7 +338,7 @@ def test_two_columns_begin_with_some_that_tell_something(store: Runs, tmp_path: 
     file = tmp_path / "cats.csv"
     rows = [f"{n + 1},9,{n % 7}.5,{n % 5}.25,{'ab'[n % 2]}" for n in range(40)]
     file.write_text("\n".join(["id,paws,length,weight,kind", *rows]))
-    brought = store.upload(file, owner=ALONE).dataset
+    brought = store.upload(file, ME).dataset
     page = opened(brought)
     page.session_state[f"{keys.DATA_VIEW}.{brought}"] = "pair"
     page.run()

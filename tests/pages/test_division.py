@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlcore.access import ME, OPERATOR
 from dlcore.data.load import divided
 from dlcore.data.uploads import upload_access
 from dlcore.experiment import Experiment, GroupKFold, GroupSplit, KFold, Split, TimeSplit
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs
 from dlcore.runs.uploads import Upload
-from dlcore.serving.identity import ALONE
 from pages.components.shared import draft, keys
 from pages.components.studio.split_form import WAYS
 
@@ -30,7 +30,7 @@ def visits(store: Runs, tmp_path: Path) -> Upload:
     rows += [f"2024-{1 + n // 28:02}-{1 + n % 28:02},p{n % 12},{100 + n % 7},{n % 2}" for n in range(60)]
     file = tmp_path / "visits.csv"
     file.write_text("\n".join(rows))
-    return store.upload(file, owner=ALONE)
+    return store.upload(file, ME)
 
 
 def opened(store: Runs, dataset: str | None = None) -> AppTest:
@@ -38,7 +38,7 @@ def opened(store: Runs, dataset: str | None = None) -> AppTest:
     if dataset is not None:
         plain = {"name": dataset, "target": "again"}
         made = {"dataset": plain, "network": [{"layer": "Output"}], "training": TABLE_TRAINING}
-        store.save_draft(ALONE, draft.draft_of(Experiment.from_dict(made)))
+        store.save_draft(ME, draft.draft_of(Experiment.from_dict(made)))
     page = AppTest.from_file(str(NAVIGATION), default_timeout=60)
     page.run()
     assert not page.exception
@@ -63,7 +63,7 @@ def test_a_table_of_ones_own_is_divided_by_groups_and_by_time_at_a_click(store: 
     page = opened(store, visits.dataset)
     assert len(offered(page)) == len(WAYS) - 1  # a table does not come in parts
     assert divide(page, "group") == GroupSplit(column="patient")
-    with upload_access.using(store.upload_access(ALONE)):
+    with upload_access.using(store.upload_access(ME)):
         parts = divided(experiment(page)).parts
     patients = [set(part % 12) for part in parts]
     assert sorted(np.concatenate(parts)) == list(range(60))
@@ -89,7 +89,7 @@ def test_a_data_set_without_columns_offers_folds_and_says_what_groups_need(store
 
 
 def test_classes_are_not_kept_in_proportion_where_a_number_is_predicted(store: Runs) -> None:
-    store.save_draft(ALONE, draft.draft_of(PRESETS["diabetes-linear"].experiment))
+    store.save_draft(ME, draft.draft_of(PRESETS["diabetes-linear"].experiment))
     page = opened(store)
     assert not any("stratified" in each for each in offered(page))
     split = divide(page, "shuffled")
@@ -118,10 +118,10 @@ def test_one_press_in_the_studio_trains_every_fold_and_goes_to_their_lanes(store
     page.number_input(key=keys.setting("split", "folds")).set_value(3).run()
     page.button(key=keys.TRAIN_FOLDS_HERE).click().run()
     assert not page.exception
-    splits = [store.experiment(each.id).dataset.split for each in store.list(ALONE)]
+    splits = [store.experiment(each.id, OPERATOR).dataset.split for each in store.list(ME)]
     assert {split.fold for split in splits} == {1, 2, 3}  # type: ignore[union-attr]
     assert {type(split) for split in splits} == {GroupKFold}
-    assert len({each.group for each in store.list(ALONE)}) == 1
+    assert len({each.group for each in store.list(ME)}) == 1
 
 
 def test_a_split_by_a_column_stays_behind_when_another_data_set_is_taken(store: Runs, visits: Upload) -> None:
@@ -141,6 +141,6 @@ def test_on_the_page_compare_kind_and_number_of_folds_are_chosen(store: Runs, vi
     page.number_input(key=keys.FOLDS).set_value(4).run()
     page.button(key=keys.TRAIN_FOLDS).click().run()
     assert not page.exception
-    splits = [store.experiment(each).dataset.split for each in page.session_state[keys.COMPARED]]
+    splits = [store.experiment(each, OPERATOR).dataset.split for each in page.session_state[keys.COMPARED]]
     assert splits == [GroupKFold(column="pressure", folds=4, fold=n) for n in range(1, 5)]
     assert experiment(page).dataset.split == Split()

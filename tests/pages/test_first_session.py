@@ -22,12 +22,13 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 from app import app
+from dlcore.access import OPERATOR
 from dlcore.serving.empty_charts import empty_charts
 from dlcore.serving.store import runs
 
 with TestClient(app) as client:
     sessions = Runtime.instance()._session_mgr.num_active_sessions()
-    known, drawn, kept = set(sys.modules), empty_charts.cache_info().misses, len(runs().list(None))
+    known, drawn, kept = set(sys.modules), empty_charts.cache_info().misses, len(runs().list(OPERATOR))
     shown = []
     with client.websocket_connect("ws://127.0.0.1/_stcore/stream", subprotocols=["streamlit"]) as talk:
         talk.send_bytes(BackMsg(rerun_script=ClientState()).SerializeToString())

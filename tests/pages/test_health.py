@@ -13,6 +13,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from dlcore.i18n import N_, Text
+from dlcore.runs import workforce
+from dlcore.runs.workforce import Workforce
 from dlcore.serving import health
 from dlcore.serving.store import runs
 
@@ -47,7 +49,10 @@ def browser(keeper: Keeper) -> TestClient:
 
 def test_a_server_that_trains_is_healthy(browser: TestClient) -> None:
     answer = browser.get("/health")
-    assert (answer.status_code, answer.json()) == (200, {"ok": True, "database": "ok", "dispatcher": "ok"})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"ok": True, "database": "ok", "dispatcher": "ok", "workers": "ok"},
+    )
     assert browser.get(health.STREAMLITS).text == "ok"
 
 
@@ -56,7 +61,18 @@ def test_without_a_dispatcher_it_is_not_and_says_why(browser: TestClient, keeper
     for address in ("/health", health.STREAMLITS):
         answer = browser.get(address)
         assert answer.status_code == 503
-        assert answer.json() == {"ok": False, "database": "ok", "dispatcher": str(keeper.told)}
+        assert answer.json() == {"ok": False, "database": "ok", "dispatcher": str(keeper.told), "workers": "ok"}
+
+
+def test_without_a_worker_it_is_not_but_where_a_cluster_comes_and_goes(browser: TestClient, home: Path) -> None:
+    workforce.write(home, Workforce([], 0, None, without_seconds=10))
+    assert browser.get("/health").json()["workers"] == "ok"  # it starts
+    workforce.write(home, Workforce([], 0, None, without_seconds=120))
+    answer = browser.get("/health")
+    assert answer.status_code == 503
+    assert "2 min" in answer.json()["workers"]
+    workforce.write(home, Workforce([], 0, "tls://elsewhere:8786", without_seconds=120))
+    assert browser.get("/health").status_code == 200
 
 
 @pytest.mark.parametrize("damage", ["gone", "emptied", "overwritten"])

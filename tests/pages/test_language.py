@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlcore.access import ME
 from dlcore.i18n import LANGUAGES
 from dlcore.runs import Runs
-from dlcore.serving.identity import ALONE
 from pages.components.shared import keys, language
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
@@ -50,7 +50,7 @@ def test_the_switch_changes_the_page_the_address_and_the_next_visit(store: Runs)
     page.segmented_control(key=keys.LANGUAGE).set_value("zh_CN").run()
     assert train_label(page) != english
     assert page.query_params["lang"] in ("zh_CN", ["zh_CN"])
-    assert store.preference(ALONE, language.PREFERENCE) == "zh_CN"
+    assert store.preference(ME, language.PREFERENCE) == "zh_CN"
     assert opened().session_state[keys.LANGUAGE] == "zh_CN"
 
 

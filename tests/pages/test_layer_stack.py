@@ -17,6 +17,7 @@ from pages.components.shared.remedies import repair_label
 from pages.components.web.layer_stack.mount import after
 from pages.components.web.layer_stack.operations import OPERATIONS, apply
 from pages.components.web.layer_stack.rows import menu, rows
+from tests.sampling import examples
 
 
 def desk(*layers: Any) -> draft.Draft:
@@ -133,7 +134,7 @@ OPERATION = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.lists(OPERATION, max_size=10))
 def test_whatever_is_done_ids_stay_distinct_and_match_the_layers(operations: list[dict[str, Any]]) -> None:
     made = desk("Flatten", RESIDUAL, BRANCHES, "Output")

@@ -28,6 +28,7 @@ from dlcore.training.events import (
     Scores,
 )
 from dlcore.training.loop import Trainer
+from tests.sampling import examples
 from tests.training.experiments import experiment
 from tests.web.node import Node
 
@@ -126,7 +127,7 @@ def test_what_is_sent_is_what_was_measured(node: Node, events: list[Event]) -> N
     assert known["batches"]["y"] == pytest.approx(losses, rel=1e-4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.integers(1, 25), min_size=1, max_size=8), st.integers(0, 7), st.booleans())
 def test_whoever_reconnects_with_its_cursor_misses_nothing(
     node: Node, events: list[Event], portions: list[int], left: int, restarted: bool

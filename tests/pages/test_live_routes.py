@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from dlcore.access import ME, OPERATOR, Viewer, student
 from dlcore.runs import Runs
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.work import Progress, Work
@@ -77,16 +78,22 @@ class Worker:
 
 @pytest.fixture
 def run_id(store: Runs) -> str:
-    return store.submit(experiment())
+    return store.submit(experiment(), ME)
 
 
 def key(store: Runs, run_id: str, cursor: int = 0) -> str:
-    return f"{run_id}.{store.token(run_id)}.{cursor}"
+    return f"{run_id}.{store.token(run_id, OPERATOR)}.{cursor}"
 
 
 def test_a_stream_needs_the_token_of_its_own_run(server: str, store: Runs, run_id: str) -> None:
-    other = store.submit(experiment(seed=1))
-    for wrong in (f"{run_id}..0", f"{run_id}.{store.token(other)}.0", f"{run_id}.{'0' * 32}.0", "nonsense", "a.b.c.d"):
+    other = store.submit(experiment(seed=1), ME)
+    for wrong in (
+        f"{run_id}..0",
+        f"{run_id}.{store.token(other, OPERATOR)}.0",
+        f"{run_id}.{'0' * 32}.0",
+        "nonsense",
+        "a.b.c.d",
+    ):
         assert get(f"{server}/live/stream?run={wrong}")[0] == 403
     assert get(f"{server}/live/stream?run={key(store, run_id)}&run={other}.wrong.0")[0] == 403
 
@@ -94,14 +101,14 @@ def test_a_stream_needs_the_token_of_its_own_run(server: str, store: Runs, run_i
 def test_the_key_of_somebody_elses_run_is_not_given(server: str, store: Runs, run_id: str) -> None:
     from dlcore.errors import RunNotFound
 
-    assert stream_key(run_id, "me") == f"{run_id}.{store.token(run_id)}"
+    assert stream_key(run_id, ME) == f"{run_id}.{store.token(run_id, OPERATOR)}"
     with pytest.raises(RunNotFound):
-        stream_key(run_id, "somebody else")
+        stream_key(run_id, student("somebody else"))
 
 
 def test_a_deleted_run_has_no_stream(server: str, store: Runs, run_id: str) -> None:
     asked = key(store, run_id)
-    store.delete(run_id)
+    store.delete(run_id, OPERATOR)
     assert get(f"{server}/live/stream?run={asked}")[0] == 404
 
 
@@ -132,9 +139,9 @@ def test_several_watchers_are_served_by_one_look(server: str, store: Runs, run_i
 
 
 def test_one_stream_carries_several_runs(server: str, store: Runs, run_id: str) -> None:
-    other = store.submit(experiment(seed=1))
+    other = store.submit(experiment(seed=1), ME)
     for each in (run_id, other):
-        store.stop(each)
+        store.stop(each, OPERATOR)
     with streaming(server, key(store, run_id), key(store, other)) as messages:
         told = list(messages)
     assert [each.get("run") for each in told] == [run_id, other, None]
@@ -143,7 +150,7 @@ def test_one_stream_carries_several_runs(server: str, store: Runs, run_id: str) 
 def test_a_watcher_hears_that_the_run_was_deleted(server: str, store: Runs, run_id: str) -> None:
     with streaming(server, key(store, run_id)) as messages:
         next(messages)
-        store.delete(run_id)
+        store.delete(run_id, OPERATOR)
         assert any(each.get("gone") for each in messages)
 
 
@@ -157,3 +164,21 @@ def test_who_comes_back_with_a_cursor_gets_only_what_is_new(server: str, store: 
         worker.tell(BatchesEnded(1, (2,), (2.0,)))
         message = next(each for each in messages if "batches" in each)
         assert (message["batches"]["keep"], message["batches"]["y"]) == (1, [2.0])
+
+
+def test_a_stream_of_a_run_that_is_shown_ends_with_the_show(
+    server: str, store: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tia = Viewer("tia", "teacher")
+    seventh = store.make_class("7b", tia)
+    ann = store.join_class(seventh.code, "Ann", "blue sky", "here")
+    run_id = store.submit(experiment(), tia)
+    store.show_run(seventh.id, run_id, tia)
+    monkeypatch.setattr(event_stream, "CHECK_SECONDS", 0.0)
+    monkeypatch.setattr(event_stream, "ALIVE_SECONDS", 0.1)
+    key = stream_key(run_id, ann)
+    with streaming(server, f"{key}.0") as messages:
+        assert next(messages)["run"] == run_id
+        store.end_show(seventh.id, tia)
+        assert all("end" not in message for message in messages)  # it ends, and not as a run does
+    assert get(f"{server}/live/stream?run={key}.0")[0] == 403

@@ -24,7 +24,7 @@ from dlcore.serving import memory
 from pages.components.shared import data_preview
 from pages.components.shared.trouble import Sentence
 from pages.components.shared.uploading import Kept
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 from tests.runs.living import wait_until
 
 WIDE = 120
@@ -90,7 +90,7 @@ def wide(store: Runs) -> Experiment:
     frame = pd.DataFrame(numbers, columns=[f"x{number}" for number in range(WIDE)]).assign(kind=["a", "b"] * 50_000)
     file = store.settings.home / "wide.parquet"
     frame.to_parquet(file)
-    upload = store.upload(file, owner(), target="kind")
+    upload = store.upload(file, viewer(), target="kind")
     made = next(iter(PRESETS.values())).experiment.to_dict()
     return Experiment.from_dict({**made, "dataset": {"name": f"upload:{upload.id}"}})
 

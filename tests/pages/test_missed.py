@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlcore.access import ME
 from dlcore.experiment import Experiment
 from dlcore.i18n import language
 from dlcore.presets import PRESETS
 from dlcore.registry import OPTIMIZERS, SCHEDULES
 from dlcore.runs import Runs
-from dlcore.serving.identity import ALONE
 from pages.components.shared import draft, keys
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
@@ -113,8 +113,8 @@ def test_what_is_not_the_default_of_training(store: Runs, optimizer: str) -> Non
 def test_choices_and_steps_of_ones_own_table(store: Runs, tmp_path: Path) -> None:
     file = tmp_path / "flowers.csv"
     file.write_text("length,width,kind\n" + "".join(f"{n % 5 or ''},{n % 7},{'xy'[n % 2]}\n" for n in range(60)))
-    upload = store.upload(file, owner=ALONE)
-    store.save_preference(ALONE, upload.dataset, {
+    upload = store.upload(file, ME)
+    store.save_preference(ME, upload.dataset, {
         "target": "kind", "task": "multiclass", "columns": ["length"],
         "recipe": [{"step": "FillMissing", "columns": ["length"], "strategy": "mean"}],
     })  # fmt: skip
@@ -126,7 +126,7 @@ def test_choices_and_steps_of_ones_own_table(store: Runs, tmp_path: Path) -> Non
 
 
 def test_runs_that_are_compared(store: Runs) -> None:
-    pair = [store.submit(PRESETS[draft.FIRST_PRESET].experiment, owner=ALONE) for _each in range(2)]
+    pair = [store.submit(PRESETS[draft.FIRST_PRESET].experiment, ME) for _each in range(2)]
     page = opened()
     page.run()
     page.query_params["runs"] = ",".join(pair)

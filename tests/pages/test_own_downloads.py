@@ -20,6 +20,7 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from dlcore.access import OPERATOR, student
 from dlcore.data.uploads import upload_access
 from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.runs import Runs, Settings, exports
@@ -83,24 +84,24 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Runs, di
     with Runs(settings) as runs:
         made = {}
         for kind, owner in OWNERS.items():
-            upload = runs.upload(BRING[kind](tmp_path_factory.mktemp(kind)), owner, target=TARGETS.get(kind))
+            upload = runs.upload(BRING[kind](tmp_path_factory.mktemp(kind)), student(owner), target=TARGETS.get(kind))
             experiment = Experiment.from_dict({
                 "dataset": {"name": upload.dataset},
                 "network": STACKS[kind],
                 "training": {"loss": loss(runs, upload.dataset, owner), "optimizer": "Adam", "epochs": 2,
                              "device": "cpu"},
             })  # fmt: skip
-            made[kind] = runs.submit(experiment, owner, name=f"={kind}")
+            made[kind] = runs.submit(experiment, student(owner), name=f"={kind}")
             token = Dispatch(runs._engine, str(settings.home)).claim(made[kind])
             assert token is not None
             train_run(settings, made[kind], token)
-            assert runs.status(made[kind]).state == "finished", runs.status(made[kind]).error
+            assert runs.status(made[kind], OPERATOR).state == "finished", runs.status(made[kind], OPERATOR).error
         upload_access.use(None)
         yield runs, made
 
 
 def loss(runs: Runs, dataset: str, owner: str) -> str:
-    with upload_access.using(runs.upload_access(owner)):
+    with upload_access.using(runs.upload_access(student(owner))):
         task = DatasetChoice.parse({"name": dataset}, "dataset").source.about().task
     return "BCEWithLogitsLoss" if task == "binary" else "CrossEntropyLoss"
 
@@ -155,20 +156,20 @@ def test_every_route_of_a_run_on_own_data_answers(
         assert answer.status_code == 200, (address, answer.text)
         return answer.content
 
-    weights = runs.weights(run_id)
-    for name, tensor in safetensors.torch.load(got(downloads.weights_address(run_id, owner))).items():
+    weights = runs.weights(run_id, OPERATOR)
+    for name, tensor in safetensors.torch.load(got(downloads.weights_address(run_id, student(owner)))).items():
         assert torch.equal(tensor, weights[name])
-    pickled = io.BytesIO(got(downloads.weights_address(run_id, owner, "last", "pt")))
+    pickled = io.BytesIO(got(downloads.weights_address(run_id, student(owner), "last", "pt")))
     assert torch.load(pickled, weights_only=True).keys() == weights.keys()
-    assert got(downloads.yaml_address(run_id, owner)).decode() == runs.experiment(run_id).to_yaml()
-    page = got(downloads.report_address([run_id], owner)).decode()
+    assert got(downloads.yaml_address(run_id, student(owner))).decode() == runs.experiment(run_id, OPERATOR).to_yaml()
+    page = got(downloads.report_address([run_id], student(owner))).decode()
     assert f"={kind}" in page
     if kind == "text":  # its files are made the same way as a table's
         return
     for export in ("onnx", "pt2", "bundle", "tensorboard", "form", "predictions-training", "predictions-validation",
                    "predictions-test"):  # fmt: skip
-        runs.export(run_id, export, owner=owner)  # type: ignore[arg-type]  # as the button does
-        content = got(downloads.export_address(run_id, owner, export))  # type: ignore[arg-type]
+        runs.export(run_id, export, student(owner))  # type: ignore[arg-type]  # as the button does
+        content = got(downloads.export_address(run_id, student(owner), export))  # type: ignore[arg-type]
         if export == "onnx":
             assert onnxruntime.InferenceSession(content).get_inputs()
         elif export == "bundle":
@@ -182,7 +183,7 @@ def test_one_report_holds_runs_of_several_owners_each_on_its_own_data(
     client: TestClient, trained: tuple[Runs, dict[str, str]]
 ) -> None:
     runs, made = trained
-    signed = ",".join(f"{run_id}.{runs.token(run_id)}" for run_id in made.values())
+    signed = ",".join(f"{run_id}.{runs.token(run_id, OPERATOR)}" for run_id in made.values())
     answer = client.get(f"/downloads/report?runs={signed}")
     assert answer.status_code == 200, answer.text
     for kind in made:
@@ -193,15 +194,13 @@ def test_the_report_of_a_run_whose_data_were_deleted_is_still_there(
     client: TestClient, trained: tuple[Runs, dict[str, str]]
 ) -> None:
     runs, _made = trained
-    upload = runs.upload(table(runs.settings.home), "eve", target="y")
-    run_id = runs.submit(
-        Experiment.from_dict({
+    upload = runs.upload(table(runs.settings.home), student("eve"), target="y")
+    run_id = runs.submit(Experiment.from_dict({
             "dataset": {"name": upload.dataset}, "network": STACKS["table"],
             "training": {"loss": "BCEWithLogitsLoss", "optimizer": "Adam", "epochs": 1, "device": "cpu"},
-        }), "eve",
-    )  # fmt: skip
-    runs.delete_upload(upload.id, "eve")
-    answer = client.get(downloads.report_address([run_id], "eve").removeprefix("."))
+        }), student("eve"))  # fmt: skip
+    runs.delete_upload(upload.id, student("eve"))
+    answer = client.get(downloads.report_address([run_id], student("eve")).removeprefix("."))
     assert answer.status_code == 200, answer.text
 
 
@@ -209,7 +208,7 @@ def test_an_address_of_answers_without_a_question_is_answered_with_a_sentence_an
     client: TestClient, trained: tuple[Runs, dict[str, str]], caplog: pytest.LogCaptureFixture
 ) -> None:
     _runs, made = trained
-    answer = client.get(downloads.export_address(made["table"], "ada", "answers").removeprefix("."))
+    answer = client.get(downloads.export_address(made["table"], student("ada"), "answers").removeprefix("."))
     assert answer.status_code == 409
     assert re.fullmatch(r"There is no answer without a question: .*\.", answer.text)
     assert not [each for each in caplog.records if each.levelno >= logging.WARNING]

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlcore.access import ME, OPERATOR, student
 from dlcore.experiment import Experiment
 from dlcore.i18n import set_language
 from dlcore.runs import Runs, Settings
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.worker import train_run
 from dlcore.serving.csv_file import csv_file
-from dlcore.serving.identity import ALONE
 from pages.components.shared import keys
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
@@ -29,7 +29,6 @@ IRIS = Experiment.from_dict({
 
 def opened() -> AppTest:
     page = AppTest.from_file(str(NAVIGATION), default_timeout=60)
-    page.run()
     page.switch_page("runs.py").run()
     assert not page.exception
     return page
@@ -45,11 +44,11 @@ def choose(page: AppTest, *rows: int) -> AppTest:
 
 def trained(store: Runs, settings: Settings, name: str) -> str:
     """A run that is really trained, here and now."""
-    run_id = store.submit(IRIS, owner=ALONE, name=name)
+    run_id = store.submit(IRIS, ME, name=name)
     token = Dispatch(store._engine, str(settings.home)).claim(run_id)
     assert token is not None
     train_run(settings, run_id, token)
-    assert store.status(run_id).state == "finished"
+    assert store.status(run_id, OPERATOR).state == "finished"
     return run_id
 
 
@@ -65,14 +64,14 @@ def test_an_empty_history_is_filled_by_its_button(store: Runs) -> None:
     page = opened()
     assert "You have none yet" in said(page)
     page.button(key=keys.FIRST_RUN).click().run()
-    assert [status.owner for status in store.list()] == [ALONE]
+    assert [status.owner for status in store.list(OPERATOR)] == ["me"]
     assert "You have none yet" not in said(page)
     assert list(page.dataframe[0].value["name"]) == ["MLP on handwritten digits"]
 
 
 def test_the_table_says_state_score_and_time(store: Runs, settings: Settings) -> None:
     trained(store, settings, "flowers")
-    store.submit(IRIS, owner=ALONE, name="waiting")
+    store.submit(IRIS, ME, name="waiting")
     table = opened().dataframe[0].value
     assert list(table["name"]) == ["waiting", "flowers"]
     assert [state for states in table["state"] for state in states] == ["queued", "finished"]
@@ -84,7 +83,7 @@ def test_the_table_says_state_score_and_time(store: Runs, settings: Settings) ->
 def test_a_chosen_run_shows_the_scores_of_both_epochs_and_its_files(store: Runs, settings: Settings) -> None:
     run_id = trained(store, settings, "flowers")
     page = choose(opened(), 0)
-    best, last = store.status(run_id).best, store.status(run_id).last
+    best, last = store.status(run_id, OPERATOR).best, store.status(run_id, OPERATOR).last
     assert best is not None
     assert last is not None
     assert f"| loss | {best.loss:.4f} | {last.loss:.4f} |" in said(page)
@@ -96,32 +95,32 @@ def test_a_chosen_run_shows_the_scores_of_both_epochs_and_its_files(store: Runs,
 
 
 def test_a_new_name_is_kept(store: Runs) -> None:
-    run_id = store.submit(IRIS, owner=ALONE, name="before")
+    run_id = store.submit(IRIS, ME, name="before")
     page = choose(opened(), 0)
     page.text_input(key=f"{keys.RUN_NAME}.{run_id}").set_value("after").run()
-    assert store.status(run_id).name == "after"
+    assert store.status(run_id, OPERATOR).name == "after"
 
 
 def test_an_impossible_name_is_answered_with_a_sentence(store: Runs) -> None:
-    run_id = store.submit(IRIS, owner=ALONE, name="before")
+    run_id = store.submit(IRIS, ME, name="before")
     page = choose(opened(), 0)
     page.text_input(key=f"{keys.RUN_NAME}.{run_id}").set_value("   ").run()
     assert page.error
-    assert store.status(run_id).name == "before"
+    assert store.status(run_id, OPERATOR).name == "before"
 
 
 def test_a_run_is_deleted_only_after_a_second_yes(store: Runs) -> None:
-    first = store.submit(IRIS, owner=ALONE, name="first")
-    second = store.submit(IRIS, owner=ALONE, name="second")
+    first = store.submit(IRIS, ME, name="first")
+    second = store.submit(IRIS, ME, name="second")
     page = choose(opened(), 0)  # the newest
     page.button(key=keys.DELETE_RUNS).click().run()
-    assert {status.id for status in store.list()} == {first, second}
+    assert {status.id for status in store.list(OPERATOR)} == {first, second}
     page.button(key=keys.CONFIRM_DELETION).click().run()
-    assert {status.id for status in store.list()} == {first}
+    assert {status.id for status in store.list(OPERATOR)} == {first}
 
 
 def test_somebody_elses_runs_are_not_listed(store: Runs) -> None:
-    store.submit(IRIS, owner="somebody", name="theirs")
+    store.submit(IRIS, student("somebody"), name="theirs")
     page = opened()
     assert not page.dataframe
 
@@ -136,7 +135,7 @@ def test_examples_can_be_looked_at_but_neither_renamed_nor_deleted(store: Runs) 
 
 def test_two_runs_can_be_compared_and_one_cannot(store: Runs) -> None:
     for name in ("first", "second"):
-        store.submit(IRIS, owner=ALONE, name=name)
+        store.submit(IRIS, ME, name=name)
     page = opened()
     assert page.button(key=keys.COMPARE_RUNS).disabled
     assert choose(page, 0).button(key=keys.COMPARE_RUNS).disabled
@@ -144,7 +143,7 @@ def test_two_runs_can_be_compared_and_one_cannot(store: Runs) -> None:
 
 
 def test_a_run_opens_in_the_studio_as_it_was(store: Runs) -> None:
-    run_id = store.submit(IRIS, owner=ALONE, name="flowers")
+    run_id = store.submit(IRIS, ME, name="flowers")
     page = choose(opened(), 0)
     page.button(key=keys.OPEN_RUN).click().run()
     assert not page.exception
@@ -153,7 +152,7 @@ def test_a_run_opens_in_the_studio_as_it_was(store: Runs) -> None:
 
 
 def test_a_name_with_markup_is_shown_as_text(store: Runs) -> None:
-    store.submit(IRIS, owner=ALONE, name="**loud** <b>x</b> [a](http://b)")
+    store.submit(IRIS, ME, name="**loud** <b>x</b> [a](http://b)")
     page = choose(opened(), 0)
     page.button(key=keys.DELETE_RUNS).click().run()
     listed = next(each.value for each in page.markdown if "loud" in str(each.value))
@@ -163,16 +162,16 @@ def test_a_name_with_markup_is_shown_as_text(store: Runs) -> None:
 def test_the_page_looks_again_only_while_something_is_under_way(store: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[object] = []
     monkeypatch.setattr(Runs, "pulses", lambda *_self, **_settings: looks.append(1) or {})
-    run_id = store.submit(IRIS, owner=ALONE, name="waiting")
-    store.stop(run_id)
-    assert store.status(run_id).state == "stopped"
+    run_id = store.submit(IRIS, ME, name="waiting")
+    store.stop(run_id, OPERATOR)
+    assert store.status(run_id, OPERATOR).state == "stopped"
     opened()
     assert not looks
     monkeypatch.undo()
 
 
 def test_a_run_that_moves_on_is_drawn_anew(store: Runs, settings: Settings) -> None:
-    run_id = store.submit(IRIS, owner=ALONE, name="flowers")
+    run_id = store.submit(IRIS, ME, name="flowers")
     page = opened()
     token = Dispatch(store._engine, str(settings.home)).claim(run_id)
     assert token is not None
@@ -183,11 +182,10 @@ def test_a_run_that_moves_on_is_drawn_anew(store: Runs, settings: Settings) -> N
 
 @pytest.mark.parametrize("code", ["en", "zh_CN"])
 def test_the_page_reads_in_both_languages(store: Runs, code: str) -> None:
-    store.submit(IRIS, owner=ALONE, name="flowers")
+    store.submit(IRIS, ME, name="flowers")
     set_language(code)  # the harness asks widgets for their words outside the script, too
     page = AppTest.from_file(str(NAVIGATION), default_timeout=60)
     page.query_params["lang"] = code
-    page.run()
     page.switch_page("runs.py").run()
     choose(page, 0)
     assert page.button(key=keys.DELETE_RUNS).label == {"en": "Delete", "zh_CN": "删除"}[code]
@@ -233,14 +231,14 @@ def test_the_test_part_is_opened_knowingly_and_once(store: Runs, settings: Setti
     run_id = trained(store, settings, "mine")
     page = opened_test_part(run_id)
     assert "sealed" in page.warning[0].value
-    assert store.find_export(run_id, "predictions-test", "best", ALONE) is None
+    assert store.find_export(run_id, "predictions-test", ME, "best") is None
     next(each for each in page.button if each.label == "Open the test part").click()
     page.run()
     assert not page.warning
     assert "of 30 examples of the test part are wrong" in said(page)
     assert "has been opened" in said(page)
-    store.rename(run_id, "another name", ALONE)
-    assert store.status(run_id).test_opened_at is not None
+    store.rename(run_id, "another name", ME)
+    assert store.status(run_id, OPERATOR).test_opened_at is not None
     assert not opened_test_part(run_id).warning
 
 
@@ -257,5 +255,5 @@ def test_no_spreadsheet_computes_what_stands_in_a_table_that_is_taken_away(formu
 
 
 def test_the_table_of_runs_is_taken_away_by_the_apps_own_button(store: Runs) -> None:
-    store.submit(IRIS, owner=ALONE, name="=1+1")
+    store.submit(IRIS, ME, name="=1+1")
     assert [each.proto.label for each in opened().get("download_button")] == ["Table (.csv)"]

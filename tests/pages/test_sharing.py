@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlcore.access import ME
 from dlcore.export.assignment import Assignment, Tried
 from dlcore.export.link import Shared, encode
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs
-from dlcore.serving.identity import ALONE
 from pages.components.shared import draft, keys
 from pages.components.studio import assignment
 from tests.pages.test_studio import NAVIGATION, open_starting_point, present, train
@@ -35,7 +35,7 @@ def test_a_link_opens_the_experiment_and_leaves_the_address(store: Runs) -> None
     assert draft.experiment_of(present(page)) == OTHER
     assert "share" not in page.query_params
     assert "Your task" not in said(page)
-    assert store.draft(ALONE)["experiment"] == OTHER.to_dict()  # type: ignore[index]
+    assert store.draft(ME)["experiment"] == OTHER.to_dict()  # type: ignore[index]
 
 
 def test_a_changed_link_gets_one_sentence_and_changes_nothing(store: Runs) -> None:
@@ -102,7 +102,7 @@ def test_locks_outlive_a_reload_and_a_starting_point(store: Runs) -> None:
 def test_a_run_of_the_task_belongs_to_it(store: Runs) -> None:
     page = opened(encode(PRESETS["digits-mlp"].experiment, TASK))
     train(page).click().run()
-    (status,) = store.list(ALONE)
+    (status,) = store.list(ME)
     assert (status.group or "").startswith("task-")
 
 

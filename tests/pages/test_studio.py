@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.runtime.scriptrunner import RerunData, RerunException
 from streamlit.testing.v1 import AppTest
 
+from dlcore.access import ME, OPERATOR, student
 from dlcore.data.catalog.image_benchmarks import Downloaded
 from dlcore.experiment import Experiment
 from dlcore.i18n import language
 from dlcore.presets import PRESETS
 from dlcore.registry import DATASETS
 from dlcore.runs import Runs
-from dlcore.serving.identity import ALONE
 from dlcore.training.speed import Speed
 from pages.components.shared import draft, keys
+from pages.components.web import gallery
 from pages.components.web.layer_stack.mount import after
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
@@ -76,19 +78,19 @@ def test_a_newcomer_finds_a_network_that_is_ready_to_train(studio: AppTest) -> N
 
 def test_train_queues_the_draft_for_this_visitor_and_shows_the_run(studio: AppTest, store: Runs) -> None:
     train(studio).click().run()
-    (run,) = store.list(ALONE)
+    (run,) = store.list(ME)
     assert run.state == "queued"
-    assert store.experiment(run.id) == PRESETS[draft.FIRST_PRESET].experiment
+    assert store.experiment(run.id, OPERATOR) == PRESETS[draft.FIRST_PRESET].experiment
     assert studio.session_state[keys.RUN] == run.id
 
 
 def test_a_double_click_trains_once_and_a_changed_draft_trains_again(studio: AppTest, store: Runs) -> None:
     train(studio).click().run()
     train(studio).click().run()
-    assert len(store.list(ALONE)) == 1
+    assert len(store.list(ME)) == 1
     studio.number_input(key=keys.setting("training", "epochs")).set_value(3).run()
     train(studio).click().run()
-    assert sorted(store.experiment(run.id).training.epochs for run in store.list(ALONE)) == [3, 20]
+    assert sorted(store.experiment(run.id, OPERATOR).training.epochs for run in store.list(ME)) == [3, 20]
 
 
 def test_the_settings_of_the_selected_layer_are_edited_beside_the_stack(studio: AppTest) -> None:
@@ -137,11 +139,11 @@ def test_a_draft_whose_data_are_deleted_can_go_back_and_begin_anew(
     """The data set was opened from the page Data, and deleted there later."""
     table = tmp_path / "flowers.csv"
     table.write_text("length,width,kind\n" + "1,2,rose\n3,4,lily\n" * 20)
-    brought = store.upload(table, owner=ALONE)
+    brought = store.upload(table, ME)
     studio.run()
     studio.selectbox(key=keys.DATASET).set_value(brought.dataset).run()
     assert not studio.error
-    store.delete_upload(brought.id, ALONE)
+    store.delete_upload(brought.id, ME)
     studio.run()
     assert "There is no data set" in studio.error[0].value
     assert not [each for each in studio.button if each.key == keys.TRAIN], "nothing to train"
@@ -197,7 +199,7 @@ def test_the_draft_outlives_the_session(studio: AppTest) -> None:
 
 
 def test_a_draft_that_cannot_be_read_any_more_gives_way_to_a_starting_point(store: Runs) -> None:
-    store.save_draft(ALONE, {"experiment": {"network": "gone"}, "ids": [], "selected": None})
+    store.save_draft(ME, {"experiment": {"network": "gone"}, "ids": [], "selected": None})
     assert draft.experiment_of(present(opened())) == PRESETS[draft.FIRST_PRESET].experiment
 
 
@@ -205,13 +207,13 @@ def test_where_data_are_not_here_the_same_table_under_another_id_stands_in_for_t
     store: Runs, tmp_path: Path
 ) -> None:
     (tmp_path / "points.csv").write_text("x,y\n" + "".join(f"{n},{2 * n}\n" for n in range(60)))
-    theirs, mine = (store.upload(tmp_path / "points.csv", owner=who, target="y") for who in ("somebody", ALONE))
+    theirs, mine = (store.upload(tmp_path / "points.csv", student(who), target="y") for who in ("somebody", "me"))
     sent = Experiment.from_dict({
         "dataset": {"name": theirs.dataset, "target": "x", "limit": 30},
         "network": [{"layer": "Output"}],
         "training": {"loss": "MSELoss", "optimizer": {"name": "SGD", "lr": 0.1}},
     })  # fmt: skip
-    store.save_draft(ALONE, draft.draft_of(sent))
+    store.save_draft(ME, draft.draft_of(sent))
     page = opened()
     assert any("There is no data set upload" in each.value for each in page.error)
     page.selectbox(key=keys.DATASET).set_value(mine.dataset).run()
@@ -283,3 +285,20 @@ def test_where_a_run_may_train_for_so_long_only_the_studio_says_whether_it_is_en
         assert any("an epoch on CPU" in each.value for each in page.markdown)
         assert any("but a run is ended here after" in each.value for each in page.markdown) == told
         assert not train(page).disabled
+
+
+def test_a_press_counts_though_a_newer_run_of_the_page_ends_the_one_that_heard_it(
+    studio: AppTest, store: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = iter([True])
+
+    def overtaken() -> None:
+        if next(newer, False):
+            raise RerunException(RerunData())
+
+    train(studio).click()
+    monkeypatch.setattr(gallery, "gallery_button", overtaken)  # what is drawn right after the button
+    studio.run()
+    assert not studio.exception
+    assert next(newer, None) is None
+    assert len(store.list(ME, own=True)) == 1

@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from dlcore.access import ME, OPERATOR, Viewer, student
 from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.i18n import Text, current_language, language
 from dlcore.presets import PRESETS
@@ -98,14 +99,14 @@ REAL_NEWCOMER = identity.newcomer
 @pytest.mark.parametrize("cookie", ["me", "welcome", "x" * 32, "", "0" * 31, TOKEN + "0", TOKEN.upper()])
 @pytest.mark.parametrize("name", [identity.COOKIE, identity.OWN_COOKIE, "other"])
 def test_who_shows_no_cookie_of_ours_is_a_visitor_of_their_own_and_never_me(name: str, cookie: str) -> None:
-    owners = [identity.owner_of({name: cookie}) for _visit in range(3)]
-    assert len({*owners, identity.ALONE, "welcome"}) == 5
+    owners = [identity.viewer_of({name: cookie}).name for _visit in range(3)]
+    assert len({*owners, "me", "welcome"}) == 5
     assert all(re.fullmatch("[0-9a-f]{32}", each) for each in owners)
 
 
 @pytest.mark.usefixtures("as_served", "store")
 def test_an_owner_is_a_hash_of_the_cookie() -> None:
-    assert identity.owner_of({identity.COOKIE: TOKEN}) == hashlib.sha256(TOKEN.encode()).hexdigest()[:32]
+    assert identity.viewer_of({identity.COOKIE: TOKEN}) == student(hashlib.sha256(TOKEN.encode()).hexdigest()[:32])
 
 
 @pytest.mark.usefixtures("as_served")
@@ -113,9 +114,9 @@ def test_a_session_stays_whose_it_was_when_its_browser_has_left(store: Runs, mon
     """Streamlit shows no cookies then, while the script may still run."""
     session = SimpleNamespace(context=SimpleNamespace(cookies={identity.COOKIE: TOKEN}), session_state={})
     monkeypatch.setattr(visitor, "st", session)
-    first = visitor.owner()
+    first = visitor.viewer()
     session.context.cookies = {}
-    assert visitor.owner() == first == identity.owner_of({identity.COOKIE: TOKEN})
+    assert visitor.viewer() == first == identity.viewer_of({identity.COOKIE: TOKEN})
 
 
 # The address that the console shows
@@ -131,7 +132,7 @@ def test_the_address_of_the_console_makes_one_browser_me_and_works_once(client: 
     assert taken.headers["cache-control"] == "no-store"
     name, _equals, value = taken.headers["set-cookie"].partition(";")[0].partition("=")
     assert "HttpOnly; SameSite=Lax" in taken.headers["set-cookie"]
-    assert identity.owner_of({name: value}) == identity.ALONE
+    assert identity.viewer_of({name: value}) == ME
     second = client.get(f"/me?code={code}", headers={"accept-language": "zh-CN,zh"}, follow_redirects=False)
     assert second.status_code == 403
     assert "set-cookie" not in second.headers
@@ -179,7 +180,7 @@ def test_a_cookie_of_another_installation_makes_nobody_me(store: Runs, tmp_path:
     forged = browser_link.new_cookie(mine)
     another_number = ("1" if forged[0] == "0" else "0") + forged[1:]
     for value in (browser_link.new_cookie(other), forged[:-1], another_number, f"{forged}0", "", ".", forged.upper()):
-        assert identity.owner_of({identity.OWN_COOKIE: value}) != identity.ALONE, value
+        assert identity.viewer_of({identity.OWN_COOKIE: value}) != ME, value
 
 
 # Headers
@@ -281,14 +282,14 @@ def test_every_chunk_that_is_named_is_one_that_streamlit_has() -> None:
 @pytest.fixture
 def trained(store: Runs, monkeypatch: pytest.MonkeyPatch) -> str:
     """A run whose weights are asked for; the store answers with weights of two numbers."""
-    run_id = store.submit(PRESETS["digits-mlp"].experiment, owner="ada", name="My ← run/1")
+    run_id = store.submit(PRESETS["digits-mlp"].experiment, student("ada"), name="My ← run/1")
     content = safetensors.torch.save({"1.bias": torch.tensor([1.0, 2.0])})
-    monkeypatch.setattr(Runs, "_weights", lambda _self, _id, _epoch, _owner: (content, 7, "My ← run/1"))
+    monkeypatch.setattr(Runs, "_weights", lambda _self, _id, _epoch, _viewer: (content, 7, "My ← run/1"))
     return run_id
 
 
 def test_weights_download_under_a_name_that_says_run_and_epoch(client: TestClient, trained: str) -> None:
-    answer = client.get(downloads.weights_address(trained, "ada").removeprefix("."))
+    answer = client.get(downloads.weights_address(trained, student("ada")).removeprefix("."))
     assert unquote(answer.headers["content-disposition"]).endswith("My-run-1_best-epoch-7.safetensors")
     assert safetensors.torch.load(answer.content)["1.bias"].tolist() == [1.0, 2.0]
 
@@ -304,37 +305,37 @@ def test_weights_download_as_another_process_packed_them_for_torch(
         return Exported(tmp_path / "made", "My-run-1_last.pt", None, 6)
 
     monkeypatch.setattr(Runs, "export", export)
-    answer = client.get(downloads.weights_address(trained, "ada", "last", "pt").removeprefix("."))
+    answer = client.get(downloads.weights_address(trained, student("ada"), "last", "pt").removeprefix("."))
     assert answer.content == b"packed"
     assert unquote(answer.headers["content-disposition"]).endswith("My-run-1_last.pt")
-    assert asked == [(trained, "pt", "last", None)]
+    assert asked == [(trained, "pt", OPERATOR, "last")]
 
 
 def test_the_experiment_downloads_as_yaml(client: TestClient, trained: str, store: Runs) -> None:
-    answer = client.get(downloads.yaml_address(trained, "ada").removeprefix("."))
-    assert answer.text == store.experiment(trained).to_yaml()
+    answer = client.get(downloads.yaml_address(trained, student("ada")).removeprefix("."))
+    assert answer.text == store.experiment(trained, OPERATOR).to_yaml()
     assert unquote(answer.headers["content-disposition"]).endswith("My-run-1.yaml")
 
 
 def test_nobody_gets_the_address_of_somebody_elses_weights(trained: str) -> None:
     for address in (downloads.weights_address, downloads.yaml_address):
         with pytest.raises(RunNotFound):
-            address(trained, "eve")
+            address(trained, student("eve"))
     with pytest.raises(RunNotFound):
-        downloads.export_address(trained, "eve", "bundle")
+        downloads.export_address(trained, student("eve"), "bundle")
 
 
 def test_an_export_downloads_in_the_language_it_was_made_in(
     client: TestClient, trained: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def export(_self: Runs, run_id: str, kind: str, epoch: str) -> Exported:
+    def export(_self: Runs, run_id: str, kind: str, _viewer: Viewer, epoch: str) -> Exported:
         path = tmp_path / "made"
         path.write_text(f"{run_id} {kind} {epoch} {current_language()}")
         return Exported(path, "我的.onnx", 0.0, 1)
 
     monkeypatch.setattr(Runs, "export", export)
     with language("zh_CN"):
-        address = downloads.export_address(trained, "ada", "onnx", "last").removeprefix(".")
+        address = downloads.export_address(trained, student("ada"), "onnx", "last").removeprefix(".")
     answer = client.get(address)
     assert answer.text == f"{trained} onnx last zh_CN"
     assert unquote(answer.headers["content-disposition"]).endswith("我的.onnx")
@@ -348,8 +349,8 @@ def test_a_token_that_was_not_made_here_opens_nothing(client: TestClient, traine
 
 
 def test_an_unknown_epoch_is_answered_with_a_sentence(client: TestClient, store: Runs) -> None:
-    run_id = store.submit(PRESETS["digits-mlp"].experiment, owner="ada")
-    address = downloads.weights_address(run_id, "ada").removeprefix(".")
+    run_id = store.submit(PRESETS["digits-mlp"].experiment, student("ada"))
+    address = downloads.weights_address(run_id, student("ada")).removeprefix(".")
     assert "has not kept any weights yet" in client.get(address).text
     answer = client.get(address.replace("epoch=best", "epoch=first"))
     assert answer.status_code == 409

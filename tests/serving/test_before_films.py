@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 
 import dlcore
+from dlcore.access import OPERATOR, student
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs
 from dlcore.serving.before_films import with_points
@@ -22,7 +23,7 @@ MATCHES = Probed(3, "predictions", {"truth": [1.0], "answers": [2.0]})
 
 
 def told(store: Runs, described: Experiment, *events: Event) -> str:
-    run_id = store.submit(described, owner="ada")
+    run_id = store.submit(described, student("ada"))
     worker = Worker(store, run_id)
     worker.tell(*events)
     worker.end()
@@ -30,7 +31,7 @@ def told(store: Runs, described: Experiment, *events: Event) -> str:
 
 
 def points_of(store: Runs, run_id: str) -> dict[str, dict[str, list[float]]] | None:
-    overview = with_points(store, store.overview(run_id))
+    overview = with_points(store, store.overview(run_id, OPERATOR))
     found = [event for event in overview.events if event.get("what") == "points"]
     return found[0]["values"] if found else None
 
@@ -48,19 +49,19 @@ def test_the_examples_stand_on_the_last_map_of_such_a_run(store: Runs) -> None:
 def test_a_run_without_a_map_has_none(store: Runs) -> None:
     run_id = told(store, experiment("diabetes"), MATCHES)
     assert points_of(store, run_id) is None
-    assert with_points(store, store.overview(run_id)).events == store.overview(run_id).events
+    assert with_points(store, store.overview(run_id, OPERATOR)).events == store.overview(run_id, OPERATOR).events
 
 
 def test_where_the_data_are_gone_the_map_is_shown_without_points(store: Runs) -> None:
     table = BytesIO(b"a,b,kind\n" + b"".join(b"%d,%d,%s\n" % (n, n * n % 7, b"xyz"[n % 3 :][:1]) for n in range(60)))
     table.name = "table.csv"
-    upload = store.upload(table, owner="ada", target="kind")
+    upload = store.upload(table, student("ada"), target="kind")
     described = Experiment.from_dict({**experiment("iris").to_dict(), "dataset": {"name": f"upload:{upload.id}"}})
     run_id = told(store, described, MAP)
     assert points_of(store, run_id) is not None
-    store.delete_upload(upload.id, "ada")
+    store.delete_upload(upload.id, student("ada"))
     assert points_of(store, run_id) is None
-    assert any(event["event"] == "Probed" for event in store.overview(run_id).events)
+    assert any(event["event"] == "Probed" for event in store.overview(run_id, OPERATOR).events)
 
 
 def test_who_opens_such_a_run_is_sent_both(store: Runs) -> None:
@@ -68,5 +69,5 @@ def test_who_opens_such_a_run_is_sent_both(store: Runs) -> None:
     feed = asyncio.run(Watching(lambda: store).feed(run_id))
     message = json.loads(feed.since(0)[1][0][6:])
     assert set(message["probes"]) == {"boundary", "predictions", "points"}
-    assert len(message["probes"]["points"]["train"]["x"]) == len(dlcore.load(store.experiment(run_id)).train)
+    assert len(message["probes"]["points"]["train"]["x"]) == len(dlcore.load(store.experiment(run_id, OPERATOR)).train)
     assert "film" not in message

@@ -12,6 +12,7 @@ from dlcore.presets import PRESETS
 from pages.components.shared import draft
 from pages.components.web.layer_stack.operations import apply
 from pages.components.web.layer_stack.rows import menu, rows
+from tests.sampling import examples
 from tests.web.node import Node
 
 FILE = "tests/web/layer_stack/outcome.js"
@@ -51,7 +52,7 @@ def nested(sent: list[dict[str, Any]]) -> list[Any]:
     return top
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(operations, min_size=1, max_size=5))
 def test_a_stack_looks_in_the_browser_as_python_will_send_it(node: Node, done: list[dict[str, Any]]) -> None:
     experiment = {**PRESETS["digits-mlp"].experiment.to_dict(), "network": NETWORK}

@@ -1,9 +1,9 @@
 """A learner's own data: read once when it is brought, kept as one Parquet file, trained on like any other data set.
 
-    upload = runs.upload(path, owner="me")                     # dlcore.runs.open(); a Path, an open file, or IDX pairs
+    upload = runs.upload(path, ME)                             # dlcore.runs.open(); a Path, an open file, or IDX pairs
     upload.dataset                                             # "upload:<id>", for dataset.name
     upload.description                                         # Table, Images or Arrays: what was detected, no rows
-    frame = runs.frame(upload.id, owner="me", rows=200)        # a bounded pandas frame: first rows, or evenly spread
+    frame = runs.frame(upload.id, ME, rows=200)                # a bounded pandas frame: first rows, or evenly spread
 
 In an experiment (YAML, draft, run):
 

@@ -72,6 +72,7 @@ def _use() -> str:
 def _data(trained: Trained, data: Data) -> str:
     source: Any = trained.experiment.dataset.source
     split = trained.experiment.dataset.split
+    seed = trained.experiment.seed_of("split")
     counts = {_("training"): data.train, _("validation"): data.validation, _("test"): data.test}
     lines = [
         f"**{_plain(translate(source.title) or source.name)}.** {translate(type(source).summary())} "
@@ -81,7 +82,7 @@ def _data(trained: Trained, data: Data) -> str:
         "|---|--:|",
         *(f"| {name} | {len(part):,} |" for name, part in counts.items()),
         "",
-        _("Divided with the seed {seed} ({method}).", seed=trained.experiment.seed, method=split.method) + " "
+        _("Divided with the seed {seed} ({method}).", seed=seed, method=split.method) + " "
         + _("Scaling: {scale}, learned from the training part alone.", scale=trained.experiment.dataset.scale),
     ]  # fmt: skip
     if trained.experiment.dataset.label_noise:

@@ -13,10 +13,13 @@ import sqlalchemy as sa
 from dlcore.i18n import Text
 from dlcore.runs.queue import Waiting
 from dlcore.runs.store import rows
-from dlcore.runs.store.engine import Watch, give_back, reading, writing
-from dlcore.runs.store.notification import Listener, listening
+from dlcore.runs.store.engine import give_back, reading, writing
+from dlcore.runs.store.notification import QUEUE, RUNS, Listener, listening, of_run, telling
 from dlcore.runs.store.schema import artifacts, runs, turns, uploads
+from dlcore.runs.store.searches import has_open
 from dlcore.runs.store.transition import GOES_ON, Settlement, after_interruption, failed, mine, reserve, settle, stopped
+from dlcore.runs.store.usage import startable
+from dlcore.runs.store.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -54,16 +57,20 @@ class Dispatch:
         self._home = home
         # A database in the home has no other: whatever name the home had before its secret was lost, the run is ours.
         self._ours = sa.true() if engine.dialect.name == "sqlite" else runs.c.dispatcher == home
-        self.watch = Watch(engine)
+        self.watch = Watch(engine, QUEUE)
 
     def listening(self) -> AbstractContextManager[Listener]:
         """Hear of runs that are queued, as long as the block lasts."""
         return listening(self._engine)
 
     def queue(self) -> list[Waiting]:
-        """The queued runs in the order in which they are served."""
+        """The queued runs in the order in which they are served, but for those whose owners train all they may."""
         with reading(self._engine) as connection:
-            return rows.queue(connection)
+            return startable(connection, rows.queue(connection))
+
+    def has_search(self) -> bool:
+        """Whether a search of this home is to be gone on with."""
+        return has_open(self._engine, self._home)
 
     def claim(self, run_id: str) -> str | None:
         """Take a queued run up: the token of the new attempt, or None where somebody else was first."""
@@ -111,7 +118,8 @@ class Dispatch:
         """The app is closing: ask what trains to keep a checkpoint and go back to the queue."""
         training = sa.and_(runs.c.state == "running", self._ours, runs.c.command.is_(None))
         with writing(self._engine) as connection:
-            connection.execute(sa.update(runs).where(training).values(command="rest", commanded_at=rows.now()))
+            asked = sa.update(runs).where(training).values(command="rest", commanded_at=rows.now())
+            connection.execute(telling(connection, asked, RUNS, of_run(runs.c.id)))
 
     def fail(self, run_id: str, token: str, error: Text) -> bool:
         """Settle a run that cannot go on. False where this attempt was settled already."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import namedtuple
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from dlcore.runs.store.turns import Turns
 from dlcore.runs.trouble import disk_full
 
 WRITE, SINGLY = "write", "singly"  # what a connection is for: to write, or for statements that stand alone
+FOR_CLASSES = "for_classes"  # whether this installation is for classes: whoever is in none may not use all of it
 BUSY = "busy_seconds"  # as an option of an engine
 BUSY_SECONDS = 30.0  # how long a writer waits for another before it gives up
 SERVER_SECONDS = 10  # how long a server may leave a connection or a packet unanswered
@@ -51,6 +51,12 @@ def connect(settings: Settings, busy_seconds: float = BUSY_SECONDS, *, looked_at
     just now, by the process that has given this one its work.
     Raises RunError where the database is on a network file system, damaged, or made by a newer version of the app.
     """
+    engine = _migrated(settings, busy_seconds, looked_at)
+    engine.update_execution_options(**{FOR_CLASSES: settings.classes})
+    return engine
+
+
+def _migrated(settings: Settings, busy_seconds: float, looked_at: bool) -> sa.Engine:
     if settings.database_url is not None:
         engine = _server(settings.database_url)
         _migrate(engine)
@@ -123,10 +129,10 @@ def _begin(connection: sa.Connection) -> None:
     if options.get(WRITE, False):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     elif not options.get(SINGLY, False):  # it takes no lock and cannot fail: not worth SQLAlchemy's care
-        _of_sqlite(connection).execute("BEGIN")
+        of_sqlite(connection).execute("BEGIN")
 
 
-def _of_sqlite(connection: sa.Connection) -> sqlite3.Connection:
+def of_sqlite(connection: sa.Connection) -> sqlite3.Connection:
     """The driver's own connection, of an engine that is SQLite's."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
@@ -141,7 +147,7 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One transaction that writes. Raises DiskFull or Unreachable; then nothing was written."""
     with (
         _turn(engine),
-        _explained(engine),
+        explained(engine),
         engine.connect().execution_options(**{WRITE: True}) as connection,
         connection.begin(),
     ):
@@ -164,11 +170,12 @@ def _turn(engine: sa.Engine) -> Iterator[None]:
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One transaction that only reads: everything in it is of one moment. Raises Unreachable."""
-    with _explained(engine), _for_reading(engine) as connection:
+    with explained(engine), for_reading(engine) as connection:
         yield connection  # the first statement begins the transaction, the connection's return ends it
 
 
-def _for_reading(engine: sa.Engine) -> sa.Connection:
+def for_reading(engine: sa.Engine) -> sa.Connection:
+    """A connection whose transactions see one moment each."""
     connection = engine.connect()
     if engine.dialect.name == "postgresql":
         connection.execution_options(isolation_level="REPEATABLE READ")
@@ -177,7 +184,7 @@ def _for_reading(engine: sa.Engine) -> sa.Connection:
 
 def probe(engine: sa.Engine, home: Path) -> None:
     """Raises RunError where the database is gone, damaged, or does not answer within seconds."""
-    with _explained(engine):
+    with explained(engine):
         if engine.dialect.name == "sqlite":
             soundness.probe(home)
             return
@@ -192,89 +199,12 @@ def give_back(engine: sa.Engine, idle: bool = False) -> None:
         journal.reserve(Path(engine.url.database))
 
 
-class Watch:
-    """A connection that is kept by who looks again and again: fetching one takes longer than SQLite needs to answer.
-
-    For one thread at a time.
-    """
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-        self._connection: sa.Connection | None = None
-        self._seen: int | None = None
-        self._prepared: dict[sa.Select[Any], Prepared] = {}
-
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """As `reading`, but over SQLite each statement is of its own moment: a look is nearly always one statement.
-
-        After an error of the database the next reading connects anew.
-        Raises Unreachable where the database is not to be had.
-        """
-        with _explained(self._engine):
-            if self._connection is None:
-                self._connection = _for_reading(self._engine).execution_options(**{SINGLY: True})
-            try:
-                yield self._connection
-                if self._engine.dialect.name != "sqlite":
-                    self._connection.rollback()
-            except BaseException:
-                self._connection.close()
-                self._connection = None
-                raise
-
-    def rows(self, statement: sa.Select[Any], asked: dict[str, Any]) -> Sequence[Any]:
-        """All rows of a statement that is asked again and again, inside of `reading`."""
-        connection = self._connection
-        assert connection is not None
-        if self._engine.dialect.name != "sqlite":
-            return connection.execute(statement, asked).all()
-        if statement not in self._prepared:
-            self._prepared[statement] = Prepared(statement, self._engine.dialect)
-        return self._prepared[statement].rows(_of_sqlite(connection), asked)
-
-    def changed(self) -> bool:
-        """Whether anything may have been written since the last look; always at the first.
-
-        SQLite counts the commits of others in the file's header: twenty looks a second cost nothing to speak of. A
-        server keeps no such count, and the answer is always yes.
-        """
-        if self._engine.dialect.name != "sqlite":
-            return True
-        try:
-            with self.reading() as connection:
-                counted: int = _of_sqlite(connection).execute("PRAGMA data_version").fetchone()[0]
-        except (Unreachable, DiskFull, sqlite3.Error):
-            return True
-        before, self._seen = self._seen, counted
-        return before != counted
-
-
-class Prepared:
-    """A statement that SQLAlchemy wrote once: executing it there takes thrice as long as SQLite's answer."""
-
-    def __init__(self, statement: sa.Select[Any], dialect: sa.Dialect) -> None:
-        compiled, columns = statement.compile(dialect=dialect), list(statement.selected_columns)
-        assert isinstance(compiled, sa.sql.compiler.SQLCompiler)
-        self._sql, self._order, self._given = str(compiled), compiled.positiontup or [], compiled.params
-        self._row: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
-        readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
-        self._readers = [(place, reader) for place, reader in enumerate(readers) if reader]
-
-    def rows(self, connection: sqlite3.Connection, asked: dict[str, Any]) -> list[Any]:
-        """Rows with an attribute for each column, in the types of the columns."""
-        given = self._given | asked
-        return [self._read(row) for row in connection.execute(self._sql, [given[name] for name in self._order])]
-
-    def _read(self, row: tuple[Any, ...]) -> Any:
-        values = list(row)
-        for place, reader in self._readers:
-            values[place] = reader(values[place])
-        return self._row._make(values)
-
-
 @contextmanager
-def _explained(engine: sa.Engine) -> Iterator[None]:
+def explained(engine: sa.Engine) -> Iterator[None]:
+    """Errors of the driver inside of the block are raised as what they say of the database.
+
+    Raises DiskFull, Unreachable, Damaged or another RunError; what is a mistake of ours as it came.
+    """
     try:
         yield
     except sqlite3.DatabaseError as error:

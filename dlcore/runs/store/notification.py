@@ -1,8 +1,8 @@
-"""The word that a run waits: a dispatcher with nothing to do rests until it comes, and looks at once.
+"""The word that something was written: a dispatcher with nothing to do rests until it comes, and looks at once.
 
-SQLite tells nobody of a commit, so a named pipe lies beside the database; PostgreSQL has NOTIFY. A notification says no
-more than «look»: what is true stands in the database. One may be lost, as where a folder can hold no pipe or somebody
-writes past `notify`; so a dispatcher looks from time to time, too.
+SQLite tells nobody of a commit, so a named pipe lies beside the database; PostgreSQL has NOTIFY, for workers and for
+those who watch runs, too. A notification says no more than «look»: what is true stands in the database. One may be
+lost, as where a folder can hold no pipe or somebody writes past `notify`; so all who listen look from time to time.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 FILE = "dispatcher.wake"  # the pipe, beside the database
-CHANNEL = "dlcore_queue"
+QUEUE = "dlcore_queue"  # on which a dispatcher is told, by a server
+RUNS = "dlcore_runs"  # … who watches runs
 AGAIN_SECONDS = 2.0  # between two tries to listen to a server that does not answer
 CLOSE_SECONDS = 5.0  # how often a listener looks whether it is still wanted
 
@@ -31,8 +32,32 @@ def notify(engine: sa.Engine) -> None:
             _write(_pipe_of(engine))
         return
     with suppress(sa.exc.SQLAlchemyError), engine.connect() as connection:
-        connection.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+        connection.execute(sa.select(sa.func.pg_notify(QUEUE, "")))
         connection.commit()
+
+
+def of_run(run_id: Any) -> Any:
+    """The channel on which a server tells the worker of a run that something is asked of it. Takes a column, too."""
+    return "dlcore_run_" + run_id
+
+
+Change = TypeVar("Change", sa.Insert, sa.Update)
+
+
+def telling(connection: sa.Connection, change: Change, *channels: Any) -> Change:
+    """A change that a server, when it is committed, tells to those who listen to these channels.
+
+    The names may depend on the changed row. It costs no statement more: the change itself returns the notification.
+    """
+    if connection.dialect.name == "sqlite" or not channels:
+        return change
+    told: Any = change.returning(*(sa.func.pg_notify(channel, "", type_=sa.String) for channel in channels))
+    return told  # type: ignore[no-any-return]
+
+
+def listen(connection: sa.Connection, channel: str) -> None:
+    """Let the server tell this connection, as long as it lasts, what is told on a channel."""
+    connection.exec_driver_sql(f'LISTEN "{channel}"')
 
 
 class Listener:
@@ -118,7 +143,7 @@ class _Server(Listener):
     def _listen(self) -> None:
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.detach()  # it listens: nobody else may be given it
-            connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+            listen(connection, QUEUE)
             self.hears = True
             self.wake()  # for what was told while nobody listened
             driver: Any = connection.connection.dbapi_connection

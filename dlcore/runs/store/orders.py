@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from dlcore.i18n import Text
 from dlcore.runs.store import rows
+from dlcore.runs.store.notification import of_run, telling
 from dlcore.runs.store.schema import commands
 
 Kind = Literal["set", "step", "hold", "go"]  # other settings; some batches or epochs, then rest; rest; go on
@@ -39,7 +40,8 @@ class Taken:
 def give(connection: sa.Connection, run_id: str, kind: Kind, payload: Mapping[str, Any]) -> None:
     """Add a command for whoever trains this run."""
     values = {"run_id": run_id, "kind": kind, "payload": dict(payload), "created_at": rows.now()}
-    connection.execute(sa.insert(commands).values(**values))
+    given = sa.insert(commands).values(**values)
+    connection.execute(telling(connection, given, of_run(run_id)))
 
 
 def waiting(connection: sa.Connection, run_id: str, after: int) -> list[Order]:

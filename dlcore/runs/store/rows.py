@@ -12,7 +12,8 @@ from dlcore.errors import run_not_found
 from dlcore.runs import status
 from dlcore.runs.queue import Waiting, fair_order
 from dlcore.runs.status import Status
-from dlcore.runs.store.schema import artifacts, events, runs, turns
+from dlcore.runs.store import notification
+from dlcore.runs.store.schema import artifacts, events, runs, shown_runs, study_runs, turns
 from dlcore.training.events import Event, RunFinished
 
 # What an experiment asks for, read without building it.
@@ -20,8 +21,13 @@ _device = runs.c.experiment["training"]["device"].as_string()
 
 # What a Status has as the database has it, in this order, and its times.
 PLAIN = ("id", "owner", "name", "group", "state", "command", "epoch", "epochs", "step", "steps", "worker", "device",
-         "device_name", "seconds", "best_epoch", "attempt", "cursor", "parent", "parent_epoch")  # fmt: skip
+         "device_name", "seconds", "best_epoch", "attempt", "cursor", "parent", "parent_epoch",
+         "assignment")  # fmt: skip
 TIMES = ("created_at", "started_at", "finished_at", "test_opened_at")
+
+FOR_DISPATCHER = frozenset({"state", "command", "worker"})  # columns that it wants to know of at once
+
+_members = study_runs.alias()  # of studies; a query that joins them keeps its own
 
 # Everything that a Status is made of. Values are written into it: binding them anew would take longer than the look.
 RUNS = sa.select(
@@ -30,6 +36,7 @@ RUNS = sa.select(
     sa.exists()
     .where(artifacts.c.run_id == runs.c.id, artifacts.c.name == sa.literal_column("'checkpoint'"))
     .label("has_checkpoint"),
+    sa.exists().where(_members.c.run_id == runs.c.id).label("in_study"),
 )
 
 
@@ -46,10 +53,12 @@ def now_after(earlier: float | None) -> float:
     return now() if earlier is None else max(now(), earlier + 0.001)
 
 
-def queued(experiment: Mapping[str, Any], owner: str, name: str, group: str | None) -> dict[str, Any]:
+def queued(
+    experiment: Mapping[str, Any], owner: str, name: str, group: str | None, assignment: str | None
+) -> dict[str, Any]:
     """The row of a run that nobody has trained yet, without its id and the times at which it was made and queued."""
     nothing = {"epoch": 0, "step": 0, "seconds": 0.0, "cursor": 0, "attempt": 0, "interruptions": 0}
-    asked = {"owner": owner, "name": name, "group": group, "experiment": experiment}
+    asked = {"owner": owner, "name": name, "group": group, "experiment": experiment, "assignment": assignment}
     return {"state": "queued", **nothing, **asked, "epochs": experiment["training"]["epochs"]}
 
 
@@ -77,16 +86,21 @@ def closing(row: Mapping[str, Any], reason: str) -> list[dict[str, Any]]:
 
 def queue(connection: sa.Connection) -> list[Waiting]:
     """The queued runs in the order in which they will be served."""
-    chosen = sa.select(runs.c.id, runs.c.owner, runs.c.queued_at, _device).where(runs.c.state == "queued")
+    shown = sa.exists().where(shown_runs.c.run_id == runs.c.id)
+    chosen = sa.select(runs.c.id, runs.c.owner, runs.c.queued_at, _device, shown).where(runs.c.state == "queued")
     waiting = [Waiting(*row) for row in connection.execute(chosen)]
     if not waiting:
         return []
-    counted = sa.select(runs.c.owner, sa.func.count()).where(runs.c.state == "running").group_by(runs.c.owner)
-    running: dict[str, int] = dict(connection.execute(counted).all())
     owners = {each.owner for each in waiting}
     served_at = sa.select(turns.c.owner, turns.c.served_at).where(turns.c.owner.in_(owners))
     served: dict[str, float] = dict(connection.execute(served_at).all())
-    return fair_order(waiting, running, served)
+    return fair_order(waiting, running(connection), served)
+
+
+def running(connection: sa.Connection) -> dict[str, int]:
+    """How many runs of each owner train; nobody is named who trains none."""
+    counted = sa.select(runs.c.owner, sa.func.count()).where(runs.c.state == "running").group_by(runs.c.owner)
+    return dict(connection.execute(counted).all())
 
 
 def statuses(connection: sa.Connection, chosen: sa.Select[Any]) -> list[Status]:
@@ -114,7 +128,8 @@ def _status(row: Any, position: int | None) -> Status:
         last=status.scores(row.last),
         resting=row.state == "running" and row.resting_at is not None,
         resumable=row.state == "paused" or (row.state == "failed" and row.has_checkpoint),
-        extendable=row.state in ("finished", "stopped") and row.has_checkpoint,
+        extendable=row.state in ("finished", "stopped") and row.has_checkpoint and not row.in_study,
+        in_study=row.in_study,
     )
 
 
@@ -128,8 +143,16 @@ def locked(connection: sa.Connection, run_id: str, *conditions: sa.ColumnElement
 
 
 def change(connection: sa.Connection, run_id: str, values: Mapping[str, Any]) -> None:
-    """Set columns of a run."""
-    connection.execute(sa.update(runs).where(runs.c.id == run_id).values(dict(values)))
+    """Set columns of a run. A server tells those whom it concerns; a heartbeat alone is nobody's news."""
+    channels = []
+    if set(values) - {"heartbeat_at"}:
+        channels.append(notification.RUNS)
+    if not FOR_DISPATCHER.isdisjoint(values):
+        channels.append(notification.QUEUE)
+    if "command" in values:
+        channels.append(notification.of_run(run_id))
+    changed = sa.update(runs).where(runs.c.id == run_id).values(dict(values))
+    connection.execute(notification.telling(connection, changed, *channels))
 
 
 def put(connection: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:

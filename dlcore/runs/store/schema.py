@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
 
-REVISION = "0006"  # the newest migration
+REVISION = "0011"  # the newest migration
 
 metadata = MetaData(
     naming_convention={
@@ -56,9 +56,11 @@ runs = Table(
     Column("resting_at", Float),  # since when its worker waits for what is to be done next
     Column("parent", String(32)),  # the run in which it began, which may be gone, …
     Column("parent_epoch", Integer),  # … and the epoch at which it left that one's way
+    Column("assignment", String(32)),  # the task for which it was submitted, which may be gone
 )
 Index("ix_runs_owner_created_at", runs.c.owner, runs.c.created_at)
 Index("ix_runs_state_queued_at", runs.c.state, runs.c.queued_at)
+Index("ix_runs_assignment", runs.c.assignment)
 
 events = Table(
     "events",
@@ -157,6 +159,7 @@ studies = Table(  # what is compared, as `Study.to_json` wrote it
     Column("name", String(200), nullable=False),
     Column("body", JSON, nullable=False),
     Column("created_at", Float, nullable=False),
+    Column("assignment", String(32)),  # the task for which it was submitted, which may be gone
 )
 Index("ix_studies_owner", studies.c.owner)
 
@@ -171,19 +174,141 @@ study_runs = Table(  # the runs of studies
 )
 Index("ix_study_runs_study_id", study_runs.c.study_id)
 
+searches = Table(  # studies that go on by adding runs
+    "searches",
+    metadata,
+    Column("study_id", String(32), ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
+    Column("home", String(64), nullable=False),  # whose dispatcher has it driven
+    Column("state", String(16), nullable=False),  # open, resting, done
+    Column("importances", JSON(none_as_null=True)),  # of the settings, by name
+    Column("note", JSON(none_as_null=True)),  # why it ended before its time
+)
+Index("ix_searches_state", searches.c.state)
+
+classes = Table(
+    "classes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("teacher", String(200), nullable=False),  # the name of a viewer
+    Column("code", String(16), nullable=False, unique=True),  # by which students join
+    Column("quotas", JSON(none_as_null=True)),  # by role, where they are other than those that are declared
+    Column("created_at", Float, nullable=False),
+)
+Index("ix_classes_teacher", classes.c.teacher)
+
+members = Table(  # the students of classes
+    "members",
+    metadata,
+    Column("class_id", String(32), ForeignKey("classes.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(200), primary_key=True),  # of a viewer: what is theirs has it as its owner
+    Column("called", String(200), nullable=False),  # as they are called in this class, no two alike
+    Column("word", String(300), nullable=False),  # salted and hashed
+    Column("joined_at", Float, nullable=False),
+)
+Index("ix_members_name", members.c.name)
+
+teachers = Table(  # who looks after classes, beside whoever works at this machine
+    "teachers",
+    metadata,
+    Column("name", String(200), primary_key=True),  # of a viewer
+    Column("called", String(200), nullable=False, unique=True),
+    Column("key", String(64), nullable=False),  # their cookies are signed with it: a new one ends them all
+    Column("link", String(64)),  # hash of the code that lets one browser in, until it was used
+    Column("created_at", Float, nullable=False),
+)
+
+wrong_codes = Table(  # who has tried codes that were wrong, and how often
+    "wrong_codes",
+    metadata,
+    Column("source", String(200), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("tried_at", Float, nullable=False),
+)
+
+assignments = Table(  # what teachers ask of their classes
+    "assignments",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("class_id", String(32), ForeignKey("classes.id", ondelete="CASCADE"), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("experiment", JSON, nullable=False),  # where it begins, and what its locks hold to
+    Column("task", JSON, nullable=False),  # as `Assignment.requirements` writes it
+    Column("attempts", Integer),  # how often one may hand in; NULL: as often as one likes
+    Column("due_at", Float),
+    Column("created_at", Float, nullable=False),
+)
+Index("ix_assignments_class_id", assignments.c.class_id)
+
+extensions = Table(  # until when one student has time
+    "extensions",
+    metadata,
+    Column("assignment_id", String(32), ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True),
+    Column("owner", String(200), primary_key=True),  # the name of the student as a viewer
+    Column("due_at", Float, nullable=False),
+)
+
+submissions = Table(  # what was handed in: a copy, which stays as it is whatever becomes of the run
+    "submissions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("assignment_id", String(32), ForeignKey("assignments.id", ondelete="CASCADE"), nullable=False),
+    Column("owner", String(200), nullable=False),
+    Column("run_id", String(32), nullable=False),  # which may be gone
+    Column("name", String(200), nullable=False),  # of the run
+    Column("experiment", JSON, nullable=False),
+    Column("record", JSON, nullable=False),  # what the run's own record says of it
+    Column("file", String(300), nullable=False),  # its best weights, relative to the place of artifacts
+    Column("bytes", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("submitted_at", Float, nullable=False),
+    Column("checked", JSON(none_as_null=True)),  # the scores of these weights, measured again
+    Column("problem", JSON(none_as_null=True)),  # why they could not be
+    Column("checked_at", Float),
+)
+Index("ix_submissions_assignment_id_owner", submissions.c.assignment_id, submissions.c.owner)
+
+sittings = Table(  # since when each learner has had a page open, and when they had one last
+    "sittings",
+    metadata,
+    Column("owner", String(200), primary_key=True),
+    Column("since", Float, nullable=False),
+    Column("seen_at", Float, nullable=False),
+)
+
+shown_runs = Table(  # the run that a teacher shows to all students of a class
+    "shown_runs",
+    metadata,
+    Column("class_id", String(32), ForeignKey("classes.id", ondelete="CASCADE"), primary_key=True),
+    Column("run_id", String(32), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("epoch", Integer),  # of its film; none is the newest
+    Column("since", Float, nullable=False),
+)
+Index("ix_shown_runs_run_id", shown_runs.c.run_id)
+
 __all__ = [
     "REVISION",
     "artifacts",
+    "assignments",
+    "classes",
     "commands",
     "drafts",
     "events",
+    "extensions",
     "last_words",
+    "members",
     "metadata",
     "preferences",
     "runs",
+    "searches",
+    "shown_runs",
+    "sittings",
     "speeds",
     "studies",
     "study_runs",
+    "submissions",
+    "teachers",
     "turns",
     "uploads",
+    "wrong_codes",
 ]

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from dlcore.runs.settings import Settings
 from dlcore.runs.store import schema, soundness
 from dlcore.runs.store.engine import connect, reading, writing
-from dlcore.runs.store.schema import artifacts, last_words, runs, uploads
+from dlcore.runs.store.schema import artifacts, last_words, runs, submissions, uploads
 from dlcore.runs.store.transition import after_interruption, settle
 
 ROWS_AT_ONCE = 1_000
@@ -72,11 +72,11 @@ def counts(engine: sa.Engine) -> tuple[int, int]:
 
 
 def files(engine: sa.Engine) -> dict[str, str]:
-    """The name of every artifact and every data set, with the fingerprint of its content."""
+    """The name of every artifact, every data set and all that was handed in, with the fingerprint of its content."""
     with reading(engine) as connection:
         return {
             row.file: row.sha256
-            for table in (artifacts, uploads)
+            for table in (artifacts, uploads, submissions)
             for row in connection.execute(sa.select(table.c.file, table.c.sha256))
         }
 

@@ -1,7 +1,7 @@
 """The data sets that learners brought: who owns which, what is in them, where their rows lie.
 
-The owner filter stands inside every function: `owner=None` is a trusted local caller, and somebody else's upload is
-one that does not exist. The rows of an upload never change; another version is another upload.
+Every function asks what its viewer may, inside: somebody else's upload is one that does not exist. The rows of an
+upload never change; another version is another upload.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dlcore.access import Action, Viewer, is_somebody
+from dlcore.access.quotas import check_bytes
 from dlcore.data.uploads import upload_access
 from dlcore.data.uploads.description import Description, from_json
 from dlcore.errors import UploadError
 from dlcore.i18n import N_, Text, on_one_line
 from dlcore.runs import status
 from dlcore.runs.artifacts import Artifact
-from dlcore.runs.status import WELCOME, is_somebody
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import reading, writing
+from dlcore.runs.store.permission import allowed
 from dlcore.runs.store.schema import runs, uploads
+from dlcore.runs.store.usage import quota, usage
 
 MAX_NAME = 120
 DELETED = ""  # in place of a file: its rows are gone, what they were is still told to runs that learned from them
@@ -58,55 +61,58 @@ class UploadStore:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def uploads(self, owner: str | None = None) -> list[Upload]:
-        """The data sets this owner brought, the newest first."""
-        chosen = sa.select(uploads).where(_owned(owner), uploads.c.file != DELETED)
+    def uploads(self, viewer: Viewer) -> list[Upload]:
+        """The data sets of this viewer, the newest first."""
+        chosen = sa.select(uploads).where(_may(viewer, "read data"), uploads.c.file != DELETED)
         chosen = chosen.order_by(uploads.c.created_at.desc(), uploads.c.id)
         with reading(self._engine) as connection:
             return [_upload(row) for row in connection.execute(chosen).mappings()]
 
-    def find_upload(self, upload_id: str, owner: str | None = None) -> Upload:
-        """One of them. Raises UploadError where this owner has none of this id."""
+    def find_upload(self, upload_id: str, viewer: Viewer) -> Upload:
+        """One of them. Raises UploadError where this viewer has none of this id."""
         with reading(self._engine) as connection:
-            return _upload(_row(connection, upload_id, owner))
+            return _upload(_row(connection, upload_id, _may(viewer, "read data")))
 
-    def _known_upload(self, upload_id: str, owner: str | None) -> Upload:
+    def _known_upload(self, upload_id: str, viewer: Viewer) -> Upload:
         """The same, or what is still known of one that was deleted after runs learned from it."""
         with reading(self._engine) as connection:
-            return _upload(_row(connection, upload_id, owner, deleted=True))
+            return _upload(_row(connection, upload_id, _may(viewer, "read data"), deleted=True))
 
-    def rename_upload(self, upload_id: str, name: str, owner: str | None = None) -> None:
+    def rename_upload(self, upload_id: str, name: str, viewer: Viewer) -> None:
         """Give an upload another name. Raises UploadError for an empty or very long one."""
         name = clean_name(name)
         with writing(self._engine) as connection:
-            _row(connection, upload_id, owner)
-            connection.execute(sa.update(uploads).where(uploads.c.id == upload_id, _owned(owner)).values(name=name))
+            _row(connection, upload_id, _may(viewer, "change data"))
+            connection.execute(sa.update(uploads).where(uploads.c.id == upload_id).values(name=name))
 
-    def runs_of_upload(self, upload_id: str, owner: str | None = None) -> list[str]:
+    def runs_of_upload(self, upload_id: str, viewer: Viewer) -> list[str]:
         """Ids of the runs that learn or learned from an upload: they stay readable when it is deleted."""
         with reading(self._engine) as connection:
-            whose = _row(connection, upload_id, owner)["owner"]
+            whose = _row(connection, upload_id, _may(viewer, "read data"))["owner"]
             return list(connection.execute(_learners(upload_id, whose)).scalars())
 
-    def _place_of_upload(self, upload_id: str, owner: str | None) -> Artifact:
+    def _place_of_upload(self, upload_id: str, viewer: Viewer) -> Artifact:
         with reading(self._engine) as connection:
-            row = _row(connection, upload_id, owner)
+            row = _row(connection, upload_id, _may(viewer, "read data"))
         return Artifact(row["file"], row["bytes"], row["sha256"])
 
     def _add_upload(self, upload: Mapping[str, Any], artifact: Artifact) -> None:
         values = {**upload, "file": artifact.file, "bytes": artifact.bytes, "sha256": artifact.sha256}
         with writing(self._engine) as connection:
+            allowed_to = quota(connection, upload["owner"])
+            if allowed_to.bytes is not None:
+                check_bytes(allowed_to, usage(connection, upload["owner"]), artifact.bytes)
             connection.execute(sa.insert(uploads).values(**values, created_at=rows.now()))
 
-    def _forget_upload(self, upload_id: str, owner: str | None) -> str:
+    def _forget_upload(self, upload_id: str, viewer: Viewer) -> str:
         """Remove it, but for what its runs want to know of it; returns the file that nobody names any more."""
-        mine = (uploads.c.id == upload_id, _owned(owner))
+        mine = uploads.c.id == upload_id
         with writing(self._engine) as connection:
-            row = _row(connection, upload_id, owner)
+            row = _row(connection, upload_id, _may(viewer, "change data"))
             if connection.execute(_learners(upload_id, row["owner"]).limit(1)).first() is None:
-                connection.execute(sa.delete(uploads).where(*mine))
+                connection.execute(sa.delete(uploads).where(mine))
             else:
-                connection.execute(sa.update(uploads).where(*mine).values(file=DELETED, bytes=0))
+                connection.execute(sa.update(uploads).where(mine).values(file=DELETED, bytes=0))
         file: str = row["file"]
         return file
 
@@ -124,17 +130,15 @@ def clean_name(name: str) -> str:
     return cleaned
 
 
-def check_owner(owner: str) -> str:
-    """Raises UploadError where nobody in particular brings something."""
-    if not is_somebody(owner):
+def check_owner(viewer: Viewer) -> str:
+    """Whose a data set of this viewer will be. Raises UploadError where nobody in particular brings something."""
+    if not is_somebody(viewer.name):
         raise UploadError(Text(N_("A data set must belong to somebody.")))
-    return owner
+    return viewer.name
 
 
-def _owned(owner: str | None) -> sa.ColumnElement[bool]:
-    if owner is None:
-        return sa.true()
-    return uploads.c.owner == owner if owner and owner != WELCOME else sa.false()
+def _may(viewer: Viewer, action: Action) -> sa.ColumnElement[bool]:
+    return allowed(viewer, action, uploads.c.owner)
 
 
 def _learners(upload_id: str, owner: str) -> sa.Select[str]:
@@ -143,8 +147,10 @@ def _learners(upload_id: str, owner: str) -> sa.Select[str]:
     return sa.select(runs.c.id).where(named, runs.c.owner == owner).order_by(runs.c.created_at)
 
 
-def _row(connection: sa.Connection, upload_id: str, owner: str | None, deleted: bool = False) -> sa.RowMapping:
-    chosen = sa.select(uploads).where(uploads.c.id == upload_id, _owned(owner))
+def _row(
+    connection: sa.Connection, upload_id: str, may: sa.ColumnElement[bool], deleted: bool = False
+) -> sa.RowMapping:
+    chosen = sa.select(uploads).where(uploads.c.id == upload_id, may)
     chosen = chosen if deleted else chosen.where(uploads.c.file != DELETED)
     row = connection.execute(chosen).mappings().one_or_none()
     if row is None:

@@ -15,10 +15,13 @@ import sqlalchemy as sa
 from dlcore.runs.artifacts import Artifact
 from dlcore.runs.status import State
 from dlcore.runs.store import rows
-from dlcore.runs.store.engine import Watch, reading, writing
+from dlcore.runs.store.engine import reading, writing
+from dlcore.runs.store.notification import of_run
 from dlcore.runs.store.orders import Order, Taken, note, waiting
 from dlcore.runs.store.schema import artifacts, events, runs, speeds, study_runs
 from dlcore.runs.store.transition import Settlement, mine, settle
+from dlcore.runs.store.usage import quota
+from dlcore.runs.store.watch import Watch
 
 Kept = tuple[Artifact, int]  # a file, and the epoch it is of
 RECORDED = "Recorded"  # the kind of events that tell of a frame of the film
@@ -57,6 +60,7 @@ class Task:
     checkpoint: Artifact | None
     recorded: Mapping[int, frozenset[str]] = field(default_factory=dict)  # parts that are in the film, by epoch
     film_bytes: int = 0  # that it takes
+    most_seconds: float | None = None  # that its owner may train it, by their classes
     filmed: bool = True  # whether it is a run whose probes are recorded
 
 
@@ -76,7 +80,8 @@ class Work:
     def __init__(self, engine: sa.Engine, run_id: str, token: str) -> None:
         self._engine = engine
         self.run_id, self._token = run_id, token
-        self.watch = Watch(engine)
+        self._worker: str | None = None  # once it has the run in hand
+        self.watch = Watch(engine, of_run(run_id))  # what is asked of it is read over this, by one thread at a time
 
     def begin(self, worker: str) -> Task:
         """Take the run in hand. `worker` is this process, as "host:pid"."""
@@ -91,8 +96,10 @@ class Work:
                 kept.where(artifacts.c.run_id == self.run_id, artifacts.c.name == "checkpoint")
             ).one_or_none()
             film = _film(connection, self.run_id)
+            most_seconds = quota(connection, row["owner"]).seconds
             filmed = sa.select(study_runs.c.filmed).where(study_runs.c.run_id == self.run_id)
             unfilmed = connection.execute(filmed).scalar() is False
+        self._worker = worker
         measured = row["last"] is not None
         return Task(
             experiment=row["experiment"],
@@ -106,13 +113,24 @@ class Work:
             checkpoint=None if checkpoint is None else Artifact(*checkpoint),
             recorded=film[0],
             film_bytes=film[1],
+            most_seconds=most_seconds,
             filmed=not unfilmed,
         )
 
+    @property
+    def _mine(self) -> sa.ColumnElement[bool]:
+        """The run, as long as this worker has it in hand.
+
+        A scheduler elsewhere gives the task of a worker that leaves to another one, and with it the token: who began
+        last trains it.
+        """
+        this = mine(self.run_id, self._token)
+        return this if self._worker is None else sa.and_(this, runs.c.worker == self._worker)
+
     def command(self) -> str | None:
         """What is wished of the run now. Raises Overtaken where another attempt goes on with it."""
-        with reading(self._engine) as connection:
-            row = connection.execute(sa.select(runs.c.command).where(mine(self.run_id, self._token))).one_or_none()
+        with self.watch.reading() as connection:
+            row = connection.execute(sa.select(runs.c.command).where(self._mine)).one_or_none()
         if row is None:
             raise Overtaken
         command: str | None = row.command
@@ -120,7 +138,7 @@ class Work:
 
     def orders(self, after: int) -> list[Order]:
         """The commands with something in them that nobody has taken, from the one after this id on."""
-        with reading(self._engine) as connection:
+        with self.watch.reading() as connection:
             return waiting(connection, self.run_id, after)
 
     def others_wait(self) -> bool:
@@ -137,7 +155,8 @@ class Work:
             row = self._row(connection)
             cursor = rows.append(connection, self.run_id, row["cursor"], progress.events)
             beat = rows.now_after(row["heartbeat_at"])
-            rows.change(connection, self.run_id, {"cursor": cursor, "heartbeat_at": beat, **progress.columns})
+            news = {**progress.columns, "cursor": cursor} if cursor != row["cursor"] else progress.columns
+            rows.change(connection, self.run_id, {"heartbeat_at": beat, **news})
             replaced = self._keep(connection, progress)
         command: str | None = row["command"]
         return command, replaced
@@ -158,7 +177,7 @@ class Work:
         return unneeded
 
     def _row(self, connection: sa.Connection) -> Mapping[str, Any]:
-        chosen = sa.select(runs).where(mine(self.run_id, self._token)).with_for_update()
+        chosen = sa.select(runs).where(self._mine).with_for_update()
         row = connection.execute(chosen).mappings().one_or_none()
         if row is None:
             raise Overtaken

@@ -20,7 +20,7 @@ from pages.components.data import csv_form
 from pages.components.shared import keys, language
 from pages.components.shared.forms import escape
 from pages.components.shared.uploading import Kept, file_uploader, files_at, let_go
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 
 TEXT_FORMATS = ("csv", "tsv", "xlsx", "parquet")  # whose cells can be read otherwise
 PARTED_FORMATS = ("zip", "npz")  # one file each, whose parts can be taken otherwise
@@ -201,12 +201,12 @@ def _read_again(upload: Upload, at: str, open_: Callable[[str], None], wish: Cal
         return
     try:
         with refusal_kept(file.name):
-            made = runs().upload(file, owner(), upload.name, reading=wish())
+            made = runs().upload(file, viewer(), upload.name, reading=wish())
     except DlcoreError as error:
         st.session_state[keys.PROBLEM] = (at, error.text)
         return
-    if not runs().runs_of_upload(upload.id, owner()):
-        runs().delete_upload(upload.id, owner())
+    if not runs().runs_of_upload(upload.id, viewer()):
+        runs().delete_upload(upload.id, viewer())
     _keep_at_hand(made, file if file.seek(0, io.SEEK_END) <= MOST_BYTES else None)
     let_go(f"read.{upload.id}.file", files_at(f"read.{upload.id}.file"))
     open_(made.dataset)

@@ -17,7 +17,7 @@ from dlcore.i18n import Text
 from dlcore.serving.store import runs
 from pages.components.shared import keys
 from pages.components.shared.draft import History, begun, changed, redone, undone
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 
 Plain = dict[str, Any]
 
@@ -48,7 +48,7 @@ def change(dataset: str, **changes: Any) -> None:
     wanted = {**current(dataset), **changes}
     made = {name: value for name, value in wanted.items() if value not in (None, [], "")}
     with upload_access.using(
-        runs().upload_access(owner())
+        runs().upload_access(viewer())
     ):  # a widget's callback comes before the page has laid it out
         source = source_of(made)
         source.about()
@@ -83,7 +83,7 @@ def redo(dataset: str) -> None:
 def _keep(dataset: str, history_: History) -> None:
     st.session_state[keys.DATA_CHOICE][dataset] = history_
     st.session_state[keys.PROBLEM] = None
-    runs().save_preference(owner(), _kept_as(dataset), history_["present"]["choice"])
+    runs().save_preference(viewer(), _kept_as(dataset), history_["present"]["choice"])
 
 
 def _kept_as(dataset: str) -> str:
@@ -93,7 +93,7 @@ def _kept_as(dataset: str) -> str:
 
 def _saved(dataset: str) -> Plain:
     """What was chosen in an earlier session; nothing yet where this version of the app cannot read it."""
-    saved = runs().preference(owner(), _kept_as(dataset))
+    saved = runs().preference(viewer(), _kept_as(dataset))
     try:
         source_of(saved).about()
     except (DlcoreError, TypeError, AttributeError, AssertionError):

@@ -13,7 +13,7 @@ from dlcore.serving import downloads
 from dlcore.serving.store import runs
 from pages.components.shared import keys
 from pages.components.shared.forms import escape
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 
 EPOCHS: dict[str, str] = {"best": N_("Best epoch"), "last": N_("Last epoch")}
 
@@ -51,7 +51,7 @@ def take_away(status: Status) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(_("Weights"), width=90)
             for format in ("safetensors", "pt"):
-                address = downloads.weights_address(status.id, owner(), epoch, format)  # type: ignore[arg-type]
+                address = downloads.weights_address(status.id, viewer(), epoch, format)  # type: ignore[arg-type]
                 st.link_button(f".{format}", address, icon=":material/download:")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(_("Prepare"), width=90)
@@ -60,10 +60,10 @@ def take_away(status: Status) -> None:
             _offer(status, epoch, kind, kind in asked)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_("Experiment"), width=90)
-        st.link_button(".yaml", downloads.yaml_address(status.id, owner()), icon=":material/download:")
+        st.link_button(".yaml", downloads.yaml_address(status.id, viewer()), icon=":material/download:")
         st.link_button(
             _("Report (.html)"),
-            downloads.report_address([status.id], owner()),
+            downloads.report_address([status.id], viewer()),
             icon=":material/download:",
             help=_("Settings, scores and charts of this run in one file that opens offline."),
         )
@@ -88,10 +88,10 @@ def _button(status: Status, epoch: Epoch, kind: Kind) -> bool:
 def _offer(status: Status, epoch: Epoch, kind: Kind, asked: bool) -> None:
     """A file that was written and checked, with its tick; where it is asked for now, it is written first."""
     try:
-        made = runs().find_export(status.id, kind, epoch, owner())
+        made = runs().find_export(status.id, kind, viewer(), epoch)
         if made is None and asked:
             with st.spinner(_("Writing {file}, and holding it against the app …", file=_(FILES[kind][0]))):
-                made = runs().export(status.id, kind, epoch, owner())
+                made = runs().export(status.id, kind, viewer(), epoch)
     except DlcoreError as error:
         if asked:
             st.error(escape(str(error)), icon=":material/error:")
@@ -106,7 +106,7 @@ def _link(status: Status, epoch: Epoch, kind: Kind, made: Exported) -> None:
         checked += " " + _("Largest difference: {size}.", size=f"{made.difference:.1g}")
     with st.container(border=True):
         st.markdown(f":green[:material/check_circle:] **{_(FILES[kind][0])}** · {checked}")
-        address = downloads.export_address(status.id, owner(), kind, epoch)
+        address = downloads.export_address(status.id, viewer(), kind, epoch)
         st.link_button(f"{escape(made.name)} ({_size(made.bytes)})", address, icon=":material/download:")
 
 

@@ -20,7 +20,7 @@ from dlcore.serving.store import runs
 from pages.components.runs.question_form import ask
 from pages.components.shared import keys
 from pages.components.shared.forms import escape
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 
 PICTURE = 64  # pixels, at least, of the longer side
 MOST_COLUMNS = 12  # of a table's own values
@@ -66,13 +66,13 @@ def _chosen(label: str, choices: dict[str, str], default: str, key: str) -> Any:
 def _part(status: Status, epoch: Epoch, part: str) -> None:
     """The examples of a part; computed by another process when they are asked for."""
     kind: Kind = f"predictions-{part}"  # type: ignore[assignment]  # a part is one of three
-    made = runs().find_export(status.id, kind, epoch, owner())
-    sealed = part == "test" and status.test_opened_at is None and status.owner == owner()
+    made = runs().find_export(status.id, kind, viewer(), epoch)
+    sealed = part == "test" and status.test_opened_at is None and status.owner == viewer().name
     if made is None and (_open_the_test_part if sealed else _offer)(f"{kind}.{epoch}.{status.id}"):
         if sealed:
-            runs().open_test_part(status.id, owner())
+            runs().open_test_part(status.id, viewer())
         with st.spinner(_("The network answers …")):
-            runs().export(status.id, kind, epoch, owner())
+            runs().export(status.id, kind, viewer(), epoch)
         st.rerun()  # what offered it is of no use any more
     if made is not None:
         _show(made, part, f"{kind}.{epoch}.{status.id}")

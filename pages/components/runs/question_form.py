@@ -21,7 +21,7 @@ from pages.components.runs.result_view import show_result
 from pages.components.shared import keys
 from pages.components.shared.forms import escape
 from pages.components.shared.uploading import file_uploader
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 from pages.components.web.drawing_pad import drawing_pad
 
 ACROSS = 4
@@ -36,7 +36,7 @@ Form = dict[str, Any]
 def ask(status: Status, epoch: Epoch) -> None:
     """The form that fits the data of the run, and the answer under it. Raises DlcoreError where there can be none."""
     with st.spinner(_("Getting ready …")):
-        made = runs().export(status.id, "form", epoch, owner())
+        made = runs().export(status.id, "form", viewer(), epoch)
     form: Form = json.loads(made.path.read_text("utf-8"))
     asked = {"rows": _row, "text": _text, "picture": _picture}[form["is"]](form, status.id)
     if asked is not None:
@@ -51,7 +51,7 @@ def _answer(status: Status, epoch: Epoch, asked: Question, form: Form) -> None:
     if refused is None or refused[0] != mark:
         try:
             with st.spinner(_("The network answers …")):
-                told = runs().ask(status.id, asked, epoch, owner())
+                told = runs().ask(status.id, asked, viewer(), epoch)
         except DlcoreError as error:
             st.session_state[key] = refused = (mark, error.text)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -80,8 +81,8 @@ def _table(told: Told, own: bool, key: str) -> None:
     said = st.column_config.Column(_target(told, own))
     st.dataframe(frame, hide_index=True, width="stretch", key=key, column_config={SAID: said, SURE: sure})
     st.download_button(
-        _("Answers (.csv)"), csv_file(frame), "answers.csv", "text/csv",
-        icon=":material/download:", key=f"{key}.download",
+        _("Answers (.csv)"), partial(csv_file, frame), "answers.csv", "text/csv",
+        icon=":material/download:", key=f"{key}.download", on_click="ignore",
     )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def _counted(about: About, y: Any) -> list[int]:
 def look_at(experiment: Experiment, about: About) -> dict[str, Any]:
     """What there is to show of an experiment's data. Raises DataError."""
     source: Any = experiment.dataset.source
-    key = json.dumps([experiment.dataset.to_dict(), experiment.seed, source.edition])
+    key = json.dumps([experiment.dataset.to_dict(), experiment.seed_of("split"), source.edition])
     return _looked_at(experiment, about, key)  # type: ignore[no-any-return]
 
 

@@ -30,7 +30,7 @@ from dlcore.presets import PRESETS
 from dlcore.registry import LOSSES
 from dlcore.serving.store import runs
 from pages.components.shared import keys
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 
 Draft = dict[str, Any]
 History = dict[str, Any]
@@ -221,7 +221,7 @@ def _with_a_loss(plain: dict[str, Any]) -> dict[str, Any]:
 def _about(dataset: Mapping[str, Any]) -> About:
     source: Any = DatasetChoice.parse(dataset, "dataset").source
     with upload_access.using(
-        runs().upload_access(owner())
+        runs().upload_access(viewer())
     ):  # a widget's callback comes before the page has laid it out
         about: About = source.about()
     return about
@@ -255,7 +255,7 @@ def keep(history_: History) -> None:
     st.session_state[keys.DRAFT] = history_
     st.session_state[keys.PROBLEM] = st.session_state[keys.SHARE_PROBLEM] = None
     if before is None or before["present"] != history_["present"]:
-        runs().save_draft(owner(), history_["present"])
+        runs().save_draft(viewer(), history_["present"])
 
 
 def change(draft: Draft) -> None:
@@ -286,7 +286,7 @@ def open_in_studio(experiment: Experiment, run_id: str | None = None) -> None:
 
 def _saved() -> Draft | None:
     """The saved draft; None where there is none, or where this version of the app cannot read it."""
-    saved = runs().draft(owner())
+    saved = runs().draft(viewer())
     if saved is None:
         return None
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dlcore.i18n import current_language
 
-OWNER = "owner"  # whose runs and data sets this session sees: pages/components/shared/visitor.py
+VIEWER = "viewer"  # who has opened this session: pages/components/shared/visitor.py
+SESSION_COOKIE = "session_cookie"  # by which a student or teacher signed in, as this session was opened
 DRAFT = "draft"  # the experiment being edited: pages/components/shared/draft.py
 RUN = "run"  # id of the run that the Studio shows
 LANGUAGE = "language"  # code of the language of this session
@@ -46,7 +47,12 @@ CODE_STYLE = "code_style"  # a sequence, or a class
 BEGIN_WITH = "begin_with"  # the first weights: a run and its epoch, or a file
 SHARE = "share"  # the button, and the options of a teacher
 SHARE_PROBLEM = "share_problem"  # why a link was not opened
-ASSIGNMENT = "assignment"  # the link of the task under way; also kept for its owner
+ASSIGNMENT = "assignment"  # the task under way: a link's, or class:<id>; also kept for its owner
+CLASS_TASKS = "class_tasks"  # the tasks of one's class, and the buttons that begin them
+HAND_IN = "hand_in"
+HAND_IN_RUN = "hand_in_run"  # which run
+GIVE_TASK = "give_task"  # the form in which a teacher gives a class a task
+TASK_RESULTS = "task_results"  # what a class has handed in, and what its teacher can do about it
 PREDICT = "predict"  # the answers of a run, example by example
 ASK = "ask"  # a question of one's own to the network of a run
 CONTINUE = "continue"  # the buttons that go on with a run
@@ -65,6 +71,12 @@ COMPARED = "compared"  # ids of the runs on the page Compare
 COMPARED_NEXT = "compared_next"  # the same, asked for by a button
 COMPARED_SEEN = "compared_seen"  # the same, as the address said it last
 COMPARE_NEWEST = "compare_newest"
+COMPARED_TABLE = "compared_table"
+COMPARED_OPEN = "compared_open"
+COMPARED_FILTER = "compared_filter"  # which rows of that table are shown
+COMPARED_CLEAR = "compared_clear"
+COMPARED_CSV = "compared_csv"
+COMPARED_LINES = "compared_lines"
 COMPARISON = "comparison"
 TWINS_OF = "twins_of"  # id of the run to make twins of
 TRAIN_TWINS = "train_twins"
@@ -73,11 +85,65 @@ TRAIN_FOLDS = "train_folds"
 TRAIN_FOLDS_HERE = "train_folds_here"  # the same in the Studio
 FOLDS_OF = "folds_of"  # (experiment, its split as plain data): how the folds of an experiment are made
 
+STUDY = "study"  # what is on the page of a study, each with its panel behind it
+STUDY_OF_NEXT = "study_of_next"  # id of the run that is to be studied: a button on another page said so
+STUDY_RUN_HERE = "study_run_here"  # the button that says it
+STUDY_KIND = "study_kind"  # what is compared
+STUDY_SETTINGS = "study_settings"  # by the form and the declaration, what was chosen of its settings
+STUDY_SEEDS = "study_seeds"
+STUDY_BEGIN = "study_begin"
+OVERFIT = "overfit"  # the card with the one button: the prefix of its keys
+LABEL_NOISE = "study_label_noise"
+STUDY_STOP = "study_stop"
+STUDY_RESUME = "study_resume"
+STUDY_DELETE = "study_delete"
+STUDY_VARIES = "varies"  # what is another with each seed
+STUDY_MODEL = "study_model"  # which model is looked at beside the network
+STUDY_BEST = "study_best"  # the button that opens the best trial of a search
+STUDY_RUN = "study_run"  # id of the run of a study that is to be opened
+
+CLASS = "class"  # id of the class that its teacher looks at
+CLASS_SECTION = "class_section"
+CLASS_NAME = "class_name"  # of the class to be made
+CLASS_MAKE = "class_make"
+CLASS_PROBLEM = "class_problem"  # why it was not made
+CLASS_ROSTER = "class_roster"  # the table of students, and what is done with the chosen one
+CLASS_WORD = "class_word"  # (name of a viewer, the word that was made for them): shown until another is chosen
+CLASS_FILE = "class_file"  # a roster as CSV
+CLASS_ADDED = "class_added"  # (id of the class, who was added with which word): told this once
+CLASS_FILE_PROBLEM = "class_file_problem"  # why nobody was added
+CLASS_QUOTAS = "class_quotas"  # the form of limits
+ACCOUNT = "account"  # who is signed in, and the way out
+
 DATA_CHOICE = "data_choice"  # upload:<id> -> the history of what was chosen of it: components/data/upload_options.py
 DATA_FILES = "data_files"  # the uploader of the page Data
 DATA_PROBLEM = "data_problem"  # why the last file was refused
 DATA_SENT = "data_sent"  # (upload id, Kept): the last text file that was brought, to be read otherwise
 DATA_VIEW = "data_view"  # which look at a table is open
+
+CLASS_BOARD = "class_board"  # the students of a class, a card each
+CLASS_STANDING = "class_standing"  # of which of them the cards are shown
+CLASS_CSV = "class_csv"
+CLASS_LESSONS_CSV = "class_lessons_csv"
+CLASS_ASKED = "class_asked"  # the lesson that a class works on
+CLASS_RUN = "class_run"  # the run that is open
+CLASS_CLOSE = "class_close"
+CLASS_STOP = "class_stop"
+CLASS_OWN_RUN = "class_own_run"
+CLASS_SHOW = "class_show"  # the button that shows a run to the class
+CLASS_SHOW_END = "class_show_end"
+CLASS_SHOWN = "class_shown"  # the button that opens what is shown
+FOLLOW = "follow"  # the button that goes to what the teacher shows
+FOLLOW_LEAVE = "follow_leave"
+FOLLOW_LEFT = "follow_left"  # since when that was shown which this session has left
+FOLLOW_FROM = "follow_from"  # (path, query) of the page from which it came there
+FOLLOW_LISTENER = "follow_listener"
+FOLLOWED = "followed"  # the view of what is shown
+
+OPERATOR = "operator"  # whether the operator's token was shown
+OPERATOR_FORM = "operator_form"
+OPERATOR_TOKEN = "operator_token"
+OPERATE = "operate"  # the buttons beside each run on the operator's page
 
 GLOSSARY = "glossary"  # the index with a card beside it
 GLOSSARY_VIEW = "glossary_view"  # terms, map or flash cards

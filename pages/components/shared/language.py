@@ -9,7 +9,7 @@ from dlcore.i18n import LANGUAGES, _, preferred_language, set_language
 from dlcore.serving import assets
 from dlcore.serving.store import runs
 from pages.components.shared import forms, keys
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import stop_if_ended, viewer
 
 IN_ADDRESS = "lang"  # ?lang=zh_CN: a link that opens in a language
 PREFERENCE = "language"
@@ -23,12 +23,13 @@ def apply() -> None:
     if keys.LANGUAGE not in st.session_state:
         st.session_state[keys.LANGUAGE] = _first_guess()
     set_language(st.session_state[keys.LANGUAGE])
-    upload_access.use(runs().upload_access(owner()))
+    stop_if_ended()
+    upload_access.use(runs().upload_access(viewer()))
 
 
 def choose() -> None:
     """Draw the switch, at the right end of a row of its own, and tell the browser what it reads aloud."""
-    with st.container(horizontal=True, horizontal_alignment="right", gap=None):
+    with st.container(horizontal=True, horizontal_alignment="right", gap=None, width="content"):
         forms.hold(keys.LANGUAGE, st.session_state[keys.LANGUAGE])
         st.segmented_control(
             _("Language"),
@@ -44,11 +45,11 @@ def choose() -> None:
 
 
 def _first_guess() -> str:
-    wanted = st.query_params.get(IN_ADDRESS) or runs().preference(owner(), PREFERENCE)
+    wanted = st.query_params.get(IN_ADDRESS) or runs().preference(viewer(), PREFERENCE)
     return preferred_language(wanted or str(st.context.locale or "en"))
 
 
 def _remember() -> None:
     code = st.session_state[keys.LANGUAGE]
-    runs().save_preference(owner(), PREFERENCE, code)
+    runs().save_preference(viewer(), PREFERENCE, code)
     st.query_params[IN_ADDRESS] = code

@@ -1,4 +1,4 @@
-"""The task that a teacher's link brought: what is asked, whether it is reached, what is locked."""
+"""The task of a class, or of a teacher's link: what is asked, whether it is reached, what is locked."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dlcore.errors import DlcoreError, ExportError, NetworkError
+from dlcore.errors import ClassError, DlcoreError, ExportError, NetworkError
 from dlcore.experiment import Experiment
-from dlcore.export.assignment import LOCKS, Assignment, Tried, parameters_of
+from dlcore.export.assignment import LOCKS, Assignment, Tried, effort_of
 from dlcore.export.link import Shared, decode
 from dlcore.i18n import _
+from dlcore.network import parameters_of
+from dlcore.runs.assignments import asked_of
+from dlcore.runs.store.assignments import ClassAssignment
 from dlcore.serving.store import runs
 from dlcore.training.scores import headline, value
 from pages.components.shared import draft, keys
 from pages.components.shared.forms import escape
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
+from pages.components.studio import class_task
 
 PARAMETER = "share"  # of the address: the link itself
 MOST_RUNS = 100  # that are looked at
@@ -46,25 +50,59 @@ def link_problem() -> None:
 
 def current() -> Shared | None:
     """The experiment and the task that this learner works on; None where there is no task."""
-    if keys.ASSIGNMENT not in st.session_state:
-        st.session_state[keys.ASSIGNMENT] = runs().preference(owner(), keys.ASSIGNMENT)
-    code = st.session_state[keys.ASSIGNMENT]
+    code = _code()
     try:
-        return None if code is None else decode(str(code))
+        if code is None:
+            return None
+        found = of_class()
+        if found is not None:
+            return Shared(Experiment.from_stored(found.experiment), asked_of(found))
+        return None if code.startswith(class_task.CODE) else decode(code)
     except DlcoreError:  # of another version of the app
         return None
 
 
+def of_class() -> ClassAssignment | None:
+    """The task under way, where it is one of a class; None where it is a link's, or is gone."""
+    code = _code()
+    if code is None or not code.startswith(class_task.CODE):
+        return None
+    try:
+        return runs().find_assignment(code.removeprefix(class_task.CODE), viewer())
+    except ClassError:
+        return None
+
+
+def _code() -> str | None:
+    """The link of the task under way, or which one of a class it is."""
+    if keys.ASSIGNMENT not in st.session_state:
+        st.session_state[keys.ASSIGNMENT] = runs().preference(viewer(), keys.ASSIGNMENT)
+    code = st.session_state[keys.ASSIGNMENT]
+    return None if code is None else str(code)
+
+
 def _keep(code: str | None) -> None:
     st.session_state[keys.ASSIGNMENT] = code
-    runs().save_preference(owner(), keys.ASSIGNMENT, code)
+    runs().save_preference(viewer(), keys.ASSIGNMENT, code)
+
+
+def begin(assignment_id: str) -> None:
+    """Lay the experiment with which a task of a class begins on the desk. Raises DlcoreError where it cannot be had."""
+    draft.change(draft.draft_of(runs().begin_assignment(assignment_id, viewer())))
+    _keep(f"{class_task.CODE}{assignment_id}")
+
+
+def submitted_for() -> dict[str, str]:
+    """How runs and studies are submitted that are trained now: for the task of a class, where one is under way."""
+    found = of_class()
+    return {} if found is None else {"assignment": found.id}
 
 
 def group() -> str | None:
-    """What the runs of the task under way have in common."""
-    if current() is None:
+    """What the runs of a link's task have in common; the store knows those of a class."""
+    if current() is None or of_class() is not None:
         return None
-    return "task-" + hashlib.sha256(str(st.session_state[keys.ASSIGNMENT]).encode()).hexdigest()[:16]
+    return "task-" + hashlib.sha256(str(_code()).encode()).hexdigest()[:16]
 
 
 def locked(part: str) -> bool:
@@ -75,30 +113,47 @@ def locked(part: str) -> bool:
 
 def check(experiment: Experiment) -> None:
     """Raise why an experiment may not be trained for the task."""
-    shared = current()
-    if shared is not None and shared.assignment is not None:
+    found, shared = of_class(), current()
+    if found is not None:
+        runs().check_assignment(found.id, [experiment], viewer())
+    elif shared is not None and shared.assignment is not None:
         for text in shared.assignment.against(shared.experiment, experiment):
             raise ExportError(text)
 
 
 def task_bar() -> None:
-    """What is asked, how far it is reached, and the ways back and out."""
-    shared = current()
+    """What is asked, how far it is reached, and the ways back and out; without a task, those of the class."""
+    shared, found = current(), of_class()
     if shared is None or shared.assignment is None:
+        class_task.open_tasks(begin)
         return
     task = shared.assignment
     with st.container(border=True, gap="small", key="task_bar"):
-        st.markdown(f":material/flag: **{_('Your task')}** {progress(shared, tried())}")
+        title = _("Your task") if found is None else escape(found.title)
+        st.markdown(f":material/flag: **{title}** {progress(shared, tried())}")
         if task.note:
             st.text(task.note)
+        lines = [] if found is None else class_task.state_lines(found)
         if task.locks:
             parts = ", ".join(_(LOCKS[each]) for each in task.locks)
-            st.markdown(f":small[:material/lock: {_('Locked by your teacher: {parts}.', parts=parts)}]")
+            lines.append(f":material/lock: {_('Locked by your teacher: {parts}.', parts=parts)}")
+        if lines:
+            st.markdown("  \n".join(f":small[{each}]" for each in lines))
         with st.container(horizontal=True):
-            st.button(_("Begin the task again"), on_click=draft.change, args=(draft.draft_of(shared.experiment),),
+            if found is not None:
+                class_task.hand_in_button(found)
+            st.button(_("Begin the task again"), on_click=_begin_again, args=(shared, found),
                       icon=":material/restart_alt:", key="task_again", type="tertiary")  # fmt: skip
             st.button(_("Leave the task"), on_click=_keep, args=(None,), icon=":material/logout:", key="task_leave",
                       type="tertiary")  # fmt: skip
+
+
+def _begin_again(shared: Shared, found: ClassAssignment | None) -> None:
+    """The experiment as the task came with it; a class's with its weights, which may have been deleted meanwhile."""
+    experiment = shared.experiment
+    if found is not None:
+        experiment = runs().begin_assignment(found.id, viewer())
+    draft.change(draft.draft_of(experiment))
 
 
 def progress(shared: Shared, found: Sequence[Tried]) -> str:
@@ -132,16 +187,16 @@ def progress(shared: Shared, found: Sequence[Tried]) -> str:
 def tried() -> list[Tried]:
     """Each run that was trained for the task and measured."""
     found = []
-    for status in runs().list(owner(), limit=MOST_RUNS, group=group()):
+    chosen = submitted_for() or {"group": group()}
+    for status in runs().list(viewer(), limit=MOST_RUNS, **chosen):
         if status.best is None:
             continue
         name = headline(status.best)
         score = None if name == "loss" else value(status.best, name)
-        experiment = runs().experiment(status.id, owner())
+        experiment = runs().experiment(status.id, viewer())
         try:
-            parameters = parameters_of(experiment)
+            parameters, effort = parameters_of(experiment), effort_of(experiment)
         except NetworkError:
             continue
-        effort = experiment.training.epochs * parameters
         found.append(Tried(str(status.title), score, parameters, effort, status.seconds))
     return found

@@ -56,7 +56,7 @@ def _strip(experiment: Experiment, about: About, look: dict[str, Any]) -> None:
     """Some pictures as they are, and under each what chance makes of it."""
     pictures = np.asarray(look["x"][:SHOWN], np.float32)
     written = json.dumps([each.to_dict() for each in experiment.training.augmentation])
-    data_preview.sheet(_changed(pictures, written, experiment.seed), len(pictures), about)
+    data_preview.sheet(_changed(pictures, written, experiment.seed_of("order")), len(pictures), about)
     st.caption(_("First row: as they are. Below: as the network may see them while it learns."))
 
 

@@ -113,4 +113,6 @@ def marked(text: str, line: int | None) -> str:
 
 
 def _download(label: str, content: str, name: str) -> None:
-    st.download_button(label, content, name, icon=":material/download:", key=f"download.{name}", on_click="ignore")
+    """A button that asks for its file when it is clicked: a file made ahead may be gone by the time the page looks."""
+    st.download_button(label, lambda: content, name, icon=":material/download:", key=f"download.{name}",
+                       on_click="ignore")  # fmt: skip

@@ -16,7 +16,7 @@ from dlcore.serving.store import runs
 from dlcore.training.folds import folds
 from pages.components.shared import keys
 from pages.components.shared.forms import escape
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 from pages.components.studio import assignment
 from pages.components.studio.split_form import FOLDS, choose_way
 
@@ -27,7 +27,8 @@ ON_COMPARE = ".compare"
 def train_group(named: Sequence[tuple[str, Experiment]]) -> list[str]:
     """Queue experiments that belong together. Returns the ids. Raises DlcoreError."""
     group = secrets.token_hex(8)
-    return [runs().submit(each, owner=owner(), name=name, group=group) for name, each in named]
+    task = assignment.submitted_for()
+    return [runs().submit(each, viewer(), name=name, group=group, **task) for name, each in named]
 
 
 def train_folds(experiment: Experiment, name: str) -> list[str]:

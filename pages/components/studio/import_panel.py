@@ -17,7 +17,7 @@ from pages.components.shared import draft, keys
 from pages.components.shared.forms import escape
 from pages.components.shared.trouble import Sentence
 from pages.components.shared.uploading import file_uploader, taking_in
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 
 MOST_MEGABYTES = 500
 OPENED = f"{keys.UPLOAD}.opened"  # a file was laid on the desk since the page was drawn last
@@ -28,7 +28,7 @@ def open_handed_over() -> None:
     code = st.query_params.get(PARAMETER)
     if code is not None:
         del st.query_params[PARAMETER]
-        _take(lambda: runs().open_import_link(code, owner()))
+        _take(lambda: runs().open_import_link(code, viewer()))
         st.session_state.pop(OPENED, None)
     if code is not None and (problem := st.session_state.pop(keys.UPLOAD_PROBLEM, None)) is not None:
         st.error(escape(str(problem)), icon=":material/link_off:")
@@ -70,5 +70,5 @@ def _take(found: Callable[[], Experiment]) -> None:
 def experiment_in(raw: bytes, name: str) -> Experiment:
     """The experiment in a file. A bundle's begins with its weights. Raises DlcoreError."""
     if Path(name).suffix.lower() == ".zip":
-        return runs().import_bundle(raw, name, owner())
+        return runs().import_bundle(raw, name, viewer())
     return Experiment.from_yaml_text(raw)

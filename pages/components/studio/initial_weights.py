@@ -17,7 +17,7 @@ from dlcore.serving.store import runs
 from pages.components.shared import draft, keys
 from pages.components.shared.forms import escape
 from pages.components.shared.uploading import file_uploader, taking_in
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 from pages.components.studio import assignment
 
 PROBLEM = f"{keys.BEGIN_WITH}.problem"
@@ -35,7 +35,7 @@ def begin_with(experiment: Experiment) -> None:
         problem = st.session_state.get(PROBLEM)
         if problem is not None:
             st.error(escape(str(problem)))
-        found = [each for each in runs().list(owner(), limit=50) if each.best is not None]
+        found = [each for each in runs().list(viewer(), limit=50) if each.best is not None]
         if found:
             _from_a_run(found)
         file_uploader(_("Weights of a file"), type=["safetensors", "pt", "pth"], key=FILE, megabytes=200,
@@ -56,7 +56,7 @@ def _from_a_run(found: list[Status]) -> None:
 
 def _take_run() -> None:
     run_id, epoch = (st.session_state[keys.in_language(each)] for each in (RUN, EPOCH))
-    _try(lambda now: runs().continued(run_id, epoch, owner(), now))
+    _try(lambda now: runs().continued(run_id, epoch, viewer(), now))
 
 
 def _take_file() -> None:
@@ -66,7 +66,7 @@ def _take_file() -> None:
 
 
 def _with_file(file: Any, now: Experiment) -> Experiment:
-    return runs().begin_with_file(now, file.getvalue(), file.name, owner())
+    return runs().begin_with_file(now, file.getvalue(), file.name, viewer())
 
 
 def _forget() -> None:
@@ -99,7 +99,7 @@ def continue_button(status: Status) -> None:
             chosen = "last"
         if chosen is not None:
             try:
-                made = runs().continued(status.id, chosen, owner())
+                made = runs().continued(status.id, chosen, viewer())
             except DlcoreError as error:
                 st.error(escape(str(error)))
                 return

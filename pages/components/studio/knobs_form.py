@@ -12,17 +12,20 @@ from dlcore.i18n import _
 from dlcore.runs import ENDED
 from dlcore.serving.store import runs
 from pages.components.shared import forms, keys
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 from pages.components.studio.training_form import LABELS
 
 
 def knobs_form(run_id: str) -> None:
-    """The knobs of a run that has not ended, as they are set now, behind a button; nothing for any other run."""
+    """The knobs of a run that has not ended, as they are set now, behind a button; nothing for any other run.
+
+    A run of a study has none: what a study says is about the settings it began with.
+    """
     try:
-        status, experiment = runs().status(run_id, owner()), runs().experiment(run_id, owner())
+        status, experiment = runs().status(run_id, viewer()), runs().experiment(run_id, viewer())
     except DlcoreError:  # it was deleted, or its data: the live view says so
         return
-    if status.state in ENDED or status.owner != owner():
+    if status.state in ENDED or status.in_study or status.owner != viewer().name:
         return
     with st.popover(_("Change while it trains"), icon=":material/tune:", key=keys.KNOBS):
         st.caption(_("Counts from the next batch on, the batch size from the next epoch on. Each change is kept in the "
@@ -33,7 +36,7 @@ def knobs_form(run_id: str) -> None:
         for place, knob in zip(places, known, strict=False):
 
             def change(_name: str, value: Any, name: str = knob.name) -> None:
-                runs().set_knobs(run_id, {name: value}, owner())
+                runs().set_knobs(run_id, {name: value}, viewer())
 
             key = f"knob.{run_id}.{knob.name}"
             forms.one(place, knob.setting, present[knob.name], key, change, label=label(knob.name))
@@ -42,7 +45,7 @@ def knobs_form(run_id: str) -> None:
 def _present(run_id: str, experiment: Experiment) -> dict[str, Any]:
     """The value of each knob, as the last change that was asked for leaves it."""
     values = {name: knob.value for name, knob in experiment.knobs_now.items()}
-    for command in runs().commands(run_id, owner()):
+    for command in runs().commands(run_id, viewer()):
         if command["kind"] == "set" and command["taken_at"] is None:
             values |= command["payload"]["set"]
     return values

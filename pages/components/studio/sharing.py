@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,7 +24,7 @@ def share_button(experiment: Experiment) -> None:
         st.caption(_("This address holds the whole experiment: whoever opens it finds the Studio ready to train."))
         place = st.container()
         with st.expander(_("For teachers: set a task"), icon=":material/school:"):
-            given = _options()
+            given = task_options(keys.SHARE)
         try:
             task = Assignment.parse(given, "task")
             link = address(encode(experiment, task if task.requirements() else None))
@@ -35,28 +36,28 @@ def share_button(experiment: Experiment) -> None:
             place.caption(_("Data and weights that you brought stay on this machine: the link does not hold them."))
 
 
-def _options() -> dict[str, Any]:
-    """What the teacher asks, as plain data."""
+def task_options(form: str, locks: Sequence[str] = ()) -> dict[str, Any]:
+    """What the teacher asks, as plain data. `form` is the prefix of the keys, `locks` what is locked at first."""
     declared = Assignment.settings()
 
     def help_of(name: str) -> str:
         return translate(declared[name].help)
 
-    locks = st.pills(_("Locked"), list(LOCKS), format_func=lambda each: _(LOCKS[each]), selection_mode="multi",
-                     help=help_of("locks"), key=keys.in_language(f"{keys.SHARE}.locks"))  # fmt: skip
+    locked = st.pills(_("Locked"), list(LOCKS), default=list(locks), format_func=lambda each: _(LOCKS[each]),
+                     selection_mode="multi", help=help_of("locks"), key=keys.in_language(f"{form}.locks"))  # fmt: skip
     left, right = st.columns(2, vertical_alignment="bottom")
     score = left.number_input(_("Score to reach"), -1.0, 1.0, None, 0.01, help=help_of("score"), placeholder=_("none"),
-                              key=f"{keys.SHARE}.score")  # fmt: skip
+                              key=f"{form}.score")  # fmt: skip
     whole = {"parameters": _("Parameters at most"), "compute": _("Epochs × parameters"),
              "seconds": _("Seconds of training")}  # fmt: skip
     steps = {"parameters": 100, "compute": 1000, "seconds": 10}
     limits = {
         name: place.number_input(label, 1, None, None, steps[name], help=help_of(name), placeholder=_("none"),
-                                 key=f"{keys.SHARE}.{name}")
+                                 key=f"{form}.{name}")
         for place, (name, label) in zip((right, left, right), whole.items(), strict=True)
     }  # fmt: skip
-    note = st.text_area(_("Note"), max_chars=300, height=80, help=help_of("note"), key=f"{keys.SHARE}.note")
-    return {"locks": list(locks), "score": score, **limits, "note": note.strip()}
+    note = st.text_area(_("Note"), max_chars=300, height=80, help=help_of("note"), key=f"{form}.note")
+    return {"locks": list(locked), "score": score, **limits, "note": note.strip()}
 
 
 def address(code: str) -> str:

@@ -1,4 +1,4 @@
-// Which links of a text lead to a card of the glossary, and are followed without loading the app anew.
+// Which links of a text lead to a card of the glossary or to a lesson, and are followed without loading the app anew.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -22,6 +22,12 @@ test("the language of the address is kept, unless the link names one", () => {
     inside("glossary?term=bias&lang=en", chinese),
     "http://127.0.0.1:8501/glossary?term=bias&lang=en",
   );
+});
+
+test("the course and its lessons are reached in the language of the address", () => {
+  const chinese = `${HERE}?lang=zh_CN`;
+  for (const page of ["course", "lesson-loss"])
+    assert.equal(inside(page, chinese), `http://127.0.0.1:8501/${page}?lang=zh_CN`);
 });
 
 test("other links are left alone: other pages, other servers, the menu's own", () => {

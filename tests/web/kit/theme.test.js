@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { onThemeChange, recoloured, theme } from "../../../pages/components/web/kit/theme.js";
+import { faint, onThemeChange, recoloured, theme } from "../../../pages/components/web/kit/theme.js";
 import { page, root } from "../page.js";
 
 const DARK = { "#2563eb": "#60a5fa" }; // training blue, as dlcore/figures/colours.py has it on a dark page
@@ -81,4 +81,10 @@ test("who asked hears that the theme changed, until they do not listen any more"
   probe.dispatchEvent(new Event("transitionend"));
   assert.equal(count, 1);
   assert.equal(page.getComputedStyle(/** @type {any} */ (probe)).visibility, "hidden");
+});
+
+test("a colour is made fainter by a share of what it was, and what is no colour stays", () => {
+  assert.equal(faint("#1f6feb", 0.5), "rgba(31, 111, 235, 0.5)");
+  assert.equal(faint("rgba(31, 111, 235, 0.5)", 0.5), "rgba(31, 111, 235, 0.25)");
+  assert.equal(faint("white", 0.5), "white");
 });

@@ -1,5 +1,5 @@
-// A link in a text that leads to a card of the glossary is followed within the page: nothing is loaded anew, what the
-// learner did on the page that they leave is kept, and Back leads there.
+// A link in a text that leads to a card of the glossary, to the course or to a lesson is followed within the page: nothing
+// is loaded anew, what the learner did on the page that they leave is kept, and Back leads there.
 //
 // Streamlit follows only the links that it draws itself; those in texts it opens in a new tab. But it listens to the
 // browser's history, as it must for Back and Forward.
@@ -29,7 +29,7 @@ function clicked(event) {
 }
 
 /**
- * Where a link leads, if to a card of this app's glossary; else null. The language of the address stays.
+ * Where a link leads, if to a card of this app's glossary, to its course or a lesson; else null. The language of the address stays.
  * @param {string} href
  * @param {string} here the address of the page
  * @returns {string | null}
@@ -37,7 +37,9 @@ function clicked(event) {
 export function inside(href, here) {
   const target = new URL(href, here);
   const now = new URL(here);
-  const wanted = /\/glossary$/.test(target.pathname) && target.search !== "";
+  const isCard = /\/glossary$/.test(target.pathname) && target.search !== "";
+  const isLesson = /\/(course|lesson-[\w-]+)$/.test(target.pathname) && target.pathname !== now.pathname;
+  const wanted = isCard || isLesson;
   if (!wanted || target.origin !== now.origin) return null;
   const language = now.searchParams.get("lang");
   if (language !== null && !target.searchParams.has("lang")) target.searchParams.set("lang", language);

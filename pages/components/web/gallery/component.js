@@ -228,7 +228,7 @@ export class Gallery {
   pressed(event) {
     if (event.key !== "Escape" && event.key !== "Tab") event.stopPropagation(); // Streamlit listens for single letters
     const shown = this.shown();
-    const at = shown.findIndex((card) => card === event.target);
+    const at = shown.indexOf(/** @type {HTMLElement} */ (event.target));
     if (event.target === this.search && ["ArrowDown", "Enter"].includes(event.key)) this.go(event, shown[0]);
     else if (at >= 0) {
       const next = step(shown, at, event.key);

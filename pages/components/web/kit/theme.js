@@ -29,6 +29,17 @@ export function theme(element, dark = {}) {
 }
 
 /**
+ * The same, and from now on what the browser itself draws there, sliders and fields, is light or dark like the page.
+ * @param {HTMLElement} element
+ * @param {Record<string, string>} dark
+ */
+export function adoptTheme(element, dark = {}) {
+  const found = theme(element, dark);
+  element.style.colorScheme = found.isDark ? "dark" : "light";
+  return found;
+}
+
+/**
  * How light a colour is, from 0 to 1. What cannot be read is taken for white, as a page without a style is.
  * @param {string} colour
  */
@@ -60,6 +71,18 @@ function shaded(colour, dark) {
   const digits = found.slice(1, 4).map((part) => Number(part).toString(16).padStart(2, "0"));
   const other = channels(dark[`#${digits.join("")}`] ?? "");
   return other ? `rgba(${other.join(", ")}, ${found[4]})` : colour;
+}
+
+/**
+ * A colour, so much more transparent than it is: "rgba(27, 35, 48, 0.25)".
+ * @param {string} colour as "#1b2330" or "rgba(27, 35, 48, 0.5)"
+ * @param {number} share
+ */
+export function faint(colour, share) {
+  const found = channels(colour);
+  if (!found) return colour;
+  const opacity = Number(/^rgba\(.*,\s*([\d.e-]+)\)$/.exec(colour)?.[1] ?? 1);
+  return `rgba(${found.join(", ")}, ${opacity * share})`;
 }
 
 const LONGEST = 50; // of a list that holds colours: longer ones are points

@@ -1,7 +1,7 @@
 // One chart: heading, legend, picture, caption. The picture is a figure made by dlcore/figures, filled here.
 
 import { button, make, say } from "../kit/dom.js";
-import { recoloured } from "../kit/theme.js";
+import { faint, recoloured } from "../kit/theme.js";
 import { evaluate, filling, names } from "./bindings.js";
 import { put, shades } from "./raster.js";
 
@@ -20,6 +20,7 @@ const MOST_MARKERS = 60; // more points than this are a line
 const ORDER = ["mean", "train", "validation", "best", "batches", "chance"]; // in the legend
 const NOTHING = "rgba(0,0,0,0)"; // the page shows through
 const NARROW = 480; // px: margins and legend make room
+const FADED = 0.18; // the opacity of a run that is not chosen, where others are
 
 export class Chart {
   /** @type {boolean} whether it was to be drawn while nobody could see it */
@@ -52,7 +53,7 @@ export class Chart {
     this.hidden = new Set();
     this.heading = make("h4");
     this.legend = make("div", { class: "live-legend" });
-    this.picture = make("div", { class: "live-picture", role: "img" });
+    this.picture = make("div", { class: "live-picture", role: "figure" }); // a picture alone may hold no controls
     this.caption = make("p", { class: "live-caption" });
     this.cursor = make("div", { class: "live-cursor", hidden: true });
     this.pixels = make("canvas", { class: "live-pixels", hidden: true, "aria-hidden": "true" });
@@ -269,14 +270,31 @@ export class Chart {
    * @returns {Trace}
    */
   filled(trace) {
+    const fades = this.fades(trace.meta.run);
     /** @type {Trace} */
-    const shaded = recoloured(trace, this.view.theme.shade);
+    const shaded = recoloured(trace, (colour) => this.shade(colour, fades));
     if (trace.type === "heatmap") shaded.textfont = { color: this.view.theme.text };
     const { epoch } = this.view;
     const arrays = filling(trace.meta, (run) => this.view.runs.get(run)?.arrays(this.which(), epoch));
     const empty = Object.values(arrays).some(({ length }) => !length); // an empty map upsets plotly's axes
     if (trace.mode === "lines+markers" && arrays.x?.length > MOST_MARKERS) shaded.mode = "lines";
     return { ...placed(shaded, arrays), visible: !empty && !this.hidden.has(entry(trace)), empty };
+  }
+
+  /**
+   * A colour on this page, of a run that fades or stands out.
+   * @param {string} colour
+   * @param {boolean} fades
+   */
+  shade(colour, fades) {
+    const shaded = this.view.theme.shade(colour);
+    return fades ? faint(shaded, FADED) : shaded;
+  }
+
+  /** @param {string} [run] whether others were chosen to stand out */
+  fades(run) {
+    const { chosen } = this.view;
+    return run !== undefined && chosen.size > 0 && !chosen.has(run);
   }
 
   /**
@@ -291,7 +309,9 @@ export class Chart {
     /** @param {Trace} trace */
     const rank = (trace) => ORDER.indexOf(trace.meta.series);
     shown.sort((one, other) => rank(one) - rank(other));
-    const known = JSON.stringify(shown.map((trace) => [trace.name, trace.visible, this.view.themes]));
+    const known = JSON.stringify(
+      shown.map(({ name, visible, meta }) => [name, visible, this.fades(meta.run), this.view.themes]),
+    );
     if (known === this.legend.dataset.known) return;
     this.legend.dataset.known = known;
     const focused = [...this.legend.children].indexOf(/** @type {Element} */ (document.activeElement));
@@ -496,7 +516,7 @@ export function closeUp(data) {
  */
 function legendMark({ mode, line, marker, opacity = 1 }) {
   const mark = make("span", { class: "live-mark", "data-mode": mode, "data-dash": line?.dash });
-  mark.style.color = (mode === "markers" ? marker?.color : line?.color) ?? "";
+  mark.style.color = (mode === "markers" ? marker?.color : (line?.color ?? marker?.color)) ?? "";
   mark.style.opacity = String(opacity);
   if (mode !== "markers") return mark;
   const { symbol = "" } = marker ?? {};

@@ -85,7 +85,28 @@ class Comparison extends View {
       this.words,
       make("div", { class: "live-pair" }, ...this.charts.map(({ element }) => element)),
     );
+    this.choose();
     this.connect();
+  }
+
+  /**
+   * @override
+   * @param {any} component
+   */
+  refresh(component) {
+    super.refresh(component);
+    if (this.choose()) this.drawCharts();
+  }
+
+  /** The runs that were chosen stand out: whether others than before. */
+  choose() {
+    const chosen = /** @type {string[]} */ (this.component.data.chosen ?? []);
+    const before = [...this.chosen];
+    this.chosen.clear();
+    for (const id of chosen) this.chosen.add(id);
+    for (const { id, element } of this.rows)
+      element.classList.toggle("live-faded", chosen.length > 0 && !this.chosen.has(id));
+    return before.length !== chosen.length || before.some((id) => !this.chosen.has(id));
   }
 
   /** @param {() => Chart} chart */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import streamlit as st
@@ -21,7 +21,7 @@ from dlcore.serving.event_stream import stream_key
 from dlcore.serving.store import runs
 from dlcore.training.scores import METRICS, metrics_of
 from dlcore.training.twins import dropout_twins
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 from pages.components.web.live_view.mount import LOADER, shared
 
 Json = dict[str, Any]
@@ -29,19 +29,23 @@ Json = dict[str, Any]
 _component = st.components.v2.component("live_comparison", js=LOADER, isolate_styles=False)
 
 
-def live_comparison(compared: Sequence[Status], *, key: str) -> None:
-    """Show these runs (of this owner, or everybody's) together: scores, what the gap says, curves."""
-    experiments = [runs().experiment(status.id, owner()) for status in compared]
+def live_comparison(compared: Sequence[Status], chosen: Collection[str] = (), *, key: str) -> None:
+    """Show these runs (of this owner, or everybody's) together: scores, what the gap says, curves.
+
+    chosen: ids of those that stand out, while the others fade; of none, all are alike.
+    """
+    experiments = [runs().experiment(status.id, viewer()) for status in compared]
     result = _component(
-        key=key, data=_described(compared, experiments), on_action_change=ignored, on_ended_change=ignored
-    )
+        key=key, data=_described(compared, experiments) | {"chosen": sorted(chosen)},
+        on_action_change=ignored, on_ended_change=ignored,
+    )  # fmt: skip
     if result.action == "stop":
         _stop(compared)
 
 
 def live_folds(folds: Sequence[Status], *, key: str) -> None:
     """Show the runs of a k-fold together: a lane each, their mean and standard deviation."""
-    experiments = [runs().experiment(status.id, owner()) for status in folds]
+    experiments = [runs().experiment(status.id, viewer()) for status in folds]
     lanes = [(status.id, str(status.title)) for status in folds]
     described = _described(folds, experiments)
     described["figures"] = {
@@ -56,8 +60,8 @@ def live_folds(folds: Sequence[Status], *, key: str) -> None:
 def _stop(compared: Sequence[Status]) -> None:
     for status in compared:
         try:
-            if status.owner == owner():
-                runs().stop(status.id, owner=owner())
+            if status.owner == viewer().name:
+                runs().stop(status.id, viewer())
         except DlcoreError as error:
             st.toast(str(error), icon=":material/error:")
 
@@ -70,10 +74,10 @@ def _described(compared: Sequence[Status], experiments: Sequence[Experiment]) ->
     cells = _cells(main)
     return shared("comparison") | {
         "runs": [
-            {"id": status.id, "key": stream_key(status.id, owner()), "name": name, "hue": colours.hue(number)}
+            {"id": status.id, "key": stream_key(status.id, viewer()), "name": name, "hue": colours.hue(number)}
             for number, (status, (_id, name)) in enumerate(zip(compared, lanes, strict=True))
         ],
-        "controls": any(status.owner == owner() for status in compared),
+        "controls": any(status.owner == viewer().name for status in compared),
         "main": main,
         "lower": METRICS[main].lower,
         "share": METRICS[main].share,

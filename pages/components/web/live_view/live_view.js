@@ -9,6 +9,7 @@ import { Confusion } from "./confusion.js";
 import { Filters } from "./filters.js";
 import { HiddenSpace } from "./hidden_space.js";
 import { Landscape } from "./landscape.js";
+import { follow, Lead } from "./lead.js";
 import { Log } from "./log.js";
 import { Microscope } from "./microscope.js";
 import { Neurons } from "./neurons.js";
@@ -42,8 +43,8 @@ export class LiveView extends View {
   coach;
 
   /** @param {LiveData} data */
-  static identity({ runs, language, style, controls }) {
-    return JSON.stringify([runs.map(({ id }) => id), language, style, controls]);
+  static identity({ runs, language, style, controls, lead }) {
+    return JSON.stringify([runs.map(({ id }) => id), language, style, controls, lead]);
   }
 
   /**
@@ -61,7 +62,10 @@ export class LiveView extends View {
       grace: data.grace,
       act: (action) => this.ask(action),
     });
+    this.lead = data.lead ? new Lead(data.lead) : null;
+    this.lead?.tell(null);
     this.player = new Player(this, (epoch) => this.seek(epoch));
+    if (data.follow) follow(this.player, this.run.id, this.listeners.signal);
     this.tiles = new Tiles(this, data.tiles);
     /** @type {Chart} */
     const metric = new Chart(this, data.figures.metrics, { controls: this.metricChoice(() => metric) });
@@ -79,6 +83,15 @@ export class LiveView extends View {
     );
     this.element.append(this.below());
     this.connect();
+  }
+
+  /**
+   * @override
+   * @param {number | null} epoch
+   */
+  seek(epoch) {
+    super.seek(epoch);
+    this.lead?.tell(epoch);
   }
 
   /** @param {string} action that the page carries out */
@@ -345,6 +358,7 @@ export class LiveView extends View {
     super.close();
     this.transport.close();
     this.player.close();
+    this.lead?.close();
   }
 }
 

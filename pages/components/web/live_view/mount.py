@@ -29,7 +29,7 @@ from dlcore.serving.event_stream import stream_key
 from dlcore.serving.store import runs
 from dlcore.training.scores import METRICS, metrics_of
 from pages.components.shared.draft import open_in_studio, set_value
-from pages.components.shared.visitor import owner
+from pages.components.shared.visitor import viewer
 from pages.components.web.live_view.texts import texts
 
 Action = Literal["hold", "resume", "stop", "kill", "one_batch", "one_epoch", "more_epochs", "fork", "adopt", "twin"]
@@ -56,17 +56,20 @@ class LiveResult:
     state: str  # queued, running, paused, finished, stopped, failed, gone
 
 
-def live_view(run_id: str, *, key: str, addressed: bool = False) -> LiveResult:
+def live_view(
+    run_id: str, *, key: str, addressed: bool = False, follow: bool = False, lead: str | None = None
+) -> LiveResult:
     """Show a run: how it stands, its curves, its film; pause, resume, stop. Raises RunNotFound.
 
     addressed: whether the page reads `?run=` of its address, so that a link can lead to an epoch of this run.
+    follow: whether the epoch goes where the teacher's slider goes. lead: where the slider says where it stands.
 
     The page runs again once when the state changes, never for new numbers.
     """
-    status = runs().status(run_id, owner())
+    status = runs().status(run_id, viewer())
     result = _component(
         key=key,
-        data=_described(status, runs().experiment(run_id, owner()), addressed),
+        data=_described(status, runs().experiment(run_id, viewer()), addressed) | {"follow": follow, "lead": lead},
         default={"state": status.state},
         on_state_change=ignored,
         on_action_change=ignored,
@@ -89,11 +92,11 @@ def adopt(rate: str, run_id: str) -> None:
     """Take a learning rate that was found: for a run that trains from its next batch on, else on the Studio's desk."""
     try:
         value = float(rate)
-        status = runs().status(run_id, owner())
-        if status.state in ENDED or status.owner != owner():
+        status = runs().status(run_id, viewer())
+        if status.state in ENDED or status.owner != viewer().name:
             set_value(("training", "optimizer", "lr"), value)
         else:
-            runs().set_knobs(run_id, {"optimizer.lr": value}, owner())
+            runs().set_knobs(run_id, {"optimizer.lr": value}, viewer())
     except (ValueError, DlcoreError) as error:
         st.toast(str(error), icon=":material/error:")
     else:
@@ -105,14 +108,15 @@ def try_remedy(rule: str, run_id: str) -> None:
     from dlcore.coach.finding import Remedy  # with torch
 
     try:
-        found = read(runs().analyse(run_id, "advice", {}, owner()))["findings"]
+        found = read(runs().analyse(run_id, "advice", {}, viewer()))["findings"]
         finding = next((each for each in found if each["rule"] == rule), None)
         if finding is not None:
-            status = runs().status(run_id, owner())
-            twin = Remedy.from_json(finding["remedy"]).apply(runs().experiment(run_id, owner()))
-            submitted = runs().submit(twin, owner(), f"{status.title} · {rule}"[:100], group=status.group)
-            known = runs().preference(owner(), f"{TWINS}{run_id}", {})
-            runs().save_preference(owner(), f"{TWINS}{run_id}", {**known, rule: submitted})
+            status = runs().status(run_id, viewer())
+            twin = Remedy.from_json(finding["remedy"]).apply(runs().experiment(run_id, viewer()))
+            called = f"{status.title} · {rule}"[:100]
+            submitted = runs().submit(twin, viewer(), called, status.group, status.assignment)
+            known = runs().preference(viewer(), f"{TWINS}{run_id}", {})
+            runs().save_preference(viewer(), f"{TWINS}{run_id}", {**known, rule: submitted})
     except DlcoreError as error:
         st.toast(str(error), icon=":material/error:")
 
@@ -124,7 +128,7 @@ def save_pins(said: str, run_id: str) -> None:
     except (ValueError, RecursionError):
         return
     if isinstance(pins, list) and len(pins) <= MOST_PINS and all(map(_is_pin, pins)):
-        runs().save_preference(owner(), f"{PINS}{run_id}", pins)
+        runs().save_preference(viewer(), f"{PINS}{run_id}", pins)
 
 
 def _is_pin(pin: object) -> bool:
@@ -141,9 +145,9 @@ def _is_pin(pin: object) -> bool:
 def twins_of(run_id: str) -> dict[str, dict[str, str]]:
     """By the rule, the twins that were tried of a run: id, name and state of those that are still there."""
     found = {}
-    for rule, twin in runs().preference(owner(), f"{TWINS}{run_id}", {}).items():
+    for rule, twin in runs().preference(viewer(), f"{TWINS}{run_id}", {}).items():
         with suppress(RunNotFound):
-            status = runs().status(twin, owner())
+            status = runs().status(twin, viewer())
             found[rule] = {"id": twin, "name": str(status.title), "state": status.state}
     return found
 
@@ -152,12 +156,12 @@ def act(action: Action, number: int, run_id: str) -> None:
     """Carry out what was asked for, with its number of epochs or, for a fork, its epoch; or say why not."""
     try:
         if action == "fork":
-            open_in_studio(runs().fork(run_id, number, owner()), run_id)
+            open_in_studio(runs().fork(run_id, number, viewer()), run_id)
         elif action in ("one_batch", "one_epoch", "more_epochs"):
             wanted = {"batches": 1} if action == "one_batch" else {"epochs": min(number, MOST)}
-            runs().step(run_id, **wanted, owner=owner())
+            runs().step(run_id, viewer(), **wanted)
         else:
-            getattr(runs(), action)(run_id, owner=owner())
+            getattr(runs(), action)(run_id, viewer())
     except DlcoreError as error:
         st.toast(str(error), icon=":material/error:")
 
@@ -183,7 +187,7 @@ def branch_of(status: Status) -> Branch | None:
     if status.parent is None or status.parent_epoch is None:
         return None
     try:
-        return Branch(status.parent, str(runs().status(status.parent, owner()).title), status.parent_epoch)
+        return Branch(status.parent, str(runs().status(status.parent, viewer()).title), status.parent_epoch)
     except RunNotFound:
         return None
 
@@ -192,16 +196,16 @@ def _described(status: Status, experiment: Experiment, addressed: bool) -> Json:
     about, branch = about_of(experiment), branch_of(status)
     shown = [status.id, *([branch.run] if branch else [])]
     return shared("live_view") | {
-        "runs": [{"id": run_id, "key": stream_key(run_id, owner())} for run_id in shown],
+        "runs": [{"id": run_id, "key": stream_key(run_id, viewer())} for run_id in shown],
         "state": status.state,
-        "controls": status.owner == owner(),
+        "controls": status.owner == viewer().name,
         "grace": min(5.0, runs().settings.grace_seconds),
         "tiles": columns(about),
         "columns": columns(about),
         "metrics": [{"name": name, "label": _(METRICS[name].name)} for name in metrics_of(about.task)],
         "addressed": addressed,
         "twins": twins_of(status.id),
-        "pins": runs().preference(owner(), f"{PINS}{status.id}", []),
+        "pins": runs().preference(viewer(), f"{PINS}{status.id}", []),
         "figures": empty_charts(status.id, experiment.to_yaml(), current_language(), branch),
     }
 

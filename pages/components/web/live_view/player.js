@@ -146,6 +146,13 @@ export class Player {
     this.set(epoch);
   }
 
+  /** Go to an epoch as soon as it is known. @param {number | null} epoch */
+  lead(epoch) {
+    this.asked = epoch;
+    if (epoch === null) this.seek(null);
+    else this.update();
+  }
+
   /** @param {number | null} epoch */
   set(epoch) {
     if (epoch === this.epoch) return;

@@ -96,7 +96,7 @@ export class Prediction {
     this.busy(true);
     try {
       const { form } = await this.analysis.post({});
-      this.inputs = questionInputs(this.view, form, () => this.ask());
+      this.inputs = questionInputs(this.view, form, () => this.ask(), this.kind);
       this.form.replaceChildren(this.inputs.element);
       this.refuse("");
       this.ask();
@@ -214,7 +214,7 @@ export class Prediction {
 
   /** @param {Arrays} answer */
   show(answer) {
-    const { kind, options, path, view } = this;
+    const { options, path, view } = this;
     this.answer = answer;
     this.themes = view.themes;
     const { epoch } = answer;
@@ -222,13 +222,22 @@ export class Prediction {
     const apart = view.epoch !== null && view.epoch !== epoch;
     say(this.heading, apart ? `${head} ${view.say("try_kept", { epoch, shown: view.epoch })}` : head);
     this.said.replaceChildren(...this.answers(answer.values));
-    const pictured = kind.shape.length >= 3;
-    this.seen.replaceChildren(...(pictured ? [this.sees(answer.input)] : []));
+    this.seen.replaceChildren(...this.whatIsSeen(answer));
     say(this.notes, answer.notes.join(" "));
     path.take(answer.parts, this.words(answer.input));
     for (const each of [this.pathTitle, path.element]) each.hidden = false;
     path.draw(0);
     this.element.dataset.epoch = epoch;
+  }
+
+  /** @param {Arrays} answer */
+  whatIsSeen({ input, truth }) {
+    const { kind, view } = this;
+    const rank = kind.shape.length;
+    const seen = rank === 3 ? [this.sees(input)] : rank > 1 ? [drawn(input, kind, view.numbers)] : [];
+    if (truth === undefined) return seen;
+    const said = view.say("true_class", { name: this.truthOf(truth) });
+    return [...seen, make("p", { class: "live-caption" }, said)];
   }
 
   /** @param {any} input (C, H, W) */

@@ -1,15 +1,19 @@
-// Where somebody makes an example of their own: a pad and a file for pictures, sliders for a row, a field for a text.
+// Where somebody makes an example of their own: a pad and a file for pictures, sliders for a row, a field for a text; or
+// picks one of the data, where there is more to it than can be typed.
 
 import { button, make, say } from "../kit/dom.js";
 import { loadStyle } from "../kit/load.js";
 import { Pad } from "../kit/pad.js";
+import { ExamplePicker } from "./example_picker.js";
 
 /** What is asked of the network; null while there is nothing to ask about.
  * @typedef {{kind: string, question: unknown, invert?: boolean} | null} Asked */
 /** @typedef {{name: string, label: string, kind: string, typical: any, values: string[], empty: boolean,
  *   low?: number | null, high?: number | null}} Field */
+/** @import { Kind } from "./sample.js" */
 /** What one example is: see dlcore/analyses/prediction.py.
- * @typedef {{is: string, fields: Field[], drawable: boolean, grey: boolean, most_bytes: number}} Form */
+ * @typedef {{is: string, fields: Field[], drawable: boolean, grey: boolean, most_bytes: number,
+ *   rows?: Iterable<number>, inputs?: any, part?: string, count?: number}} Form */
 /** @typedef {{element: HTMLElement, asked: () => Asked}} Inputs */
 
 const STEPS = 200; // of a slider
@@ -20,17 +24,30 @@ const PICTURES = "image/*";
  * @param {any} view
  * @param {Form} form
  * @param {() => void} changed called whenever there is something else to ask
+ * @param {Kind} kind
  * @returns {Inputs}
  */
-export function questionInputs(view, form, changed) {
-  const makers = { picture: pictureInputs, rows: rowInputs, text: textInputs };
-  return makers[/** @type {keyof typeof makers} */ (form.is)](view, form, changed);
+export function questionInputs(view, form, changed, kind) {
+  const makers = { picture: pictureInputs, rows: rowInputs, text: textInputs, example: exampleInputs };
+  return makers[/** @type {keyof typeof makers} */ (form.is)](view, form, changed, kind);
 }
 
 /** @type {typeof questionInputs} */
-function pictureInputs(view, form, changed) {
+function exampleInputs(view, form, changed, kind) {
+  const picker = new ExamplePicker(view, form, kind, changed);
+  return { element: make("div", { class: "live-question" }, picker.element), asked: () => picker.asked };
+}
+
+/** @type {typeof questionInputs} */
+function pictureInputs(view, form, changed, kind) {
   let drawing = "";
   let file = "";
+  const picker = new ExamplePicker(view, form, kind, () => {
+    drawing = "";
+    file = "";
+    bring.value = "";
+    changed();
+  });
   const trouble = make("p", { class: "live-trouble", hidden: true, role: "alert" });
   const invert = make("input", { type: "checkbox" });
   invert.onchange = changed;
@@ -42,6 +59,7 @@ function pictureInputs(view, form, changed) {
     say(trouble, view.say("try_large", { most: view.numbers.whole(form.most_bytes / 1e6) }));
     file = brought && !large ? await base64(brought) : "";
     if (file) drawing = "";
+    picker.clear();
     changed();
   };
   const own = [
@@ -58,6 +76,7 @@ function pictureInputs(view, form, changed) {
       drawing = picture.split(",")[1] ?? "";
       file = "";
       bring.value = "";
+      picker.clear();
       changed();
     };
     pad.receive({
@@ -67,8 +86,9 @@ function pictureInputs(view, form, changed) {
     pad.moved = () => draw(pad.canvas.toDataURL("image/png"));
     element.append(make("p", { class: "live-caption" }, view.say("try_draw_hint")));
   }
-  element.append(...own);
+  element.append(...own, picker.element);
   const asked = () => {
+    if (picker.asked) return picker.asked;
     if (drawing) return { kind: "picture", question: drawing };
     return file ? { kind: "picture", question: file, invert: invert.checked } : null;
   };

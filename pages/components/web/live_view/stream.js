@@ -2,12 +2,17 @@
 //
 // The browser's own reconnecting is not used: it gives up for good on an answer that is no stream (a server that
 // is starting), and it cannot say how far each run was read. A hidden page lets its connection go: browsers allow
-// six a server, and a seventh tab would otherwise stand still.
+// six a server, and a seventh tab would otherwise stand still. Of several pages that are seen at once, a few stay
+// connected and the others look in every other second (seat.js).
+
+import { takeSeat } from "./seat.js";
 
 const FIRST_PAUSE = 400; // ms, doubled with every failure
 const LONGEST_PAUSE = 8000;
 const SILENCE = 40000; // ms without a sign of life: the connection is dead though nobody said so
 const HIDDEN = 5000; // ms until a hidden page lets go
+const GLANCE = 500; // ms that a page without a seat stays once it was answered,
+const BETWEEN = 2000; // and ms until it looks in again
 
 /** @import { Message } from "./types.d.ts" */
 /** @typedef {"live" | "waiting" | "ended"} State */
@@ -22,6 +27,12 @@ export class Stream {
   watchdog;
   /** @type {Timer | undefined} */
   leave;
+  /** @type {(() => void) | null} */
+  release = null;
+  seated = true; // until it is known that all seats are taken
+  answered = false;
+  /** @type {Timer | undefined} */
+  going;
 
   /**
    * @param {string} address of the stream, relative to the page
@@ -54,6 +65,7 @@ export class Stream {
     );
     const source = new EventSource(new URL(`${this.address}?${query.join("&")}`, document.baseURI));
     this.source = source;
+    void this.sit(source);
     source.onopen = () => this.alive();
     source.onmessage = (event) => this.receive(source, event.data);
     source.onerror = () => source === this.source && this.fail();
@@ -78,7 +90,38 @@ export class Stream {
   alive(live = true) {
     clearTimeout(this.watchdog);
     this.watchdog = setTimeout(() => this.fail(), SILENCE);
-    if (live) this.state("live");
+    if (!live) return;
+    this.answered = true;
+    this.state("live");
+    this.glance();
+  }
+
+  /**
+   * Ask for a seat, unless this page has one.
+   * @param {EventSource} source
+   */
+  async sit(source) {
+    if (this.release) return;
+    const release = await takeSeat();
+    if (source !== this.source) return release?.();
+    this.release = release;
+    this.seated = release !== null;
+    if (this.seated) this.stay();
+    else this.glance();
+  }
+
+  stay() {
+    clearTimeout(this.going);
+    this.going = undefined;
+  }
+
+  // Without a seat: gone a moment after it was answered, and back a little later.
+  glance() {
+    if (this.seated || !this.answered || this.going) return;
+    this.going = setTimeout(() => {
+      this.drop();
+      this.retry = setTimeout(() => this.open(), BETWEEN);
+    }, GLANCE);
   }
 
   fail() {
@@ -92,14 +135,24 @@ export class Stream {
 
   end() {
     this.ended = true;
-    this.drop();
+    this.rise();
     this.state("ended");
   }
 
   drop() {
     clearTimeout(this.watchdog);
+    this.stay();
+    this.answered = false;
     this.source?.close();
     this.source = null;
+  }
+
+  // Whoever shows nothing new leaves its seat to another page.
+  rise() {
+    this.drop();
+    this.release?.();
+    this.release = null;
+    this.seated = true;
   }
 
   seen() {
@@ -107,7 +160,7 @@ export class Stream {
     if (document.hidden) {
       this.leave = setTimeout(() => {
         clearTimeout(this.retry);
-        this.drop();
+        this.rise();
       }, HIDDEN);
     } else if (!this.source) this.now();
   }
@@ -124,6 +177,6 @@ export class Stream {
     this.listeners.abort();
     clearTimeout(this.retry);
     clearTimeout(this.leave);
-    this.drop();
+    this.rise();
   }
 }

@@ -60,8 +60,8 @@ export interface Axis {
 
 export interface Layout {
   title: { text: string };
-  /** choice: it takes turns with the other figures `of` the same, chosen by its label. */
-  meta: { caption: string; offset?: number; choice?: { of: string; label: string } };
+  /** choice: it takes turns with the other figures `of` the same, chosen by its label. brush: a box chooses lines. */
+  meta: { caption: string; offset?: number; choice?: { of: string; label: string }; brush?: boolean };
   height: number;
   xaxis: Axis;
   yaxis: Axis;
@@ -73,6 +73,13 @@ export interface Layout {
 export interface Plotly {
   react(element: HTMLElement, data: object[], layout: object, config: object): Promise<unknown>;
   purge(element: HTMLElement): void;
+  PlotSchema?: { findArrayAttributes?: (trace: FullTrace) => string[] };
+}
+
+/** A trace with all that plotly has added to it. */
+export interface FullTrace {
+  type: string;
+  [attribute: string]: unknown;
 }
 
 /** The epoch that is looked at, where more than the newest is kept. */
@@ -146,6 +153,10 @@ export interface LiveData extends SharedData {
   metrics: Metric[];
   /** Whether the page can be asked for this run by its address. */
   addressed: boolean;
+  /** Whether the epoch goes where a teacher's slider goes. */
+  follow?: boolean;
+  /** Where the slider of a teacher says where it stands. */
+  lead?: string | null;
   /** By the coach's rule, the twin that was made to try its remedy. */
   twins: Record<string, { id: string; name: string; state: string }>;
   /** The pinned examples, once one was replaced: a part of the data, and the row within it, of each. */

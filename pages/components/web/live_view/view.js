@@ -3,8 +3,10 @@
 import { make } from "../kit/dom.js";
 import { loadScript, loadStyle } from "../kit/load.js";
 import { numbers } from "../kit/numbers.js";
+import { once } from "../kit/once.js";
 import { fill } from "../kit/texts.js";
-import { onThemeChange, theme } from "../kit/theme.js";
+import { adoptTheme, onThemeChange } from "../kit/theme.js";
+import { lookOnce } from "./array_attributes.js";
 import { Run } from "./run.js";
 import { Stream } from "./stream.js";
 
@@ -60,6 +62,8 @@ export class View {
   drawn;
   /** @type {number | undefined} when something was announced last */
   announced;
+  /** @type {Set<string>} the runs that stand out; empty: all alike */
+  chosen = new Set();
 
   /**
    * @param {Component<Data>["parentElement"]} root
@@ -89,7 +93,7 @@ export class View {
     this.polite = make("p", { class: "live-unseen", role: "status", "aria-live": "polite" });
     this.element.append(this.connection, this.polite);
     root.replaceChildren(this.element);
-    this.theme = theme(this.element, data.dark);
+    this.theme = adoptTheme(this.element, data.dark);
     onThemeChange(this.element, () => this.retheme(), this.listeners.signal);
     loadPlotly(data.plotly, this.listeners.signal).then((plotly) => {
       this.plotly = plotly;
@@ -171,7 +175,7 @@ export class View {
   }
 
   retheme() {
-    this.theme = theme(this.element, this.data.dark);
+    this.theme = adoptTheme(this.element, this.data.dark);
     this.themes += 1;
     this.drawCharts();
   }
@@ -225,17 +229,22 @@ export class View {
   }
 }
 
+const quickened = once((/** @type {Plotly} */ plotly) => {
+  lookOnce(plotly);
+  return plotly;
+});
+
 /**
  * plotly.js, tried again until it is there: the server may be starting.
  * @param {string} address
  * @param {AbortSignal} signal
  * @returns {Promise<Plotly | null>}
  */
-async function loadPlotly(address, signal) {
+export async function loadPlotly(address, signal) {
   for (let pause = 500; !signal.aborted; pause = Math.min(2 * pause, 8000)) {
     try {
       await loadScript(address);
-      return /** @type {{Plotly: Plotly}} */ (/** @type {unknown} */ (window)).Plotly;
+      return quickened(/** @type {{Plotly: Plotly}} */ (/** @type {unknown} */ (window)).Plotly);
     } catch {
       await new Promise((done) => setTimeout(done, pause));
     }

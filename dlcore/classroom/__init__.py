@@ -1,0 +1,1 @@
+"""What a teacher sees of a class: who is where, small curves, lessons done, questions answered wrong."""

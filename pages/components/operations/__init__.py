@@ -1,0 +1,1 @@
+"""What the page of the operator is made of."""
