@@ -44,17 +44,22 @@ system:  ## install Debian's packages that tests need, where one is missing and 
 	  else echo "Tests that need$$missing will say so: install it, or run as root."; fi; \
 	fi
 
-# Two at a time where tests only compute; one at a time where they start workers or a browser. Both parts always run.
-# In the order of the files: sorted by their number of tests, single long tests would come last, with one core idle.
+# Two at a time where tests compute, and where they drive browsers, each pair of hands with a server of its own; one at a
+# time where they start workers or measure. All parts always run. In the order of the files: sorted by their number of
+# tests, single long tests would come last, with one core idle.
+TWO := -n 2 --dist loadscope --no-loadscope-reorder
+# Where such tests stand (tests/architecture/test_suite.py): to collect all others takes each process half a minute.
+BROWSER := tests/browser
+SERIAL := tests/browser tests/pages tests/runs
 test: node_modules/.stamp system  ## everything
 	@failed=0; \
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not serial and not browser and not long" \
-	  || failed=1; \
-	$(BIN)/python -m pytest -m "(serial or browser) and not long" || failed=1; \
+	$(BIN)/python -m pytest $(TWO) -m "not serial and not browser and not long" || failed=1; \
+	$(BIN)/python -m pytest $(TWO) $(BROWSER) -m "browser and not serial and not long" || failed=1; \
+	$(BIN)/python -m pytest $(SERIAL) -m "serial and not long" || failed=1; \
 	exit $$failed
 
-test-long: $(VENV)/dev.stamp system  ## what is tried at full counts; `make test` tries a part of it
-	$(BIN)/python -m pytest -m long
+test-long: node_modules/.stamp system  ## what is tried at full counts; `make test` tries a part of it
+	$(BIN)/python -m pytest --hypothesis-profile=long -m "long or hypothesis"
 
 test-fast: node_modules/.stamp  ## what answers within a minute
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not serial and not browser and not long"

@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from dlcore.data.uploads import upload_access
 from dlcore.i18n import set_language
 from dlcore.runs import Runs, Settings
+from tests.sampling import LONG
 from tests.web.node import Node
 
 for _name in [name for name in os.environ if name.startswith("DLCORE_")]:
     del os.environ[_name]
+hypothesis_settings.register_profile(LONG, hypothesis_settings.default)
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests share the cores: a second thread of torch mostly waits
 
 

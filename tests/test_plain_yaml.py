@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from dlcore.errors import ExperimentError
 from dlcore.experiment import Experiment, plain_yaml
 from dlcore.i18n import language
+from tests.sampling import examples
 
 PLAIN = """
 a: 1e-3
@@ -192,7 +193,7 @@ raw_texts = st.one_of(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(st.one_of(documents, values, raw_texts))
 def test_whatever_text_comes_an_experiment_or_an_experiment_error_comes_out(raw: str | bytes) -> None:
     said = "an experiment"
@@ -213,7 +214,7 @@ plain_data = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.dictionaries(st.text(max_size=8), plain_data, max_size=3))
 def test_what_is_written_is_read_as_the_same(plain: dict[str, Any]) -> None:
     try:

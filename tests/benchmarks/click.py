@@ -15,10 +15,11 @@ from pathlib import Path
 from statistics import median
 
 import psutil
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.benchmarks.base import Row
-from tests.browser.conftest import CHROMIUM, PATIENCE_MS, QUIET, Served
+from tests.browser.conftest import CHROMIUM, QUIET, Served
+from tests.browser.expecting import PATIENCE_MS, expect
 
 TITLE = "From the click on Train to the first point on the screen, digits MLP"
 COLD = 3  # servers started

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from dlcore.access import ME, OPERATOR
 from dlcore.data.base import Data
 from dlcore.data.load import load
 from dlcore.experiment import Experiment
@@ -80,6 +81,6 @@ def filmed(experiment: Experiment, data: Data) -> float:
 def size(name: str) -> int:
     """Bytes of all that is kept of a run's film."""
     with tempfile.TemporaryDirectory() as folder, open_runs(Settings(home=Path(folder), workers=1)) as runs:
-        run_id = runs.submit(asked(name))
-        runs.wait(run_id)
-        return sum(length for frame in runs.film(run_id).values() for _, length in frame.parts.values())
+        run_id = runs.submit(asked(name), ME)
+        runs.wait(run_id, OPERATOR)
+        return sum(length for frame in runs.film(run_id, OPERATOR).values() for _, length in frame.parts.values())

@@ -22,6 +22,7 @@ from statistics import median
 
 import psutil
 
+from dlcore.access import ME, OPERATOR
 from dlcore.presets import PRESETS
 from dlcore.runs import News, Runs, Settings, Watch
 from dlcore.runs.store.dispatch import Dispatch
@@ -75,9 +76,9 @@ def one_refresh(runs: Runs, worker: Training, feed: Feed, watch: Watch) -> tuple
 
 
 def pages(runs: Runs, run_id: str, after: int, watch: Watch) -> list[News]:
-    found = [runs.news(run_id, after, watch=watch)]
+    found = [runs.news(run_id, OPERATOR, after, watch=watch)]
     while found[-1].more:
-        found.append(runs.news(run_id, found[-1].cursor, watch=watch))
+        found.append(runs.news(run_id, OPERATOR, found[-1].cursor, watch=watch))
     return found
 
 
@@ -93,7 +94,7 @@ class Training:
     """A run whose worker is this benchmark."""
 
     def __init__(self, runs: Runs) -> None:
-        self.run_id = runs.submit(PRESETS["digits-mlp"].experiment)
+        self.run_id = runs.submit(PRESETS["digits-mlp"].experiment, ME)
         token = Dispatch(runs._engine, "bench").claim(self.run_id)
         assert token is not None
         self._work = Work(runs._engine, self.run_id, token)
@@ -115,9 +116,9 @@ def watch(watchers: int) -> list[Row]:
     """How late events arrive at so many watchers of one run, and what they cost the server."""
     with tempfile.TemporaryDirectory() as folder, Runs(Settings(home=Path(folder))) as runs:
         worker = Training(runs)
-        with serving(folder) as (port, process):
+        with serving(runs.settings) as (port, process):
             late, busy = asyncio.run(
-                _watch(worker, f"{worker.run_id}.{runs.token(worker.run_id)}.0", port, process, watchers)
+                _watch(worker, f"{worker.run_id}.{runs.token(worker.run_id, OPERATOR)}.0", port, process, watchers)
             )
     late.sort()
     p95 = late[int(0.95 * (len(late) - 1))]
@@ -132,7 +133,7 @@ async def _watch(
 ) -> tuple[list[float], float]:
     told: dict[int, float] = {}  # when each step was committed
     late: list[float] = []
-    tasks = [asyncio.create_task(_follow(port, key, told, late)) for _ in range(watchers)]
+    tasks = [asyncio.create_task(follow(port, key, told, late)) for _ in range(watchers)]
     before, started = sum(process.cpu_times()[:2]), time.perf_counter()
     while time.perf_counter() - started < WATCHED_SECONDS:
         await asyncio.to_thread(worker.tell, *batches(worker.step + 1, 4))
@@ -145,7 +146,7 @@ async def _watch(
     return late, busy
 
 
-async def _follow(port: int, key: str, told: dict[int, float], late: list[float]) -> None:
+async def follow(port: int, key: str, told: dict[int, float], late: list[float]) -> None:
     """Read a stream as a browser would; note how long after its commit each step arrived."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
     writer.write(f"GET /live/stream?run={key} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
@@ -159,16 +160,16 @@ async def _follow(port: int, key: str, told: dict[int, float], late: list[float]
 
 
 @contextmanager
-def serving(home: str) -> Iterator[tuple[int, psutil.Process]]:
+def serving(settings: Settings) -> Iterator[tuple[int, psutil.Process]]:
     """The live routes in a process of their own: its port, and the process."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
     code = (
         "import uvicorn; from starlette.applications import Starlette; "
-        "from pages.components import assets; from dlcore.serving.event_stream import routes; "
+        "from dlcore.serving import assets; from dlcore.serving.event_stream import routes; "
         f"uvicorn.run(Starlette(routes=[*routes, *assets.routes]), port={port}, log_level='error')"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "DLCORE_HOME": home})
+    process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, **settings.environment()})
     try:
         while True:
             with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from statistics import median
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
+from dlcore.access import OPERATOR, student
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs, Settings
 from tests.benchmarks.base import Row
 from tests.benchmarks.click import opened, served
 from tests.browser.conftest import CHROMIUM, QUIET, Served
+from tests.browser.expecting import expect
 from tests.browser.test_live import owner_of
 
 TITLE = "Drawing pad: pen lifted to probabilities"
@@ -47,8 +49,8 @@ def measure(repeats: int) -> list[Row]:
 
 def row(page: Page, app: Served, name: str, repeats: int) -> Row:
     with Runs(Settings(home=app.home)) as runs:
-        run_id = runs.submit(PRESETS[name].experiment, owner=owner_of(page), name=name)
-        runs.wait(run_id, timeout=600)
+        run_id = runs.submit(PRESETS[name].experiment, student(owner_of(page)), name=name)
+        runs.wait(run_id, OPERATOR, timeout=600)
     page.goto(f"{app.address}/?run={run_id}")
     page.get_by_role("tab", name="Try it").click()
     page.locator(".pad canvas").wait_for()

@@ -13,14 +13,16 @@ from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+from dlcore.access import OPERATOR, student
 from dlcore.experiment import Experiment
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs, Settings
 from tests.benchmarks.base import Row
 from tests.benchmarks.click import served, until_idle
-from tests.browser.conftest import CHROMIUM, PATIENCE_MS, QUIET, Served
+from tests.browser.conftest import CHROMIUM, QUIET, Served
+from tests.browser.expecting import PATIENCE_MS, expect
 from tests.browser.test_live import owner_of
 
 TITLE = "A step of the epoch slider, every panel; and how soon a long run is on the screen"
@@ -84,8 +86,8 @@ def measure(repeats: int) -> list[Row]:
 def trained(page: Page, app: Served, runs: Runs, plain: dict[str, Any]) -> str:
     """A finished run of this page's visitor; the server rests."""
     training = {**plain["training"], "device": "cpu"}
-    run_id = runs.submit(Experiment.from_dict({**plain, "training": training}), owner=owner_of(page))
-    runs.wait(run_id)
+    run_id = runs.submit(Experiment.from_dict({**plain, "training": training}), student(owner_of(page)))
+    runs.wait(run_id, OPERATOR)
     until_idle(app)
     return run_id
 
@@ -103,7 +105,7 @@ def visited(browser: Browser, app: Served) -> Page:
 def scrubbed(browser: Browser, app: Served, runs: Runs, name: str, repeats: int) -> Iterator[Row]:
     page = visited(browser, app)
     run_id = trained(page, app, runs, PRESETS[name].at_hand.to_dict())
-    epochs = sorted(runs.film(run_id))
+    epochs = sorted(runs.film(run_id, OPERATOR))
     shown(page, app, run_id)
     tabs = page.get_by_role("tab").all_inner_texts()
     fresh: dict[str, list[float]] = {tab: [] for tab in tabs}

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import median
 
+from dlcore.access import ME, OPERATOR
 from dlcore.data.load import load
 from dlcore.experiment import Experiment
 from dlcore.network import estimate
@@ -62,9 +63,9 @@ def here(experiment: Experiment) -> float:
 
 
 def in_worker(experiment: Experiment, runs: Runs) -> float:
-    run_id = runs.submit(experiment)
-    runs.wait(run_id)
-    return an_epoch(runs.events(run_id))
+    run_id = runs.submit(experiment, ME)
+    runs.wait(run_id, OPERATOR)
+    return an_epoch(runs.events(run_id, OPERATOR))
 
 
 def estimated(experiment: Experiment, runs: Runs) -> float:

@@ -15,18 +15,19 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.conversation import Conversation
+from tests.browser.expecting import PATIENCE_MS, expect
+from tests.runs.living import soon
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = ("no-sandbox", "disable-background-networking", "disable-component-update", "disable-sync", "no-first-run")
 ELSEWHERE = "host-resolver-rules=MAP evil.example 127.0.0.1"  # as after DNS rebinding
-PATIENCE_MS = 60_000  # for what a slow machine takes; nothing waits this long by itself
+ONE_PROCESS = "process-per-site"  # for all pages of a context: a new page finds the app's code compiled
 START_SECONDS = 90
 
-expect.set_options(timeout=PATIENCE_MS)
 UNANSWERED = ("Failed to load resource",)  # Streamlit asks below a page's own address first
 AWAY = (  # what Streamlit says, then or later, where a test has ended the server under an open page
     "Client Error in reaching server endpoint",
@@ -57,9 +58,10 @@ class Served:
         environment = {**os.environ, "DLCORE_HOME": str(self.home), "DLCORE_WORKERS": "2"}
         log = (self.home.parent / "server.log").open("ab")
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + soon(START_SECONDS)
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
                 raise RuntimeError(f"the server did not start; see {log.name}")
             time.sleep(0.1)
 
@@ -98,16 +100,62 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium here: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[f"--{each}" for each in (*QUIET, ELSEWHERE)]
+            executable_path=CHROMIUM, args=[f"--{each}" for each in (*QUIET, ELSEWHERE, ONE_PROCESS)]
         )
         yield browser
         browser.close()
 
 
+class Contexts:
+    """Contexts of the browser by their options, each lent to one person at a time, and forgetful of the one before.
+
+    What a context loaded, it keeps: of the files that every page needs, the second person's load none, and its process,
+    kept alive by an empty page of the app, need not compile them again.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[str, list[BrowserContext]] = {}
+        self._empty: dict[BrowserContext, Page] = {}
+
+    def lend(self, options: dict[str, Any], address: str) -> BrowserContext:
+        """One that nobody has, to visit the server at this address."""
+        if free := self._free.get(_key(options)):
+            return free.pop()
+        context = self._browser.new_context(**options)
+        context.set_default_timeout(PATIENCE_MS)
+        self._empty[context] = context.new_page()
+        self._empty[context].goto(f"{address}/_stcore/health")
+        return context
+
+    def take_back(self, context: BrowserContext, options: dict[str, Any], address: str) -> None:
+        """Close its pages, and forget who it was: cookies, and what pages of this server have stored."""
+        empty = self._empty[context]
+        for page in context.pages:
+            if page != empty:
+                page.close()
+        talk = context.new_cdp_session(empty)
+        stored = "cookies,local_storage,indexeddb,service_workers,cache_storage"
+        talk.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": stored})
+        talk.detach()
+        context.clear_cookies()
+        self._free.setdefault(_key(options), []).append(context)
+
+
+def _key(options: dict[str, Any]) -> str:
+    return repr(sorted(options.items()))
+
+
+@pytest.fixture(scope="package")
+def contexts(browser: Browser) -> Contexts:
+    """What the visitors of all tests come with."""
+    return Contexts(browser)
+
+
 @pytest.fixture
-def visitor(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+def visitor(contexts: Contexts, served: Served) -> Iterator[Callable[..., Page]]:
     """Opens pages, each call as a new person (or as the person of a context); nothing may go wrong in any."""
-    contexts: list[BrowserContext] = []
+    lent: list[tuple[BrowserContext, dict[str, Any], bool]] = []
     trouble: list[str] = []
     life = served.lives
 
@@ -122,11 +170,11 @@ def visitor(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
         **options: Any,
     ) -> Page:
         if context is None:
-            context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}, "locale": "en-US"} | options))
-            context.set_default_timeout(PATIENCE_MS)
-            contexts.append(context)
+            options = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"} | options
+            context = contexts.lend(options, served.address)
+            lent.append((context, options, prepare is None))
             if prepare is not None:
-                prepare(context)
+                prepare(context)  # it stays prepared: nobody else gets it
         page = context.new_page()
         Conversation(page)
         page.on("console", heard)
@@ -135,8 +183,8 @@ def visitor(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for context, options, plain in lent:
+        contexts.take_back(context, options, served.address) if plain else context.close()
     if served.lives != life:
         trouble = [each for each in trouble if not each.startswith(AWAY)]
     assert not trouble
@@ -146,5 +194,5 @@ def visitor(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
 def studio(visitor: Callable[..., Page]) -> Page:
     """The Studio, as a newcomer opens it."""
     page = visitor()
-    page.locator(".row").first.wait_for()
+    expect(page.locator(".row").first).to_be_visible()
     return page

@@ -7,13 +7,16 @@ that looks at it right after an edit may go on before the edit was answered.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Page, WebSocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-PATIENCE_S = 60
+from tests.browser.expecting import PATIENCE_MS, expect
+
 LOOK_EVERY_MS = 10
 # Resolves when what was just typed or clicked has been handled: then the question it makes was sent.
 HANDLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -27,6 +30,7 @@ class Conversation:
 
     def __init__(self, page: Page) -> None:
         self.began = self.answered = False
+        self.questions = 0
         _conversations[page] = self
         page.on("websocket", self._listen)
 
@@ -37,6 +41,7 @@ class Conversation:
     def _asked(self, payload: bytes | str) -> None:
         if isinstance(payload, bytes) and BackMsg.FromString(payload).WhichOneof("type") == "rerun_script":
             self.began = self.answered = False
+            self.questions += 1
 
     def _told(self, payload: bytes | str) -> None:
         if not isinstance(payload, bytes):
@@ -51,9 +56,21 @@ class Conversation:
 
 def settled(page: Page) -> None:
     """Wait until Streamlit has answered everything that this page asked, and the page knows it."""
-    conversation, deadline = _conversations[page], time.monotonic() + PATIENCE_S
+    conversation, deadline = _conversations[page], time.monotonic() + PATIENCE_MS / 1000
     page.evaluate(HANDLED)  # and with the answer comes the news of every frame sent before
     while not conversation.answered:
         assert time.monotonic() < deadline, "Streamlit did not answer"
         page.wait_for_timeout(LOOK_EVERY_MS)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+@contextmanager
+def answered(page: Page) -> Iterator[None]:
+    """What is done in here makes the page ask, if only a moment later; go on once that is answered."""
+    conversation, deadline = _conversations[page], time.monotonic() + PATIENCE_MS / 1000
+    before = conversation.questions
+    yield
+    while conversation.questions == before:
+        assert time.monotonic() < deadline, "the page did not ask"
+        page.wait_for_timeout(LOOK_EVERY_MS)
+    settled(page)

@@ -10,14 +10,17 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 import dlcore
+from dlcore.access import student
 from dlcore.runs import Runs, Settings
 from tests.browser.conftest import Served
+from tests.browser.expecting import expect, until
+from tests.browser.grid import tick_row
 from tests.browser.test_film import model_at
 from tests.browser.test_live import owner_of, runs, state, watch  # noqa: F401 (a fixture)
-from tests.browser.test_numbers_drawn import seek, until
+from tests.browser.test_numbers_drawn import seek
 from tests.runs.living import digits, until_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -38,13 +41,10 @@ def test_a_drawn_digit_is_answered_until_the_pad_is_cleared(visitor: Callable[..
     page = visitor()
     page.locator(".row").first.wait_for()
     with Runs(Settings(home=served.home)) as store:
-        run_id = store.submit(digits(20), owner=owner_of(page), name="of digits")
+        run_id = store.submit(digits(20), student(owner_of(page)), name="of digits")
         until_state(store, run_id, "finished")
     page.goto(f"{served.address}/runs")
-    page.get_by_test_id("stDataFrame").wait_for()
-    table = page.get_by_test_id("stDataFrame").bounding_box()
-    assert table is not None
-    page.mouse.click(table["x"] + 16, table["y"] + 50)
+    tick_row(page, 0)
     page.get_by_test_id("stExpander").locator("summary", has_text="Let it answer").click()
     page.get_by_role("radio", name="New examples").click()
     draw_line(page, page.locator(".pad canvas"))

@@ -8,23 +8,39 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 from sklearn.metrics import confusion_matrix, roc_curve
 from torch import nn
 from torch.nn import functional
 
 import dlcore
+from dlcore.access import OPERATOR, student
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs
 from tests.browser.conftest import Served
+from tests.browser.expecting import expect, until
 from tests.browser.test_live import owner_of, runs, state, watch  # noqa: F401 (a fixture)
-from tests.browser.test_numbers_drawn import check_map, check_matrix, check_ridges, drawn, numbers, seek, until
+from tests.browser.test_numbers_drawn import check_map, check_matrix, check_ridges, drawn, numbers, seek
 from tests.runs.living import digits, until_state
 from tests.training.experiments import experiment
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Visit = Callable[..., Page]
+# Which attributes are arrays, in each trace on the page: what plotly found there, and what the same plotly.js finds
+# where it is loaded once more and left as it comes.
+COMPARED_WITH_UNTOUCHED_PLOTLY = """async () => {
+    const src = performance.getEntriesByType("resource").find(({ name }) => name.includes("/plotly-")).name;
+    const script = Object.assign(document.createElement("script"), { src });
+    const ours = window.Plotly.PlotSchema.findArrayAttributes;
+    document.head.append(script);
+    await new Promise((done) => { script.onload = done; });
+    const look = window.Plotly.PlotSchema.findArrayAttributes;
+    if (look === ours) throw new Error("it is the same plotly");
+    const traces = [...document.querySelectorAll(".live-picture")].flatMap((each) => each._fullData ?? []);
+    return [traces.length, traces.filter((each) => String(each._arrayAttrs) !== String(look(each)))
+                                 .map((each) => `${each.name}: ${each._arrayAttrs}, not ${look(each)}`)];
+}"""
 NETWORK = [
     {"layer": "Linear", "out_features": 8},
     {"layer": "Tanh"},
@@ -37,7 +53,7 @@ MOONS = experiment({"name": "moons", "samples": 300}, NETWORK, epochs=40)
 def model_at(runs: Runs, run_id: str, described: Experiment, epoch: int) -> nn.Module:  # noqa: F811
     """The network of a recorded epoch, as torch builds it from the kept weights."""
     model = dlcore.build(described)
-    model.load_state_dict(runs.weights(run_id, epoch))
+    model.load_state_dict(runs.weights(run_id, OPERATOR, epoch))
     return model.eval()
 
 
@@ -66,6 +82,9 @@ def test_at_three_epochs_every_panel_shows_what_the_network_answered_then(
         check_layers(page, model, data.validation.x)
         check_gradients(page, model, data.train, epoch)
         check_samples(page, shares, truth)
+    traces, differing = page.evaluate(COMPARED_WITH_UNTOUCHED_PLOTLY)
+    assert traces > 20
+    assert differing == []
 
 
 def trace(page: Page, tab: str, heading: str, series: str) -> dict[str, Any]:
@@ -205,8 +224,8 @@ def test_a_run_that_was_over_before_anybody_looked_plays_itself_once(
 ) -> None:  # fmt: skip
     page = visitor()
     page.locator(".row").first.wait_for()
-    run_id = runs.submit(MOONS, owner=owner_of(page), name="a quick run")
-    runs.pause(run_id)
+    run_id = runs.submit(MOONS, student(owner_of(page)), name="a quick run")
+    runs.pause(run_id, OPERATOR)
     until_state(runs, run_id, "paused")
     page.reload()
     state(page, "paused")

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, BrowserContext
 
 from dlcore.figures.style import plotly_javascript
 from dlcore.serving import plotly_bundle
-from tests.browser.conftest import PATIENCE_MS, Served
+from tests.browser.conftest import Served
+from tests.browser.expecting import PATIENCE_MS
 from tests.browser.visits import visit
 from tests.figures.test_figures import FIGURES
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from dlcore.layers.stack import inside
 from dlcore.presets import GROUPS, PRESETS
 from dlcore.registry import DATASETS
 from tests.browser.conversation import settled
+from tests.browser.expecting import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -95,6 +96,7 @@ def test_keys_alone_find_a_starting_point_open_it_and_train_it(studio: Page) -> 
     studio.keyboard.press("Enter")
     expect(studio.locator(".card")).to_have_count(0)
     shows(studio, "iris-softmax")
+    settled(studio)
     studio.keyboard.press("Control+Enter")
     expect(studio.locator(".live-name")).to_have_text("iris 1")
     expect(studio.locator(".live-pill")).to_have_attribute("data-state", "finished")

@@ -6,12 +6,14 @@ import re
 
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
+from dlcore.access import OPERATOR
 from dlcore.runs import Runs, Settings
 from dlcore.training.loop import Trainer
 from tests.browser.conftest import Served
 from tests.browser.conversation import settled
+from tests.browser.expecting import expect
 from tests.browser.test_studio import number, train, type_number
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -42,8 +44,8 @@ def test_a_run_is_led_by_hand_changed_and_left_at_an_epoch(studio: Page, runs: R
     expect(studio.locator(".live-facts")).to_contain_text(re.compile(r"Epoch [1-9]"))
     studio.get_by_role("button", name="Pause", exact=True).click()
     expect(studio.locator(".live-pill")).to_have_attribute("data-state", "paused")
-    run_id = runs.list(limit=1)[0].id
-    epoch = runs.status(run_id).epoch
+    run_id = runs.list(OPERATOR, limit=1)[0].id
+    epoch = runs.status(run_id, OPERATOR).epoch
     studio.get_by_role("button", name="+1 epoch").click()
     facts(studio, epoch + 1, 2000)
     expect(studio.locator(".live-pill")).to_have_attribute("data-state", "paused")
@@ -57,12 +59,12 @@ def test_a_run_is_led_by_hand_changed_and_left_at_an_epoch(studio: Page, runs: R
     expect(studio.locator(".annotation-text").first).to_have_text("optimizer.lr = 0.0005")
     studio.get_by_role("button", name="Stop", exact=True).click()
     expect(studio.locator(".live-pill")).to_have_attribute("data-state", "stopped")
-    made = runs.experiment(run_id)
+    made = runs.experiment(run_id, OPERATOR)
     assert [change.set for change in made.training.changes] == [{"optimizer.lr": 0.0005}]
     short = made.model_copy(update={"training": made.training.model_copy(update={"epochs": epoch + 11})})
     alone = Trainer(short)
     list(alone.run())
-    kept = runs.weights(run_id, "last")
+    kept = runs.weights(run_id, OPERATOR, "last")
     assert all(torch.equal(kept[name], each) for name, each in alone.last_weights.items())
 
     slider = studio.get_by_role("slider", name="Epoch shown")
@@ -77,7 +79,7 @@ def test_a_run_is_led_by_hand_changed_and_left_at_an_epoch(studio: Page, runs: R
     train(studio).click()
     expect(studio.locator(".live-name")).to_have_text("digits 2")
     expect(studio.locator(".live-pill")).to_have_attribute("data-state", "finished")
-    fork = runs.list(limit=1)[0]
+    fork = runs.list(OPERATOR, limit=1)[0]
     assert (fork.parent, fork.parent_epoch) == (run_id, 0)
     expect(studio.get_by_role("button", name="digits 1, validation").first).to_be_visible()  # in the legend
 

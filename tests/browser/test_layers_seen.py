@@ -10,15 +10,17 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Response
 from sklearn.decomposition import PCA
 
 import dlcore
+from dlcore.access import OPERATOR, student
 from dlcore.experiment import Experiment
 from dlcore.figures import colours
 from dlcore.probes import arrays
 from dlcore.runs import Runs, Settings
 from tests.browser.conftest import Served
+from tests.browser.expecting import expect
 from tests.browser.test_live import owner_of
 from tests.runs.living import until_state
 
@@ -54,7 +56,7 @@ def watched(visitor: Visit, served: Served, runs: Runs) -> tuple[Page, str]:
     """A page on which a finished run is looked through, and that run."""
     page = visitor()
     page.locator(".row").first.wait_for()
-    run_id = runs.submit(CNN, owner=owner_of(page), name="a film")
+    run_id = runs.submit(CNN, student(owner_of(page)), name="a film")
     until_state(runs, run_id, "finished")
     page.goto(f"{served.address}/?run={run_id}")
     page.get_by_role("tab", name="Through the layers").click()
@@ -75,7 +77,7 @@ def answer_of(page: Page, name: str, act: Callable[[], Any]) -> dict[str, Any]:
 def model_of(runs: Runs, run_id: str, epoch: int) -> torch.nn.Sequential:
     """A fresh network with the weights that were kept of an epoch."""
     model = dlcore.build(CNN)
-    model.load_state_dict(safetensors.torch.load(runs.recorded_weights(run_id, epoch)))
+    model.load_state_dict(safetensors.torch.load(runs.recorded_weights(run_id, epoch, OPERATOR)))
     return model.eval()
 
 

@@ -10,8 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route
 
+from dlcore.access import OPERATOR, student
 from dlcore.experiment import Experiment
 from dlcore.figures import curves
 from dlcore.figures.bindings import fill
@@ -23,13 +24,21 @@ from dlcore.training.arrays import arrays_of
 from dlcore.training.history import History
 from tests.browser.conftest import Served
 from tests.browser.conversation import settled
+from tests.browser.expecting import expect
 from tests.runs.living import digits, until_epoch, until_state, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Visit = Callable[..., Page]
 LOSS = ".live-chart:has(h4:has-text('Loss'))"
-ENDLESS = 5_000  # epochs: long enough to be watched, stopped by the test
+
+
+def endless() -> Experiment:
+    """Long enough to be watched, stopped by the test; epochs take so long that drawing them is no work."""
+    plain = digits(5_000).to_dict()
+    convolution = {"layer": "Conv2d", "out_channels": 32, "kernel_size": 3, "padding": 1}
+    layers = [convolution, {"layer": "ReLU"}, convolution, {"layer": "ReLU"}, {"layer": "Flatten"}, {"layer": "Output"}]
+    return Experiment.from_dict({**plain, "dataset": {"name": "digits"}, "network": layers})
 
 
 def owner_of(page: Page) -> str:
@@ -41,7 +50,7 @@ def owner_of(page: Page) -> str:
 def watch(page: Page, runs: Runs, experiment: Experiment, name: str = "a run") -> str:
     """Train for the visitor of this page, and open the Studio on that run."""
     page.locator(".row").first.wait_for()
-    run_id = runs.submit(experiment, owner=owner_of(page), name=name)
+    run_id = runs.submit(experiment, student(owner_of(page)), name=name)
     page.reload()
     expect(page.locator(".live-name")).to_have_text(name)
     return run_id
@@ -90,29 +99,29 @@ def runs(served: Served) -> Iterator[Runs]:
 
 def stop(runs: Runs, *run_ids: str) -> None:
     for run_id in run_ids:
-        runs.stop(run_id)
+        runs.stop(run_id, OPERATOR)
 
 
 def test_the_curve_grows_and_pause_resume_and_stop_are_obeyed(visitor: Visit, served: Served, runs: Runs) -> None:
     page = visitor()
-    run_id = watch(page, runs, digits(ENDLESS))
+    run_id = watch(page, runs, endless())
     seen = until_epochs(page, 2)
     until_epochs(page, seen)
     page.get_by_role("button", name="Pause").click()
     state(page, "paused")
-    assert runs.status(run_id).resting  # at hand in its worker
+    assert runs.status(run_id, OPERATOR).resting  # at hand in its worker
     rested = epochs(page)
     page.get_by_role("button", name="Resume").click()
     until_epochs(page, rested)
     page.get_by_role("button", name="Stop").click()
     state(page, "stopped")
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
-    assert runs.status(run_id).state == "stopped"
+    assert runs.status(run_id, OPERATOR).state == "stopped"
 
 
 def test_a_reload_and_a_second_tab_show_the_same_run_still_live(visitor: Visit, served: Served, runs: Runs) -> None:
     page = visitor()
-    run_id = watch(page, runs, digits(ENDLESS))
+    run_id = watch(page, runs, endless())
     seen = until_epochs(page, 2)
     page.reload()
     seen = until_epochs(page, seen)
@@ -125,6 +134,27 @@ def test_a_reload_and_a_second_tab_show_the_same_run_still_live(visitor: Visit, 
     until_same(page, second)
 
 
+def test_seven_windows_that_watch_a_run_leave_room_for_an_eighth(visitor: Visit, served: Served, runs: Runs) -> None:
+    page = visitor()
+    run_id = watch(page, runs, endless())
+    until_epochs(page, 2)
+    runs.pause(run_id, OPERATOR)  # while windows open, it trains and draws for nobody
+    state(page, "paused")
+    windows = [page]
+    for _window in range(7):  # more than the six connections that a browser opens to one server
+        windows.append(page.context.new_page())
+        windows[-1].goto(page.url)
+    for each in windows:
+        state(each, "paused")
+    rested = epochs(page)
+    runs.resume(run_id, OPERATOR)
+    for each in windows:
+        until_epochs(each, rested)
+    stop(runs, run_id)
+    for each in windows:
+        state(each, "stopped")
+
+
 def test_a_regression_shows_its_answers_beside_the_truth(visitor: Visit, served: Served, runs: Runs) -> None:
     page = visitor(reduced_motion="reduce")
     run_id = watch(page, runs, PRESETS["diabetes-linear"].experiment)
@@ -133,7 +163,7 @@ def test_a_regression_shows_its_answers_beside_the_truth(visitor: Visit, served:
     chart = ".live-chart:has(h4:has-text('Predicted against true'))"
     expect(page.locator(f"{chart} .main-svg").first).to_be_visible()
     line, dots = traces(page, chart)
-    seen = runs.seen(run_id)["predictions"]
+    seen = runs.seen(run_id, OPERATOR)["predictions"]
     assert (dots["x"], dots["y"]) == (seen["truth"].tolist(), seen["answers"].tolist())
     assert line["x"] == line["y"] == [min(dots["x"] + dots["y"]), max(dots["x"] + dots["y"])]
 
@@ -151,7 +181,7 @@ def test_several_labels_are_told_label_by_label(visitor: Visit, served: Served, 
     state(page, "finished")
     page.get_by_role("tab", name="Label by label").click()
     rows = page.locator(".live-classes tbody tr")
-    for row, counts in zip(range(4), runs.seen(run_id)["labels"]["counts"].tolist(), strict=True):
+    for row, counts in zip(range(4), runs.seen(run_id, OPERATOR)["labels"]["counts"].tolist(), strict=True):
         examples, said, right = counts
         shares = [percent(right, whole) if whole else "–" for whole in (examples, said)]
         shares.append(percent(2 * right, examples + said) if examples + said else "–")
@@ -161,7 +191,7 @@ def test_several_labels_are_told_label_by_label(visitor: Visit, served: Served, 
 @pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL"])
 def test_the_view_survives_a_restart_of_the_server(visitor: Visit, served: Served, runs: Runs, end: str) -> None:
     page = visitor()
-    run_id = watch(page, runs, digits(ENDLESS))
+    run_id = watch(page, runs, endless())
     until_epochs(page, 2)
     assert served.process is not None
     served.process.send_signal(getattr(signal, end))
@@ -178,7 +208,7 @@ def test_the_view_survives_a_restart_of_the_server(visitor: Visit, served: Serve
 
 def test_an_open_view_does_not_keep_the_server_from_ending(visitor: Visit, served: Served, runs: Runs) -> None:
     page = visitor()
-    watch(page, runs, digits(ENDLESS))
+    watch(page, runs, endless())
     until_epochs(page, 1)
     served.stop()  # raises where it does not end
     served.start()
@@ -189,7 +219,7 @@ def test_an_open_view_does_not_keep_the_server_from_ending(visitor: Visit, serve
 
 def test_a_zoom_survives_new_points(visitor: Visit, served: Served, runs: Runs) -> None:
     page = visitor()
-    run_id = watch(page, runs, digits(ENDLESS))
+    run_id = watch(page, runs, endless())
     until_epochs(page, 3)
     box = page.locator(f"{LOSS} .nsewdrag").bounding_box()
     assert box is not None
@@ -218,7 +248,9 @@ def test_live_and_finished_charts_hold_the_same_numbers(visitor: Visit, served: 
     until_epochs(page, 4)
     assert traces(page) == live
     guessing = scores_of_guessing(digits(4))["loss"]
-    finished = fill(curves.curves("loss", run_id, guessing), {run_id: arrays_of(History.of(runs.events(run_id)))})
+    finished = fill(
+        curves.curves("loss", run_id, guessing), {run_id: arrays_of(History.of(runs.events(run_id, OPERATOR)))}
+    )
     for drawn, filled in zip(live, finished.data, strict=True):
         assert drawn["meta"] == filled.meta
         assert drawn["x"] == pytest.approx(list(filled.x), rel=1e-4)
@@ -231,7 +263,7 @@ def test_names_are_shown_and_never_run(visitor: Visit, served: Served, runs: Run
     name = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     run_id = watch(page, runs, digits(1), name=name)
     state(page, "finished")
-    other = runs.submit(digits(1, seed=1), owner=owner_of(page), name=name)
+    other = runs.submit(digits(1, seed=1), student(owner_of(page)), name=name)
     until_state(runs, other, "finished")
     page.goto(f"{served.address}/compare?runs={run_id},{other}")
     expect(page.locator(".live-comparison th[scope=row]").first).to_have_text(name)
@@ -299,7 +331,7 @@ def test_twins_are_trained_and_compared_live(visitor: Visit, served: Served, run
     expect(page.locator(".live")).to_have_attribute("data-connection", "ended", timeout=180_000)
     expect(page.locator(".live-reading")).to_contain_text("validation examples")
     run_ids = page.url.partition("runs=")[2].replace("%2C", ",").split(",")
-    last = [runs.status(run_id).last for run_id in run_ids]
+    last = [runs.status(run_id, OPERATOR).last for run_id in run_ids]
     cells = page.locator(".live-comparison tbody tr td:nth-child(4)").all_inner_texts()
     assert cells == [f"{scores.accuracy:.1%}" for scores in last if scores is not None and scores.accuracy is not None]
     shown = page.locator(".live-chart .live-picture").first.evaluate("picture => picture.data.map(each => each.fill)")
@@ -310,10 +342,10 @@ def test_twins_are_trained_and_compared_live(visitor: Visit, served: Served, run
 
 def test_a_closed_tab_does_not_stop_its_run(visitor: Visit, served: Served, runs: Runs) -> None:
     page = visitor()
-    run_id = watch(page, runs, digits(ENDLESS))
+    run_id = watch(page, runs, endless())
     until_epochs(page, 1)
     page.close()
-    reached = runs.status(run_id).epoch
+    reached = runs.status(run_id, OPERATOR).epoch
     until_epoch(runs, run_id, reached + 2)
     stop(runs, run_id)
 
@@ -338,7 +370,8 @@ def test_runs_that_are_compared_stay_chosen_while_they_train_and_finish(visitor:
     page = visitor("compare")
     page.get_by_role("button", name="Train both").click()
     page.wait_for_url(re.compile("runs="))
-    rows, chosen = page.locator(".live-comparison tbody tr"), page.get_by_test_id("stSelectbox").first
+    rows = page.locator(".live-comparison tbody tr")
+    chosen = page.get_by_test_id("stSelectbox").filter(has_text="Experiment")
     for experiment in ("with dropout", "without dropout"):  # each choice tells the server again what is compared
         expect(rows).to_have_count(2)
         chosen.locator("input").click()

@@ -14,14 +14,15 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 from torch import nn
 
-from tests.browser.conftest import PATIENCE_MS
 from tests.browser.conversation import settled
+from tests.browser.expecting import PATIENCE_MS, expect
+from tests.browser.grid import tick_row
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -103,7 +104,7 @@ def compare_twins(page: Page) -> None:
     twins = page.locator(".live-comparison tbody tr")
     expect(twins).to_contain_text(["Finished  ·  3 / 3", "Finished  ·  3 / 3"], timeout=3 * PATIENCE_MS)
     expect(page.get_by_role("heading", name="What differs")).to_be_visible()
-    expect(page.get_by_text("Dropout(p=0.2)")).to_be_visible()
+    expect(page.get_by_test_id("stTableStyledTable").get_by_text("Dropout(p=0.2)")).to_be_visible()
     page.wait_for_function(  # epoch 0 and three more of each twin; the picture is drawn anew once both have ended
         """() => {
             const data = document.querySelector('.live-picture')?.data ?? [];
@@ -115,8 +116,8 @@ def compare_twins(page: Page) -> None:
 
 def download_weights(page: Page, folder: Path) -> list[Path]:
     """The best epoch of the stopped run, in both formats."""
-    page.get_by_role("link", name="Runs").click()
-    choose_row(page, 2)  # the newest first: the twins, then the run that was stopped
+    page.get_by_role("link", name="Runs", exact=True).click()
+    tick_row(page, 2)  # the newest first: the twins, then the run that was stopped
     saved = []
     for ending in (".safetensors", ".pt"):
         link = page.get_by_role("link", name=ending, exact=True).first
@@ -127,17 +128,6 @@ def download_weights(page: Page, folder: Path) -> list[Path]:
         saved.append(folder / name)
         download.value.save_as(saved[-1])
     return saved
-
-
-def choose_row(page: Page, number: int) -> None:
-    """Tick a row of the table, which is a picture: by its place."""
-    table = page.get_by_test_id("stDataFrame").first
-    table.wait_for()
-    box = table.bounding_box()
-    assert box is not None
-    height = 35
-    page.mouse.click(box["x"] + 18, box["y"] + height * (number + 1.5))
-    page.get_by_role("link", name=".safetensors", exact=True).first.wait_for()
 
 
 def accuracy_in_plain_torch(path: Path) -> float:

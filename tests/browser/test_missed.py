@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.browser.expecting import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.conversation import settled
+from tests.browser.expecting import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,12 +30,27 @@ def test_a_number_that_was_typed_is_kept_though_the_page_is_left_at_once(studio:
     if how == "click":
         go(studio, "Runs")
     else:
-        studio.get_by_test_id("stTopNav").get_by_role("link", name="Runs").focus()
+        studio.get_by_test_id("stTopNav").get_by_role("link", name="Runs", exact=True).focus()
         studio.keyboard.press("Enter")
     arrived(studio, "Runs")
     go(studio, "Studio")
     arrived(studio, "Studio")
     expect(epochs).to_have_value("3")
+
+
+def test_where_a_hand_left_a_board_is_kept_though_the_page_is_left_at_once(visitor: Callable[..., Page]) -> None:
+    page = visitor("lesson-loss?lang=en")
+    board = page.locator(".board")
+    expect(board).to_have_attribute("data-by", "torch")
+    settled(page)
+    page.locator(".board .slider input").first.focus()
+    page.keyboard.press("ArrowRight")
+    moved = board.get_attribute("data-values")
+    assert moved is not None
+    go(page, "Runs")
+    arrived(page, "Runs")
+    page.go_back()
+    expect(board).to_have_attribute("data-values", moved)
 
 
 def test_the_other_page_is_whole_after_an_edit_and_a_click_in_the_same_moment(studio: Page) -> None:

@@ -12,14 +12,16 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response
 
 import dlcore
+from dlcore.access import OPERATOR
 from dlcore.analyses.filmed_run import FilmedRun
 from dlcore.experiment import Experiment
 from dlcore.probes import arrays
 from dlcore.runs import Runs, Settings
 from tests.browser.conftest import Served
+from tests.browser.expecting import expect
 from tests.browser.test_live import state, watch
 from tests.training.experiments import experiment
 
@@ -67,7 +69,7 @@ def at_epoch(page: Page, epoch: int) -> None:
 def outputs(runs: Runs, run_id: str, made: Experiment, epoch: int, place: int) -> tuple[torch.nn.Module, torch.Tensor]:
     """The network as it was, and what its layer at this place gives over the plane of the training points."""
     model = dlcore.build(made)
-    model.load_state_dict(safetensors.torch.load(runs.recorded_weights(run_id, epoch)))
+    model.load_state_dict(safetensors.torch.load(runs.recorded_weights(run_id, epoch, OPERATOR)))
     x = dlcore.load(made).train.x
     low, high = x.amin(dim=0), x.amax(dim=0)
     axes = [torch.linspace(float(low[n] - 0.15 * (high - low)[n]), float(high[n] + 0.15 * (high - low)[n]), 32)
@@ -159,7 +161,7 @@ def test_two_columns_of_a_table_are_a_plane_and_the_row_that_holds_the_others_is
     expect(panel.locator(".xtitle")).to_have_text("petal length (cm)")
     expect(panel.locator(".ytitle")).to_have_text("petal width (cm)")
     place = int(panel.get_by_label("All others as in row").input_value())
-    data = FilmedRun(IRIS, [3], lambda epoch: runs.recorded_weights(run_id, epoch)).data
+    data = FilmedRun(IRIS, [3], lambda epoch: runs.recorded_weights(run_id, epoch, OPERATOR)).data
     row = data.validation.x[place] * torch.tensor(data.scaling["x"]["scale"]) + torch.tensor(
         data.scaling["x"]["offset"]
     )
@@ -168,5 +170,5 @@ def test_two_columns_of_a_table_are_a_plane_and_the_row_that_holds_the_others_is
     expect(panel.locator(".live-caption").last).to_contain_text(f"row {place + 1} of the validation part")
     question = json.loads(parse_qs(urlsplit(answered[-1].url).query)["asked"][0])
     assert question == {"across": 2, "up": 3, "row": place}
-    seen = arrays.read(runs.analyse(run_id, "slice", question))
+    seen = arrays.read(runs.analyse(run_id, "slice", question, OPERATOR))
     assert (seen["across"], seen["up"], seen["epoch"]) == (2, 3, 3)

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 from sklearn.metrics import classification_report, confusion_matrix
 from torch import nn
 
 import dlcore
+from dlcore.access import OPERATOR
 from dlcore.data.base import Part
 from dlcore.experiment import Experiment
 from dlcore.presets import PRESETS
 from dlcore.probes.boundary import SIDE
 from dlcore.runs import Runs, Settings
 from tests.browser.conftest import Served
+from tests.browser.expecting import expect, until
 from tests.browser.test_live import state, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Visit = Callable[..., Page]
 MOST_POINTS = 400  # of a part on the map
-PATIENCE_S, LOOK_MS = 60, 100
 READ = """picture => picture.data.map(({ meta, name, x, y, z, text, customdata, visible }) =>
     ({ meta, name, visible, x: [...x ?? []], y: [...y ?? []], customdata: [...customdata ?? []],
        z: [...z ?? []].map(row => [...row]), text: [...text ?? []].map(row => [...row]) }))"""
@@ -39,19 +39,6 @@ def drawn(page: Page, tab: str, heading: str) -> list[dict[str, Any]]:
     expect(chart.locator(".main-svg").first).to_be_visible()
     found: list[dict[str, Any]] = chart.locator(".live-picture").evaluate(READ)
     return found
-
-
-def until(page: Page, check: Callable[[], Any]) -> None:
-    """Until nothing in a check fails: panels fetch what they show."""
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            check()
-            return
-        except AssertionError:
-            if time.monotonic() > deadline:
-                raise
-        page.wait_for_timeout(LOOK_MS)
 
 
 def seek(page: Page, epoch: int) -> None:
@@ -74,11 +61,11 @@ class Learned:
         state(page, "finished")
         self.data = dlcore.load(self.experiment)
         self.best, self.last = self.model(runs, "best"), self.model(runs, "last")
-        self.best_epoch = runs.status(self.run_id).best_epoch or 0
+        self.best_epoch = runs.status(self.run_id, OPERATOR).best_epoch or 0
 
     def model(self, runs: Runs, which: Any) -> torch.nn.Module:
         model = dlcore.build(self.experiment)
-        model.load_state_dict(runs.weights(self.run_id, which, owner=None))
+        model.load_state_dict(runs.weights(self.run_id, OPERATOR, which))
         return model.eval()
 
 

@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
+from dlcore.access import student
 from dlcore.runs import Runs, Settings
-from tests.browser.conftest import PATIENCE_MS, Served
+from tests.browser.conftest import Served
+from tests.browser.conversation import settled
+from tests.browser.expecting import PATIENCE_MS, expect
+from tests.browser.grid import tick_row
 from tests.browser.test_live import owner_of
-from tests.browser.test_main_job import choose_row
 from tests.runs.living import digits, until_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -27,15 +30,12 @@ def test_a_report_opens_offline_with_its_charts_and_runs_no_name(
     page = visitor()
     page.locator(".row").first.wait_for()
     with Runs(Settings(home=served.home)) as runs:
-        made = [runs.submit(digits(2, seed=seed), owner=owner_of(page), name=NAME) for seed in range(count)]
+        made = [runs.submit(digits(2, seed=seed), student(owner_of(page)), name=NAME) for seed in range(count)]
         for run_id in made:
             until_state(runs, run_id, "finished")
     page.goto(f"{served.address}/{'runs' if count == 1 else 'compare'}?runs={','.join(made)}")
     if count == 1:
-        page.get_by_test_id("stDataFrame").wait_for()
-        table = page.get_by_test_id("stDataFrame").bounding_box()
-        assert table is not None
-        page.mouse.click(table["x"] + 16, table["y"] + 50)
+        tick_row(page, 0)
     with page.expect_download() as waited:
         page.get_by_role("link", name="Report (.html)").click()
     waited.value.save_as(tmp_path / "report.html")
@@ -64,8 +64,9 @@ def test_the_report_of_a_run_on_a_table_that_was_brought_is_taken_away_with_a_cl
     page.get_by_role("button", name="Open in the Studio").click()
     page.get_by_role("button", name="Train Shortcut").click()
     expect(page.locator(".live-pill")).to_have_attribute("data-state", "finished", timeout=3 * PATIENCE_MS)
-    page.get_by_role("link", name="Runs").click()
-    choose_row(page, 0)
+    settled(page)  # the page is told of the end: a click in that moment is lost
+    page.get_by_role("link", name="Runs", exact=True).click()
+    tick_row(page, 0)
     with page.expect_download() as waited:
         page.get_by_role("link", name="Report (.html)").click()
     waited.value.save_as(tmp_path / "report.html")

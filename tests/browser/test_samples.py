@@ -6,15 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 import dlcore
 from dlcore.runs import Runs
 from tests.browser.conftest import Served
 from tests.browser.conversation import settled
+from tests.browser.expecting import expect, until
 from tests.browser.test_film import MOONS, answers, model_at
 from tests.browser.test_live import runs, state, watch  # noqa: F401 (a fixture)
-from tests.browser.test_numbers_drawn import seek, until
+from tests.browser.test_numbers_drawn import seek
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
+
+from tests.browser.expecting import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

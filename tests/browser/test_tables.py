@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
+from dlcore.access import OPERATOR, student
 from dlcore.runs import Runs, Settings
 from tests.browser.conftest import Served
+from tests.browser.expecting import expect
 from tests.browser.test_live import owner_of
 from tests.runs.living import digits
 
@@ -25,8 +27,8 @@ def test_the_table_of_runs_leaves_by_our_button_alone_with_its_formulas_marked(
     page = visitor("runs")
     page.get_by_test_id("stDataFrame").wait_for()
     with Runs(Settings(home=served.home)) as runs:
-        run_id = runs.submit(digits(1), owner=owner_of(page), name=FORMULA)
-        created = runs.status(run_id).created_at
+        run_id = runs.submit(digits(1), student(owner_of(page)), name=FORMULA)
+        created = runs.status(run_id, OPERATOR).created_at
     page.reload()
     table = page.get_by_test_id("stDataFrame")
     expect(table.locator("table")).to_contain_text(FORMULA)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from tests.browser.conftest import PATIENCE_MS, Served
+from tests.browser.conftest import Served
+from tests.browser.expecting import PATIENCE_MS, expect
 from tests.runs.living import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -17,11 +17,13 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from dlcore.access import ME
 from dlcore.runs import Runs, Settings, browser_link
 from dlcore.runs.secret import read_secret
-from dlcore.runs.welcome import welcome_experiments
-from dlcore.serving.identity import ALONE, COOKIE, OWN_COOKIE
-from tests.browser.conftest import PATIENCE_MS, Served
+from dlcore.runs.welcome import WITH_DROPOUT
+from dlcore.serving.identity import COOKIE, OWN_COOKIE
+from tests.browser.conftest import Served
+from tests.browser.expecting import PATIENCE_MS, expect
 from tests.runs.living import digits
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -33,10 +35,10 @@ MINE = "trained at the terminal"
 def mine(served: Served) -> None:
     """A run of «me», as the command line trains it."""
     with Runs(Settings(home=served.home)) as runs:
-        runs.submit(digits(1), owner=ALONE, name=MINE)
+        runs.submit(digits(1), ME, name=MINE)
 
 
-EXAMPLE = welcome_experiments()[0][0]  # a run that everybody sees
+EXAMPLE = WITH_DROPOUT  # a run that everybody sees
 
 
 def sees_mine(page: Page) -> bool:

@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
+from dlcore.access import OPERATOR, student
 from dlcore.analyses.filmed_run import FilmedRun
 from dlcore.experiment import Experiment
 from dlcore.probes.frame import WEIGHTS
 from dlcore.runs import Runs, Settings
 from dlcore.serving.identity import COOKIE
-from tests.browser.conftest import PATIENCE_MS, Served
+from tests.browser.conftest import Served
+from tests.browser.expecting import PATIENCE_MS, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -39,13 +41,13 @@ def opened(page: Page, runs: Runs) -> tuple[str, FilmedRun]:
     page.locator(".row").first.wait_for()
     cookie = next(each for each in page.context.cookies() if each["name"] == COOKIE)
     owner = hashlib.sha256(cookie["value"].encode()).hexdigest()[:32]
-    run_id = runs.submit(IRIS, owner=owner, name="iris")
-    runs.wait(run_id, owner, timeout=PATIENCE_MS / 1000)
+    run_id = runs.submit(IRIS, student(owner), name="iris")
+    runs.wait(run_id, student(owner), timeout=PATIENCE_MS / 1000)
     page.reload()
     expect(page.locator(".live-name")).to_have_text("iris")
-    film = runs.film(run_id)
+    film = runs.film(run_id, OPERATOR)
     epochs = sorted(epoch for epoch, frame in film.items() if WEIGHTS in frame.parts)
-    return run_id, FilmedRun(IRIS, epochs, lambda epoch: runs.recorded_weights(run_id, epoch))
+    return run_id, FilmedRun(IRIS, epochs, lambda epoch: runs.recorded_weights(run_id, epoch, OPERATOR))
 
 
 def counted(page: Page) -> dict[str, float]:

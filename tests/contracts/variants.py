@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from dlcore.declaration import Setting, Shape
 from dlcore.layers import LAYERS, Layer
+from tests.sampling import sweep
 
 
 def variants() -> list[Layer]:
@@ -44,6 +46,21 @@ def described(layer: Layer) -> str:
         f"{name}={getattr(layer, name)}" for name in layer.settings() if getattr(layer, name) != getattr(plain, name)
     ]
     return "-".join([layer.name, *changed])
+
+
+def some_of_each(layers: list[Layer], turn: int, besides: Container[str] = ()) -> list[Any]:
+    """For `parametrize`: each layer as it is and at one end of one setting; at its other ends only in long tests.
+
+    `besides`: those of which a test says something particular; they are tried always.
+    """
+
+    def kinds(layer: Layer) -> Iterator[tuple[str, bool]]:
+        name = described(layer)
+        yield layer.name, name == layer.name
+        if name in besides:
+            yield name, True
+
+    return sweep(layers, kinds, turn=turn)
 
 
 def batch(shape: Shape, examples: int = 3) -> Tensor:

@@ -19,6 +19,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 
 import dlcore
+from dlcore.access import ME
 from dlcore.cli import main
 from dlcore.codegen import source_code
 from dlcore.codegen.data_source import rows_file
@@ -316,9 +317,9 @@ def test_cells_that_are_not_of_the_type_that_the_card_says_are_counted(shelf: Pa
 def test_a_run_whose_data_set_was_taken_away_is_still_read_and_comes_back_with_it(shelf: Path, store: Runs) -> None:
     put(shelf)
     made = experiment("rivers", recipe=[{"step": "DropMissing"}])
-    run = store.submit(made, owner="me")
+    run = store.submit(made, ME)
     (shelf / "rivers.yaml").unlink()
-    found = store.experiment(run, owner="me")
+    found = store.experiment(run, ME)
     source: Any = found.dataset.source
     assert source.called == "rivers"
     assert found.network == made.network
@@ -327,9 +328,9 @@ def test_a_run_whose_data_set_was_taken_away_is_still_read_and_comes_back_with_i
     with pytest.raises(DataError, match="There is no data set rivers here any more"):
         source.check_rows()
     with pytest.raises(DlcoreError, match="no data set rivers"):
-        store.submit(found, owner="me")
+        store.submit(found, ME)
     put(shelf)
-    assert store.experiment(run, owner="me") == made
+    assert store.experiment(run, ME) == made
     assert Experiment.from_stored(found.to_dict()).dataset.source == made.dataset.source
 
 

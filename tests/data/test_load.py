@@ -20,6 +20,7 @@ from dlcore.data.split import divide
 from dlcore.errors import DataError
 from dlcore.experiment import Experiment, Split
 from dlcore.registry import DATASETS
+from tests.sampling import examples
 
 REAL = {"digits": "load_digits", "iris": "load_iris", "wine": "load_wine", "breast_cancer": "load_breast_cancer",
         "diabetes": "load_diabetes"}  # fmt: skip
@@ -132,7 +133,7 @@ def test_too_few_rows_of_a_class_are_answered_with_a_sentence() -> None:
         divide(y, Split(), about, 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     rows=st.integers(60, 400), test=st.floats(0, 0.4), validation=st.floats(0, 0.4), seed=st.integers(0, 2**31 - 10),
 )  # fmt: skip

@@ -23,6 +23,7 @@ from dlcore.data.uploads.description import Arrays, Description, Images, from_js
 from dlcore.data.uploads.formats import read
 from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.errors import UploadError
+from tests.sampling import examples
 
 from .brought import about, experiment, given, kept, lay_out, loaded
 
@@ -108,7 +109,7 @@ def test_grey_pictures_have_one_channel_and_see_through_ones_lie_on_white(tmp_pa
     assert (rows.x == 255).all()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @chosen(name=st.lists(st.sampled_from(["..", ".", "", "a", "\\", "%252e%252e", "C:", "~", "\0", "b.png", " ", "con"]),
                       min_size=1, max_size=5).map("/".join))  # fmt: skip
 def test_no_name_in_a_zip_is_ever_a_path(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
@@ -254,7 +255,7 @@ def header(shape: tuple[int, ...], kind: str = "<f4", by_column: bool = False) -
     return made.getvalue()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @chosen(
     shape=st.lists(st.integers(-3, 2**40), min_size=0, max_size=6).map(tuple),
     kind=st.sampled_from(["<f4", ">f8", "|u1", "|O", "<c16", "<M8[s]", "|V8", "<U9", "|S3", "|b1"]),

@@ -21,6 +21,7 @@ from dlcore.data.column import Column, Stray
 from dlcore.data.uploads import delimited, limits, rows, text_plan
 from dlcore.data.uploads.description import Reading, Table, from_json, to_json
 from dlcore.errors import UploadError
+from tests.sampling import examples
 
 from .brought import kept
 
@@ -142,7 +143,7 @@ def test_columns_are_what_they_hold(tmp_path: Path) -> None:
     assert read["day"].dt.strftime("%Y/%m/%d").tolist() == frame["day"].tolist()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @chosen(
     cells=st.lists(st.tuples(st.floats(width=32, allow_nan=False, allow_infinity=False) | st.none(),
                              st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Z"]), max_size=8)),

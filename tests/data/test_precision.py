@@ -21,6 +21,7 @@ from dlcore.data.load import divided
 from dlcore.data.uploads.description import Table
 from dlcore.errors import DataError
 from dlcore.inference import postprocess
+from tests.sampling import examples
 
 from .brought import experiment, lay_out
 
@@ -75,7 +76,7 @@ def test_large_targets_stay_apart_and_come_back_in_their_own_unit(tmp_path: Path
     assert np.abs(back.numpy() - target[train]).max() < 1e-3
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(offset=st.sampled_from([0.0, 1e4, 1e8, 1e12]), seed=st.integers(0, 9), gaps=st.booleans())
 def test_a_gap_is_filled_with_the_mean_of_float64(offset: float, seed: int, gaps: bool) -> None:
     from dlcore.data.cleaning.gaps import Fill

@@ -36,6 +36,7 @@ from dlcore.training.loop import Trainer
 from tests.data.test_own_archives import overlapping
 from tests.export.environments import installed, linked
 from tests.export.test_weights import Canary, torch_file
+from tests.sampling import examples
 
 EVERY_VERIFY = """
 import contextlib, io, os, pathlib, runpy, sys
@@ -292,7 +293,7 @@ def test_no_code_in_a_bundle_ever_runs(whole: dict[str, bytes], tmp_path: Path) 
     assert not canary.exists()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
 def test_whatever_a_file_holds_the_answer_is_a_bundle_or_a_sentence(
     whole: dict[str, bytes], data: st.DataObject

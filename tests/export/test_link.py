@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
-from dlcore.export.assignment import Assignment, Tried, parameters_of
+from dlcore.export.assignment import Assignment, Tried
 from dlcore.export.link import MOST_BYTES, decode, encode
 from dlcore.layers import LAYERS
+from dlcore.network import parameters_of
 from dlcore.presets import PRESETS
 from tests.contracts.variants import variants
+from tests.sampling import examples
 
 FIRST = PRESETS["digits-mlp"].experiment
 
@@ -54,7 +56,7 @@ def test_weights_to_begin_with_stay_at_home() -> None:
     assert decode(encode(begun)).experiment == FIRST
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from("AbZ09-_ .é\0"))
 def test_a_changed_letter_is_one_sentence_or_the_same_experiment(place: int, letter: str) -> None:
     code = encode(FIRST)

@@ -21,7 +21,8 @@ from dlcore.layers import Layer
 from dlcore.layers.stack import follow
 from dlcore.presets import PRESETS
 from tests.codegen.test_keras import FITTING, NOT_IN_KERAS, lived_in
-from tests.contracts.variants import batch, described
+from tests.contracts.variants import batch, described, some_of_each
+from tests.presets.some_presets import some_presets
 
 # What ONNX cannot express, setting by setting; `NOT_IN_ONNX` has the reasons, and the README says the same.
 REFUSED = {
@@ -41,7 +42,7 @@ def opened(raw: bytes) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(raw, options)
 
 
-@pytest.mark.parametrize("layer", FITTING, ids=described)
+@pytest.mark.parametrize("layer", some_of_each(FITTING, turn=3, besides=REFUSED), ids=described)
 def test_every_layer_computes_the_same_in_onnxruntime_or_is_refused_by_name(layer: Layer) -> None:
     torch.manual_seed(0)
     model, x = lived_in(alone(layer)), batch(layer.example, 3)
@@ -62,7 +63,7 @@ def test_every_layer_computes_the_same_in_onnxruntime_or_is_refused_by_name(laye
         assert float((found - expected).abs().max()) <= 1e-5 * max(1.0, float(expected.abs().max()))
 
 
-@pytest.mark.parametrize("name", list(PRESETS))
+@pytest.mark.parametrize("name", some_presets(turn=1))
 def test_every_preset_leaves_as_onnx_for_any_number_of_examples(name: str) -> None:
     experiment = PRESETS[name].experiment
     shape = network.about_of(experiment).shape

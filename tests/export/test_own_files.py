@@ -47,6 +47,7 @@ from dlcore.inference.trained import Trained
 from dlcore.training.loop import Trainer
 from tests.data.brought import ANY, lay_out
 from tests.export import scripts
+from tests.sampling import examples
 
 ROWS = 40
 CASES = Path(__file__).parents[1] / "cases"
@@ -265,11 +266,12 @@ def trained_on(style: Style, folder: Path) -> tuple[Trained, Path]:
 
 def test_predict_and_the_app_answer_the_very_file_that_was_trained_on(style: Style, tmp_path: Path) -> None:
     of, file = trained_on(style, tmp_path)
+    own = own_answers(of)
     said, besides = predicted(of, tmp_path / "bundle", file)
-    assert numbers(said) == pytest.approx(own_answers(of), abs=1.01e-6)
+    assert numbers(said) == pytest.approx(own, abs=1.01e-6)
     assert besides == ""
     told = predict(of, Question("table", file.read_bytes(), file.name), form(of.experiment))
-    assert np.array(told["answers"]) == pytest.approx(own_answers(of), abs=1e-6)
+    assert np.array(told["answers"]) == pytest.approx(own, abs=1e-6)
     assert told["notes"] == []
 
 
@@ -478,7 +480,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         sys.modules.pop(path.stem, None)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kind=st.sampled_from([*KINDS]), how=HOW, cell=CELLS, double=st.booleans(), gaps=st.booleans())
 def test_a_cell_is_the_same_number_in_the_app_and_in_predict(
     script: Any, kind: str, how: ColumnReading, cell: str, double: bool, gaps: bool

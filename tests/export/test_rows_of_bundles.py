@@ -23,7 +23,8 @@ from dlcore.export.bundle.writing import TEMPLATES
 from dlcore.inference import user_data
 from tests.data.spoiling.kinds import kinds, some
 
-FEW = 3  # files of each kind of damage
+FEW = 1  # files of each kind of damage
+MORE = 8  # where there is time
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +79,12 @@ def _same(theirs: Any, ours: Any) -> bool:
     return bool(pd.Timestamp(theirs) == ours) if isinstance(ours, pd.Timestamp) else theirs == ours
 
 
+@pytest.mark.parametrize("count", [FEW, pytest.param(MORE, marks=pytest.mark.long)])
 @pytest.mark.parametrize("kind", kinds())
-def test_a_spoiled_file_is_answered_row_by_row_as_it_was_learned(kind: str, bundle: Any, tmp_path: Path) -> None:
-    for case in some(kinds()[kind], FEW):
+def test_a_spoiled_file_is_answered_row_by_row_as_it_was_learned(
+    kind: str, count: int, bundle: Any, tmp_path: Path
+) -> None:
+    for case in some(kinds()[kind], count):
         path, made = tmp_path / case.name, tmp_path / "rows.parquet"
         path.write_bytes(case.content)
         try:

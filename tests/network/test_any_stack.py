@@ -14,6 +14,7 @@ from dlcore.layers import LAYERS
 from dlcore.network import apply_repair, call, diagnose
 from tests.contracts.variants import batch, variants
 from tests.network.stacks import TEN
+from tests.sampling import examples
 
 SMALL = [each for each in variants() if all(size < 100 for size in vars(each).values() if isinstance(size, int))]
 SHAPES = [Shape((6,)), Shape((4, 9)), Shape((3, 8, 8)), Shape((2, 4, 6, 6)), Shape((7,), vocabulary=20)]
@@ -21,7 +22,7 @@ SHAPES = [Shape((6,)), Shape((4, 9)), Shape((3, 8, 8)), Shape((2, 4, 6, 6)), Sha
 anything = st.lists(st.sampled_from(SMALL), max_size=6)
 ending_well = anything.map(lambda layers: [*layers, LAYERS["Output"]()])
 data = st.sampled_from(SHAPES).map(lambda shape: About("multiclass", shape, rows=100, classes=TEN))
-few = settings(max_examples=150, deadline=None)
+few = settings(max_examples=examples(150), deadline=None)
 
 
 @few

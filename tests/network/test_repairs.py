@@ -19,6 +19,7 @@ from dlcore.layers.base import Layer, Path
 from dlcore.layers.stack import inside
 from dlcore.network import apply_repair, call, diagnose
 from tests.network.stacks import FLAG, LABELS, TABLE, layer, linear, mistake, residual, stack
+from tests.sampling import examples
 
 ACTIVATIONS = [name for name, each in LAYERS.items() if issubclass(each, Activation)]
 EXAMPLES, STEPS = 24, 6
@@ -70,7 +71,7 @@ def decision(scores: Tensor, about: About) -> Tensor:
     return scores.argmax(dim=1) if about.task == "multiclass" else scores > 0
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(stacks, st.sampled_from([TABLE, FLAG, LABELS]))
 def test_a_layer_offered_to_be_removed_changes_nothing_of_what_a_network_has_learned(
     layers: tuple[Declaration, ...], about: About

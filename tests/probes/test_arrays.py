@@ -17,6 +17,7 @@ from hypothesis.extra import numpy as numpy_strategies
 
 from dlcore.probes.arrays import DTYPES, read, write
 from tests.javascript import JavaScript, address
+from tests.sampling import examples
 
 CALLS = f"""
 import {{ read }} from "{address("arrays.js")}";
@@ -59,7 +60,7 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(ARRAYS)
 def test_what_is_written_is_read_back_to_the_last_bit(arrays: dict[str, Any]) -> None:
     assert same(arrays, read(write(arrays)))
@@ -96,7 +97,7 @@ def agrees(told: Any, value: Any) -> bool:
         bool((np.signbit(numbers) == np.signbit(expected))[~np.isnan(expected)].all())  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(ARRAYS)
 def test_a_browser_reads_the_same_numbers(browser: JavaScript, arrays: dict[str, Any]) -> None:
     assert agrees(in_browser(browser, arrays), arrays)
@@ -151,7 +152,7 @@ def test_anything_else_is_refused_with_a_value_error(content: bytes) -> None:
         read(content)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
 def test_a_damaged_byte_is_no_other_error(place: int, change: int) -> None:
     damaged = bytearray(WHOLE)

@@ -29,6 +29,7 @@ from dlcore.probes.confusion import Confusion
 from dlcore.probes.labels import Labels
 from dlcore.probes.thresholds import MOST_POINTS, Thresholds, thresholds
 from tests.probes.learned import Learned, learned
+from tests.sampling import examples
 from tests.training.experiments import WITH_DROPOUT, experiment
 from tests.training.test_tasks import Toy
 
@@ -129,7 +130,7 @@ def check_calibration(seen: Any, confidence: np.ndarray, right: np.ndarray) -> N
     assert seen["error"] == pytest.approx(gap, abs=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(st.floats(0.01, 1).filter(lambda each: abs(10 * each - round(10 * each)) > 1e-5),
                           st.booleans()), min_size=1, max_size=60))  # fmt: skip
 def test_any_confidences_are_counted_as_by_hand(pairs: list[tuple[float, bool]]) -> None:
@@ -162,7 +163,7 @@ def check_curves(seen: Any, scores: np.ndarray, true: np.ndarray) -> None:
     assert seen["positives"] == pytest.approx(true.mean())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0]), st.integers(0, 1)), min_size=2,
                 max_size=40).filter(lambda pairs: len({truth for _, truth in pairs}) == 2))  # fmt: skip
 def test_scores_with_ties_have_the_curves_of_scikit_learn(pairs: list[tuple[float, int]]) -> None:
@@ -202,7 +203,7 @@ def test_each_label_is_counted_as_scikit_learn_counts_it() -> None:
     assert Labels.measure(run.view)["counts"].tolist() == expected
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(numpy_strategies.arrays(bool, (7, 3)), numpy_strategies.arrays(bool, (7, 3)))
 def test_labels_of_any_answers_are_counted_so(true: np.ndarray, said: np.ndarray) -> None:
     run = BASE_OF_LABELS

@@ -22,6 +22,7 @@ from dlcore.training.events import EpochEnded
 from dlcore.training.loop import Trainer
 from dlcore.training.model_view import FEW_EXAMPLES
 from tests.probes.learned import Learned, learned
+from tests.sampling import examples
 from tests.training.experiments import MLP, WITH_BATCH_NORM, WITH_DROPOUT, experiment
 
 BLOCK = {"layer": "Residual", "layers": [{"layer": "Linear", "out_features": 32}, {"layer": "ReLU"}]}
@@ -47,7 +48,7 @@ def check(seen: Any, values: torch.Tensor | np.ndarray) -> None:
         assert moved <= max(4, 0.02 * len(flat))  # a value on the edge of its bin may fall over
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(FINITE)
 def test_counts_and_quantiles_of_any_values_are_numpys(values: np.ndarray) -> None:
     seen = histogram(torch.from_numpy(values))

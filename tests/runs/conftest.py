@@ -12,6 +12,7 @@ import torch
 from dlcore.runs import Runs, Settings
 from dlcore.runs import open as open_runs
 from dlcore.runs.cluster import LocalWorkers
+from tests.runs import server as postgresql
 from tests.runs.living import wait_until
 
 
@@ -22,10 +23,22 @@ def _one_thread() -> None:
 
 
 @pytest.fixture(scope="module")
+def server() -> Iterator[postgresql.Server]:
+    """A PostgreSQL of the tests of a file."""
+    programs = postgresql.binaries()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed here (Debian: apt-get install postgresql)")
+    server = postgresql.Server(programs)
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     """Runs with a dispatcher and two workers that are ready; shared by the tests of a file."""
     home = tmp_path_factory.mktemp("served")
-    settings = Settings(home=home, workers=2, checkpoint_seconds=0.5, grace_seconds=1, hang_seconds=5)
+    settings = Settings(home=home, workers=2, checkpoint_seconds=0.5, grace_seconds=1)
     with open_runs(settings) as runs:
         yield runs
 

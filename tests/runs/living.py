@@ -10,13 +10,25 @@ from typing import Any, TypeVar
 
 import psutil
 
+from dlcore.access import OPERATOR
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs, Status
+from dlcore.runs.cluster import Cluster
 
 T = TypeVar("T")
 
 LONG = 100_000  # epochs: a run that will not end by itself
 PATIENCE = 60.0  # seconds, on a machine that has time; waiting ends as soon as what is waited for is there
+
+
+class NoWorkers(Cluster):
+    """A cluster to which nobody has come."""
+
+    def __init__(self) -> None:
+        """Without a scheduler."""
+
+    def workers(self) -> list[Any]:
+        return []
 
 
 def soon(seconds: float = 5.0) -> float:
@@ -65,17 +77,17 @@ def until_state(runs: Runs, run_id: str, *states: str, seconds: float | None = N
     """The status, once it is one of these."""
 
     def reached() -> Status | None:
-        status = runs.status(run_id)
+        status = runs.status(run_id, OPERATOR)
         return status if status.state in states else None
 
-    return wait_until(reached, f"{states} of {runs.status(run_id)}", seconds)
+    return wait_until(reached, f"{states} of {runs.status(run_id, OPERATOR)}", seconds)
 
 
 def until_epoch(runs: Runs, run_id: str, epoch: int, seconds: float | None = None) -> Status:
     """The status, once this epoch is in the database."""
 
     def reached() -> Status | None:
-        status = runs.status(run_id)
+        status = runs.status(run_id, OPERATOR)
         assert status.state in ("queued", "running"), status
         return status if status.epoch >= epoch else None
 

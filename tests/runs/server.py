@@ -24,8 +24,8 @@ def binaries() -> Path | None:
 class Server:
     """Start with `start`, end with `stop`; in between it may be stopped and started again."""
 
-    def __init__(self, programs: Path) -> None:
-        self._programs = programs
+    def __init__(self, programs: Path, options: str = "") -> None:
+        self._programs, self._options = programs, options
         self.folder = Path(tempfile.mkdtemp(prefix="dlcore-postgresql-"))
         if os.geteuid() == 0:  # the server refuses to run as root
             user = pwd.getpwnam("postgres" if _exists("postgres") else "nobody")
@@ -38,7 +38,7 @@ class Server:
 
     def start(self) -> None:
         """Returns when it answers."""
-        options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c fsync=off"
+        options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c fsync=off {self._options}"
         self._run("pg_ctl", "start", "--wait", f"--options={options}", f"--log={self.folder / 'log'}")
 
     def stop(self) -> None:

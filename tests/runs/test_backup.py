@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from dlcore.access import OPERATOR, student
 from dlcore.cli import main
 from dlcore.errors import RunError
 from dlcore.runs import Runs, Settings, artifacts
@@ -32,47 +33,49 @@ WEIGHTS = b"not a safetensors file, but bytes that must come back"
 def lived(settings: Settings) -> Iterator[Runs]:
     """A home with a run that finished, one that trains, one that waits, a data set, a draft and a preference."""
     with Runs(settings) as runs:
-        finished = runs.submit(digits(1), owner="ann", name="the first")
+        finished = runs.submit(digits(1), student("ann"), name="the first")
         worker = Worker(runs, finished)
         worker.work.tell(Progress([EVENT] * 1500))
         last = {"last": (runs._artifacts.write(finished, "last", WEIGHTS), 1)}
         worker.work.conclude("finished", Progress([], {}, last), keep_checkpoint=False)
-        training = runs.submit(digits(9, seed=1), owner="ann", name="in training")
+        training = runs.submit(digits(9, seed=1), student("ann"), name="in training")
         token = Dispatch(runs._engine, "here").claim(training)
         assert token is not None
         Work(runs._engine, training, token).begin("here:1")
-        runs.submit(digits(1), owner="bob", name="waits")
+        runs.submit(digits(1), student("bob"), name="waits")
         table = BytesIO("größe,kind\n1,a\n2,b\n3,a\n4,b\n".encode())
         table.name = "table.csv"
-        runs.upload(table, owner="ann", target="kind")
-        runs.save_preference("ann", "mood", {"good": True})
+        runs.upload(table, student("ann"), target="kind")
+        runs.save_preference(student("ann"), "mood", {"good": True})
         yield runs
 
 
 def by_name(runs: Runs, name: str) -> str:
-    return next(each.id for each in runs.list(None) if str(each.title) == name)
+    return next(each.id for each in runs.list(OPERATOR) if str(each.title) == name)
 
 
 def kept(runs: Runs) -> Artifact | None:
     """The weights that the first run kept."""
-    found = runs._artifact(by_name(runs, "the first"), "last", None)
+    found = runs._artifact(by_name(runs, "the first"), "last", OPERATOR)
     return found and found[0]
 
 
 def same(there: Runs, here: Runs) -> None:
     """That all that was kept here is kept there, and that addresses given away here open there."""
     first = by_name(here, "the first")
-    assert {each.id for each in there.list(None)} == {each.id for each in here.list(None)}
-    assert there.overview(first) == here.overview(first)
-    assert there.events(first) == here.events(first)
+    assert {each.id for each in there.list(OPERATOR)} == {each.id for each in here.list(OPERATOR)}
+    assert there.overview(first, OPERATOR) == here.overview(first, OPERATOR)
+    assert there.events(first, OPERATOR) == here.events(first, OPERATOR)
     weights = kept(there)
     assert weights is not None
     assert there._artifacts.read(weights) == WEIGHTS
-    assert there.token(first) == here.token(first)
-    assert [each.sha256 for each in there.uploads("ann")] == [each.sha256 for each in here.uploads("ann")]
-    for upload in here.uploads("ann"):
-        assert there.find_upload(upload.id, "ann") == upload
-    assert there.preference("ann", "mood", None) == {"good": True}
+    assert there.token(first, OPERATOR) == here.token(first, OPERATOR)
+    assert [each.sha256 for each in there.uploads(student("ann"))] == [
+        each.sha256 for each in here.uploads(student("ann"))
+    ]
+    for upload in here.uploads(student("ann")):
+        assert there.find_upload(upload.id, student("ann")) == upload
+    assert there.preference(student("ann"), "mood", None) == {"good": True}
 
 
 @pytest.fixture
@@ -96,9 +99,9 @@ def test_a_run_that_trained_waits_in_the_new_home_and_goes_on_in_the_old(
     backup(lived.settings, tmp_path / "all.zip")
     restore(elsewhere, tmp_path / "all.zip")
     training = by_name(lived, "in training")
-    assert lived.status(training).state == "running"
+    assert lived.status(training, OPERATOR).state == "running"
     with Runs(elsewhere) as there:
-        status = there.status(training)
+        status = there.status(training, OPERATOR)
         assert status.state == "queued"
         assert "goes on from its last checkpoint" in str(status.note_text)
         assert training in [each.id for each in Dispatch(there._engine, "there").queue()]
@@ -127,7 +130,7 @@ def test_a_backup_is_never_written_over_a_file(lived: Runs, tmp_path: Path) -> N
 def test_a_backup_without_room_leaves_nothing_behind(lived: Runs, small_disk: Path) -> None:
     (small_disk / "filler").write_bytes(bytes(23 << 20))
     before = sorted(small_disk.rglob("*"))
-    many = lived.submit(digits(1), owner="ann")
+    many = lived.submit(digits(1), student("ann"))
     worker = Worker(lived, many)
     large = {"last": (lived._artifacts.write(many, "last", bytes(4 << 20)), 1)}
     worker.work.conclude("finished", Progress([], {}, large), keep_checkpoint=False)
@@ -139,11 +142,11 @@ def test_a_backup_without_room_leaves_nothing_behind(lived: Runs, small_disk: Pa
 def test_nothing_is_brought_into_a_home_that_holds_something(lived: Runs, elsewhere: Settings, tmp_path: Path) -> None:
     backup(lived.settings, tmp_path / "all.zip")
     with Runs(elsewhere) as there:
-        there.submit(experiment(), owner="ann")
+        there.submit(experiment(), student("ann"))
     with pytest.raises(RunError, match="empty home"):
         restore(elsewhere, tmp_path / "all.zip")
     with Runs(elsewhere) as there:
-        assert len(there.list(None)) == 1
+        assert len(there.list(OPERATOR)) == 1
 
 
 def test_nothing_is_brought_into_a_home_that_is_served(lived: Runs, elsewhere: Settings, tmp_path: Path) -> None:
@@ -186,7 +189,7 @@ def test_what_is_no_whole_backup_is_refused_and_nothing_of_it_stays(
     with pytest.raises(RunError):
         restore(elsewhere, file)
     with Runs(elsewhere) as there:
-        assert there.list(None) == []
+        assert there.list(OPERATOR) == []
         assert there._artifacts.files(artifacts.RUNS) == there._artifacts.files(artifacts.UPLOADS) == []
 
 

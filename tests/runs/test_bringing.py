@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dlcore.access import ME, OPERATOR
 from dlcore.errors import UploadError
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs, Settings, disk_reserve, upload_staging
@@ -49,28 +50,29 @@ def kept(home: Path) -> dict[str, bytes]:
 def test_with_a_full_disk_an_upload_is_refused_in_one_sentence_and_all_that_was_stored_stays(small_disk: Path) -> None:
     with open_runs(Settings(home=small_disk / "home"), dispatcher=False) as store:
         disk_reserve.store(store.settings.home)  # as a dispatcher does when it begins
-        first, run_id = store.upload(table()), store.submit(PRESETS["iris-softmax"].experiment)
+        first, run_id = store.upload(table(), ME), store.submit(PRESETS["iris-softmax"].experiment, ME)
         before = kept(store.settings.home)
         for room in (0, 300_000):  # no copy of the file; a copy, but no rows
             leave(room, small_disk)
             with pytest.raises(UploadError, match=r"The disk is full: numbers.csv was not kept, and nothing"):
-                store.upload(table(ROWS))
-            assert store.uploads() == [first], room
+                store.upload(table(ROWS), ME)
+            assert store.uploads(OPERATOR) == [first], room
             assert kept(store.settings.home) == before, room
-            assert len(store.frame(first.id)) == 20
+            assert len(store.frame(first.id, OPERATOR)) == 20
         leave(0, small_disk)
-        store.delete_upload(first.id)
+        store.delete_upload(first.id, OPERATOR)
         assert not kept(store.settings.home)
         leave(0, small_disk)
-        store.delete(run_id)
+        store.delete(run_id, OPERATOR)
         assert store.is_empty()
         leave(3_000_000, small_disk)
-        assert store.upload(table(ROWS)).description.rows == ROWS
+        assert store.upload(table(ROWS), ME).description.rows == ROWS
 
 
 DIES = """
 import io, os, signal, sys
 from pathlib import Path
+from dlcore.access import ME
 from dlcore.runs import Settings, uploads
 from dlcore.runs import open as open_runs
 
@@ -85,13 +87,13 @@ else:
 file = io.BytesIO(b"a,b\\n1,2\\n3,4\\n5,6\\n")
 file.name = "dies.csv"
 with open_runs(Settings(home=Path(sys.argv[1])), dispatcher=False) as runs:
-    runs.upload(file)
+    runs.upload(file, ME)
 """
 
 
 def test_what_a_killed_process_left_of_an_upload_is_swept_at_the_next_start(store: Runs) -> None:
     home = store.settings.home
-    upload = store.upload(table())
+    upload = store.upload(table(), ME)
     before = kept(home)
     for where in ("writing", "registering"):
         ended = subprocess.run([sys.executable, "-c", DIES, str(home), where], capture_output=True, check=False)
@@ -99,7 +101,7 @@ def test_what_a_killed_process_left_of_an_upload_is_swept_at_the_next_start(stor
         assert len(kept(home)) > len(before), where
     Dispatcher(store.settings)._settle_abandoned()
     assert kept(home) == before
-    assert len(store.frame(upload.id)) == 20
+    assert len(store.frame(upload.id, OPERATOR)) == 20
 
 
 def test_an_upload_on_its_way_is_never_swept(store: Runs) -> None:

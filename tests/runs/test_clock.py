@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from distributed import Scheduler
 
+from dlcore.access import OPERATOR, student
 from dlcore.runs import Runs, Settings, certificates
 from dlcore.runs.cluster import CONFIGURATION
 from dlcore.runs.dispatcher import UPKEEP_SECONDS, Dispatcher
@@ -19,7 +20,7 @@ from dlcore.runs.silence import SILENT_SECONDS
 from dlcore.runs.store import rows
 from dlcore.runs.store.dispatch import Dispatch, Elsewhere
 from dlcore.runs.store.work import Progress, Work
-from tests.runs.living import digits
+from tests.runs.living import NoWorkers, digits
 from tests.runs.test_held_database import Clock, Hands, _running
 
 DAY = timedelta(days=1)
@@ -104,7 +105,7 @@ def test_who_does_not_obey_is_ended_after_its_grace_whatever_the_clock_shows(
     with Runs(settings) as store:
         dispatcher, hands = Dispatcher(settings, own), Hands()
         run_id, work = _running(store, dispatcher, hands)
-        store.kill(run_id)
+        store.kill(run_id, OPERATOR)
         wall.now += jump
         dispatcher._tick(hands)
         own.now += settings.grace_seconds - 1
@@ -128,23 +129,23 @@ def test_runs_of_another_home_are_judged_by_changes_of_their_heartbeat(
         own.now += UPKEEP_SECONDS
         beats["alive"] -= 0.5
         beats["slow clock"] += 0.001
-        dispatcher._upkeep()
+        dispatcher._upkeep(NoWorkers())
     assert set(settled) == {"dead"}
 
 
 def test_an_owners_runs_keep_their_order_when_the_clock_is_set_back(store: Runs, wall: Clock) -> None:
-    first = store.submit(digits(1), owner="ann")
+    first = store.submit(digits(1), student("ann"))
     wall.now -= 600
-    second = store.submit(digits(1), owner="ann")
-    assert [store.status(run_id).position for run_id in (first, second)] == [1, 2]
-    store.pause(first)
-    store.resume(first)
-    assert [store.status(run_id).position for run_id in (first, second)] == [2, 1]
+    second = store.submit(digits(1), student("ann"))
+    assert [store.status(run_id, OPERATOR).position for run_id in (first, second)] == [1, 2]
+    store.pause(first, OPERATOR)
+    store.resume(first, OPERATOR)
+    assert [store.status(run_id, OPERATOR).position for run_id in (first, second)] == [2, 1]
 
 
 def test_nobody_waits_for_two_turns_of_another_when_the_clock_is_set_back(store: Runs, wall: Clock) -> None:
     dispatch = Dispatch(store._engine, "test")
-    runs = [(owner, store.submit(digits(1), owner=owner)) for _turn in range(3) for owner in ("ann", "bob")]
+    runs = [(owner, store.submit(digits(1), student(owner))) for _turn in range(3) for owner in ("ann", "bob")]
     owners = {run_id: owner for owner, run_id in runs}
     served = []
     for turn in range(6):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dlcore.access import ME
 from dlcore.runs import Runs, Settings
 from dlcore.runs.cluster import Cluster, LocalWorkers
 from dlcore.runs.dispatcher import Dispatcher
@@ -46,7 +47,7 @@ class Workers(Cluster):
 def test_while_the_speed_is_measured_a_worker_less_is_free(store: Runs) -> None:
     workers, dispatcher = Workers(), Dispatcher(store.settings)
     dispatcher._tick(workers)
-    first, second = (store.submit(digits(1)) for _each in range(2))
+    first, second = (store.submit(digits(1), ME) for _each in range(2))
     dispatcher._tick(workers)
     assert workers.given == [first]
     workers.measured.set_result(None)
@@ -59,7 +60,7 @@ def test_a_run_that_has_not_begun_ends_no_process_that_has_others_in_hand(home: 
     with Runs(settings) as store:
         workers, dispatcher = Workers(), Dispatcher(settings)
         workers.behind = True
-        store.submit(digits(1))
+        store.submit(digits(1), ME)
         dispatcher._tick(workers)
         (trained,) = dispatcher._trained.values()
         for _each in range(3):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dlcore.access import ME, OPERATOR
 from dlcore.data.catalog.image_benchmarks import Mnist
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs
@@ -57,24 +58,24 @@ def taken_up(store: Runs, run_id: str) -> threading.Thread:
 def shown(runs: Runs, run_id: str) -> Any:
     """What the live view is told of the download."""
     feed = Feed(run_id)
-    feed.take([runs.news(run_id, 0)])
+    feed.take([runs.news(run_id, OPERATOR, 0)])
     assert feed.status is not None
     return feed._status_json(feed.status)["download"]
 
 
 def test_a_run_tells_how_far_its_download_has_come_and_trains_when_all_is_there(store: Runs, mirror: Mirror) -> None:
-    run_id = store.submit(MNIST)
+    run_id = store.submit(MNIST, ME)
     worker = taken_up(store, run_id)
     seen = wait_until(lambda: shown(store, run_id))
     total = sum(map(len, FILES.values()))
     assert seen == {"share": pytest.approx(16_384 / total, abs=1e-4), "size": f"{total / 1000:.3g} kB"}
-    assert store.status(run_id).state == "running"
+    assert store.status(run_id, OPERATOR).state == "running"
     mirror.gate.set()
     worker.join()
-    assert store.status(run_id).state == "finished"
-    told = [event for event in store.events(run_id) if isinstance(event, Downloading)]
+    assert store.status(run_id, OPERATOR).state == "finished"
+    told = [event for event in store.events(run_id, OPERATOR) if isinstance(event, Downloading)]
     assert told[-1] == Downloading(total, total)
-    assert sum(isinstance(event, RunStarted) for event in store.events(run_id)) == 1
+    assert sum(isinstance(event, RunStarted) for event in store.events(run_id, OPERATOR)) == 1
     assert shown(store, run_id) is None
 
 
@@ -95,26 +96,26 @@ def recorders(monkeypatch: pytest.MonkeyPatch) -> list[Recorder]:
 def test_a_run_that_is_stopped_while_it_downloads_leaves_what_came_for_the_next(
     store: Runs, mirror: Mirror, recorders: list[Recorder]
 ) -> None:
-    first = store.submit(MNIST)
+    first = store.submit(MNIST, ME)
     worker = taken_up(store, first)
     wait_until(lambda: shown(store, first))
-    store.stop(first)
+    store.stop(first, OPERATOR)
     wait_until(lambda: recorders[0].interrupted)  # the worker knows; only now the rest of the file may come
     mirror.gate.set()
     worker.join()
-    assert store.status(first).state == "stopped"
-    assert not any(isinstance(event, RunStarted) for event in store.events(first))
-    second = store.submit(MNIST)
+    assert store.status(first, OPERATOR).state == "stopped"
+    assert not any(isinstance(event, RunStarted) for event in store.events(first, OPERATOR))
+    second = store.submit(MNIST, ME)
     taken_up(store, second).join()
-    assert store.status(second).state == "finished"
+    assert store.status(second, OPERATOR).state == "finished"
     assert mirror.asked.count(("train-images-idx3-ubyte.gz", 0)) == 1, "what was here was not fetched again"
 
 
 def test_a_run_that_cannot_reach_its_data_says_where_to_put_them(store: Runs, mirror: Mirror) -> None:
     mirror.close()
-    run_id = store.submit(MNIST)
+    run_id = store.submit(MNIST, ME)
     taken_up(store, run_id).join()
-    status = store.status(run_id)
+    status = store.status(run_id, OPERATOR)
     assert status.state == "failed"
     assert str(status.error).startswith("127.0.0.1")
     assert f"into {Mnist().place} and try again" in str(status.error)

@@ -16,6 +16,7 @@ import pytest
 import torch
 
 import dlcore
+from dlcore.access import student
 from dlcore.data.uploads import upload_access
 from dlcore.experiment import Experiment
 from dlcore.export.bundle.replay import replay
@@ -55,26 +56,26 @@ def runs(settings: Settings) -> Iterator[Runs]:
 
 @pytest.mark.parametrize("key", FACTS["best"])
 def test_a_run_is_as_it_was_left(runs: Runs, key: str) -> None:
-    status = runs.status(RUNS[key], "ann")
+    status = runs.status(RUNS[key], student("ann"))
     assert [status.best_epoch, status.epoch, status.state] == FACTS["best"][key]
     assert status.name == FACTS["names"][key]
-    assert len(runs.events(RUNS[key], owner="ann")) == FACTS["events"][key]
+    assert len(runs.events(RUNS[key], student("ann"))) == FACTS["events"][key]
 
 
 def test_a_test_part_that_was_opened_stays_opened(runs: Runs) -> None:
-    assert runs.status(RUNS["plane"], "ann").test_opened_at is not None
-    assert runs.status(RUNS["with"], "ann").test_opened_at is None
+    assert runs.status(RUNS["plane"], student("ann")).test_opened_at is not None
+    assert runs.status(RUNS["with"], student("ann")).test_opened_at is None
 
 
 @pytest.mark.parametrize("key", FACTS["weights"])
 def test_weights_are_those_that_were_kept(runs: Runs, key: str) -> None:
-    found = runs.weights(RUNS[key], "best", "ann")
+    found = runs.weights(RUNS[key], student("ann"), "best")
     assert {name: each.flatten()[:4].tolist() for name, each in found.items()} == FACTS["weights"][key]
 
 
 def test_an_experiment_of_the_database_is_read_and_names_the_same_data(runs: Runs) -> None:
-    experiment = runs.experiment(RUNS["birds"], "ann")
-    with upload_access.using(runs.upload_access("ann")):
+    experiment = runs.experiment(RUNS["birds"], student("ann"))
+    with upload_access.using(runs.upload_access(student("ann"))):
         data = dlcore.load(experiment)
     assert data.about.classes == ("Adelie", "Chinstrap", "Gentoo")
     assert len(data.train) + len(data.validation) + len(data.test) == 90
@@ -82,13 +83,13 @@ def test_an_experiment_of_the_database_is_read_and_names_the_same_data(runs: Run
 
 @pytest.mark.parametrize("key", FACTS["uploads"])
 def test_data_sets_are_there_with_their_rows(runs: Runs, key: str) -> None:
-    runs.find_upload(FACTS["uploads"][key], "ann")
-    assert len(runs.frame(FACTS["uploads"][key], owner="ann", rows=5)) == 5
+    runs.find_upload(FACTS["uploads"][key], student("ann"))
+    assert len(runs.frame(FACTS["uploads"][key], student("ann"), rows=5)) == 5
 
 
 def test_a_draft_and_a_preference_are_there(runs: Runs) -> None:
-    assert runs.preference("ann", "language") == "zh_CN"
-    assert Experiment.from_dict(runs.draft("ann") or {}).dataset.source.name == "digits"
+    assert runs.preference(student("ann"), "language") == "zh_CN"
+    assert Experiment.from_dict(runs.draft(student("ann")) or {}).dataset.source.name == "digits"
 
 
 def test_the_reserve_of_the_disk_is_the_one_that_was_put_aside(runs: Runs) -> None:
@@ -99,7 +100,7 @@ def test_the_reserve_of_the_disk_is_the_one_that_was_put_aside(runs: Runs) -> No
 
 @pytest.mark.serial
 def test_a_network_of_then_answers_as_it_did(runs: Runs) -> None:
-    asked = runs.ask(RUNS["birds"], Question.of_row(FACTS["row"]), "best", "ann")
+    asked = runs.ask(RUNS["birds"], Question.of_row(FACTS["row"]), student("ann"), "best")
     assert asked["answers"][0] == pytest.approx(FACTS["answers"]["answers"][0], abs=1e-6)
     assert asked["classes"] == FACTS["answers"]["classes"]
 
@@ -108,11 +109,11 @@ def test_a_network_of_then_answers_as_it_did(runs: Runs) -> None:
 def test_what_was_queued_and_what_was_paused_goes_on(settings: Settings, runs: Runs) -> None:
     del runs  # the home is brought up to date
     with open_runs(settings) as served:
-        served.resume(RUNS["paused"], "ann")
+        served.resume(RUNS["paused"], student("ann"))
         assert until_state(served, RUNS["queued"], "finished").epoch == 3
-        before = served.status(RUNS["paused"], "ann").epoch
+        before = served.status(RUNS["paused"], student("ann")).epoch
         until_epoch(served, RUNS["paused"], before + 3)
-        served.stop(RUNS["paused"], "ann")
+        served.stop(RUNS["paused"], student("ann"))
         until_state(served, RUNS["paused"], "stopped")
 
 
@@ -123,14 +124,14 @@ def test_a_bundle_of_then_still_answers_as_the_app_did(key: str) -> None:
 
 @pytest.mark.parametrize("key", ["birds", "plane"])
 def test_a_bundle_of_then_is_imported(runs: Runs, key: str) -> None:
-    experiment = runs.import_bundle((KEPT / f"{key}.zip").read_bytes(), f"{key}.zip", "ann")
+    experiment = runs.import_bundle((KEPT / f"{key}.zip").read_bytes(), f"{key}.zip", student("ann"))
     assert experiment.start is not None
 
 
 @pytest.mark.parametrize("key", ["birds", "plane", "with"])
 def test_an_experiment_file_of_then_says_the_same(key: str, runs: Runs) -> None:
     found = Experiment.from_yaml(KEPT / f"{key}.yaml")
-    assert found.to_dict() == runs.experiment(RUNS[key], "ann").to_dict()
+    assert found.to_dict() == runs.experiment(RUNS[key], student("ann")).to_dict()
 
 
 def test_weights_in_a_pt_file_of_then_fit_their_network() -> None:
@@ -142,7 +143,7 @@ def test_weights_in_a_pt_file_of_then_fit_their_network() -> None:
 
 def test_links_of_then_open_what_they_opened(runs: Runs) -> None:
     plain, asked = decode(FACTS["links"]["plain"]), decode(FACTS["links"]["assignment"])
-    assert plain.experiment.to_dict() == runs.experiment(RUNS["with"], "ann").to_dict()
-    assert asked.experiment.to_dict() == runs.experiment(RUNS["plane"], "ann").to_dict()
+    assert plain.experiment.to_dict() == runs.experiment(RUNS["with"], student("ann")).to_dict()
+    assert asked.experiment.to_dict() == runs.experiment(RUNS["plane"], student("ann")).to_dict()
     assert asked.assignment is not None
     assert asked.assignment.requirements() == {"locks": ["data"], "score": 0.9, "parameters": 100}

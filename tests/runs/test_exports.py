@@ -19,6 +19,7 @@ import torch
 from PIL import Image
 
 import dlcore
+from dlcore.access import OPERATOR, student
 from dlcore.errors import ExportError, RunError, RunNotFound
 from dlcore.experiment import Experiment
 from dlcore.i18n import language
@@ -41,7 +42,7 @@ DIGITS = Experiment.from_dict({
 
 @pytest.fixture
 def trained(store: Runs, settings: Settings) -> str:
-    run_id = store.submit(DIGITS, owner="ada", name="my digits")
+    run_id = store.submit(DIGITS, student("ada"), name="my digits")
     token = Dispatch(store._engine, str(settings.home)).claim(run_id)
     assert token is not None
     train_run(settings, run_id, token)
@@ -50,15 +51,15 @@ def trained(store: Runs, settings: Settings) -> str:
 
 def test_a_pt_file_is_packed_by_another_process(store: Runs, trained: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process that is asked, which serves everybody, neither unpacks the weights nor pickles them."""
-    expected = store.weights(trained, "last", owner="ada")
+    expected = store.weights(trained, student("ada"), "last")
 
     def never(*_arguments: object, **_options: object) -> None:
         raise AssertionError("weights were converted in the process that serves")
 
     for module, name in ((torch, "load"), (torch, "save"), (safetensors.torch, "load"), (safetensors.torch, "save")):
         monkeypatch.setattr(module, name, never)
-    name, content = store.weights_file(trained, "last", "pt", owner="ada")
-    again = store.weights_file(trained, "last", "pt", owner="ada")
+    name, content = store.weights_file(trained, student("ada"), "last", "pt")
+    again = store.weights_file(trained, student("ada"), "last", "pt")
     monkeypatch.undo()
     assert name.endswith(".pt")
     assert again == (name, content)
@@ -68,8 +69,8 @@ def test_a_pt_file_is_packed_by_another_process(store: Runs, trained: str, monke
 
 
 def test_a_run_leaves_as_onnx_named_by_run_epoch_and_score_and_answers_as_the_app(store: Runs, trained: str) -> None:
-    made = store.export(trained, "onnx", owner="ada")
-    status = store.status(trained)
+    made = store.export(trained, "onnx", student("ada"))
+    status = store.status(trained, OPERATOR)
     assert status.best is not None
     assert made.name == f"my-digits_best-epoch-{status.best_epoch}_accuracy-{status.best.accuracy:.3f}.onnx"
     assert made.difference is not None
@@ -77,7 +78,7 @@ def test_a_run_leaves_as_onnx_named_by_run_epoch_and_score_and_answers_as_the_ap
     session = onnxruntime.InferenceSession(made.path.read_bytes())
     assert session.get_modelmeta().custom_metadata_map["run"] == trained
     model = dlcore.build(DIGITS)
-    model.load_state_dict(store.weights(trained))
+    model.load_state_dict(store.weights(trained, OPERATOR))
     x = dlcore.load(DIGITS).test.x[:7]
     with torch.inference_mode():
         expected = model.eval()(x)
@@ -86,27 +87,29 @@ def test_a_run_leaves_as_onnx_named_by_run_epoch_and_score_and_answers_as_the_ap
 
 
 def test_a_bundle_is_made_once_for_each_language_and_name(store: Runs, trained: str) -> None:
-    assert store.find_export(trained, "bundle", owner="ada") is None
-    made = store.export(trained, "bundle", owner="ada")
+    assert store.find_export(trained, "bundle", student("ada")) is None
+    made = store.export(trained, "bundle", student("ada"))
     assert made.difference == 0
-    assert store.find_export(trained, "bundle", owner="ada") == made == store.export(trained, "bundle", owner="ada")
+    assert (
+        store.find_export(trained, "bundle", student("ada")) == made == store.export(trained, "bundle", student("ada"))
+    )
     with language("zh_CN"):
-        assert store.find_export(trained, "bundle", owner="ada") is None
-    store.rename(trained, "other", owner="ada")
-    assert store.find_export(trained, "bundle", owner="ada") is None
+        assert store.find_export(trained, "bundle", student("ada")) is None
+    store.rename(trained, "other", student("ada"))
+    assert store.find_export(trained, "bundle", student("ada")) is None
     assert "model.py" in zipfile.ZipFile(io.BytesIO(made.path.read_bytes())).namelist()
-    store.delete(trained, owner="ada")
+    store.delete(trained, student("ada"))
     assert not made.path.exists()
 
 
 def test_somebody_elses_run_is_not_taken_away(store: Runs, trained: str) -> None:
     for ask in (store.export, store.find_export):
         with pytest.raises(RunNotFound):
-            ask(trained, "onnx", owner="eve")
+            ask(trained, "onnx", student("eve"))
         with pytest.raises(RunError):
-            ask(trained, "onnx", "first", owner="ada")  # type: ignore[arg-type]
+            ask(trained, "onnx", student("ada"), "first")  # type: ignore[arg-type]
         with pytest.raises(ExportError, match="cannot be taken away"):
-            ask(trained, "../x", owner="ada")  # type: ignore[arg-type]
+            ask(trained, "../x", student("ada"))  # type: ignore[arg-type]
 
 
 def test_a_child_that_takes_too_much_or_too_long_is_ended_and_leaves_nothing(
@@ -114,11 +117,11 @@ def test_a_child_that_takes_too_much_or_too_long_is_ended_and_leaves_nothing(
 ) -> None:
     monkeypatch.setattr(exports, "MOST_SECONDS", 0.1)
     with pytest.raises(ExportError, match="too long"):
-        store.export(trained, "onnx")
+        store.export(trained, "onnx", OPERATOR)
     monkeypatch.setattr(exports, "MOST_SECONDS", 60)
     monkeypatch.setattr(children, "memory_of", lambda pid: 10**15)
     with pytest.raises(ExportError, match="of memory"):
-        store.export(trained, "onnx")
+        store.export(trained, "onnx", OPERATOR)
     assert not [path for path in Path(store.settings.home, "exports").rglob("*") if path.is_file()]
 
 
@@ -148,11 +151,11 @@ def _none_waits() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_none_waits")
 def test_after_a_question_one_process_waits_and_answers_the_next_as_this_one_would(store: Runs, trained: str) -> None:
-    network = store.trained(trained)
+    network = store.trained(trained, OPERATOR)
     known = form(network.experiment)
     for shade in (10, 20, 30):
         before = waiting()
-        assert store.ask(trained, drawn(shade)) == predict(network, drawn(shade), known)
+        assert store.ask(trained, drawn(shade), OPERATOR) == predict(network, drawn(shade), known)
         (one,) = waiting()
         assert one not in before  # each does one job
         if shade == 20:

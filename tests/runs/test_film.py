@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 import dlcore
+from dlcore.access import ME, OPERATOR, student
 from dlcore.analyses.base import ANALYSES
 from dlcore.analyses.filmed_run import FilmedRun
 from dlcore.errors import DlcoreError, RunError, RunNotFound
@@ -40,7 +41,7 @@ from dlcore.training.loop import Trainer
 from tests.runs.living import digits, pid_of, until_epoch, until_state, wait_until
 from tests.training.experiments import experiment
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 MOONS = {"name": "moons", "samples": 200}
 
@@ -58,8 +59,8 @@ def small(epochs: int = 40, **training: Any) -> Experiment:
 
 def parts(runs: Runs, run_id: str) -> dict[int, dict[str, bytes]]:
     """The bytes of every part that is told of, by epoch and name."""
-    found = runs.film(run_id)
-    return {epoch: {name: runs.film_part(run_id, frame.file, *place) for name, place in frame.parts.items()}
+    found = runs.film(run_id, OPERATOR)
+    return {epoch: {name: runs.film_part(run_id, frame.file, *place, OPERATOR) for name, place in frame.parts.items()}
             for epoch, frame in sorted(found.items())}  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def files_of(runs: Runs, run_id: str) -> list[str]:
 @pytest.fixture(scope="module")
 def done(served: Runs) -> str:
     """A run that is over."""
-    run_id = served.submit(small(), owner="ada")
+    run_id = served.submit(small(), student("ada"))
     until_state(served, run_id, "finished")
     return run_id
 
@@ -85,31 +86,31 @@ def test_a_worker_records_what_this_process_would(served: Runs, done: str) -> No
     found = parts(served, done)
     assert found == here(small())
     assert set(found) >= set(grid.recorded_epochs(40))
-    frames = served.film(done)
+    frames = served.film(done, OPERATOR)
     assert {frame.file for frame in frames.values()} == set(files_of(served, done))
     assert len(files_of(served, done)) < len(frames)  # some frames a file
 
 
 def test_the_events_say_where_each_frame_is_and_their_last_word_is_the_end_of_the_run(served: Runs, done: str) -> None:
-    events = served.events(done)
+    events = served.events(done, OPERATOR)
     assert isinstance(events[-1], RunFinished)
     recorded = [event for event in events if isinstance(event, Recorded)]
-    assert {each.epoch for each in recorded} == set(served.film(done))
+    assert {each.epoch for each in recorded} == set(served.film(done, OPERATOR))
     assert all(name.partition(".")[0] in each.parts for each in recorded for name in each.numbers)
 
 
 def test_weights_of_a_recorded_epoch_are_those_of_that_epoch(served: Runs, done: str) -> None:
     model, data = dlcore.build(small()), dlcore.load(small())
-    losses = {each.epoch: each.validation.loss for each in served.events(done)
+    losses = {each.epoch: each.validation.loss for each in served.events(done, OPERATOR)
               if isinstance(each, EpochEnded) and each.validation}  # fmt: skip
     for epoch in (0, 7, 32, 40):
-        model.load_state_dict(served.weights(done, epoch=epoch))
+        model.load_state_dict(served.weights(done, OPERATOR, epoch=epoch))
         with torch.no_grad():
             outputs = model.eval()(data.validation.x)
         loss = torch.nn.functional.cross_entropy(outputs, data.validation.y).item()
         assert loss == pytest.approx(losses[epoch], rel=1e-5)
-    for which, epoch in (("last", 40), ("best", served.status(done).best_epoch)):
-        kept, recorded = served.weights(done, which), served.weights(done, epoch)  # type: ignore[arg-type]
+    for which, epoch in (("last", 40), ("best", served.status(done, OPERATOR).best_epoch)):
+        kept, recorded = served.weights(done, OPERATOR, which), served.weights(done, OPERATOR, epoch)  # type: ignore[arg-type]
         assert all(torch.equal(kept[name], each) for name, each in recorded.items())
 
 
@@ -117,30 +118,30 @@ def test_weights_of_a_recorded_epoch_are_those_of_that_epoch(served: Runs, done:
 def test_weights_that_were_not_kept_are_one_sentence_that_names_those_that_were(
     served: Runs, done: str, epoch: int
 ) -> None:
-    if epoch in served.film(done) and WEIGHTS in served.film(done)[epoch].parts:
+    if epoch in served.film(done, OPERATOR) and WEIGHTS in served.film(done, OPERATOR)[epoch].parts:
         pytest.skip("it was the best")
     with pytest.raises(RunError, match=rf"The weights of epoch {epoch} were not kept; those of .*: 0, 1, 2, .*40\.$"):
-        served.weights(done, epoch)
+        served.weights(done, OPERATOR, epoch)
 
 
 def test_what_was_seen_at_an_epoch_says_the_recorded_one_that_it_is_of(served: Runs, done: str) -> None:
-    seen = served.seen(done, 33)
+    seen = served.seen(done, OPERATOR, 33)
     assert seen["boundary"]["epoch"] == 33
     assert seen["gradients"]["epoch"] in (32, 33)
     assert seen["samples"]["epoch"] == 0
-    assert served.seen(done)["confusion"]["epoch"] == 40
+    assert served.seen(done, OPERATOR)["confusion"]["epoch"] == 40
     assert WEIGHTS not in seen
     with pytest.raises(RunNotFound):
-        served.seen(done, owner="eve")
+        served.seen(done, student("eve"))
 
 
 def test_a_part_that_is_gone_is_left_out_of_what_was_seen(served: Runs) -> None:
-    run_id = served.submit(small(2))
+    run_id = served.submit(small(2), ME)
     until_state(served, run_id, "finished")
     for name in files_of(served, run_id):
         path = served.settings.home / "artifacts" / "runs" / run_id / name
         path.write_bytes(path.read_bytes()[:50])
-    assert "boundary" not in served.seen(run_id)
+    assert "boundary" not in served.seen(run_id, OPERATOR)
 
 
 # Its addresses
@@ -154,9 +155,9 @@ def client(served: Runs, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient
 
 
 def address(served: Runs, run_id: str, part: str = "confusion", epoch: int = 3) -> str:
-    frame = served.film(run_id)[epoch]
+    frame = served.film(run_id, OPERATOR)[epoch]
     first, length = frame.parts[part]
-    return f"/film/{run_id}.{served.token(run_id)}/{frame.file}/{first}-{length}"
+    return f"/film/{run_id}.{served.token(run_id, OPERATOR)}/{frame.file}/{first}-{length}"
 
 
 def test_a_part_is_sent_as_it_was_compressed_for_ever_the_same(served: Runs, done: str, client: TestClient) -> None:
@@ -173,7 +174,7 @@ def test_a_part_is_sent_as_it_was_compressed_for_ever_the_same(served: Runs, don
 @pytest.mark.parametrize("token", ["", "0" * 64, "x"])
 def test_who_does_not_show_the_runs_token_gets_nothing(served: Runs, done: str, client: TestClient, token: str) -> None:
     _key, _slash, rest = address(served, done).removeprefix("/film/").partition("/")
-    for key in (f"{done}.{token}", done, f"{'f' * 16}.{served.token(done)}"):
+    for key in (f"{done}.{token}", done, f"{'f' * 16}.{served.token(done, OPERATOR)}"):
         assert client.get(f"/film/{key}/{rest}").status_code == 403
         assert client.get(f"/analysis/{key}/probed").status_code == 403
         assert client.get(f"/analysis/{key}/probed/progress").status_code == 403
@@ -189,33 +190,33 @@ def test_what_is_no_part_of_the_film_is_gone_and_nothing_else(
     served: Runs, done: str, client: TestClient, place: str
 ) -> None:
     (served.settings.home / "private").write_text("not to be seen")
-    file = served.film(done)[3].file
-    answer = client.get(f"/film/{done}.{served.token(done)}/{place.format(file=file)}")
+    file = served.film(done, OPERATOR)[3].file
+    answer = client.get(f"/film/{done}.{served.token(done, OPERATOR)}/{place.format(file=file)}")
     assert answer.status_code == 404
     assert "not to be seen" not in answer.text
 
 
 @pytest.mark.parametrize("place", ["{file}/-1-10", "{file}/1.5-10", "{file}/a-b", "{file}", "{file}/0-10/more"])
 def test_an_address_of_another_form_leads_nowhere(served: Runs, done: str, client: TestClient, place: str) -> None:
-    file = served.film(done)[3].file
-    assert client.get(f"/film/{done}.{served.token(done)}/{place.format(file=file)}").status_code == 404
+    file = served.film(done, OPERATOR)[3].file
+    assert client.get(f"/film/{done}.{served.token(done, OPERATOR)}/{place.format(file=file)}").status_code == 404
 
 
 def test_a_link_into_the_folder_of_a_run_is_of_no_use(served: Runs, done: str, client: TestClient) -> None:
-    run_id = served.submit(small(1))
+    run_id = served.submit(small(1), ME)
     until_state(served, run_id, "finished")
     first = address(served, done).partition(".")[2].partition("/")[2]
-    assert client.get(f"/film/{run_id}.{served.token(run_id)}/{first}").status_code == 404
+    assert client.get(f"/film/{run_id}.{served.token(run_id, OPERATOR)}/{first}").status_code == 404
 
 
 def test_deleting_a_run_removes_its_film_and_what_was_computed_from_it(served: Runs, client: TestClient) -> None:
-    run_id = served.submit(small(3))
+    run_id = served.submit(small(3), ME)
     until_state(served, run_id, "finished")
     known = address(served, run_id)
-    served.analyse(run_id, "probed", {"probe": "confusion", "epoch": 1})
+    served.analyse(run_id, "probed", {"probe": "confusion", "epoch": 1}, OPERATOR)
     assert client.get(known).status_code == 200
     assert files_of(served, run_id)
-    served.delete(run_id)
+    served.delete(run_id, OPERATOR)
     assert client.get(known).status_code == 404
     assert not (served.settings.home / "artifacts" / "runs" / run_id).exists()
     assert not (served.settings.home / "exports" / run_id).exists()
@@ -235,24 +236,25 @@ def same_parts(found: dict[int, dict[str, bytes]], expected: dict[int, dict[str,
             assert found[epoch][name] == content, (epoch, name)
 
 
+@pytest.mark.serial  # it is interrupted before it ends
 @pytest.mark.parametrize("how", ["paused", "killed"])
 def test_the_film_of_a_run_that_was_interrupted_is_that_of_one_that_was_not(served: Runs, how: str) -> None:
     described = digits(120)
-    run_id = served.submit(described)
+    run_id = served.submit(described, ME)
     until_epoch(served, run_id, 12)
     if how == "paused":
-        served.pause(run_id)
+        served.pause(run_id, OPERATOR)
         rested = until_state(served, run_id, "paused", "finished")
         assert rested.state == "paused"
-        served.resume(run_id)
+        served.resume(run_id, OPERATOR)
     else:
-        wait_until(lambda: served._artifact(run_id, "checkpoint", None), "a checkpoint")
-        os.kill(pid_of(served.status(run_id)), 9)
+        wait_until(lambda: served._artifact(run_id, "checkpoint", OPERATOR), "a checkpoint")
+        os.kill(pid_of(served.status(run_id, OPERATOR)), 9)
         until_state(served, run_id, "failed")
-        served.resume(run_id)
+        served.resume(run_id, OPERATOR)
     assert until_state(served, run_id, "finished", "failed").attempt == 2
     same_parts(parts(served, run_id), here(described))
-    told = [each.epoch for each in served.events(run_id) if isinstance(each, Recorded)]
+    told = [each.epoch for each in served.events(run_id, OPERATOR) if isinstance(each, Recorded)]
     assert len(told) == len(set(told))
 
 
@@ -260,19 +262,19 @@ def test_a_pause_at_any_moment_of_an_epoch_loses_no_frame(store: Runs, settings:
                                                           monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     """Interrupted at each of the events around the end of an epoch, one after the other."""
     described = small(6)
-    run_id = store.submit(described)
+    run_id = store.submit(described, ME)
     for stop_at in range(40):
         token = Dispatch(store._engine, str(settings.home)).claim(run_id)
         if token is None:
             break
         pausing_after(monkeypatch, 3 + stop_at % 5)
         train_run(settings, run_id, token)
-        if store.status(run_id).state == "finished":
+        if store.status(run_id, OPERATOR).state == "finished":
             break
-        store.resume(run_id)
+        store.resume(run_id, OPERATOR)
     monkeypatch.undo()
-    assert store.status(run_id).state == "finished"
-    assert store.status(run_id).attempt > 3
+    assert store.status(run_id, OPERATOR).state == "finished"
+    assert store.status(run_id, OPERATOR).attempt > 3
     same_parts(parts(store, run_id), here(described))
 
 
@@ -297,7 +299,7 @@ ORDINARY_ADD = Recorder.add
 
 def trained(store: Runs, settings: Settings, described: Experiment) -> str:
     """Trained in this process, as a worker does."""
-    run_id = store.submit(described)
+    run_id = store.submit(described, ME)
     token = Dispatch(store._engine, str(settings.home)).claim(run_id)
     assert token is not None
     train_run(settings, run_id, token)
@@ -308,27 +310,27 @@ def test_a_film_ends_with_a_sentence_at_its_cap_and_training_goes_on(tmp_path: P
     settings = Settings(home=tmp_path, workers=1, film_bytes=40_000)  # type: ignore[arg-type]
     with Runs(settings) as store:
         run_id = trained(store, settings, digits(60))
-        status = store.status(run_id)
+        status = store.status(run_id, OPERATOR)
         assert (status.state, status.epoch, status.error) == ("finished", 60, None)
-        (ended,) = [event for event in store.events(run_id) if isinstance(event, FilmEnded)]
+        (ended,) = [event for event in store.events(run_id, OPERATOR) if isinstance(event, FilmEnded)]
         assert str(ended.reason) == "The film of this run has reached its 0 MB; training goes on without it." or (
             "has reached its" in str(ended.reason)
         )
-        frames = store.film(run_id)
+        frames = store.film(run_id, OPERATOR)
         assert max(frames, default=0) == ended.epoch < 60
         taken = sum(path.stat().st_size for path in (tmp_path / "artifacts" / "runs" / run_id).glob("film-*"))
         assert taken <= 40_000
-        assert store.weights(run_id, "last")
+        assert store.weights(run_id, OPERATOR, "last")
 
 
 def test_a_cap_of_nothing_is_a_run_without_a_film(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, workers=1, film_bytes=0)  # type: ignore[arg-type]
     with Runs(settings) as store:
         run_id = trained(store, settings, small(3))
-        assert store.status(run_id).state == "finished"
-        assert store.film(run_id) == {}
+        assert store.status(run_id, OPERATOR).state == "finished"
+        assert store.film(run_id, OPERATOR) == {}
         with pytest.raises(DlcoreError, match="No weights were kept"):
-            store.analyse(run_id, "probed", {"probe": "confusion", "epoch": 1})
+            store.analyse(run_id, "probed", {"probe": "confusion", "epoch": 1}, OPERATOR)
 
 
 @pytest.mark.parametrize(
@@ -346,12 +348,12 @@ def test_a_film_that_cannot_be_written_ends_and_training_goes_on(
 
     monkeypatch.setattr(Artifacts, "write", write)
     run_id = trained(store, settings, small(30))
-    status = store.status(run_id)
+    status = store.status(run_id, OPERATOR)
     assert (status.state, status.epoch, status.error) == ("finished", 30, None)
-    (ended,) = [event for event in store.events(run_id) if isinstance(event, FilmEnded)]
+    (ended,) = [event for event in store.events(run_id, OPERATOR) if isinstance(event, FilmEnded)]
     assert sentence in str(ended.reason)
-    assert isinstance(store.events(run_id)[-1], RunFinished)
-    assert store.seen(run_id) == {}
+    assert isinstance(store.events(run_id, OPERATOR)[-1], RunFinished)
+    assert store.seen(run_id, OPERATOR) == {}
 
 
 class Never:
@@ -399,8 +401,10 @@ def test_the_nearest_frame_that_has_the_part_is_shown_the_earlier_of_two(epoch: 
 @pytest.fixture(scope="module")
 def filmed(served: Runs, done: str) -> FilmedRun:
     """What an analysis is given, here without the process of its own."""
-    epochs = [epoch for epoch, frame in served.film(done).items() if WEIGHTS in frame.parts]
-    return FilmedRun(served.experiment(done), sorted(epochs), lambda epoch: served.recorded_weights(done, epoch))
+    epochs = [epoch for epoch, frame in served.film(done, OPERATOR).items() if WEIGHTS in frame.parts]
+    return FilmedRun(
+        served.experiment(done, OPERATOR), sorted(epochs), lambda epoch: served.recorded_weights(done, epoch, OPERATOR)
+    )
 
 
 def probed(filmed: FilmedRun, asked: dict[str, Any]) -> dict[str, Any]:
@@ -419,7 +423,7 @@ def test_a_probe_that_is_asked_later_sees_what_it_saw(served: Runs, done: str, f
 
 
 def test_another_process_answers_the_same(served: Runs, done: str) -> None:
-    found = read(served.analyse(done, "probed", {"probe": "confusion", "epoch": 5}))
+    found = read(served.analyse(done, "probed", {"probe": "confusion", "epoch": 5}, OPERATOR))
     assert found["epoch"] == 5
     assert found["counts"].tolist() == read(parts(served, done)[5]["confusion"])["counts"].tolist()
 
@@ -469,15 +473,15 @@ def test_such_a_sentence_comes_through_the_other_process_and_the_route(
     served: Runs, done: str, client: TestClient, name: str, asked: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(DlcoreError, match=sentence) as caught:
-        served.analyse(done, name, asked)
-    answer = client.get(f"/analysis/{done}.{served.token(done)}/{name}", params={"asked": json.dumps(asked)})
+        served.analyse(done, name, asked, OPERATOR)
+    answer = client.get(f"/analysis/{done}.{served.token(done, OPERATOR)}/{name}", params={"asked": json.dumps(asked)})
     assert (answer.status_code, answer.text) == (409, str(caught.value))
 
 
 @pytest.mark.parametrize("asked", ["", "[1]", "3", "null", "{", "[" * 5_000, '{"a": "' + "x" * 30_000 + '"}'],
                          ids=range(7))  # fmt: skip
 def test_what_is_asked_must_be_a_json_object(served: Runs, done: str, client: TestClient, asked: str) -> None:
-    key = f"{done}.{served.token(done)}"
+    key = f"{done}.{served.token(done, OPERATOR)}"
     for path in (f"/analysis/{key}/probed", f"/analysis/{key}/probed/progress"):
         answer = client.get(path, params={"asked": asked})
         assert answer.status_code == 409
@@ -487,7 +491,7 @@ def test_what_is_asked_must_be_a_json_object(served: Runs, done: str, client: Te
 def test_an_analysis_is_sent_as_it_is_and_its_progress_is_nothing_once_it_is_done(
     served: Runs, done: str, client: TestClient
 ) -> None:
-    key, asked = f"{done}.{served.token(done)}", {"asked": json.dumps({"probe": "confusion", "epoch": 2})}
+    key, asked = f"{done}.{served.token(done, OPERATOR)}", {"asked": json.dumps({"probe": "confusion", "epoch": 2})}
     answer = client.get(f"/analysis/{key}/probed", params=asked)
     assert answer.status_code == 200
     assert (
@@ -498,7 +502,7 @@ def test_an_analysis_is_sent_as_it_is_and_its_progress_is_nothing_once_it_is_don
 
 
 def test_what_is_longer_than_an_address_may_be_is_posted(served: Runs, done: str, client: TestClient) -> None:
-    key, asked = f"{done}.{served.token(done)}", {"probe": "confusion", "epoch": 2}
+    key, asked = f"{done}.{served.token(done, OPERATOR)}", {"probe": "confusion", "epoch": 2}
     answer = client.post(f"/analysis/{key}/probed", content=json.dumps(asked | {"more": "x" * 30_000}))
     assert read(gzip.compress(answer.content))["epoch"] == 2
     assert answer.headers["cache-control"] == "no-store"

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from dlcore.access import ME, OPERATOR
 from dlcore.runs import Runs, Settings
 from dlcore.runs import open as open_runs
 from dlcore.runs.cluster import Cluster
@@ -56,20 +57,20 @@ def held(home: Path, how: str = "BEGIN IMMEDIATE") -> Iterator[None]:
 def test_a_worker_that_dies_while_the_database_is_held_is_told_of_when_it_is_free(settings: Settings) -> None:
     settings = settings.model_copy(update={"checkpoint_seconds": 0.2, "hang_seconds": 5})
     with open_runs(settings) as runs:
-        dead, alive = (runs.submit(digits(epochs=LONG, seed=seed)) for seed in range(2))
+        dead, alive = (runs.submit(digits(epochs=LONG, seed=seed), ME) for seed in range(2))
         for run_id in (dead, alive):
             until_epoch(runs, run_id, 1)
         with held(settings.home):
-            os.kill(pid_of(runs.status(dead)), signal.SIGKILL)
+            os.kill(pid_of(runs.status(dead, OPERATOR)), signal.SIGKILL)
             until = time.monotonic() + 10  # longer than the dispatcher waits, and longer than a run may be silent
             wait_until(lambda: time.monotonic() > until)
-            assert runs.status(dead).state == "running"
+            assert runs.status(dead, OPERATOR).state == "running"
         status = until_state(runs, dead, "failed", seconds=5)
         assert status.error is not None
         assert "signal 9" in status.error
-        survivor = until_epoch(runs, alive, runs.status(alive).epoch + 1)
+        survivor = until_epoch(runs, alive, runs.status(alive, OPERATOR).epoch + 1)
         assert survivor.attempt == 1  # its silence was the database's
-        runs.kill(alive)
+        runs.kill(alive, OPERATOR)
         until_state(runs, alive, "stopped", seconds=10)
 
 
@@ -104,6 +105,9 @@ class Hands(Cluster):
     def waits(self, future: Any) -> bool:
         return False
 
+    def is_in_hand(self, future: Any) -> bool:
+        return True
+
     def memory_of(self, worker: str) -> int:
         return 0
 
@@ -133,7 +137,7 @@ def _token(store: Runs, run_id: str) -> str:
 
 def _running(store: Runs, dispatcher: Dispatcher, hands: Hands) -> tuple[str, Work]:
     """A run that a worker has in hand."""
-    run_id = store.submit(digits(1))
+    run_id = store.submit(digits(1), ME)
     dispatcher._tick(hands)
     work = Work(store._engine, run_id, _token(store, run_id))
     work.begin("here:1")
@@ -160,29 +164,29 @@ def test_a_verdict_that_the_database_does_not_take_is_kept_with_its_cause(
                 dispatcher._tick(hands)
     hands.exit = None  # another process has that number now
     dispatcher._tick(hands)
-    status = store.status(run_id)
+    status = store.status(run_id, OPERATOR)
     assert status.state == "failed"
     assert "signal 9" in (status.error or "")
 
 
 def test_a_run_that_was_claimed_and_reached_no_worker_goes_back_into_the_queue(store: Runs) -> None:
     dispatcher, hands = Dispatcher(store.settings), Hands()
-    run_id, hands.broken = store.submit(digits(1)), True
+    run_id, hands.broken = store.submit(digits(1), ME), True
     with pytest.raises(OSError, match="Too many"):
         dispatcher._tick(hands)
-    assert store.status(run_id).state == "running"
+    assert store.status(run_id, OPERATOR).state == "running"
     hands.broken = False
     dispatcher._tick(hands)
-    assert "was lost" in (store.status(run_id).note or "")
+    assert "was lost" in (store.status(run_id, OPERATOR).note or "")
     dispatcher._tick(hands)
     assert len(hands.given) == 1
 
 
 def test_a_run_of_a_home_whose_secret_was_replaced_is_settled(store: Runs) -> None:
-    run_id = store.submit(digits(1))
+    run_id = store.submit(digits(1), ME)
     assert Dispatch(store._engine, "the home under its earlier name").claim(run_id)
     Dispatcher(store.settings)._tick(Hands())
-    assert store.status(run_id).state == "queued"
+    assert store.status(run_id, OPERATOR).state == "queued"
 
 
 def test_a_silent_run_is_not_ended_while_nobody_could_write(settings: Settings, home: Path) -> None:
@@ -211,7 +215,7 @@ def test_a_process_that_could_not_be_ended_is_ended_later(settings: Settings) ->
     with Runs(settings) as store:
         dispatcher, hands = Dispatcher(settings, clock), Hands()
         run_id, work = _running(store, dispatcher, hands)
-        store.kill(run_id)
+        store.kill(run_id, OPERATOR)
         dispatcher._tick(hands)
         clock.now += settings.grace_seconds + 1
         work.tell(Progress())
@@ -223,4 +227,4 @@ def test_a_process_that_could_not_be_ended_is_ended_later(settings: Settings) ->
         assert hands.killed == [hands.given[0]]
         hands.exit = -9
         dispatcher._tick(hands)
-        assert (store.status(run_id).state, store.status(run_id).error) == ("stopped", None)
+        assert (store.status(run_id, OPERATOR).state, store.status(run_id, OPERATOR).error) == ("stopped", None)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from dlcore.access import ME, OPERATOR
 from dlcore.cli import main
 from dlcore.errors import RunError
 from dlcore.runs import Runs, Settings, import_link, quarantine, secret
@@ -29,7 +30,7 @@ NOBODY = 65534
 def old_home(settings: Settings) -> Path:
     """A home with a run that kept a weight, and many more, so that its database has many pages."""
     with Runs(settings) as runs:
-        run_id = runs.submit(digits(1), name="the first")
+        run_id = runs.submit(digits(1), ME, name="the first")
         for _each in range(40):
             runs._submit(digits(1).to_dict(), "ann", None, None)
         runs._artifacts.write(run_id, "best", b"weights")
@@ -108,7 +109,7 @@ def test_new_database_puts_everything_aside_and_begins_anew(
     settings = Settings(home=old_home)
     with Runs(settings) as runs:
         assert runs.is_empty()
-        runs.submit(digits(1))
+        runs.submit(digits(1), ME)
     Dispatcher(settings)._settle_abandoned()  # which removes what nobody names
     assert weights.read_bytes() == b"weights"
 
@@ -116,7 +117,7 @@ def test_new_database_puts_everything_aside_and_begins_anew(
 def test_a_sound_database_is_not_put_aside(old_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "sound" in _told(capsys, "new-database")
     with Runs(Settings(home=old_home)) as runs:
-        assert len(runs.list()) == 41
+        assert len(runs.list(OPERATOR)) == 41
 
 
 def test_a_database_in_use_is_not_put_aside(old_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -132,7 +133,7 @@ def test_damage_that_comes_while_it_is_open_is_a_sentence(old_home: Path) -> Non
         runs._engine.dispose()
         _overwritten(old_home / "dlcore.db")
         with pytest.raises(Damaged, match="new-database"):
-            runs.list()
+            runs.list(OPERATOR)
 
 
 def test_a_home_that_is_a_file_is_told_of(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
@@ -261,8 +262,8 @@ def test_a_secret_that_could_be_guessed_is_refused(
     old_home: Path, content: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Runs(Settings(home=old_home)) as runs:
-        run_id = runs.list()[0].id
-        token = runs.token(run_id)
+        run_id = runs.list(OPERATOR)[0].id
+        token = runs.token(run_id, OPERATOR)
     file = old_home / "secret"
     file.write_bytes(content)
     assert f"holds {len(content)}" in _told(capsys, "serve")
@@ -271,7 +272,7 @@ def test_a_secret_that_could_be_guessed_is_refused(
     with Runs(Settings(home=old_home)) as runs:
         assert len(file.read_bytes()) == 32
         assert not runs.check_token(run_id, token)
-        assert runs.check_token(run_id, runs.token(run_id))
+        assert runs.check_token(run_id, runs.token(run_id, OPERATOR))
 
 
 @pytest.mark.parametrize("key", SECRETS)
@@ -279,7 +280,7 @@ def test_no_token_is_made_or_believed_with_a_key_that_could_be_guessed(store: Ru
     import hashlib
     import hmac
 
-    run_id = store.submit(digits(1))
+    run_id = store.submit(digits(1), ME)
     forged = hmac.new(key, f"run:{run_id}".encode(), hashlib.sha256).hexdigest()
     assert not store.check_token(run_id, forged)
     with pytest.raises(ValueError, match="secret"):
@@ -300,7 +301,7 @@ def test_in_a_home_that_others_may_read_what_is_kept_is_its_owners_alone(setting
         assert stat.S_IMODE((home / "dlcore.db-journal").stat().st_mode) == 0o644
         (home / "secret").write_bytes(os.urandom(32))
         with Runs(settings) as runs:
-            run_id = runs.submit(digits(1))
+            run_id = runs.submit(digits(1), ME)
             runs._artifacts.write(run_id, "best", b"weights")
             files = [each for each in home.iterdir() if each.is_file()]
             assert {"dlcore.db", "dlcore.db-journal", "secret"} <= {each.name for each in files}
@@ -322,7 +323,7 @@ def test_the_log_of_a_database_that_writes_ahead_is_its_owners_alone(
     before = os.umask(0)
     try:
         with Runs(settings) as runs:
-            runs.submit(digits(1))
+            runs.submit(digits(1), ME)
             for ending in ("", "-wal", "-shm"):
                 assert stat.S_IMODE((settings.home / f"dlcore.db{ending}").stat().st_mode) == 0o600
     finally:

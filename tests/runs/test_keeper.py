@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dlcore.access import ME, OPERATOR
 from dlcore.runs import Runs, Settings, embedded, heartbeat
 from dlcore.runs import open as open_runs
 from dlcore.runs.awake_clock import AwakeClock
@@ -83,7 +84,7 @@ def test_a_dispatcher_that_hangs_is_replaced_and_does_not_come_back(settings: Se
         other = embedded.start(settings)
         wait_until(lambda: not embedded.is_free(settings.home))
     with open_runs(settings) as runs:
-        run_id = runs.submit(digits(epochs=LONG))
+        run_id = runs.submit(digits(epochs=LONG), ME)
         epoch = until_epoch(runs, run_id, 2).epoch
         first = wait_until(lambda: dispatcher_of(settings.home))
         os.kill(first.pid, signal.SIGSTOP)
@@ -94,7 +95,7 @@ def test_a_dispatcher_that_hangs_is_replaced_and_does_not_come_back(settings: Se
         with pytest.raises(ProcessLookupError):
             os.kill(first.pid, signal.SIGCONT)
         status = until_epoch(runs, run_id, epoch + 2)
-        status = wait_until(lambda: runs.status(run_id).attempt == 2 and runs.status(run_id))
+        status = wait_until(lambda: runs.status(run_id, OPERATOR).attempt == 2 and runs.status(run_id, OPERATOR))
         assert status.state == "running"
         serving = [each for each in processes_of(settings.home) if "dlcore.runs.dispatcher" in _command(each)]
         assert len(serving) == 1
@@ -110,13 +111,13 @@ def _command(process: psutil.Process) -> list[str]:
 def test_a_dispatcher_that_was_replaced_while_it_was_stopped_touches_nothing(store: Runs) -> None:
     clock, hands = Clock(), Hands()
     first, second = (Heartbeat(store.settings.home, clock) for _each in range(2))
-    run_id = store.submit(digits(1))
+    run_id = store.submit(digits(1), ME)
     dispatcher = Dispatcher(store.settings)
     clock.now += 60
     with pytest.raises(Replaced):
         dispatcher.serve(hands, first)
     assert not hands.given
-    assert store.status(run_id).attempt == 0
+    assert store.status(run_id, OPERATOR).attempt == 0
     second.beat()
 
 
@@ -197,13 +198,13 @@ def test_a_dispatcher_goes_on_when_its_own_file_handles_are_free_again(store: Ru
     dispatcher, hands = Dispatcher(store.settings), Hands()
     serving = threading.Thread(target=dispatcher.serve, args=(hands, Heartbeat(store.settings.home)))
     hands.broken = True
-    run_id = store.submit(digits(1))
+    run_id = store.submit(digits(1), ME)
     serving.start()
     try:
-        wait_until(lambda: store.status(run_id).attempt == 1)
+        wait_until(lambda: store.status(run_id, OPERATOR).attempt == 1)
         hands.broken = False
         wait_until(lambda: hands.given)
-        assert store.status(run_id).state == "running"
+        assert store.status(run_id, OPERATOR).state == "running"
     finally:
         dispatcher.stop()
         serving.join()

@@ -18,6 +18,7 @@ import pytest
 import torch
 
 import dlcore
+from dlcore.access import ME, student
 from dlcore.data.uploads import upload_access
 from dlcore.errors import UploadError
 from dlcore.experiment import Experiment
@@ -56,11 +57,12 @@ def script(code: str, *arguments: str | Path, home: Path, folder: Path) -> subpr
 NOTEBOOK = """
 import sys, threading
 import dlcore, dlcore.network
+from dlcore.access import ME, student
 import pandas as pd
 
 runs = dlcore.runs.open(dispatcher=False)
-upload = runs.upload(sys.argv[1])
-theirs = runs.upload(sys.argv[1], owner="ann")
+upload = runs.upload(sys.argv[1], ME)
+theirs = runs.upload(sys.argv[1], student("ann"))
 plain = {"network": [{"layer": "Linear", "out_features": 4}, {"layer": "ReLU"}, {"layer": "Output"}],
          "training": {"optimizer": "Adam", "epochs": 2, "device": "cpu"}}
 experiment = dlcore.Experiment.from_dict({"dataset": {"name": upload.dataset, "target": "kind"}, **plain})
@@ -71,7 +73,7 @@ assert dlcore.build(experiment)(data.train.x).shape == (len(data.train), 1)
 assert experiment.loss.name == "BCEWithLogitsLoss"
 assert [type(event).__name__ for event in dlcore.train(experiment)][-1] == "RunFinished"
 assert dlcore.source_code(experiment)
-run_id = runs.submit(experiment)
+run_id = runs.submit(experiment, ME)
 assert [type(event).__name__ for event in dlcore.train(experiment)][-1] == "RunFinished", "after a submission, too"
 in_thread = []
 thread = threading.Thread(target=lambda: in_thread.append(len(dlcore.load(experiment).train)))
@@ -84,10 +86,10 @@ for name in (theirs.dataset, "upload:0123"):
     except dlcore.DlcoreError as error:
         print(error)
 try:
-    runs.submit(dlcore.Experiment.from_dict({"dataset": {"name": "file:cats.csv", "target": "kind"}, **plain}))
+    runs.submit(dlcore.Experiment.from_dict({"dataset": {"name": "file:cats.csv", "target": "kind"}, **plain}), ME)
 except dlcore.DlcoreError as error:
     print(error)
-runs.delete_upload(upload.id)
+runs.delete_upload(upload.id, ME)
 try:
     dlcore.load(experiment)
 except dlcore.DlcoreError as error:
@@ -196,7 +198,7 @@ def assert_nothing_was_found(said: list[str]) -> None:
 def mine(store: Runs, tmp_path: Path) -> tuple[str, str]:
     """An upload of "me" in the home that the environment names, and a file of this machine: both are there."""
     file = cats(tmp_path)
-    dataset = store.upload(file).dataset
+    dataset = store.upload(file, ME).dataset
     assert len(dlcore.load(on(dataset)).train) == len(dlcore.load(on(f"file:{file}")).train) > 0
     return dataset, str(file)
 
@@ -217,7 +219,7 @@ def test_where_pages_are_shown_nothing_is_found(mine: tuple[str, str]) -> None:
 
 
 def test_where_somebodys_data_are_laid_out_this_machines_are_not_among_them(store: Runs, mine: tuple[str, str]) -> None:
-    with upload_access.using(store.upload_access("ann")):
+    with upload_access.using(store.upload_access(student("ann"))):
         for name in (mine[0], f"file:{mine[1]}"):
             with pytest.raises(UploadError):
                 dlcore.load(on(name))
@@ -286,7 +288,7 @@ def test_neither_the_server_nor_its_dispatcher_nor_its_worker_finds_anything(
     server: str, home: Path, tmp_path: Path
 ) -> None:
     with Runs(Settings(home=home)) as runs:
-        until_state(runs, runs.submit(digits(), owner="ann"), "finished")  # a worker is there
+        until_state(runs, runs.submit(digits(), student("ann")), "finished")  # a worker is there
     (tmp_path / "go").touch()
 
     def answered() -> dict[str, list[str]]:

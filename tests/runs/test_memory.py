@@ -12,6 +12,7 @@ import psutil
 import pytest
 import torch
 
+from dlcore.access import ME, OPERATOR
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs, cluster
 from dlcore.runs.cluster import LocalWorkers
@@ -63,7 +64,7 @@ def test_what_a_run_needed_is_returned_when_it_has_ended(served: Runs) -> None:
         }
     )
     needed = 8 * 1024 * 64 * 64 * 4  # bytes: what each GELU keeps for the backward pass
-    done = until_state(served, served.submit(wide), "finished")
+    done = until_state(served, served.submit(wide, ME), "finished")
     worker = psutil.Process(pid_of(done))
     highest = resident_at_most(worker)
     assert highest > needed
@@ -80,7 +81,7 @@ def resident_at_most(process: psutil.Process) -> int:
 def test_workers_are_copies_that_share_what_is_loaded(served: Runs) -> None:
     if any(os.path.exists(each) for each in cluster.GPUS):
         pytest.skip("where there may be a GPU, each worker loads all for itself")
-    run_id = served.submit(digits(1))
+    run_id = served.submit(digits(1), ME)
     used = psutil.Process(pid_of(until_state(served, run_id, "finished"))).memory_full_info()
     assert used.uss < used.rss / 2  # of its own; 85 % where it loads torch itself
 
@@ -100,13 +101,13 @@ def test_what_workers_are_copied_from_has_no_thread_of_its_own() -> None:
 
 @pytest.mark.timeout(1200)
 def test_a_run_whose_fork_server_dies_is_told_of_and_the_next_one_trains(served: Runs) -> None:
-    run_id = served.submit(digits(epochs=LONG))
+    run_id = served.submit(digits(epochs=LONG), ME)
     until_epoch(served, run_id, 1)
-    worker = psutil.Process(pid_of(served.status(run_id)))
+    worker = psutil.Process(pid_of(served.status(run_id, OPERATOR)))
     parent = worker.parent()
     if parent is None or "forkserver" not in " ".join(parent.cmdline()):
         pytest.skip("each worker loads all for itself here")
     parent.kill()
     assert until_state(served, run_id, "failed").error
     wait_until(lambda: not worker.is_running())
-    until_state(served, served.submit(digits(1)), "finished")
+    until_state(served, served.submit(digits(1), ME), "finished")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from dlcore.access import ME, OPERATOR
 from dlcore.runs import Runs, dispatcher
 from dlcore.runs.dispatcher import Dispatcher
 from dlcore.runs.heartbeat import Heartbeat, HeartbeatWatch
@@ -52,29 +53,29 @@ def served(store: Runs, rests: int = 3) -> Iterator[Hands]:
 
 def test_a_run_that_is_submitted_is_noticed_by_a_dispatcher_that_rests(store: Runs) -> None:
     with served(store) as hands:
-        run_id = store.submit(digits(1))
+        run_id = store.submit(digits(1), ME)
         wait_until(lambda: hands.given)
-        assert store.status(run_id).state == "running"
+        assert store.status(run_id, OPERATOR).state == "running"
 
 
 def test_a_run_that_is_resumed_is_noticed(store: Runs) -> None:
-    run_id = store.submit(digits(1))
-    store.pause(run_id)
+    run_id = store.submit(digits(1), ME)
+    store.pause(run_id, OPERATOR)
     with served(store) as hands:
         assert not hands.given
-        store.resume(run_id)
+        store.resume(run_id, OPERATOR)
         wait_until(lambda: hands.given)
 
 
 def test_a_run_that_was_queued_before_anybody_listened_is_noticed(store: Runs) -> None:
-    store.submit(digits(1))
+    store.submit(digits(1), ME)
     with served(store, rests=0) as hands:
         wait_until(lambda: hands.given)
 
 
 def test_a_run_that_goes_back_into_the_queue_as_the_last_one_is_noticed(store: Runs) -> None:
     with served(store) as hands:
-        run_id = store.submit(digits(1))
+        run_id = store.submit(digits(1), ME)
         future = wait_until(lambda: hands.given and hands.given[0])
         with store._engine.connect() as connection:
             token = connection.exec_driver_sql("SELECT token FROM runs").scalar_one()
@@ -89,7 +90,7 @@ def test_a_notification_that_was_lost_is_made_up_for_by_a_look(store: Runs, monk
     monkeypatch.setattr(dispatcher, "LOOK_SECONDS", 1.0)
     monkeypatch.setattr("dlcore.runs.store.learner.notify", lambda _engine: None)
     with served(store) as hands:
-        store.submit(digits(1))
+        store.submit(digits(1), ME)
         wait_until(lambda: hands.given)
 
 
@@ -151,7 +152,7 @@ def test_the_pipe_of_a_dispatcher_that_was_killed_is_no_hindrance(store: Runs) -
     os.mkfifo(pipe(store))
     notify(store._engine)
     with served(store) as hands:
-        store.submit(digits(1))
+        store.submit(digits(1), ME)
         wait_until(lambda: hands.given)
 
 
@@ -185,7 +186,7 @@ def test_where_no_pipe_can_be_made_the_database_is_looked_at_all_the_time(
     thread.start()
     try:
         wait_until(lambda: not serving._stale)
-        store.submit(digits(1))
+        store.submit(digits(1), ME)
         wait_until(lambda: hands.given)
     finally:
         serving.stop()

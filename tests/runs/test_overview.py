@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dlcore.access import OPERATOR, student
 from dlcore.errors import RunNotFound
 from dlcore.probes.grid import is_recorded
 from dlcore.runs import Runs
@@ -71,7 +72,7 @@ def run(store: Runs) -> Callable[..., tuple[str, Work, list[Event]]]:
 
 def begun(store: Runs) -> tuple[str, Work]:
     """A run that a worker has in hand."""
-    run_id = store.submit(experiment(), owner="ada")
+    run_id = store.submit(experiment(), student("ada"))
     token = Dispatch(store._engine, "here").claim(run_id)
     assert token is not None
     work = Work(store._engine, run_id, token)
@@ -103,9 +104,9 @@ def tell_run(store: Runs, told: list[Event]) -> str:
 
 def test_a_short_run_is_read_whole(store: Runs, run: Callable[..., Any]) -> None:
     run_id, _work, told = run(20, 5)
-    found = store.overview(run_id, "ada")
+    found = store.overview(run_id, student("ada"))
     assert found.events == [each.to_json() for each in told]
-    assert found.cursor == store.status(run_id).cursor == len(told)
+    assert found.cursor == store.status(run_id, OPERATOR).cursor == len(told)
     assert (found.batches, found.every) == ([], 1)
 
 
@@ -129,7 +130,7 @@ def test_a_long_run_has_the_curves_that_all_its_events_make(
     store: Runs, run: Callable[..., Any], epochs: int, batches: int
 ) -> None:
     run_id, _work, told = run(epochs, batches)
-    whole, found = History.of(told), store.overview(run_id)
+    whole, found = History.of(told), store.overview(run_id, OPERATOR)
     assert len(found.events) < 600 + len(whole.milestones) + len(whole.film)
     assert found.every == 1
     history = history_of(found)
@@ -147,7 +148,7 @@ def test_of_very_many_batches_some_of_each_point_are_read(
 ) -> None:
     monkeypatch.setattr(overview, "MOST_LOSSES", 5_000)
     run_id, _work, told = run(12_000, 2)
-    whole, found = History.of(told), store.overview(run_id)
+    whole, found = History.of(told), store.overview(run_id, OPERATOR)
     assert found.every > 1
     read = sum(len(each["steps"]) for each in found.batches)
     assert read < found.steps * 0.7
@@ -197,30 +198,30 @@ def test_epochs_that_were_told_twice_are_read_whole(store: Runs, run: Callable[.
     again = [each for each in told if isinstance(each, EpochEnded)][-30:]
     progress.events.extend(each.to_json() for each in again)
     work.tell(progress)
-    found = store.overview(run_id)
+    found = store.overview(run_id, OPERATOR)
     assert found.events == [each.to_json() for each in [*told, *again]]
 
 
 def test_somebody_elses_run_has_no_overview(store: Runs, run: Callable[..., Any]) -> None:
     run_id, _work, _told = run(3, 1)
     with pytest.raises(RunNotFound):
-        store.overview(run_id, "eve")
+        store.overview(run_id, student("eve"))
 
 
 def test_a_watcher_is_told_of_a_long_run_what_it_was_told_before(store: Runs, run: Callable[..., Any]) -> None:
     run_id, work, told = run(1000, 3)
     begun, read = Feed(run_id), Feed(run_id)
-    begun.begin(store.overview(run_id))
-    pages = [store.news(run_id)]
+    begun.begin(store.overview(run_id, OPERATOR))
+    pages = [store.news(run_id, OPERATOR)]
     while pages[-1].more:
-        pages.append(store.news(run_id, pages[-1].cursor))
+        pages.append(store.news(run_id, OPERATOR, pages[-1].cursor))
     read.take(pages)
     assert_same_message(begun, read, 0)
     progress = Progress()
     progress.events.append(BatchesEnded(1001, (3001,), (2.0,)).to_json())
     work.tell(progress)
     for feed in (begun, read):
-        feed.take([store.news(run_id, feed.cursor)])
+        feed.take([store.news(run_id, OPERATOR, feed.cursor)])
     assert_same_message(begun, read, len(told))
 
 
@@ -240,12 +241,12 @@ def test_the_first_opening_of_forty_thousand_epochs_takes_a_second_at_most(
     store: Runs, run: Callable[..., Any]
 ) -> None:
     run_id, _work, _told = run(40_000, 10)
-    store.status(run_id)
+    store.status(run_id, OPERATOR)
     taken = []
     for _try in range(3):
         began = time.process_time()  # of this process alone: others may want the cores
         feed = Feed(run_id)
-        feed.begin(store.overview(run_id))
+        feed.begin(store.overview(run_id, OPERATOR))
         taken.append(time.process_time() - began)
         assert feed.history.newest is not None
         assert feed.history.newest.epoch == 40_000

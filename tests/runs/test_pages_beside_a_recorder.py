@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from dlcore.access import student
 from dlcore.runs import Runs, Settings
 from dlcore.runs.store.dispatch import Dispatch
 from tests.runs.living import digits, soon, wait_until
@@ -64,19 +65,19 @@ def recorder(settings: Settings, store: Runs, run_id: str) -> Iterator[Callable[
 @pytest.mark.serial
 @pytest.mark.slow
 def test_ten_pages_beside_a_recorder_wait_for_nobody_long(settings: Settings, store: Runs) -> None:
-    run_id, waits, errors = store.submit(digits(1), owner="ada"), [], []
+    run_id, waits, errors = store.submit(digits(1), student("ada")), [], []
 
     def page(number: int) -> None:
         owner = f"pupil {number}"
         try:
-            mine = store.submit(digits(1), owner=owner)
+            mine = store.submit(digits(1), student(owner))
             for again in range(RERUNS):
                 begun = time.monotonic()
-                store.save_preference(owner, "language", "en" if again % 2 else "zh_CN")
-                store.list(owner)
-                store.status(mine, owner)
-                store.overview(run_id, "ada")
-                store.rename(mine, f"run {again}", owner)
+                store.save_preference(student(owner), "language", "en" if again % 2 else "zh_CN")
+                store.list(student(owner))
+                store.status(mine, student(owner))
+                store.overview(run_id, student("ada"))
+                store.rename(mine, f"run {again}", student(owner))
                 waits.append(time.monotonic() - begun)
         except Exception as error:
             errors.append(error)

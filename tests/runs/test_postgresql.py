@@ -14,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import dlcore
+from dlcore.access import ME, OPERATOR, student
 from dlcore.runs import Runs, Settings
 from dlcore.runs import open as open_runs
 from dlcore.runs.backup import backup, restore
@@ -44,17 +45,6 @@ del test_nothing_is_written_into_what_is_no_pipe  # noqa: F821
 del test_where_no_pipe_can_be_made_the_database_is_looked_at_all_the_time  # noqa: F821
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[postgresql.Server]:
-    programs = postgresql.binaries()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed here (Debian: apt-get install postgresql)")
-    server = postgresql.Server(programs)
-    server.start()
-    yield server
-    server.remove()
-
-
 @pytest.fixture
 def settings(home: Path, server: postgresql.Server) -> Settings:
     return Settings(home=home, database_url=server.new_database(), workers=1, checkpoint_seconds=0.2)
@@ -75,7 +65,7 @@ def test_the_password_of_the_server_is_not_shown(settings: Settings) -> None:
 
 def test_the_dispatcher_of_another_home_is_told_too(store: Runs, settings: Settings, tmp_path: Path) -> None:
     with Runs(settings.model_copy(update={"home": tmp_path / "other"})) as other, served(other) as hands:
-        store.submit(digits(1))
+        store.submit(digits(1), ME)
         wait_until(lambda: hands.given)
 
 
@@ -89,7 +79,7 @@ def test_the_overview_of_forty_thousand_epochs_is_that_of_sqlite_and_as_quick(st
             for _try in range(3):
                 with counted_rows() as rows:
                     began = time.process_time()  # of this process: others may want the cores
-                    overviews.append(runs.overview(run_id, "ada"))
+                    overviews.append(runs.overview(run_id, student("ada")))
                     seconds.append(time.process_time() - began)
                 read.append(sum(rows))
             assert min(seconds) < 1.0
@@ -108,20 +98,20 @@ def test_a_home_moves_to_a_server_and_back_by_its_backup(
         run_id = tell_run(runs, events_of_a_run(30, 10))
         with writing(runs._engine) as connection:
             orders.give(connection, run_id, "hold", {})
-        runs.submit(digits(2), owner="ada")
-        before = runs.overview(run_id)
+        runs.submit(digits(2), student("ada"))
+        before = runs.overview(run_id, OPERATOR)
     backup(plain, tmp_path / "all.zip")
     restore(settings, tmp_path / "all.zip")
     with Runs(settings) as runs:
-        after = runs.overview(run_id)
+        after = runs.overview(run_id, OPERATOR)
         assert (after.events, after.batches) == (before.events, before.batches)
         with writing(runs._engine) as connection:  # what the server numbers itself goes on after what came
             orders.give(connection, run_id, "hold", {})
     backup(settings, tmp_path / "back.zip")
     restore(Settings(home=tmp_path / "again"), tmp_path / "back.zip")
     with Runs(Settings(home=tmp_path / "again")) as runs:
-        assert runs.overview(run_id) == after
-        assert len(runs.list(None)) == 2
+        assert runs.overview(run_id, OPERATOR) == after
+        assert len(runs.list(OPERATOR)) == 2
 
 
 @contextmanager
@@ -146,7 +136,7 @@ def test_who_rests_is_told_again_after_a_restart_of_the_server(store: Runs, serv
         server.stop()
         server.start()
         wait_until(lambda: len(_listening(store)) == 1)
-        store.submit(digits(1))
+        store.submit(digits(1), ME)
         wait_until(lambda: hands.given)
 
 
@@ -162,13 +152,13 @@ def _listening(store: Runs) -> list[int]:
 def test_a_run_trains_and_survives_a_restart_of_the_server(settings: Settings, server: postgresql.Server) -> None:
     experiment = digits(epochs=400)
     with open_runs(settings) as runs:
-        run_id = runs.submit(experiment)
+        run_id = runs.submit(experiment, ME)
         until_epoch(runs, run_id, 2)
         server.stop()
         server.start()
         status = until_state(runs, run_id, "finished", "failed")
         assert (status.state, status.error, status.attempt) == ("finished", None, 1)
-        told = [event for event in runs.events(run_id) if isinstance(event, EpochEnded)]
+        told = [event for event in runs.events(run_id, OPERATOR) if isinstance(event, EpochEnded)]
         here = [event for event in dlcore.train(experiment) if isinstance(event, EpochEnded)]
         assert [event.validation for event in told] == [event.validation for event in here]
-        assert runs.weights(run_id)
+        assert runs.weights(run_id, OPERATOR)

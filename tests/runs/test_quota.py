@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from dlcore.access import ME, OPERATOR
 from dlcore.runs import Runs, Settings
 from dlcore.runs import open as open_runs
 from dlcore.runs.dispatcher import LAST_BATCH_SECONDS, Dispatcher
@@ -28,16 +29,16 @@ def hurried(home: Path) -> Iterator[Runs]:
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_a_run_is_ended_when_its_time_is_over_and_keeps_what_it_learned(hurried: Runs) -> None:
-    run_id = hurried.submit(digits(epochs=LONG))
+    run_id = hurried.submit(digits(epochs=LONG), ME)
     status = until_state(hurried, run_id, "stopped", "failed")
     assert (status.state, status.error) == ("stopped", None)
     assert "trained for 2 seconds, the most allowed here" in (status.note or "")
     assert status.epoch > 0
-    events = hurried.events(run_id)
+    events = hurried.events(run_id, OPERATOR)
     assert isinstance(events[-1], RunFinished)
     assert events[-1].reason == "stopped"
     assert sum(each.seconds for each in events if isinstance(each, EpochEnded)) < 2 + 1
-    assert hurried.weights(run_id, "last")
+    assert hurried.weights(run_id, OPERATOR, "last")
     assert not status.resumable
 
 
@@ -46,12 +47,12 @@ def test_a_run_is_ended_when_its_time_is_over_and_keeps_what_it_learned(hurried:
 @pytest.mark.timeout(1200)
 def test_the_time_of_earlier_attempts_counts(home: Path) -> None:
     with open_runs(Settings(home=home, workers=1, checkpoint_seconds=0.5)) as runs:
-        run_id = runs.submit(digits(epochs=LONG))
+        run_id = runs.submit(digits(epochs=LONG), ME)
         until_epoch(runs, run_id, 5)
-        runs.pause(run_id)
+        runs.pause(run_id, OPERATOR)
         trained = until_state(runs, run_id, "paused").seconds
     with open_runs(Settings(home=home, workers=1, run_seconds=trained / 2, checkpoint_seconds=0.5)) as runs:
-        runs.resume(run_id)
+        runs.resume(run_id, OPERATOR)
         status = until_state(runs, run_id, "stopped", "failed")
         assert "the most allowed here" in (status.note or "")
         assert status.seconds < trained + 2
@@ -71,7 +72,7 @@ def test_a_run_whose_worker_does_not_end_it_is_ended_by_the_dispatcher(home: Pat
         hands.exit = -9
         hands.given[0].set_result(None)
         dispatcher._tick(hands)
-        status = store.status(run_id)
+        status = store.status(run_id, OPERATOR)
         assert (status.state, status.error) == ("stopped", None)
         assert "100 seconds" in (status.note or "")
 

@@ -14,6 +14,7 @@ import torch
 from PIL import Image
 
 import dlcore
+from dlcore.access import OPERATOR, student
 from dlcore.errors import DlcoreError, ExportError, RunNotFound
 from dlcore.probes import arrays
 from dlcore.runs import Runs, children, resident
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def trained(store: Runs, settings: Settings) -> Iterator[str]:
-    run_id = store.submit(digits(2), owner="ada")
+    run_id = store.submit(digits(2), student("ada"))
     token = Dispatch(store._engine, str(settings.home)).claim(run_id)
     assert token is not None
     train_run(settings, run_id, token)
@@ -48,7 +49,7 @@ def stays() -> set[int]:
 
 
 def asked(store: Runs, run_id: str, **question: Any) -> dict[str, Any]:
-    return arrays.read(store.analyse(run_id, "prediction", question, "ada"))
+    return arrays.read(store.analyse(run_id, "prediction", question, student("ada")))
 
 
 @torch.no_grad()
@@ -59,7 +60,7 @@ def test_one_process_answers_all_questions_about_a_run_at_any_epoch(store: Runs,
     learned = data.scaling["x"]
     for shade, epoch in ((0, 2), (200, 0), (90, 1)):
         found = asked(store, trained, **drawing(shade), epoch=epoch)
-        model.load_state_dict(store.weights(trained, epoch))
+        model.load_state_dict(store.weights(trained, OPERATOR, epoch))
         x = (torch.full((64,), shade / 255 * 16).double() - torch.tensor(learned["offset"])) / torch.tensor(
             learned["scale"]
         )
@@ -90,8 +91,8 @@ def test_nobody_else_is_answered_and_a_deleted_run_has_no_process(store: Runs, t
     asked(store, trained)
     (process,) = stays()
     with pytest.raises(RunNotFound):
-        store.analyse(trained, "prediction", {}, "eve")
-    store.delete(trained, "ada")
+        store.analyse(trained, "prediction", {}, student("eve"))
+    store.delete(trained, student("ada"))
     assert not stays()
     assert not psutil.pid_exists(process)
     with pytest.raises(RunNotFound):

@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from dlcore.access import ME, OPERATOR
 from dlcore.runs import Runs, Settings
 from dlcore.runs.dispatcher import Dispatcher
 from dlcore.runs.store import journal, shrinking
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.work import Progress, Work
 from dlcore.training.events import BatchesEnded
-from tests.runs.living import digits, wait_until
+from tests.runs.living import NoWorkers, digits, wait_until
 
 EVENT = BatchesEnded(1, tuple(range(1, 101)), tuple(n / 7 for n in range(100))).to_json()
 
 
 def _told(runs: Runs, events: int) -> str:
-    run_id = runs.submit(digits(1))
+    run_id = runs.submit(digits(1), ME)
     token = Dispatch(runs._engine, "test").claim(run_id)
     assert token is not None
     work = Work(runs._engine, run_id, token)
@@ -53,13 +54,13 @@ def test_a_deleted_run_leaves_a_database_as_small_as_before(settings: Settings, 
         _age(settings)
     with Runs(settings) as runs:
         kept = _told(runs, 50)
-        events, before = runs.events(kept), _file(runs).stat().st_size
+        events, before = runs.events(kept, OPERATOR), _file(runs).stat().st_size
         gone = _told(runs, 2_000)
         grown = _file(runs).stat().st_size
         assert grown > before + 3_000_000
-        runs.delete(gone)
+        runs.delete(gone, OPERATOR)
         assert _file(runs).stat().st_size < before + shrinking.PAGES * 4096
-        assert runs.events(kept) == events
+        assert runs.events(kept, OPERATOR) == events
         assert _pragma(_file(runs), "auto_vacuum") == 2
         assert _pragma(_file(runs), "integrity_check") == "ok"
 
@@ -72,17 +73,17 @@ def test_a_large_old_database_is_written_anew_only_when_nobody_waits(
     with Runs(settings) as runs:
         gone = _told(runs, 2_000)
         grown = _file(runs).stat().st_size
-        runs.delete(gone)
+        runs.delete(gone, OPERATOR)
         assert _file(runs).stat().st_size == grown
         dispatcher = Dispatcher(settings)
-        dispatcher._upkeep()
+        dispatcher._upkeep(NoWorkers())
         wait_until(lambda: _file(runs).stat().st_size < grown / 4)
 
 
 def test_while_somebody_holds_the_database_nobody_waits_for_its_room(settings: Settings) -> None:
     with Runs(settings) as runs:
         gone = _told(runs, 2_000)
-        runs._delete(gone, None)
+        runs._delete(gone, OPERATOR)
         with closing(sqlite3.connect(_file(runs), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             Dispatch(runs._engine, "test").give_back(idle=False)
@@ -101,9 +102,9 @@ def test_the_journal_keeps_its_room_through_commits(settings: Settings) -> None:
         assert kept.read_bytes()[:8] == bytes(8)
         node = kept.stat().st_ino
     with Runs(settings) as runs:
-        assert runs.list()
+        assert runs.list(OPERATOR)
         assert kept.stat().st_ino == node, "who only opens the database writes nothing"
         kept.unlink()  # as an earlier version of the app leaves it
     with Runs(settings) as runs:
         assert kept.stat().st_size == journal.BYTES
-        assert runs.list()
+        assert runs.list(OPERATOR)

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 import dlcore
+from dlcore.access import ME, OPERATOR, student
 from dlcore.runs import Runs, Settings, embedded
 from dlcore.runs import open as open_runs
 from dlcore.training.events import BatchesEnded, EpochEnded, Event, Scores
@@ -37,10 +38,11 @@ pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
 KILLS = int(os.environ.get("KILLS", "12"))  # how often the dispatcher is killed at a random moment
 APP = """
 import sys, time
+from dlcore.access import ME
 from dlcore.runs import Settings, open
 from tests.runs.living import digits, until_epoch
 runs = open(Settings())
-run_id = runs.submit(digits(epochs=int(sys.argv[1])))
+run_id = runs.submit(digits(epochs=int(sys.argv[1])), ME)
 until_epoch(runs, run_id, 3)
 print(run_id, flush=True)
 time.sleep(600)
@@ -83,38 +85,41 @@ def test_when_the_app_is_killed_nothing_runs_on_and_its_run_goes_on_after_the_re
     experiment = digits(epochs=400)
     app, run_id = _app(settings, epochs=400)
     with Runs(settings) as runs:
-        before = runs.status(run_id)
+        before = runs.status(run_id, OPERATOR)
         if hung:
             os.kill(pid_of(before), signal.SIGSTOP)
     app.kill()
     app.wait()
     _until_nothing_runs(settings.home)
     with open_runs(settings) as runs:
-        wait_until(lambda: runs.status(run_id).state != "running" or runs.status(run_id).attempt > 1, seconds=30)
+        wait_until(
+            lambda: runs.status(run_id, OPERATOR).state != "running" or runs.status(run_id, OPERATOR).attempt > 1,
+            seconds=30,
+        )
         status = until_state(runs, run_id, "finished", "failed")
         assert (status.state, status.error) == ("finished", None)
         assert status.epoch >= before.epoch
         assert status.note is not None
         assert "goes on from its last checkpoint" in status.note
-        assert _told(runs.events(run_id)) == _told(dlcore.train(experiment))
+        assert _told(runs.events(run_id, OPERATOR)) == _told(dlcore.train(experiment))
     _until_nothing_runs(settings.home)
 
 
 def test_a_dispatcher_that_dies_is_replaced_while_the_app_lives(settings: Settings) -> None:
     settings = settings.model_copy(update={"workers": 1, "checkpoint_seconds": 0.2})
     with open_runs(settings) as runs:
-        run_id = runs.submit(digits(epochs=LONG))
+        run_id = runs.submit(digits(epochs=LONG), ME)
         epoch = until_epoch(runs, run_id, 2).epoch
         dispatcher = dispatcher_of(settings.home)
         assert dispatcher is not None
         dispatcher.kill()
         until_epoch(runs, run_id, epoch + 2)
-        status = wait_until(lambda: runs.status(run_id).attempt == 2 and runs.status(run_id))
+        status = wait_until(lambda: runs.status(run_id, OPERATOR).attempt == 2 and runs.status(run_id, OPERATOR))
         assert status.state == "running"
     with Runs(settings) as runs:  # closed politely: it waits where it stood, without having lost anything
-        status = runs.status(run_id)
+        status = runs.status(run_id, OPERATOR)
         assert status.state == "queued"
-        assert runs._artifact(run_id, "checkpoint", None)
+        assert runs._artifact(run_id, "checkpoint", OPERATOR)
 
 
 def test_a_home_has_one_dispatcher(settings: Settings) -> None:
@@ -129,7 +134,7 @@ def test_a_home_has_one_dispatcher(settings: Settings) -> None:
 def test_nothing_listens_beyond_this_machine_and_strangers_are_refused(settings: Settings) -> None:
     settings = settings.model_copy(update={"workers": 1})
     with open_runs(settings) as runs:
-        until_epoch(runs, runs.submit(digits(epochs=LONG)), 1)
+        until_epoch(runs, runs.submit(digits(epochs=LONG), ME), 1)
         listening = [
             connection.laddr
             for process in processes_of(settings.home)
@@ -161,16 +166,16 @@ def test_a_dispatcher_killed_at_random_moments_loses_nothing(settings: Settings)
     moments = random.Random(0)
     experiments = [digits(epochs=400, seed=seed) for seed in range(2)]
     with Runs(settings) as runs:
-        ids = [runs.submit(experiment, owner=f"owner {n}") for n, experiment in enumerate(experiments)]
+        ids = [runs.submit(experiment, student(f"owner {n}")) for n, experiment in enumerate(experiments)]
         for _ in range(KILLS):
-            committed = {run_id: runs.status(run_id).epoch for run_id in ids}
+            committed = {run_id: runs.status(run_id, OPERATOR).epoch for run_id in ids}
             dispatcher = embedded.start(settings)
             if moments.random() < 0.5:
-                before = [runs.status(run_id).cursor for run_id in ids]
+                before = [runs.status(run_id, OPERATOR).cursor for run_id in ids]
                 wait_until(
                     lambda before=before: (
-                        before != [runs.status(run_id).cursor for run_id in ids]  # type: ignore[misc]
-                        or all(runs.status(run_id).ended for run_id in ids)
+                        before != [runs.status(run_id, OPERATOR).cursor for run_id in ids]  # type: ignore[misc]
+                        or all(runs.status(run_id, OPERATOR).ended for run_id in ids)
                     )
                 )
                 time.sleep(moments.uniform(0, 0.5))
@@ -179,9 +184,9 @@ def test_a_dispatcher_killed_at_random_moments_loses_nothing(settings: Settings)
             dispatcher.kill()
             dispatcher.wait()
             _until_nothing_runs(settings.home)
-            assert all(runs.status(run_id).epoch >= epoch for run_id, epoch in committed.items())
+            assert all(runs.status(run_id, OPERATOR).epoch >= epoch for run_id, epoch in committed.items())
     with open_runs(settings) as runs:
         for run_id, experiment in zip(ids, experiments, strict=True):
             status = until_state(runs, run_id, "finished", "failed")
             assert (status.state, status.error) == ("finished", None)
-            assert _told(runs.events(run_id)) == _told(dlcore.train(experiment))
+            assert _told(runs.events(run_id, OPERATOR)) == _told(dlcore.train(experiment))

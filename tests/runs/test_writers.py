@@ -11,6 +11,7 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 
+from dlcore.access import OPERATOR, student
 from dlcore.errors import RunError
 from dlcore.runs import Runs, Settings
 from dlcore.runs.store.engine import Unreachable, connect, writing
@@ -67,13 +68,13 @@ def test_submissions_at_once_are_written_in_few_commits(store: Runs) -> None:
     with closing(sqlite3.connect(store.settings.home / "dlcore.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")  # until all are here
         with ThreadPoolExecutor(30) as pool:
-            submitted = [pool.submit(store.submit, digits(1), owner=f"pupil {n % 10}") for n in range(30)]
+            submitted = [pool.submit(store.submit, digits(1), student(f"pupil {n % 10}")) for n in range(30)]
             wait_until(lambda: len(store._submissions._waiting) == 29)
             other.execute("ROLLBACK")
             ids = [each.result() for each in submitted]
     assert len(commits) == 2
-    assert sorted(store.status(run_id).position or 0 for run_id in ids) == list(range(1, 31))
-    names = [store.status(run_id).name for run_id in ids[::10]]
+    assert sorted(store.status(run_id, OPERATOR).position or 0 for run_id in ids) == list(range(1, 31))
+    names = [store.status(run_id, OPERATOR).name for run_id in ids[::10]]
     assert sorted(names) == ["digits 1", "digits 2", "digits 3"]
 
 
@@ -102,7 +103,7 @@ def test_one_that_cannot_be_written_does_not_keep_the_others_from_it(store: Runs
     for thread in threads:
         thread.join()
     assert sorted(results) == [-1, 0, 2]
-    assert [store.preference("ann", str(number)) for number in range(3)] == [0, None, 2]
+    assert [store.preference(student("ann"), str(number)) for number in range(3)] == [0, None, 2]
 
 
 def test_while_the_database_is_held_all_who_wait_are_told_at_once(settings: Settings) -> None:

@@ -17,6 +17,7 @@ from dlcore.data.base import About, Part
 from dlcore.declaration import Shape
 from dlcore.registry import LOSSES
 from dlcore.training.metrics import from_confusion, measure, measuring
+from tests.sampling import examples
 
 labels = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=60)
 
@@ -56,7 +57,7 @@ def test_classification_scores_are_those_of_scikit_learn(pairs: list[tuple[int, 
     assert scores.confusion == tuple(map(tuple, confusion.tolist()))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 40), st.integers(1, 3))
 def test_regression_scores_are_those_of_scikit_learn(seed: int, rows: int, outputs: int) -> None:
     random = np.random.default_rng(seed)

@@ -25,7 +25,7 @@ SOURCES: tuple[Callable[[], Iterator[Case]], ...] = (
     dialects.escapes, dialects.line_ends, dialects.encodings, dialects.padding, dialects.separator_line,
     dialects.everything_differs,
 )  # fmt: skip
-SAMPLE = 16  # cases of a kind, where not all are tried
+SAMPLE = 6  # cases of a kind, where not all are tried
 
 
 @cache
