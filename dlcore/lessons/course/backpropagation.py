@@ -1,5 +1,7 @@
 """Lesson 8, backpropagation: one step of a tiny network, forward, loss, backward, update, with every gradient."""
 
+# More than 150 lines: every number of two layers, forward and backward, is an expression that follows the finger.
+
 from __future__ import annotations
 
 from collections.abc import Mapping

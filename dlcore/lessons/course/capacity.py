@@ -1,5 +1,7 @@
 """Lesson 12, underfitting and overfitting: capacity against data, and wrong labels learned by heart, one by one."""
 
+# More than 150 lines: one board holds three pictures of one training: samples, sizes, labels learned by heart.
+
 from __future__ import annotations
 
 import math

@@ -1,5 +1,7 @@
 """Lesson 7, gradient descent: torch's own optimizers race down a surface, step by step."""
 
+# More than 150 lines: torch's optimizers race over surfaces, and the first step of each is written out in numbers.
+
 from __future__ import annotations
 
 import math

@@ -1,5 +1,7 @@
 """Lesson 9, the training loop: the line that runs is lit, with what it has just made, batch after batch."""
 
+# More than 150 lines: each line of the loop carries what it has just made, and the loop itself stands here to be read.
+
 from __future__ import annotations
 
 import functools

@@ -1,5 +1,7 @@
 """Lesson 2, the neuron: weights, bias and activation under the learner's hands, on points of the plane."""
 
+# More than 150 lines: its board moves by hand, by descent and by training, and each outcome has a sentence.
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,5 +1,7 @@
 """Lesson 16, sequences: a state carried from character to character, or attention that looks back; and temperature."""
 
+# More than 150 lines: the board shows the lesson's own model and any that the learner trained, and writes with both.
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,5 +1,7 @@
 """Lesson 17, deep against wide: draw a curve, fit it with n ReLU units, and race deep networks against wide ones."""
 
+# More than 150 lines: a curve drawn by hand, the hinges it is made of, and a race over seeds on one board.
+
 from __future__ import annotations
 
 import math
