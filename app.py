@@ -35,8 +35,9 @@ from dlcore.serving.frontend import Frontend
 from dlcore.serving.headers import SecurityHeaders
 from dlcore.serving.hosts import Hosts, names_of_this_server
 from dlcore.serving.store import runs
-from pages.components.shared import first_session, trouble
+from pages.components.shared import first_session, late_fragments, trouble
 
+late_fragments.forget()
 upload_access.forbid_local()  # whoever asks in this process sees what was laid out for them, in whatever thread
 
 

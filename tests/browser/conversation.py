@@ -31,6 +31,7 @@ class Conversation:
     def __init__(self, page: Page) -> None:
         self.began = self.answered = False
         self.questions = 0
+        self._drawn = ""  # the page of which something was drawn last
         _conversations[page] = self
         page.on("websocket", self._listen)
 
@@ -39,9 +40,14 @@ class Conversation:
         socket.on("framereceived", self._told)
 
     def _asked(self, payload: bytes | str) -> None:
-        if isinstance(payload, bytes) and BackMsg.FromString(payload).WhichOneof("type") == "rerun_script":
-            self.began = self.answered = False
-            self.questions += 1
+        message = BackMsg.FromString(payload) if isinstance(payload, bytes) else BackMsg()
+        asked = message.rerun_script
+        if message.WhichOneof("type") != "rerun_script":
+            return
+        if asked.fragment_id and self._drawn not in ("", asked.page_script_hash):
+            return  # of a page that was left: nobody answers that
+        self.began = self.answered = False
+        self.questions += 1
 
     def _told(self, payload: bytes | str) -> None:
         if not isinstance(payload, bytes):
@@ -50,6 +56,7 @@ class Conversation:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.began = True
+            self._drawn = message.new_session.page_script_hash
         elif kind == "script_finished" and self.began and message.script_finished not in UNFINISHED:
             self.answered = True
 

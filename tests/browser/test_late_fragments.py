@@ -1,0 +1,74 @@
+"""A page that was left may still have asked something of itself; its answer must not take the next page away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.browser.expecting import expect, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+class Between:
+    """Stands between a page and the server; what a part of the page asked once, it can ask again."""
+
+    def __init__(self) -> None:
+        self.asked: bytes | None = None
+        self.answered = False
+        self.waits = False  # for the next page to begin
+        self.drawn: list[str] = []  # of which page the server has said that it draws something
+
+    def come(self, context: BrowserContext) -> None:
+        """Before the context's pages open."""
+        context.route_web_socket(re.compile("_stcore/stream"), self._stand)
+
+    def check_answered(self) -> None:
+        """Raises AssertionError before what a part of the page asked has been answered."""
+        assert self.answered
+
+    def _stand(self, page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+
+        def forward(message: str | bytes) -> None:
+            if isinstance(message, bytes) and BackMsg.FromString(message).rerun_script.fragment_id:
+                self.asked, self.answered = message, False
+            server.send(message)
+
+        def back(message: str | bytes) -> None:
+            page.send(message)
+            told = ForwardMsg.FromString(message) if isinstance(message, bytes) else ForwardMsg()
+            self.answered |= self.asked is not None and told.HasField("script_finished")
+            if told.HasField("new_session"):
+                self.drawn.append(told.new_session.page_script_hash)
+            if self.waits and told.HasField("new_session"):
+                self.waits = False
+                server.send(self.asked or b"")
+
+        page.on_message(forward)
+        server.on_message(back)
+
+
+def test_what_a_part_of_a_page_asks_as_it_is_left_does_not_take_the_next_page_away(
+    visitor: Callable[..., Page],
+) -> None:
+    between = Between()
+    page = visitor(prepare=between.come)
+    epochs = page.get_by_role("spinbutton", name="Epochs", exact=True)
+    epochs.fill("7")
+    epochs.press("Enter")  # the recipe asks, which is a part of the Studio
+    until(page, between.check_answered)
+    between.drawn.clear()
+    between.waits = True
+    page.get_by_role("link", name="Glossary", exact=True).click()
+    entries = page.locator(".glossary-entries a")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Glossary")
+    page.get_by_role("searchbox").press_sequentially("gnh")  # its answer comes after whatever was asked before
+    expect(entries).to_have_count(1)
+    assert len(between.drawn) > 1
+    assert len(set(between.drawn)) == 1
