@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from statistics import median
 
-from tests.architecture.modules import FILES
+from tests.architecture.modules import FILES, ROOT
 
 FUNCTION_LINES = 7
 FILE_LINES = 110
+LESSON_LINES = 150
+REASON = "\n# More than 150 lines: "
 
 
 def test_half_of_the_functions_have_seven_lines_at_most() -> None:
@@ -20,3 +22,9 @@ def test_half_of_the_functions_have_seven_lines_at_most() -> None:
 
 def test_half_of_the_files_have_110_lines_at_most() -> None:
     assert median(len(path.read_text("utf-8").splitlines()) for path in FILES) <= FILE_LINES
+
+
+def test_a_lesson_of_more_lines_than_a_lesson_has_says_why() -> None:
+    written = {path.name: path.read_text("utf-8") for path in (ROOT / "dlcore/lessons/course").glob("*.py")}
+    long = {name for name, text in written.items() if len(text.splitlines()) > LESSON_LINES}
+    assert long == {name for name, text in written.items() if REASON in text}
