@@ -124,6 +124,16 @@ def test_late_is_said_and_still_taken(store: Runs, ann: Viewer) -> None:
     assert "extended for you to" in said(page)
 
 
+def test_a_task_that_is_over_is_still_seen_with_what_came_of_it(store: Runs, ann: Viewer) -> None:
+    assignment_id = give(store, attempts=1)
+    hand_in(store, ann, assignment_id)
+    store.save_preference(ann, keys.ASSIGNMENT, None)
+    page = opened(ann)
+    (over,) = [each for each in page.expander if each.label == "Tasks that are over"]
+    assert "Handed in on" in over.markdown[0].value
+    assert not [each for each in page.button if str(each.key).startswith(keys.CLASS_TASKS)]
+
+
 def test_a_task_that_is_gone_is_left_without_a_word_of_its_locks(store: Runs, ann: Viewer) -> None:
     assignment_id = give(store)
     page = begun(ann, assignment_id)

@@ -49,6 +49,7 @@ SHARE = "share"  # the button, and the options of a teacher
 SHARE_PROBLEM = "share_problem"  # why a link was not opened
 ASSIGNMENT = "assignment"  # the task under way: a link's, or class:<id>; also kept for its owner
 CLASS_TASKS = "class_tasks"  # the tasks of one's class, and the buttons that begin them
+TASKS_OVER = "tasks_over"  # those of which nothing can be handed in any more
 HAND_IN = "hand_in"
 HAND_IN_RUN = "hand_in_run"  # which run
 GIVE_TASK = "give_task"  # the form in which a teacher gives a class a task

@@ -25,13 +25,19 @@ MOST_RUNS = 100  # that are offered
 
 
 def open_tasks(begin: Callable[[str], None]) -> None:
-    """The tasks of this learner's classes that can still be done in time; nothing where there are none."""
-    waiting = [each for each in runs().assignments(viewer()) if is_open(each, runs().submissions(each.id, viewer()))]
-    if not waiting:
-        return
-    with st.container(border=True, gap="small", key=keys.CLASS_TASKS):
-        for each in waiting:
-            task_row(each, begin)
+    """The tasks of this learner's classes, below them folded those that are over; nothing where there are none."""
+    found = [(each, runs().submissions(each.id, viewer())) for each in runs().assignments(viewer())]
+    waiting = [task for task, handed_in in found if is_open(task, handed_in)]
+    if waiting:
+        with st.container(border=True, gap="small", key=keys.CLASS_TASKS):
+            for each in waiting:
+                task_row(each, begin)
+    over = [(task, handed_in) for task, handed_in in found if not is_open(task, handed_in)]
+    if over:
+        with st.expander(_("Tasks that are over"), icon=":material/assignment_turned_in:", key=keys.TASKS_OVER):
+            for task, handed_in in over:
+                said = [f"**{escape(task.title)}**", escape(task.class_name), _state(task, handed_in)]
+                st.markdown(" · ".join(said))
 
 
 def is_open(task: ClassAssignment, handed_in: Sequence[Submission]) -> bool:
