@@ -17,7 +17,11 @@ from pages.components.lessons import texts
 
 NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 ENCODED = re.compile(r"base64,[\w+/=]+")
+TAG = re.compile(r"<(\w+)")
 MOST_BYTES = 15_000
+# Each of its trials is trained, and the next is chosen by what the last ones got: another processor, whose sums differ
+# in their last digit, goes another way.
+SEARCHED = {"hyperparameters"}
 
 
 def test_a_lesson_builds_only_on_what_comes_before_it() -> None:
@@ -59,6 +63,9 @@ def test_a_lesson_takes_minutes_and_is_summed_up_in_both_languages(name: str) ->
 def test_the_picture_that_ships_is_what_the_lesson_draws_now(name: str) -> None:
     assert path_of(name).is_file(), "run `python -m tools.thumbnails`"
     now, kept = (ENCODED.sub("", each) for each in (drawn(name), path_of(name).read_text("utf-8")))
+    if name in SEARCHED:
+        assert set(TAG.findall(now)) == set(TAG.findall(kept))
+        return
     assert NUMBER.sub("#", now) == NUMBER.sub("#", kept)
     numbers = ([float(each) for each in NUMBER.findall(svg)] for svg in (now, kept))
     assert all(abs(a - b) < 1.5 for a, b in zip(*numbers, strict=True))
