@@ -10,6 +10,7 @@
     ├── ExportError          what was trained cannot be written in a form, or would compute something else there
     ├── ClassError           a class cannot be made, joined or changed so
     │   └── ClassNotFound    no such class or student for this viewer
+    ├── SignInError          an identity provider does not say who somebody is
     └── RunError             a run does not exist, or cannot do what was asked
         └── RunNotFound      no such run for this viewer
 
@@ -106,6 +107,10 @@ class WeightsError(DlcoreError):
 
 class ExportError(DlcoreError):
     """What was trained cannot be written in a form so that it computes the same."""
+
+
+class SignInError(DlcoreError):
+    """An identity provider does not say who somebody is, or what it says is not to be trusted."""
 
 
 class RunError(DlcoreError):

@@ -15,7 +15,7 @@ from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.assignments import AssignmentRuns
 from dlcore.runs.store.classes import ClassStore
 from dlcore.runs.store.classroom import ClassroomStore
-from dlcore.runs.store.joining import Joining
+from dlcore.runs.store.identities import IdentityStore
 from dlcore.runs.store.learner import Store
 from dlcore.runs.store.sessions import Sessions
 from dlcore.runs.store.shown_run import ShownRuns
@@ -28,7 +28,16 @@ ALL = 1_000_000  # runs of one owner: more than anybody has
 
 
 class Belongings(
-    Store, Uploads, StudyRuns, ClassStore, ClassroomStore, ShownRuns, Joining, Sessions, TeacherStore, AssignmentRuns
+    Store,
+    Uploads,
+    StudyRuns,
+    ClassStore,
+    ClassroomStore,
+    ShownRuns,
+    IdentityStore,
+    Sessions,
+    TeacherStore,
+    AssignmentRuns,
 ):
     """The things of one owner as a whole. `Runs` is one of these."""
 

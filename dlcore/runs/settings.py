@@ -8,11 +8,12 @@ from typing import Literal
 
 import platformdirs
 import psutil
-from pydantic import ByteSize, Field, ValidationError
+from pydantic import ByteSize, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dlcore.errors import RunError
 from dlcore.i18n import N_, Text
+from dlcore.runs.identity_provider import ProviderSettings, provider_settings
 
 BYTES_A_WORKER = 1_000_000_000  # a worker at rest holds torch and little else: a quarter of this
 
@@ -92,6 +93,16 @@ class Settings(BaseSettings):
     classes: bool = Field(
         False, description="Whether teachers and students sign in; `serve` says so where others can reach the app."
     )
+    oidc_issuer: str | None = Field(
+        None, description="Address of an identity provider (OpenID Connect) by which students and teachers sign in."
+    )
+    oidc_client_id: str | None = Field(None, description="As whom this server is known to the identity provider.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="What it shows there, which nobody else knows; it is never logged."
+    )
+    oidc_name: str | None = Field(
+        None, max_length=60, description="What the button is called, as in *Sign in with …*; the issuer's host without."
+    )
     log_format: Literal["text", "json"] = Field(
         "text", description="How logs are written: lines for people, or an object of JSON a line."
     )
@@ -104,9 +115,15 @@ class Settings(BaseSettings):
         """The names in `allowed_hosts`."""
         return [each.strip() for each in (self.allowed_hosts or "").split(",") if each.strip()]
 
+    @property
+    def identity_provider(self) -> ProviderSettings | None:
+        """Where people sign in who have an account of their school; None where that is not set. Raises RunError."""
+        return provider_settings(self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.oidc_name)
+
     def environment(self) -> dict[str, str]:
-        """These settings as the variables that another process reads them from."""
-        given = {name: getattr(self, name) for name in self.model_fields_set | {"home"}}
+        """These settings as the variables that another process reads them from; how people sign in, none needs."""
+        needed = {name for name in self.model_fields_set | {"home"} if not name.startswith("oidc_")}
+        given = {name: getattr(self, name) for name in needed}
         return {f"DLCORE_{name.upper()}": str(value) for name, value in given.items() if value is not None}
 
     def runs_at_once(self, memory_bytes: int) -> int:
@@ -127,7 +144,7 @@ class Settings(BaseSettings):
 def read_settings() -> Settings:
     """The settings of this installation. Raises RunError with the variable, what is allowed and what came."""
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
@@ -135,3 +152,5 @@ def read_settings() -> Settings:
         raise RunError(
             Text(sentence, name=name.upper(), reason=first["msg"], received=repr(first.get("input"))[:100])
         ) from None
+    _provider = settings.identity_provider  # raises where it is not whole
+    return settings

@@ -76,6 +76,6 @@ def quiet(text: str) -> str:
     return f'<p class="quiet">{escape(text)}</p>'
 
 
-def go_on() -> str:
-    """The link into the app."""
-    return f'<p class="buttons"><a class="button primary" href="./">{escape(_("Go on"))}</a></p>'
+def go_on(to: str = "./") -> str:
+    """The link into the app, as it is reached from the page."""
+    return f'<p class="buttons"><a class="button primary" href="{escape(to)}">{escape(_("Go on"))}</a></p>'

@@ -6,10 +6,9 @@ is from. Where the server is not for classes, there is no such door.
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from html import escape
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,43 +16,16 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dlcore.access import Viewer
-from dlcore.access.words import CODE_LENGTH, MAX_NAME, MAX_WORD, MIN_WORD, clean_name
+from dlcore.access.words import MAX_NAME, MAX_WORD, MIN_WORD, clean_name
 from dlcore.errors import DlcoreError
-from dlcore.i18n import _, current_language, language
+from dlcore.i18n import _, current_language
 from dlcore.serving import identity
-from dlcore.serving.class_page import go_on, language_of, message, page, quiet
+from dlcore.serving.class_page import go_on, message, page, quiet
+from dlcore.serving.door import ONCE, carry_choice, code_field, field, for_classes, read_form, source_of, with_session
 from dlcore.serving.store import runs
 
-MOST_BYTES = 10_000  # of a form
 JOIN, TEACHER, SIGN_OUT = "/join", "/teacher", "/signout"
-# A second click is no second student; whoever comes back to the page may send it again.
-ONCE = 'onsubmit="if (this.sent) return false; this.sent = true; setTimeout(() => { this.sent = false; }, 3000)"'
 NEW, BACK = "new", "back"  # what the two buttons of the join page say
-
-Answer = Callable[[Request], Awaitable[Response]]
-
-
-def for_classes(answer: Answer) -> Answer:
-    """The same answer, in the visitor's language, where the server is for classes."""
-
-    async def answer_in_language(request: Request) -> Response:
-        with language(language_of(request)):
-            if not runs().settings.classes:
-                return PlainTextResponse(_("There is no such page here."), status_code=404)
-            return await answer(request)
-
-    return answer_in_language
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The fields that a browser posted. Raises ValueError for more than any of these forms holds."""
-    raw = b""
-    async for part in request.stream():
-        raw += part
-        if len(raw) > MOST_BYTES:
-            raise ValueError(len(raw))
-    posted = parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
-    return {name: values[0] for name, values in posted.items()}
 
 
 async def _join(request: Request) -> Response:
@@ -61,7 +33,7 @@ async def _join(request: Request) -> Response:
         fields = {"code": request.query_params.get("code", "")}
         return await run_in_threadpool(_join_page, request, fields)
     try:
-        fields = await _form(request)
+        fields = await read_form(request)
     except ValueError:
         return PlainTextResponse(_("The form is too long."), status_code=413)
     return await run_in_threadpool(_enter, request, fields)
@@ -90,23 +62,7 @@ def _welcome(request: Request, viewer: Viewer, called: str) -> Response:
         said = _("There is already somebody of this name in {class_name}. You are {called} here: type this when you "
                  "come back.", class_name=profile.class_name, called=profile.called)  # fmt: skip
         answer = page(_("Welcome, {called}", called=profile.called), message(said) + go_on())
-    return _with_session(answer, viewer, request)
-
-
-def _with_session(answer: Response, viewer: Viewer, request: Request) -> Response:
-    value = runs().session_cookie(viewer)
-    answer.headers.append("set-cookie", identity.cookie(identity.SESSION_COOKIE, value, request.scope))
-    return answer
-
-
-def source_of(request: Request) -> str:
-    """From where something is tried: an address of the network; of IPv6, the part that one household has."""
-    host = request.client.host if request.client is not None else ""
-    try:
-        number = ipaddress.ip_address(host)
-    except ValueError:
-        return host[:200]
-    return str(ipaddress.ip_network((number, 64), strict=False)) if number.version == 6 else str(number)
+    return with_session(answer, viewer, request)
 
 
 def _join_page(request: Request, fields: Mapping[str, str], trouble: str = "") -> Response:
@@ -114,19 +70,26 @@ def _join_page(request: Request, fields: Mapping[str, str], trouble: str = "") -
     here = f"join?{urlencode({'code': code})}" if code else "join"
     body = (message(trouble, trouble=True) if trouble else "") + _signed_in_already(request)
     body += f'<form method="post" {ONCE} action="{escape(here)}{"&amp;" if code else "?"}lang={current_language()}">'
-    body += _field("code", _("Code of the class"), code, f'class="code" maxlength="{CODE_LENGTH + 12}"')
-    body += _field("name", _("Your name"), called, f'maxlength="{MAX_NAME}" dir="auto" autocomplete="username"')
+    body += code_field(code)
+    body += field("name", _("Your name"), called, f'maxlength="{MAX_NAME}" dir="auto" autocomplete="username"')
     limits = f'type="password" minlength="{MIN_WORD}" maxlength="{MAX_WORD}" autocomplete="current-password"'
-    body += _field("word", _("A short word of your own"), "", limits)
+    body += field("word", _("A short word of your own"), "", limits)
     body += quiet(_("With your name and this word you come back, from any computer: {least} characters or more, and no "
-                    "password that you use elsewhere.", least=MIN_WORD)) + _carry(request)  # fmt: skip
+                    "password that you use elsewhere.", least=MIN_WORD)) + carry_choice(request)  # fmt: skip
     body += f'<div class="buttons"><button class="primary" name="way" value="{NEW}">{escape(_("I am new here"))}'
-    body += f'</button><button name="way" value="{BACK}">{escape(_("I was here before"))}</button></div></form>'
+    body += f'</button><button name="way" value="{BACK}">{escape(_("I was here before"))}</button></div>'
+    body += _provider_button() + "</form>"
     return page(_("Join a class"), body, address=here, status=403 if trouble else 200)
 
 
-def _field(name: str, label: str, value: str, more: str) -> str:
-    return f'<label>{escape(label)}<input name="{name}" value="{escape(value)}" required {more}></label>'
+def _provider_button() -> str:
+    """The other way in, where the school has an identity provider: what was typed of the form goes along."""
+    provider = runs().settings.identity_provider
+    if provider is None:
+        return ""
+    said = escape(_("Sign in with {provider}", provider=provider.name))
+    to = f'formaction="oidc?lang={current_language()}" formnovalidate'
+    return f'<div class="buttons"><button {to}>{said}</button></div>'
 
 
 def _signed_in_already(request: Request) -> str:
@@ -135,15 +98,6 @@ def _signed_in_already(request: Request) -> str:
         return ""
     said = _("This browser is {called} now; who joins here takes their place.", called=runs().profile(viewer).called)
     return message(said)
-
-
-def _carry(request: Request) -> str:
-    """Whether a newcomer's work comes along: asked where there is some."""
-    before = identity.visitor(request.cookies)
-    if before is None or not runs().has_work(before):
-        return ""
-    said = _("Take along what I have done in this browser so far")
-    return f'<label class="choice"><input type="checkbox" name="carry" value="1" checked>{escape(said)}</label>'
 
 
 async def _become_teacher(request: Request) -> Response:
@@ -155,7 +109,7 @@ async def _become_teacher(request: Request) -> Response:
         said = _("This address was used already, or a newer one was made: ask whoever looks after the server.")
         return PlainTextResponse(said, status_code=403, headers=identity.NOT_KEPT)
     answer = RedirectResponse("./classroom", status_code=303, headers=identity.NOT_KEPT)
-    return await run_in_threadpool(_with_session, answer, viewer, request)
+    return await run_in_threadpool(with_session, answer, viewer, request)
 
 
 async def _sign_out(request: Request) -> Response:
@@ -171,13 +125,24 @@ def _signed_out(request: Request) -> Response:
 def _sign_out_page(request: Request) -> Response:
     body = message(_("Your runs go on, and everything is kept."))
     viewer = identity.session_viewer(request.cookies)
-    if viewer is not None and viewer.role == "student":
-        said = _("To come back, you need the code of the class, your name {called}, and your word.",
-                 called=runs().profile(viewer).called)  # fmt: skip
-        body += message(said)
+    if viewer is not None:
+        body += _way_back(viewer)
     body += '<form method="post" action="signout"><div class="buttons"><button class="primary">'
     body += f'{escape(_("Sign out"))}</button><a class="button" href="./">{escape(_("Stay"))}</a></div></form>'
     return page(_("Sign out?"), body, address="signout")
+
+
+def _way_back(viewer: Viewer) -> str:
+    """How whoever signs out comes in again."""
+    provider = runs().settings.identity_provider
+    if provider is not None and runs().has_identity(viewer):
+        said = _("To come back, sign in with {provider}. There this browser stays signed in: sign out there, too, "
+                 "where others use it.", provider=provider.name)  # fmt: skip
+        return message(said)
+    if viewer.role == "teacher":
+        return ""
+    return message(_("To come back, you need the code of the class, your name {called}, and your word.",
+                     called=runs().profile(viewer).called))  # fmt: skip
 
 
 def _shown_cookie(request: Request) -> str:

@@ -91,15 +91,15 @@ class Visitors:
         await self.app(scope, receive, send_with_cookie)
 
 
-def cookie(name: str, value: str, scope: Scope) -> str:
-    """A cookie for a year that no script reads and no other site's request carries."""
+def cookie(name: str, value: str, scope: Scope, seconds: int = _YEAR) -> str:
+    """A cookie, for a year unless it is said otherwise, that no script reads and no other site's request carries."""
     secure = "; Secure" if scope.get("scheme") == "https" else ""
-    return f"{name}={value}; Path=/; Max-Age={_YEAR}; HttpOnly; SameSite=Lax{secure}"
+    return f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
 
 
 def no_cookie(name: str, scope: Scope) -> str:
     """What makes a browser forget a cookie."""
-    return cookie(name, "", scope).replace(f"Max-Age={_YEAR}", "Max-Age=0")
+    return cookie(name, "", scope, 0)
 
 
 def _asks_for_a_page(scope: Scope) -> bool:

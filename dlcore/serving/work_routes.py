@@ -19,7 +19,7 @@ from dlcore.i18n import _
 from dlcore.runs.trouble import disk_full
 from dlcore.serving import identity
 from dlcore.serving.class_page import message, page
-from dlcore.serving.class_routes import for_classes
+from dlcore.serving.door import for_classes
 from dlcore.serving.downloads import file_name
 from dlcore.serving.store import runs
 

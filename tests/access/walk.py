@@ -23,16 +23,19 @@ from dlcore.runs.artifacts import SUBMISSIONS
 from dlcore.runs.store import rows, schema
 from dlcore.runs.store.classes import new_member
 from dlcore.runs.store.engine import reading, writing
+from dlcore.runs.store.identities import Identity
 from dlcore.studies import Study
 from dlcore.studies.seeds import Seeds
 from dlcore.training.events import EpochEnded, RunStarted, Scores
 from tests.runs.living import digits
 
 ANN, TIA = student("ann"), Viewer("tia", "teacher")
+HERS = Identity("https://school.example", "ann")  # by which Ann comes in, too
 
 # Functions that belong to the installation as a whole, or that are asked for a token or a code in a viewer's place.
 OF_NOBODY = {
-    "census", "check_study_token", "check_token", "close", "footprint", "is_empty", "join_class", "note_seen",
+    "census", "check_study_token", "check_token", "close", "footprint", "identity_viewer", "is_empty",
+    "join_by_identity", "join_class", "note_seen",
     "open_class_key", "open_invitation", "probe", "session_viewer", "sign_in", "speed",
     "study_refusal", "study_seconds", "watch", "welcome",
 }  # fmt: skip
@@ -80,7 +83,7 @@ class Things:
             "raw": b"name\nzoe\n", "quotas": {}, "quota": UNLIMITED, "place": self.table.with_name("work.zip"),
             "metrics": {self.run_id: "accuracy"}, "cursors": {}, "assignment_id": self.assignment_id,
             "submission_id": self.submission_id, "title": "a task", "plain": {}, "task": Assignment(),
-            "experiments": [digits()], "due_at": None, "attempts": None, "condition": sa.true(),
+            "experiments": [digits()], "identity": HERS, "due_at": None, "attempts": None, "condition": sa.true(),
         }  # fmt: skip
 
     def harmless(self) -> dict[str, Any]:
@@ -110,6 +113,8 @@ def prepare(store: Runs, folder: Path) -> Things:
     class_id = store.make_class("7b", TIA).id
     with writing(store._engine) as connection:
         connection.execute(sa.insert(schema.members).values(new_member(class_id, "Ann", "a word") | {"name": ANN.name}))
+        row = {"issuer": HERS.issuer, "subject": HERS.subject, "role": ANN.role, "name": ANN.name, "created_at": 0.0}
+        connection.execute(sa.insert(schema.identities).values(row))
     assignment_id = store.give_assignment(class_id, "digits", digits(), Assignment(locks=("data",)), TIA)
     kept = store._artifacts.write("5" * 16, "best", b"weights", SUBMISSIONS)
     row = {"id": "5" * 16, "assignment_id": assignment_id, "owner": ANN.name, "run_id": run_id, "name": "hers"}
@@ -171,6 +176,7 @@ REFUSED: dict[str, tuple[type[DlcoreError], ...]] = {
     "class_id": (ClassNotFound, RunNotFound), "called": (ClassError,), "owner": (ClassNotFound,),
     "run_id": (RunNotFound,),
     "study_id": (RunNotFound,), "assignment_id": (ClassNotFound,), "submission_id": (ClassNotFound,),
+    "identity": (ClassError,),
     "upload_id": (UploadError,), "experiment": (WeightsError, RunError), "study": (WeightsError, RunError),
 }  # fmt: skip
 

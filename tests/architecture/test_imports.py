@@ -59,6 +59,8 @@ DOORS = {
     "alembic": ("dlcore.runs.store", "dlcore.runs.migrations"),
     "fsspec": ("dlcore.runs",),
     "starlette": ("app", "dlcore.serving"),
+    "authlib": ("dlcore.serving",),
+    "joserfc": ("dlcore.serving",),
     "click": ("dlcore.cli",),
     "rich": ("dlcore.cli",),
 }

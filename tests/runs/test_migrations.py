@@ -40,6 +40,7 @@ def test_a_database_of_the_first_version_is_brought_up_to_date_with_its_runs(set
             connection.execute(sa.text("ALTER TABLE runs RENAME COLUMN command TO wish"))
             connection.execute(sa.text("ALTER TABLE runs RENAME COLUMN commanded_at TO wished_at"))
             for table in (
+                "identities",
                 "shown_runs",
                 "sittings",
                 "commands",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +15,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import dlcore
-from dlcore.access import ME, OPERATOR, student
+from dlcore.access import FIRST_TEACHER, ME, OPERATOR, student
 from dlcore.runs import Runs, Settings
 from dlcore.runs import open as open_runs
 from dlcore.runs.backup import backup, restore
 from dlcore.runs.store import orders, overview, schema
 from dlcore.runs.store.engine import writing
+from dlcore.runs.store.identities import Identity
 from dlcore.training.events import EpochEnded
 from tests.runs import server as postgresql
 from tests.runs.living import digits, until_epoch, until_state, wait_until
@@ -54,6 +56,14 @@ def test_the_migrated_tables_are_those_of_the_schema(store: Runs) -> None:
     with store._engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
+
+
+def test_of_many_that_come_at_once_by_one_identity_all_are_one_student(store: Runs) -> None:
+    seventh, hers = store.make_class("7b", FIRST_TEACHER), Identity("https://school.example", "4711")
+    with ThreadPoolExecutor(4) as threads:
+        came = list(threads.map(lambda _: store.join_by_identity(hers, "Ann", seventh.code, "here"), range(12)))
+    assert [student(each.name) for each in store.members(seventh.id, FIRST_TEACHER)] == list(set(came))
+    assert store.identity_viewer(hers) == came[0]
 
 
 def test_the_password_of_the_server_is_not_shown(settings: Settings) -> None:

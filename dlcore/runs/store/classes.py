@@ -24,6 +24,7 @@ from dlcore.runs.store.schema import (
     classes,
     drafts,
     extensions,
+    identities,
     members,
     preferences,
     runs,
@@ -104,7 +105,8 @@ class ClassStore:
         kept = hashed(word)
         with writing(self._engine) as connection:
             _row(connection, class_id, _may(viewer, "teach"))
-            _change_member(connection, class_id, member, {"word": kept})
+            _check_member(connection, class_id, member)
+            connection.execute(sa.update(members).where(members.c.name == member).values(word=kept))
         return word
 
     def remove_member(self, class_id: str, member: str, viewer: Viewer) -> None:
@@ -113,6 +115,8 @@ class ClassStore:
             _row(connection, class_id, _may(viewer, "teach"))
             _check_member(connection, class_id, member)
             connection.execute(sa.delete(members).where(members.c.class_id == class_id, members.c.name == member))
+            still = sa.exists().where(members.c.name == member)
+            connection.execute(sa.delete(identities).where(_signs_in(member), ~still))
 
     def quota(self, viewer: Viewer) -> Quota:
         """What this viewer may use, by their classes."""
@@ -157,7 +161,7 @@ class ClassStore:
             for member in (first, second):
                 _check_member(connection, class_id, member)
             _hand_over(connection, second, first)
-            connection.execute(sa.delete(members).where(members.c.name == second))
+            _hand_over_classes(connection, second, first)
 
     def has_work(self, viewer: Viewer) -> bool:
         """Whether anything is this viewer's that they may want to keep: a run, a study, a data set, a draft."""
@@ -188,7 +192,7 @@ class ClassStore:
         """The rows that are left of somebody whose runs, studies and data sets are gone."""
         with writing(self._engine) as connection:
             owners = (table.c.owner for table in (drafts, preferences, turns, sittings, submissions, extensions))
-            for column in (*owners, members.c.name):
+            for column in (*owners, members.c.name, identities.c.name):
                 mine = sa.and_(column == owner, allowed(viewer, "change", column))
                 connection.execute(sa.delete(column.table).where(mine))
 
@@ -225,6 +229,20 @@ def _hand_over(connection: sa.Connection, second: str, first: str) -> None:
         connection.execute(sa.delete(table).where(table.c.owner == second))
 
 
+def _hand_over_classes(connection: sa.Connection, second: str, first: str) -> None:
+    """The first one is in the classes of both, and comes in as either did at an identity provider."""
+    joined = sa.select(members.c.class_id).where(members.c.name == first).scalar_subquery()
+    there = members.c.class_id.in_(joined)
+    connection.execute(sa.update(members).where(members.c.name == second, ~there).values(name=first))
+    connection.execute(sa.delete(members).where(members.c.name == second))
+    connection.execute(sa.update(identities).where(_signs_in(second)).values(name=first))
+
+
+def _signs_in(member: str) -> sa.ColumnElement[bool]:
+    """By which identities a student comes in."""
+    return sa.and_(identities.c.role == "student", identities.c.name == member)
+
+
 def _take_over(
     connection: sa.Connection, table: sa.Table, key: Sequence[sa.Column[Any]], second: str, first: str
 ) -> None:
@@ -254,12 +272,6 @@ def _check_member(connection: sa.Connection, class_id: str, member: str) -> None
     chosen = sa.select(members.c.name).where(members.c.class_id == class_id, members.c.name == member)
     if connection.execute(chosen).first() is None:
         raise nobody(member)
-
-
-def _change_member(connection: sa.Connection, class_id: str, member: str, values: dict[str, Any]) -> None:
-    _check_member(connection, class_id, member)
-    mine = sa.and_(members.c.class_id == class_id, members.c.name == member)
-    connection.execute(sa.update(members).where(mine).values(values))
 
 
 def _class(row: sa.RowMapping) -> SchoolClass:

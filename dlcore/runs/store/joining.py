@@ -19,6 +19,7 @@ from dlcore.runs.store.schema import classes, members, wrong_codes
 FREE_TRIES = 5  # wrong codes and words before a next try has to wait
 MOST_SECONDS = 300.0  # that it waits
 FORGOTTEN_SECONDS = 3600.0  # after which old tries do not count
+WRONG = Text(N_("The code of the class, the name and the word do not belong together."))
 
 
 @functools.cache
@@ -41,10 +42,9 @@ class Joining:
         self._check_tries(source)
         row = new_member("", called, word)
         with writing(self._engine) as connection:
-            chosen = sa.select(classes.c.id).where(classes.c.code == clean_code(code))
-            class_id = connection.execute(chosen).scalar()
+            class_id = class_of(connection, code)
             if class_id is not None:
-                free = _free_name(connection, class_id, called)
+                free = free_name(connection, class_id, called)
                 connection.execute(sa.insert(members).values({**row, "class_id": class_id, "called": free}))
         return self._answer(row["name"] if class_id is not None else None, source)
 
@@ -74,14 +74,27 @@ class Joining:
             text = N_("Too many tries that were wrong: try again in {seconds} s.")
             raise ClassError(Text(text, seconds=int(left) + 1))
 
-    def _answer(self, name: str | None, *sources: str) -> Viewer:
+    def _answer(self, name: str | None, *sources: str, wrong: Text = WRONG) -> Viewer:
+        """The student of this name; without one, a try from each of these sources was wrong. Raises ClassError."""
         with writing(self._engine) as connection:
             if name is not None:
                 connection.execute(sa.delete(wrong_codes).where(wrong_codes.c.source.in_(sources)))
                 return student(name)
             for source in sources:
                 _count(connection, source)
-        raise ClassError(Text(N_("The code of the class, the name and the word do not belong together.")))
+        raise ClassError(wrong)
+
+
+def class_of(connection: sa.Connection, code: str) -> str | None:
+    """The id of the class with this code; None where there is none."""
+    return connection.execute(sa.select(classes.c.id).where(classes.c.code == clean_code(code))).scalar()
+
+
+def free_name(connection: sa.Connection, class_id: str, called: str) -> str:
+    """«Anna», «Anna 2», …: no two in a class are called alike."""
+    there = set(connection.execute(sa.select(members.c.called).where(members.c.class_id == class_id)).scalars())
+    numbered = (called if number == 1 else f"{called[:190]} {number}" for number in range(1, len(there) + 2))
+    return next(each for each in numbered if each not in there)
 
 
 def _at_one(source: str, code: str, called: str) -> str:
@@ -96,10 +109,3 @@ def _count(connection: sa.Connection, source: str) -> None:
     connection.execute(sa.delete(wrong_codes).where(old))
     before = connection.execute(sa.select(wrong_codes.c.tries).where(wrong_codes.c.source == source)).scalar() or 0
     rows.put(connection, wrong_codes, {"source": source}, {"tries": before + 1, "tried_at": rows.now()})
-
-
-def _free_name(connection: sa.Connection, class_id: str, called: str) -> str:
-    """«Anna», «Anna 2», …: no two in a class are called alike."""
-    there = set(connection.execute(sa.select(members.c.called).where(members.c.class_id == class_id)).scalars())
-    numbered = (called if number == 1 else f"{called[:190]} {number}" for number in range(1, len(there) + 2))
-    return next(each for each in numbered if each not in there)

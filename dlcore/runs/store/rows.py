@@ -157,9 +157,20 @@ def change(connection: sa.Connection, run_id: str, values: Mapping[str, Any]) ->
 
 def put(connection: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:
     """Insert a row, or replace the values of the one with this key."""
+    added = _insert(connection, table).values(**key, **values)
+    connection.execute(added.on_conflict_do_update(index_elements=list(key), set_=values))
+
+
+def add(connection: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:
+    """Insert a row, or leave the one with this key as it is."""
+    added = _insert(connection, table).values(**key, **values)
+    connection.execute(added.on_conflict_do_nothing(index_elements=list(key)))
+
+
+def _insert(connection: sa.Connection, table: sa.Table) -> Any:
+    """An INSERT that can say what becomes of a row that is there already, as its database writes that."""
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    added = insert(table).values(**key, **values)
-    connection.execute(added.on_conflict_do_update(index_elements=list(key), set_=values))
+    return insert(table)

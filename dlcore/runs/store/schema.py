@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
 
-REVISION = "0011"  # the newest migration
+REVISION = "0012"  # the newest migration
 
 metadata = MetaData(
     naming_convention={
@@ -218,6 +218,17 @@ teachers = Table(  # who looks after classes, beside whoever works at this machi
     Column("created_at", Float, nullable=False),
 )
 
+identities = Table(  # whom an identity provider vouches for, and who that is here
+    "identities",
+    metadata,
+    Column("issuer", String(500), primary_key=True),  # the provider, as its tokens name it
+    Column("subject", String(255), primary_key=True),  # somebody there
+    Column("role", String(16), nullable=False),  # student, teacher
+    Column("name", String(200), nullable=False),  # of a viewer
+    Column("created_at", Float, nullable=False),
+)
+Index("ix_identities_name", identities.c.name)
+
 wrong_codes = Table(  # who has tried codes that were wrong, and how often
     "wrong_codes",
     metadata,
@@ -295,6 +306,7 @@ __all__ = [
     "drafts",
     "events",
     "extensions",
+    "identities",
     "last_words",
     "members",
     "metadata",

@@ -15,7 +15,7 @@ from dlcore.errors import ClassError, ClassNotFound
 from dlcore.i18n import N_, Text
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import reading, writing
-from dlcore.runs.store.schema import teachers
+from dlcore.runs.store.schema import identities, teachers
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,19 @@ class TeacherStore:
             return [Teacher(*row) for row in connection.execute(chosen)]
 
     def sign_teacher_out(self, called: str, viewer: Viewer) -> None:
-        """End a teacher in every browser, and the code that was not used yet. Raises ClassNotFound, ClassError."""
+        """End a teacher in every browser, the code that was not used yet, and what an identity provider says of them.
+
+        Raises ClassNotFound, ClassError.
+        """
         check_operator(viewer)
         with writing(self._engine) as connection:
-            if _find(connection, clean_name(called)) is None:
+            name = _find(connection, clean_name(called))
+            if name is None:
                 raise ClassNotFound(Text(N_("There is no teacher {name}."), name=called[:40]))
             mine = teachers.c.called == clean_name(called)
             connection.execute(sa.update(teachers).where(mine).values(key=new_key(), link=None))
+            theirs = sa.and_(identities.c.role == "teacher", identities.c.name == name)
+            connection.execute(sa.delete(identities).where(theirs))
 
     def open_invitation(self, code: str) -> Viewer | None:
         """The teacher whom this code lets in; then it is used up. Of two that come at once, one has it."""

@@ -36,7 +36,15 @@ def show() -> None:
             st.caption(forms.escape(found.class_name))
             _link("./work", _("Take my work along (.zip)"))
             _link("./forget", _("Delete my work"))
+        _provider_link()
         _link("./signout", _("Sign out"))
+
+
+def _provider_link() -> None:
+    """How a teacher who was invited comes in by the identity provider, where there is one."""
+    provider = runs().settings.identity_provider
+    if provider is not None and viewer().role == "teacher" and viewer() != FIRST_TEACHER:
+        _link("./oidc/teacher", _("Sign in with {provider}", provider=provider.name))
 
 
 def _link(address: str, label: str) -> None:
