@@ -35,7 +35,7 @@ class Figure:
     what: str
     samples: tuple[float, ...]
     unit: str
-    goal: float
+    goal: float | None  # None where it only says how much was tried
     statistic: str = "worst"
     tried: int | None = None
     of: str = "times"
@@ -69,5 +69,8 @@ def _row(parts: Sequence[Figure]) -> Row:
     value = STATISTICS[first.statistic](samples)
     name = f"({first.number}) {first.what}" if first.number else first.what
     of_them = "" if first.statistic == "all" else f", {first.statistic}"
+    what = f"{name}{of_them}; {tried:,} {first.of}"
+    if first.goal is None:
+        return Row(what, value, first.unit)
     target = f"≤ {first.goal:g} {first.unit}" if first.goal else "0"
-    return Row(f"{name}{of_them}; {tried:,} {first.of}", value, first.unit, None, target, value <= first.goal)
+    return Row(what, value, first.unit, None, target, value <= first.goal)
