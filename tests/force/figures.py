@@ -55,11 +55,11 @@ def read(properties: Iterable[tuple[str, Any]]) -> list[Figure]:
 
 
 def together(figures: Iterable[Figure]) -> list[Row]:
-    """A row for each thing that was measured, over all tests that measured it, in the order of the twelve."""
+    """A row for each thing that was measured, over all tests that did: the twelve in their order, then what else."""
     found: dict[tuple[int, str, str], list[Figure]] = {}
     for figure in figures:
         found.setdefault((figure.number, figure.what, figure.statistic), []).append(figure)
-    return [_row(found[key]) for key in sorted(found)]
+    return [_row(found[key]) for key in sorted(found, key=lambda key: key[0] or float("inf"))]
 
 
 def _row(parts: Sequence[Figure]) -> Row:
