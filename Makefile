@@ -9,7 +9,7 @@ PORT ?= 8501
 # Debian's packages that the tests drive: a browser, Chinese letters for its screenshots, a database server.
 DEBIAN := chromium fonts-noto-cjk postgresql
 
-.PHONY: setup run test test-fast test-long lint bench messages screenshot system clean
+.PHONY: setup run test test-fast test-long force lint bench messages screenshot system clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/app.stamp  ## the app's own packages
@@ -50,7 +50,7 @@ system:  ## install Debian's packages that tests need, where one is missing and 
 TWO := -n 2 --dist loadscope --no-loadscope-reorder
 # Where such tests stand (tests/architecture/test_suite.py): to collect all others takes each process half a minute.
 BROWSER := tests/browser
-SERIAL := tests/browser tests/pages tests/runs
+SERIAL := tests/browser tests/pages tests/runs tests/force
 test: node_modules/.stamp system  ## everything
 	@failed=0; \
 	$(BIN)/python -m pytest $(TWO) -m "not serial and not browser and not long" || failed=1; \
@@ -60,6 +60,11 @@ test: node_modules/.stamp system  ## everything
 
 test-long: node_modules/.stamp system  ## what is tried at full counts; `make test` tries a part of it
 	$(BIN)/python -m pytest --hypothesis-profile=long -m "long or hypothesis"
+
+# Figures 10 and 11 (tests/force/test_crowd.py) want a quiet machine: they measure the time and the memory of one server.
+# Figure 11 takes an hour; LIVE_MINUTES=5 says otherwise.
+force: node_modules/.stamp system  ## the twelve figures that are proven by force, in a table; hours
+	$(BIN)/python -m pytest --hypothesis-profile=long tests/force
 
 test-fast: node_modules/.stamp  ## what answers within a minute
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not serial and not browser and not long"

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +40,11 @@ AWAY = (  # what Streamlit says, then or later, where a test has ended the serve
 
 
 class Served:
-    """A running app: its address and its home."""
+    """A running app: its address and its home; `options` of `serve`, and variables, may say more of it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, options: Sequence[str] = (), variables: Mapping[str, str] | None = None) -> None:
         self.home = home
+        self._options, self._variables = options, variables or {}
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]
@@ -54,8 +55,8 @@ class Served:
     def start(self) -> None:
         """Start the server and wait until it answers."""
         self.lives += 1
-        command = [sys.executable, "-m", "dlcore", "serve", "--port", str(self.port)]
-        environment = {**os.environ, "DLCORE_HOME": str(self.home), "DLCORE_WORKERS": "2"}
+        command = [sys.executable, "-m", "dlcore", "serve", "--port", str(self.port), *self._options]
+        environment = {**os.environ, "DLCORE_HOME": str(self.home), "DLCORE_WORKERS": "2", **self._variables}
         log = (self.home.parent / "server.log").open("ab")
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + soon(START_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from dlcore.access import OPERATOR
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs, Status
 from dlcore.runs.cluster import Cluster
+from dlcore.training.events import BatchesEnded, EpochEnded, Event, Scores
 
 T = TypeVar("T")
 
@@ -122,3 +123,20 @@ def processes_of(home: Path) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return found
+
+
+def until_nothing_runs(home: Path) -> None:
+    """Wait until no process works for a home."""
+    wait_until(lambda: not processes_of(home), f"{processes_of(home)} still run", soon())
+
+
+def numbers_told(events: Iterable[Event]) -> list[tuple[object, ...]]:
+    """Epochs with their scores and batches with their losses, each once, in order."""
+    epochs: list[tuple[int, Scores, Scores | None]] = []
+    batches: list[tuple[int, float]] = []
+    for event in events:
+        if isinstance(event, EpochEnded):
+            epochs.append((event.epoch, event.train, event.validation))
+        elif isinstance(event, BatchesEnded):
+            batches += zip(event.steps, event.losses, strict=True)
+    return [*epochs, *batches]

@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import socket
 import ssl
 import subprocess
 import sys
-import time
-from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
 import pytest
 
 import dlcore
-from dlcore.access import ME, OPERATOR, student
+from dlcore.access import ME, OPERATOR
 from dlcore.runs import Runs, Settings, embedded
 from dlcore.runs import open as open_runs
-from dlcore.training.events import BatchesEnded, EpochEnded, Event, Scores
 from tests.runs.living import (
     LONG,
     digits,
     dispatcher_of,
+    numbers_told,
     pid_of,
     processes_of,
-    soon,
     until_epoch,
+    until_nothing_runs,
     until_state,
     wait_until,
 )
 
 pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
 
-KILLS = int(os.environ.get("KILLS", "12"))  # how often the dispatcher is killed at a random moment
 APP = """
 import sys, time
 from dlcore.access import ME
@@ -61,22 +57,6 @@ def _app(settings: Settings, epochs: int) -> tuple[subprocess.Popen[str], str]:
     return app, app.stdout.readline().strip()
 
 
-def _told(events: Iterable[Event]) -> list[tuple[object, ...]]:
-    """Epochs with their scores and batches with their losses, each once, in order."""
-    epochs: list[tuple[int, Scores, Scores | None]] = []
-    batches: list[tuple[int, float]] = []
-    for event in events:
-        if isinstance(event, EpochEnded):
-            epochs.append((event.epoch, event.train, event.validation))
-        elif isinstance(event, BatchesEnded):
-            batches += zip(event.steps, event.losses, strict=True)
-    return [*epochs, *batches]
-
-
-def _until_nothing_runs(home: Path) -> None:
-    wait_until(lambda: not processes_of(home), f"{processes_of(home)} still run", soon())
-
-
 @pytest.mark.parametrize("hung", [False, True], ids=["working", "hung"])
 def test_when_the_app_is_killed_nothing_runs_on_and_its_run_goes_on_after_the_restart(
     settings: Settings, hung: bool
@@ -90,7 +70,7 @@ def test_when_the_app_is_killed_nothing_runs_on_and_its_run_goes_on_after_the_re
             os.kill(pid_of(before), signal.SIGSTOP)
     app.kill()
     app.wait()
-    _until_nothing_runs(settings.home)
+    until_nothing_runs(settings.home)
     with open_runs(settings) as runs:
         wait_until(
             lambda: runs.status(run_id, OPERATOR).state != "running" or runs.status(run_id, OPERATOR).attempt > 1,
@@ -101,8 +81,8 @@ def test_when_the_app_is_killed_nothing_runs_on_and_its_run_goes_on_after_the_re
         assert status.epoch >= before.epoch
         assert status.note is not None
         assert "goes on from its last checkpoint" in status.note
-        assert _told(runs.events(run_id, OPERATOR)) == _told(dlcore.train(experiment))
-    _until_nothing_runs(settings.home)
+        assert numbers_told(runs.events(run_id, OPERATOR)) == numbers_told(dlcore.train(experiment))
+    until_nothing_runs(settings.home)
 
 
 def test_a_dispatcher_that_dies_is_replaced_while_the_app_lives(settings: Settings) -> None:
@@ -157,36 +137,3 @@ def _answers(host: str, port: int, context: ssl.SSLContext) -> bool:
             return bool(wrapped.recv(1))
     except OSError:
         return False
-
-
-@pytest.mark.timeout(1200)
-def test_a_dispatcher_killed_at_random_moments_loses_nothing(settings: Settings) -> None:
-    """Half of the time while it starts, half of the time while runs train."""
-    settings = settings.model_copy(update={"workers": 1, "checkpoint_seconds": 0.1})
-    moments = random.Random(0)
-    experiments = [digits(epochs=400, seed=seed) for seed in range(2)]
-    with Runs(settings) as runs:
-        ids = [runs.submit(experiment, student(f"owner {n}")) for n, experiment in enumerate(experiments)]
-        for _ in range(KILLS):
-            committed = {run_id: runs.status(run_id, OPERATOR).epoch for run_id in ids}
-            dispatcher = embedded.start(settings)
-            if moments.random() < 0.5:
-                before = [runs.status(run_id, OPERATOR).cursor for run_id in ids]
-                wait_until(
-                    lambda before=before: (
-                        before != [runs.status(run_id, OPERATOR).cursor for run_id in ids]  # type: ignore[misc]
-                        or all(runs.status(run_id, OPERATOR).ended for run_id in ids)
-                    )
-                )
-                time.sleep(moments.uniform(0, 0.5))
-            else:
-                time.sleep(moments.uniform(0, 1.5))
-            dispatcher.kill()
-            dispatcher.wait()
-            _until_nothing_runs(settings.home)
-            assert all(runs.status(run_id, OPERATOR).epoch >= epoch for run_id, epoch in committed.items())
-    with open_runs(settings) as runs:
-        for run_id, experiment in zip(ids, experiments, strict=True):
-            status = until_state(runs, run_id, "finished", "failed")
-            assert (status.state, status.error) == ("finished", None)
-            assert _told(runs.events(run_id, OPERATOR)) == _told(dlcore.train(experiment))
