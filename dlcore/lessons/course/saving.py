@@ -108,7 +108,7 @@ class Saving(Lesson):
         for weight in net.parameters():
             weight.grad = torch.zeros_like(weight)
         optimizer.step()  # from now on it has something to remember
-        lines = [f"| {_('in the state_dict')} | {_('shape')} |", "|---|---|"]
+        lines = [f"| {_('in the state_dict')} | {_('its shape')} |", "|---|---|"]
         lines += [f"| `{name}` | {tuple(each.shape)} |" for name, each in net.state_dict().items()]
         kept = sorted({name for each in optimizer.state.values() for name in each if each[name] is not None})
         said = (_("For each of these the optimizer remembers: {names}.", names=", ".join(f"`{each}`" for each in kept))
