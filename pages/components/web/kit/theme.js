@@ -28,6 +28,12 @@ export function theme(element, dark = {}) {
   };
 }
 
+// Lighter in the dark: for a colour with less contrast Chromium draws the rest of a slider white.
+const ACCENTS = {
+  light: "var(--st-primary-color)",
+  dark: "color-mix(in srgb, var(--st-primary-color) 75%, white)",
+};
+
 /**
  * The same, and from now on what the browser itself draws there, sliders and fields, is light or dark like the page.
  * @param {HTMLElement} element
@@ -35,7 +41,9 @@ export function theme(element, dark = {}) {
  */
 export function adoptTheme(element, dark = {}) {
   const found = theme(element, dark);
-  element.style.colorScheme = found.isDark ? "dark" : "light";
+  const scheme = found.isDark ? "dark" : "light";
+  element.style.colorScheme = scheme;
+  element.style.accentColor = ACCENTS[scheme];
   return found;
 }
 
