@@ -32,6 +32,10 @@ class Between:
         """Raises AssertionError before what a part of the page asked has been answered."""
         assert self.answered
 
+    def check_drawn_again(self) -> None:
+        """Raises AssertionError before anything was drawn after the next page."""
+        assert len(self.drawn) > 1
+
     def _stand(self, page: WebSocketRoute) -> None:
         server = page.connect_to_server()
 
@@ -71,4 +75,20 @@ def test_what_a_part_of_a_page_asks_as_it_is_left_does_not_take_the_next_page_aw
     page.get_by_role("searchbox").press_sequentially("gnh")  # its answer comes after whatever was asked before
     expect(entries).to_have_count(1)
     assert len(between.drawn) > 1
+    assert len(set(between.drawn)) == 1
+
+
+def test_nor_does_a_part_that_both_pages_have(visitor: Callable[..., Page]) -> None:
+    between = Between()
+    page = visitor("lesson-activation?lang=en", prepare=between.come)
+    page.locator(".board").wait_for()
+    page.get_by_role("radio", name="Tanh", exact=True).click()  # the workbench asks, which every lesson has
+    until(page, between.check_answered)
+    between.drawn.clear()
+    between.waits = True
+    page.get_by_role("link", name="4 · The forward pass").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The forward pass")
+    page.get_by_role("button", name="Start over").click()
+    until(page, between.check_drawn_again)
+    expect(page.get_by_text("Each row of")).to_be_visible()
     assert len(set(between.drawn)) == 1

@@ -1,9 +1,9 @@
 """What a page still asked of itself when it was left is not answered: the answer would take the next page away.
 
 A part of a page that looks by itself, every second or as a run tells something, may ask while the next page is being
-drawn. Streamlit 1.67 forgets such a question if nothing of it is left, but only where nothing runs at that moment. One
-that waits until the next page is drawn is answered with the old page's name, and the browser clears what it has drawn:
-a heading and nothing below it, until somebody reloads. So it is forgotten here, too, by the same rule.
+drawn. Streamlit 1.67 forgets such a question if nothing of it is left, but only where nothing runs at that moment; and
+a part that both pages have is always left. What is answered then goes out under the old page's name, and the browser
+clears what it has drawn: a heading and nothing below it, until somebody reloads.
 """
 
 from __future__ import annotations
@@ -22,8 +22,15 @@ def forget() -> None:
 
     @functools.wraps(answer)
     def answer_what_is_there(self: ScriptRunner, asked: RerunData) -> None:
-        fragments = asked.fragment_id_queue
-        if not fragments or any(map(self._fragment_storage.contains, fragments)):
+        if not _is_late(self, asked):
             answer(self, asked)
 
     ScriptRunner._run_script = answer_what_is_there  # type: ignore[method-assign]
+
+
+def _is_late(runner: ScriptRunner, asked: RerunData) -> bool:
+    fragments, pages = asked.fragment_id_queue, runner._pages_manager
+    if not fragments:
+        return False
+    here = ("", pages.main_script_hash, pages.current_page_script_hash)
+    return asked.page_script_hash not in here or not any(map(runner._fragment_storage.contains, fragments))
