@@ -30,9 +30,9 @@ pytestmark = pytest.mark.slow
 # Addresses that tell everybody the same, or only what the cookies of the browser that asks stand for.
 OF_EVERYBODY = {
     "/files/{mark}/{path:path}", "/thumbnails/{kind}/{name}.{theme}.svg", "/health", "/me", "/join", "/teacher",
-    "/signout",
+    "/signout", "/oidc", "/oidc/back",
 }  # fmt: skip
-OF_SIGNED_IN = ("/work", "/forget")
+OF_SIGNED_IN = ("/work", "/forget", "/oidc/teacher")
 OF_OPERATORS = "/metrics"
 FILM = "film-000000000000-00000000/0-10"  # a file of a film, and a piece of it
 REFUSED = {401, 403, 404, 405}  # … or not to be asked in this way
@@ -65,6 +65,8 @@ def user_routes() -> tuple[Route, ...]:
 def client(store: Runs, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setenv("DLCORE_CLASSES", "true")
     monkeypatch.setenv("DLCORE_METRICS_TOKEN", "a long secret of the operator")
+    for name, value in {"ISSUER": "http://127.0.0.1:1", "CLIENT_ID": "layers", "CLIENT_SECRET": "none"}.items():
+        monkeypatch.setenv(f"DLCORE_OIDC_{name}", value)  # asked by nobody here
     monkeypatch.setattr(residents, "ask", lambda *_asked: b"an answer")
     assert store_of_the_server().settings.home == store.settings.home
     app = Starlette(routes=user_routes(), middleware=[Middleware(identity.Visitors)])
