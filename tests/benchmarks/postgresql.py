@@ -11,7 +11,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
-from concurrent import futures
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
@@ -25,7 +24,6 @@ from dlcore.access import ME, OPERATOR
 from dlcore.presets import PRESETS
 from dlcore.runs import Runs, Settings
 from dlcore.runs.artifacts import Artifacts
-from dlcore.runs.cluster import Cluster
 from dlcore.runs.dispatcher import Dispatcher
 from dlcore.runs.film import FilmWriter
 from dlcore.runs.heartbeat import Heartbeat
@@ -34,6 +32,7 @@ from dlcore.runs.store.work import Progress, Work
 from dlcore.training.events import BatchesEnded, RunStarted
 from tests.benchmarks.base import Row
 from tests.benchmarks.live import follow, serving
+from tests.runs.hands import Hands
 from tests.runs.server import Server, binaries
 
 TITLE = "PostgreSQL: 30 runs, 200 watchers"
@@ -94,9 +93,9 @@ def _rate(counter: Statements) -> float:
 
 
 @contextmanager
-def _dispatched(runs: Runs) -> Iterator[Hands]:
+def _dispatched(runs: Runs) -> Iterator[Recording]:
     """Thirty runs, each in the hands of a recorder, and the dispatcher that gave them there."""
-    hands, dispatcher = Hands(runs), Dispatcher(runs.settings)
+    hands, dispatcher = Recording(runs), Dispatcher(runs.settings)
     for _run in range(RUNS):
         runs.submit(PRESETS["digits-mlp"].experiment, ME)
     thread = threading.Thread(target=dispatcher.serve, args=(hands, Heartbeat(runs.settings.home)))
@@ -111,7 +110,7 @@ def _dispatched(runs: Runs) -> Iterator[Hands]:
         thread.join()
 
 
-class Hands(Cluster):
+class Recording(Hands):
     """Workers that record and do not compute."""
 
     def __init__(self, runs: Runs) -> None:
@@ -121,31 +120,9 @@ class Hands(Cluster):
     def slots(self) -> int:
         return RUNS
 
-    def count_gpus(self) -> int | None:
-        return 0
-
-    def measure_speed(self, settings: Settings) -> Any:
-        measured: futures.Future[None] = futures.Future()
-        measured.set_result(None)
-        return measured
-
     def train(self, settings: Settings, run_id: str, token: str, gpu: int | None) -> Any:
-        future: Any = futures.Future()
-        future.status = "pending"
         self.training.append(Training(self._runs, run_id, token))
-        return future
-
-    def waits(self, future: Any) -> bool:
-        return False
-
-    def is_in_hand(self, future: Any) -> bool:
-        return True
-
-    def memory_of(self, worker: str) -> int:
-        return 0
-
-    def exit_code(self, worker: str) -> int | None:
-        return None
+        return super().train(settings, run_id, token, gpu)
 
     def end(self) -> None:
         for each in self.training:
@@ -178,7 +155,7 @@ class Training:
 
 
 async def _watched(
-    runs: Runs, hands: Hands, port: int, process: psutil.Process, counter: Statements
+    runs: Runs, hands: Recording, port: int, process: psutil.Process, counter: Statements
 ) -> tuple[list[float], float, float]:
     """(how late events came to browsers, the server's share of a core, statements a second)."""
     late: list[float] = []

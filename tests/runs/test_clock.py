@@ -20,8 +20,9 @@ from dlcore.runs.silence import SILENT_SECONDS
 from dlcore.runs.store import rows
 from dlcore.runs.store.dispatch import Dispatch, Elsewhere
 from dlcore.runs.store.work import Progress, Work
+from tests.runs.hands import OneWorker
 from tests.runs.living import NoWorkers, digits
-from tests.runs.test_held_database import Clock, Hands, _running
+from tests.runs.test_held_database import Clock, _running
 
 DAY = timedelta(days=1)
 
@@ -70,7 +71,7 @@ def test_a_healthy_run_is_left_alone_and_a_silent_one_is_ended_whatever_the_cloc
 ) -> None:
     own = Clock()
     with Runs(settings) as store:
-        dispatcher, hands = Dispatcher(settings, own), Hands()
+        dispatcher, hands = Dispatcher(settings, own), OneWorker()
         _run_id, work = _running(store, dispatcher, hands)
         wall.now += jump
         for _second in range(3 * int(settings.hang_seconds)):
@@ -88,7 +89,7 @@ def test_a_healthy_run_is_left_alone_and_a_silent_one_is_ended_whatever_the_cloc
 def test_a_clock_that_stands_still_is_no_silence(settings: Settings, wall: Clock) -> None:
     own = Clock()
     with Runs(settings) as store:
-        dispatcher, hands = Dispatcher(settings, own), Hands()
+        dispatcher, hands = Dispatcher(settings, own), OneWorker()
         _run_id, work = _running(store, dispatcher, hands)
         for _second in range(2 * int(settings.hang_seconds)):
             own.now += 1
@@ -103,7 +104,7 @@ def test_who_does_not_obey_is_ended_after_its_grace_whatever_the_clock_shows(
 ) -> None:
     own = Clock()
     with Runs(settings) as store:
-        dispatcher, hands = Dispatcher(settings, own), Hands()
+        dispatcher, hands = Dispatcher(settings, own), OneWorker()
         run_id, work = _running(store, dispatcher, hands)
         store.kill(run_id, OPERATOR)
         wall.now += jump

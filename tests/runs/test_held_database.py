@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent import futures
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,11 @@ import pytest
 from dlcore.access import ME, OPERATOR
 from dlcore.runs import Runs, Settings
 from dlcore.runs import open as open_runs
-from dlcore.runs.cluster import Cluster
 from dlcore.runs.dispatcher import Dispatcher
 from dlcore.runs.store.dispatch import Dispatch
 from dlcore.runs.store.engine import DiskFull, Unreachable
 from dlcore.runs.store.work import Progress, Work
+from tests.runs.hands import OneWorker
 from tests.runs.living import LONG, digits, pid_of, until_epoch, until_state, wait_until
 
 HOLD = """
@@ -74,52 +73,6 @@ def test_a_worker_that_dies_while_the_database_is_held_is_told_of_when_it_is_fre
         until_state(runs, alive, "stopped", seconds=10)
 
 
-class Hands(Cluster):
-    """One worker: what it was given ends when the test says so."""
-
-    def __init__(self) -> None:
-        self.given: list[futures.Future[None]] = []
-        self.killed: list[Any] = []
-        self.exit: int | None = None
-        self.broken = False
-
-    def slots(self) -> int:
-        return 1
-
-    def count_gpus(self) -> int | None:
-        return 0
-
-    def measure_speed(self, settings: Settings) -> Any:
-        measured: futures.Future[None] = futures.Future()
-        measured.set_result(None)
-        return measured
-
-    def train(self, settings: Settings, run_id: str, token: str, gpu: int | None) -> Any:
-        if self.broken:
-            raise OSError(24, "Too many open files")
-        future: Any = futures.Future()
-        future.status = "pending"
-        self.given.append(future)
-        return future
-
-    def waits(self, future: Any) -> bool:
-        return False
-
-    def is_in_hand(self, future: Any) -> bool:
-        return True
-
-    def memory_of(self, worker: str) -> int:
-        return 0
-
-    def exit_code(self, worker: str) -> int | None:
-        return self.exit
-
-    def kill(self, future: Any) -> None:
-        if self.broken:
-            raise TimeoutError
-        self.killed.append(future)
-
-
 class Clock:
     """What the test says."""
 
@@ -135,7 +88,7 @@ def _token(store: Runs, run_id: str) -> str:
         return str(connection.execute("SELECT token FROM runs WHERE id = ?", [run_id]).fetchone()[0])
 
 
-def _running(store: Runs, dispatcher: Dispatcher, hands: Hands) -> tuple[str, Work]:
+def _running(store: Runs, dispatcher: Dispatcher, hands: OneWorker) -> tuple[str, Work]:
     """A run that a worker has in hand."""
     run_id = store.submit(digits(1), ME)
     dispatcher._tick(hands)
@@ -149,7 +102,7 @@ def _running(store: Runs, dispatcher: Dispatcher, hands: Hands) -> tuple[str, Wo
 def test_a_verdict_that_the_database_does_not_take_is_kept_with_its_cause(
     store: Runs, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dispatcher, hands = Dispatcher(store.settings), Hands()
+    dispatcher, hands = Dispatcher(store.settings), OneWorker()
     run_id, _work = _running(store, dispatcher, hands)
     hands.exit = -9
     hands.given[0].set_result(None)
@@ -170,7 +123,7 @@ def test_a_verdict_that_the_database_does_not_take_is_kept_with_its_cause(
 
 
 def test_a_run_that_was_claimed_and_reached_no_worker_goes_back_into_the_queue(store: Runs) -> None:
-    dispatcher, hands = Dispatcher(store.settings), Hands()
+    dispatcher, hands = Dispatcher(store.settings), OneWorker()
     run_id, hands.broken = store.submit(digits(1), ME), True
     with pytest.raises(OSError, match="Too many"):
         dispatcher._tick(hands)
@@ -185,7 +138,7 @@ def test_a_run_that_was_claimed_and_reached_no_worker_goes_back_into_the_queue(s
 def test_a_run_of_a_home_whose_secret_was_replaced_is_settled(store: Runs) -> None:
     run_id = store.submit(digits(1), ME)
     assert Dispatch(store._engine, "the home under its earlier name").claim(run_id)
-    Dispatcher(store.settings)._tick(Hands())
+    Dispatcher(store.settings)._tick(OneWorker())
     assert store.status(run_id, OPERATOR).state == "queued"
 
 
@@ -193,7 +146,7 @@ def test_a_silent_run_is_not_ended_while_nobody_could_write(settings: Settings, 
     settings = settings.model_copy(update={"hang_seconds": 10})
     clock = Clock()
     with Runs(settings) as store:
-        dispatcher, hands = Dispatcher(settings, clock), Hands()
+        dispatcher, hands = Dispatcher(settings, clock), OneWorker()
         _running(store, dispatcher, hands)
         with held(home):
             clock.now += 60
@@ -213,7 +166,7 @@ def test_a_silent_run_is_not_ended_while_nobody_could_write(settings: Settings, 
 def test_a_process_that_could_not_be_ended_is_ended_later(settings: Settings) -> None:
     clock = Clock()
     with Runs(settings) as store:
-        dispatcher, hands = Dispatcher(settings, clock), Hands()
+        dispatcher, hands = Dispatcher(settings, clock), OneWorker()
         run_id, work = _running(store, dispatcher, hands)
         store.kill(run_id, OPERATOR)
         dispatcher._tick(hands)

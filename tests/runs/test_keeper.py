@@ -18,8 +18,9 @@ from dlcore.runs import open as open_runs
 from dlcore.runs.awake_clock import AwakeClock
 from dlcore.runs.dispatcher import Dispatcher
 from dlcore.runs.heartbeat import Heartbeat, HeartbeatWatch, Replaced
+from tests.runs.hands import OneWorker
 from tests.runs.living import LONG, digits, dispatcher_of, processes_of, soon, until_epoch, wait_until
-from tests.runs.test_held_database import Clock, Hands
+from tests.runs.test_held_database import Clock
 
 ROOT = Path(__file__).parents[2]
 
@@ -109,7 +110,7 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 def test_a_dispatcher_that_was_replaced_while_it_was_stopped_touches_nothing(store: Runs) -> None:
-    clock, hands = Clock(), Hands()
+    clock, hands = Clock(), OneWorker()
     first, second = (Heartbeat(store.settings.home, clock) for _each in range(2))
     run_id = store.submit(digits(1), ME)
     dispatcher = Dispatcher(store.settings)
@@ -195,7 +196,7 @@ def test_a_keeper_goes_on_after_an_error_of_any_kind_and_says_so(
 
 
 def test_a_dispatcher_goes_on_when_its_own_file_handles_are_free_again(store: Runs) -> None:
-    dispatcher, hands = Dispatcher(store.settings), Hands()
+    dispatcher, hands = Dispatcher(store.settings), OneWorker()
     serving = threading.Thread(target=dispatcher.serve, args=(hands, Heartbeat(store.settings.home)))
     hands.broken = True
     run_id = store.submit(digits(1), ME)

@@ -21,8 +21,8 @@ from dlcore.runs.heartbeat import Heartbeat, HeartbeatWatch
 from dlcore.runs.store import notification
 from dlcore.runs.store.notification import listening, notify
 from dlcore.runs.store.work import Progress, Work
+from tests.runs.hands import OneWorker
 from tests.runs.living import digits, soon, wait_until
-from tests.runs.test_held_database import Hands
 
 HOUR = 3600.0
 
@@ -33,9 +33,9 @@ def _looks_once_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def served(store: Runs, rests: int = 3) -> Iterator[Hands]:
+def served(store: Runs, rests: int = 3) -> Iterator[OneWorker]:
     """A dispatcher that has nothing to do, and has rested so many times without a look but for what was told before."""
-    serving, hands = Dispatcher(store.settings), Hands()
+    serving, hands = Dispatcher(store.settings), OneWorker()
     rested: list[float] = []
     thread = threading.Thread(target=serving.serve, args=(hands, Heartbeat(store.settings.home)))
     thread.start()
@@ -181,7 +181,7 @@ def test_where_no_pipe_can_be_made_the_database_is_looked_at_all_the_time(
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "mkfifo", refuse)
-    serving, hands = Dispatcher(store.settings), Hands()
+    serving, hands = Dispatcher(store.settings), OneWorker()
     thread = threading.Thread(target=serving.serve, args=(hands, Heartbeat(store.settings.home)))
     thread.start()
     try:

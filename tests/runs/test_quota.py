@@ -14,8 +14,9 @@ from dlcore.runs import open as open_runs
 from dlcore.runs.dispatcher import LAST_BATCH_SECONDS, Dispatcher
 from dlcore.runs.store.work import Progress
 from dlcore.training.events import EpochEnded, RunFinished
+from tests.runs.hands import OneWorker
 from tests.runs.living import LONG, digits, until_epoch, until_state
-from tests.runs.test_held_database import Clock, Hands, _running
+from tests.runs.test_held_database import Clock, _running
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_the_time_of_earlier_attempts_counts(home: Path) -> None:
 def test_a_run_whose_worker_does_not_end_it_is_ended_by_the_dispatcher(home: Path) -> None:
     settings, clock = Settings(home=home, run_seconds=100), Clock()
     with Runs(settings) as store:
-        dispatcher, hands = Dispatcher(settings, clock), Hands()
+        dispatcher, hands = Dispatcher(settings, clock), OneWorker()
         run_id, work = _running(store, dispatcher, hands)
         work.tell(Progress(columns={"device": "cpu", "seconds": 40.0}))
         for seconds, ended in ((0, 0), (60, 0), (settings.grace_seconds + LAST_BATCH_SECONDS + 1, 1)):
