@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol
 
 from dlcore.errors import RunError
 from dlcore.i18n import N_, Text
+from dlcore.runs.remote_files import RemoteFiles
 from dlcore.runs.settings import Settings
 
 # The folders of what runs make, of what learners brought, and of what they handed in.
@@ -42,11 +43,14 @@ class Place(Protocol):
 
 
 class Artifacts:
-    """Writes and reads artifacts, and holds each against the fingerprint that was kept in the database."""
+    """Writes and reads artifacts, and holds each against the fingerprint that was kept in the database.
 
-    def __init__(self, settings: Settings) -> None:
+    patience: for how many seconds a place elsewhere that does not answer is asked again, before FilesAway is raised.
+    """
+
+    def __init__(self, settings: Settings, patience: float = 0.0) -> None:
         url = settings.artifacts_url
-        self.place: Place = Folder(settings.home / "artifacts") if url is None else Remote(url)
+        self.place: Place = Folder(settings.home / "artifacts") if url is None else RemoteFiles(url, patience)
 
     def write(self, run_id: str, name: str, content: bytes, folder: str = RUNS) -> Artifact:
         """Store a file of a run, or of what was handed in, under a name not used before: none is ever touched again."""
@@ -55,7 +59,7 @@ class Artifacts:
         return Artifact(file, len(content), hashlib.sha256(content).hexdigest())
 
     def read(self, artifact: Artifact) -> bytes:
-        """Raises RunError where the file is gone, torn or changed."""
+        """Raises RunError where the file is gone, torn or changed; its FilesAway where that cannot be seen."""
         try:
             content = self.place.read(artifact.file)
         except OSError:
@@ -181,40 +185,3 @@ def _fsync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-class Remote:
-    """Any place that fsspec knows: an object store, another machine. Stores there show a file when it is whole."""
-
-    def __init__(self, url: str) -> None:
-        import fsspec
-
-        self.system, self.root = fsspec.core.url_to_fs(url)
-
-    def write(self, name: str, content: bytes) -> None:
-        path = self._path(name)
-        self.system.makedirs(path.rpartition("/")[0], exist_ok=True)
-        self.system.pipe_file(path, content)
-
-    def adopt(self, name: str, file: Path) -> None:
-        path = self._path(name)
-        self.system.makedirs(path.rpartition("/")[0], exist_ok=True)
-        self.system.put_file(str(file), path)
-
-    def open(self, name: str) -> BinaryIO:
-        opened: BinaryIO = self.system.open(self._path(name), "rb")
-        return opened
-
-    def read(self, name: str) -> bytes:
-        return bytes(self.system.cat_file(self._path(name)))
-
-    def remove(self, name: str) -> None:
-        if self.system.exists(self._path(name)):
-            self.system.rm_file(self._path(name))
-
-    def remove_folder(self, name: str) -> None:
-        if self.system.exists(self._path(name)):
-            self.system.rm(self._path(name), recursive=True)
-
-    def _path(self, name: str) -> str:
-        return f"{self.root.rstrip('/')}/{name}"

@@ -14,6 +14,7 @@ from dlcore.probes import arrays
 from dlcore.probes.frame import WEIGHTS, Frame
 from dlcore.runs.artifacts import RUNS, Artifacts
 from dlcore.runs.logs import RunLog
+from dlcore.runs.remote_files import FilesAway
 from dlcore.runs.store.work import FILM, Kept
 from dlcore.runs.trouble import disk_full
 from dlcore.training.events import Event, FilmEnded, Recorded
@@ -58,9 +59,9 @@ class FilmWriter:
         name = f"{FILM}{secrets.token_hex(6)}"
         try:
             artifact = self._artifacts.write(self._run_id, name, content)
-        except OSError as error:
+        except (OSError, FilesAway) as error:
             RunLog(self._run_id).warning("its film ends: %s", error)
-            return self._end(disk_full() if no_room(error) else Text(str(error))), {}
+            return self._end(_reason(error)), {}
         self._room -= len(content)
         file = artifact.file.rpartition("/")[2]
         self._last = max(self._last, *(frame.epoch for frame in frames))
@@ -73,6 +74,12 @@ class FilmWriter:
         with self._lock:
             self._ended = True
         return [FilmEnded(self._last, reason)]
+
+
+def _reason(error: OSError | FilesAway) -> Text:
+    if isinstance(error, FilesAway):
+        return error.text
+    return disk_full() if no_room(error) else Text(str(error))
 
 
 def _joined(frames: list[Frame]) -> tuple[bytes, list[dict[str, list[int]]]]:

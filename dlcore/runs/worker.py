@@ -25,6 +25,7 @@ from dlcore.runs.film import FilmWriter
 from dlcore.runs.logs import RunLog
 from dlcore.runs.orders import Orders
 from dlcore.runs.recorder import PATIENCE_SECONDS, POLL_SECONDS, Recorder
+from dlcore.runs.remote_files import FilesAway
 from dlcore.runs.settings import Settings
 from dlcore.runs.status import State
 from dlcore.runs.store.engine import DiskFull, Unreachable, connect
@@ -88,7 +89,7 @@ class Attempt:
 
     def __init__(self, settings: Settings, work: Work, uploads: UploadStore) -> None:
         self.settings, self.work, self.uploads = settings, work, uploads
-        self.artifacts = Artifacts(settings)
+        self.artifacts = Artifacts(settings, PATIENCE_SECONDS)  # as of the database: a run outlasts a hiccup
         self.trainer: Trainer | None = None
         self.film: Film | None = None
         self.orders: Orders
@@ -105,7 +106,7 @@ class Attempt:
         """
         task = patiently(lambda: self.work.begin(f"{socket.gethostname()}:{os.getpid()}"))
         film = FilmWriter(self.artifacts, self.work.run_id, self.settings.film_bytes - task.film_bytes)
-        with Recorder(self.work, task, self.artifacts.remove, film) as recorder:
+        with Recorder(self.work, task, self._discard, film) as recorder:
             try:
                 with upload_access.using(OwnerUploads(self.uploads, self.artifacts, student(task.owner))):
                     self._train(task, recorder)
@@ -217,7 +218,7 @@ class Attempt:
         sentence = sentence_for(error, self.work.run_id)
         recorder.add(RunFailed(sentence))
         recorder.explain(sentence)
-        if self.trainer is not None and not isinstance(error, OSError | DiskFull):
+        if self.trainer is not None and not isinstance(error, OSError | DiskFull | FilesAway):
             with suppress(Exception):  # what can be saved is a gift; the run has its error to tell
                 recorder.keep(self._weights(self.trainer))
 
@@ -231,15 +232,22 @@ class Attempt:
             )
         except DiskFull as error:
             for artifact, _epoch in progress.artifacts.values():  # nobody names them: the room is needed
-                self.artifacts.remove(artifact.file)
+                self._discard(artifact.file)
             disk_reserve.release(self.settings.home)
             sentence = error.text
             last_word = Progress([RunFailed(sentence).to_json()], {"error": sentence.to_json()})
             unneeded = patiently(lambda: self.work.conclude("failed", last_word, keep_checkpoint=True))
         for file in unneeded:
-            self.artifacts.remove(file)
+            self._discard(file)
 
     # Weights and checkpoints
+
+    def _discard(self, file: str) -> None:
+        """Remove what is no longer needed; where that cannot be done now, the run does not wait for it."""
+        try:
+            Artifacts(self.settings).remove(file)
+        except FilesAway as error:
+            RunLog(self.work.run_id).warning("%s stays: %s", file, error)
 
     def _save(self, trainer: Trainer, recorder: Recorder) -> None:
         """A checkpoint and the weights, as often as they cost less than their share of the run's time."""

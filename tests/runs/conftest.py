@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import s3fs
 import torch
 
 from dlcore.runs import Runs, Settings
@@ -14,6 +15,7 @@ from dlcore.runs import open as open_runs
 from dlcore.runs.cluster import LocalWorkers
 from tests.runs import server as postgresql
 from tests.runs.living import wait_until
+from tests.runs.object_store import ObjectStore
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -32,6 +34,19 @@ def server() -> Iterator[postgresql.Server]:
     server.start()
     yield server
     server.remove()
+
+
+@pytest.fixture(scope="session")
+def bucket() -> Iterator[str]:
+    """The address of a bucket in an object store, which this process and those that it starts can reach."""
+    store = ObjectStore()
+    store.start()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in store.environment.items():
+            patch.setenv(name, value)
+        s3fs.S3FileSystem().mkdir("layers")
+        yield "s3://layers"
+    store.end()
 
 
 @pytest.fixture(scope="module")

@@ -7,17 +7,25 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import s3fs
 
 from dlcore.errors import RunError
 from dlcore.runs import Settings
 from dlcore.runs.artifacts import RUNS, Artifact, Artifacts
+from dlcore.runs.remote_files import FilesAway
+from tests.runs.object_store import ObjectStore
 
 
-@pytest.fixture(params=["folder", "fsspec"])
+@pytest.fixture(params=["folder", "file", "s3"])
 def artifacts(request: pytest.FixtureRequest, home: Path) -> Artifacts:
+    if request.param == "s3":
+        bucket: str = request.getfixturevalue("bucket")
+        return Artifacts(Settings(home=home, artifacts_url=f"{bucket}/{home.name}"))
     url = None if request.param == "folder" else f"file://{home}/elsewhere"
     return Artifacts(Settings(home=home, artifacts_url=url))
 
@@ -115,3 +123,56 @@ def test_a_process_killed_at_any_step_leaves_a_whole_file_or_none(home: Path) ->
         outcomes.append(child.stdout.strip() == b"written")
     assert outcomes[0] is False
     assert outcomes[-1] is True
+
+
+def test_what_another_process_wrote_after_a_look_is_read_and_removed(bucket: str, home: Path) -> None:
+    url = f"{bucket}/{home.name}"
+    artifacts = Artifacts(Settings(home=home, artifacts_url=url))
+    artifacts.write("run", "best", b"ours")
+    artifacts.remove_run("none")
+    theirs = subprocess.run(
+        [sys.executable, "-c", WRITTEN_BY_ANOTHER, str(home), url], capture_output=True, check=True, text=True
+    ).stdout.strip()
+    assert artifacts.read(Artifact(theirs, 6, hashlib.sha256(b"theirs").hexdigest())) == b"theirs"
+    artifacts.remove_run("run")
+    assert s3fs.S3FileSystem(skip_instance_cache=True).find(url) == []
+
+
+WRITTEN_BY_ANOTHER = """
+import sys
+from dlcore.runs import Settings
+from dlcore.runs.artifacts import Artifacts
+
+print(Artifacts(Settings(home=sys.argv[1], artifacts_url=sys.argv[2])).write("run", "best", b"theirs").file)
+"""
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
+    """An object store that nobody has started yet."""
+    store = ObjectStore()
+    for name, value in store.environment.items():
+        monkeypatch.setenv(name, value)
+    s3fs.S3FileSystem.clear_instance_cache()
+    yield store
+    store.end()
+    s3fs.S3FileSystem.clear_instance_cache()
+
+
+def test_a_store_that_does_not_answer_is_named_and_no_file_is_said_to_be_gone(store: ObjectStore, home: Path) -> None:
+    artifacts = Artifacts(Settings(home=home, artifacts_url="s3://layers/artifacts"))
+    kept = Artifact("runs/run/best-0", 1, "0")
+    for ask in (lambda: artifacts.read(kept), lambda: artifacts.open(kept), lambda: artifacts.remove_run("run"),
+                lambda: artifacts.write("run", "best", b"x")):  # fmt: skip
+        with pytest.raises(FilesAway, match=f"s3://layers/artifacts, does not answer: .*{store.port}"):
+            ask()
+
+
+def test_who_is_patient_writes_when_the_store_is_back(store: ObjectStore, home: Path) -> None:
+    artifacts = Artifacts(Settings(home=home, artifacts_url="s3://layers/artifacts"), patience=60)
+    with ThreadPoolExecutor(1) as apart:
+        written = apart.submit(artifacts.write, "run", "best", b"0123456789")
+        with pytest.raises(TimeoutError):
+            written.result(timeout=1)
+        store.start()
+        assert artifacts.read(written.result(timeout=60)) == b"0123456789"

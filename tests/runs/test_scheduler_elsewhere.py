@@ -1,7 +1,7 @@
 """A cluster that is not ours: a scheduler and workers that somebody else starts, without a disk in common with the app.
 
-The app and the workers have PostgreSQL and a place for artifacts in common; the app's home is hidden from the workers
-where the test may do that (as root).
+The app and the workers have PostgreSQL and an object store in common; the app's home is hidden from the workers where
+the test may do that (as root).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import s3fs
 from distributed.security import Security
 
 from dlcore.access import ME, OPERATOR
@@ -113,7 +114,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(place: Path) -> Iterator[Elsewhere]:
+def elsewhere(place: Path, bucket: str) -> Iterator[Elsewhere]:
     (place / "home").mkdir()
     cluster = Elsewhere(place, place / "home")
     cluster.start(workers=1)
@@ -122,10 +123,10 @@ def elsewhere(place: Path) -> Iterator[Elsewhere]:
 
 
 @pytest.fixture(scope="module")
-def runs(place: Path, elsewhere: Elsewhere, server: postgresql.Server) -> Iterator[Runs]:
+def runs(place: Path, elsewhere: Elsewhere, server: postgresql.Server, bucket: str) -> Iterator[Runs]:
     """The app, which shares a database and a place for files with the workers, and nothing else."""
     settings = Settings(home=place / "home", database_url=server.new_database(), scheduler=elsewhere.address,
-                        artifacts_url=f"file://{place}/artifacts", checkpoint_seconds=0.3)  # fmt: skip
+                        artifacts_url=f"{bucket}/artifacts", checkpoint_seconds=0.3)  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         for name, value in elsewhere.tls.items():
             patch.setenv(name, value)
@@ -140,7 +141,9 @@ def check_epochs(runs: Runs, run_id: str) -> None:
     assert told == list(range(len(told)))
 
 
-def test_a_run_trains_pauses_goes_on_and_is_killed_where_nothing_of_the_home_is_seen(runs: Runs, place: Path) -> None:
+def test_a_run_trains_pauses_goes_on_and_is_killed_where_nothing_of_the_home_is_seen(
+    runs: Runs, place: Path, bucket: str
+) -> None:
     run_id = runs.submit(digits(epochs=LONG), ME)
     until_epoch(runs, run_id, 2)
     runs.pause(run_id, OPERATOR)
@@ -151,7 +154,7 @@ def test_a_run_trains_pauses_goes_on_and_is_killed_where_nothing_of_the_home_is_
     assert until_state(runs, run_id, "stopped").error is None
     assert runs.weights(run_id, OPERATOR, "last")
     assert not [each for each in (place / "home" / "artifacts").rglob("*") if each.is_file()]
-    assert list((place / "artifacts" / "runs" / run_id).iterdir())
+    assert s3fs.S3FileSystem().find(f"{bucket}/artifacts/runs/{run_id}")
 
 
 def test_of_a_worker_that_was_killed_the_signal_and_its_memory_are_told(runs: Runs) -> None:
