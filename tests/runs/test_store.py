@@ -119,8 +119,9 @@ def test_a_token_opens_its_own_run_only(store: Runs) -> None:
     assert not store.check_token(one, "é" * 64)
 
 
-def test_only_their_owner_reads_the_home_and_its_secret(store: Runs) -> None:
-    home = store.settings.home
+def test_only_their_owner_reads_the_home_and_its_secret(settings: Settings) -> None:
+    with Runs(settings):
+        home = settings.home
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     assert stat.S_IMODE((home / "secret").stat().st_mode) == 0o600
     assert len((home / "secret").read_bytes()) == 32
