@@ -27,6 +27,7 @@ from pages.components.shared import data_preview, draft, fetch_data, forms, keys
 from pages.components.shared.forms import escape
 from pages.components.shared.visitor import viewer
 from pages.components.studio import assignment, augmentation, coach_findings
+from pages.components.studio.answers import in_turn
 from pages.components.studio.code_beside import code_beside
 from pages.components.studio.code_import import with_warnings
 from pages.components.studio.code_view import code_button
@@ -61,6 +62,33 @@ def choose_dataset(name: str) -> None:
     draft.change(draft.with_dataset(draft.current(), name))
 
 
+def press() -> None:
+    """Train was pressed: the first thing that `recipe` does, once whatever was edited with it has been taken in."""
+    st.session_state[keys.PRESSED] = time.monotonic()
+
+
+def submit_if_pressed(experiment: Experiment) -> None:
+    """Queue the run that was asked for, before anything is drawn: of thirty who press at once, none waits for pages.
+
+    What cannot be trained is not queued: the page, which is drawn next, says why.
+    """
+    pressed_at = st.session_state.pop(keys.PRESSED, None)
+    if pressed_at is None or refused(experiment) is not None:
+        return
+    submit(experiment, pressed_at)
+    st.rerun()
+
+
+def refused(experiment: Experiment) -> DlcoreError | None:
+    """Why the experiment cannot be trained; None where it can be."""
+    try:
+        runs().check(experiment, viewer())
+        assignment.check(experiment)
+    except DlcoreError as error:
+        return error
+    return None
+
+
 def submit(experiment: Experiment, pressed_at: float) -> None:
     """Queue a run of the draft and show it; the second press of a double click is the same press.
 
@@ -71,7 +99,6 @@ def submit(experiment: Experiment, pressed_at: float) -> None:
     if before == written and (answered_at is None or pressed_at - answered_at < SAME_PRESS_SECONDS):
         return
     st.session_state[keys.SHARE_PROBLEM] = None
-    assignment.check(experiment)
     watch(runs().submit(experiment, viewer(), group=assignment.group(), **assignment.submitted_for()))
     st.session_state[keys.SUBMITTED] = (None, written)
 
@@ -87,11 +114,11 @@ def watch(run_id: str) -> None:
 @st.fragment
 def recipe() -> None:
     """Everything that decides the run. A fragment: an edit draws this column again, not the run beside it."""
-    begun_at = time.monotonic()
     language.apply()
-    assignment.link_problem()
     present = draft.current()
     experiment = draft.experiment_of(present)
+    submit_if_pressed(experiment)
+    assignment.link_problem()
     try:
         about = network.about_of(experiment)
     except DlcoreError as error:  # the learner's own data set is gone, or has other columns
@@ -103,7 +130,7 @@ def recipe() -> None:
     look, reason = ready(experiment, about)
     found = coach_findings.examine(experiment, about, look)
     assignment.task_bar()
-    train_bar(experiment, diagnosis, look, reason, found, begun_at)
+    train_bar(experiment, diagnosis, look, reason, found)
     with forms.locked(assignment.locked("data")):
         data_section(experiment, about, look, reason, found)
     network_section(present, diagnosis, found)
@@ -133,11 +160,9 @@ def ready(experiment: Experiment, about: About) -> tuple[dict[str, Any] | None, 
     try:
         if not experiment.dataset.source.missing():  # type: ignore[attr-defined]
             look = data_preview.look_at(experiment, about)
-        runs().check(experiment, viewer())
-        assignment.check(experiment)
     except DlcoreError as error:
         return look, error
-    return look, None
+    return look, refused(experiment)
 
 
 def train_bar(
@@ -146,10 +171,9 @@ def train_bar(
     look: dict[str, Any] | None,
     reason: DlcoreError | None,
     found: Sequence[Finding],
-    begun_at: float,
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="train_bar"):
-        pressed = st.button(
+        st.button(
             _("Train"),
             key=keys.TRAIN,
             type="primary",
@@ -157,11 +181,8 @@ def train_bar(
             disabled=reason is not None,
             help=escape(str(reason)) if reason else None,
             shortcut="Ctrl+Enter",
+            on_click=press,
         )
-        # At once: whatever is drawn next may end this run of the script for a newer one, and the press with it.
-        if pressed and reason is None:
-            submit(experiment, begun_at)
-            st.rerun()
         gallery_button()
         experiment_file(experiment)
         share_button(experiment)
@@ -357,10 +378,12 @@ def current_run() -> str | None:
 
 assignment.open_shared()
 open_handed_over()
+answered_at, submitted = st.session_state.get(keys.SUBMITTED, (0.0, None))
 left, right = st.columns([9, 10], gap="medium")
-with right:  # first: whoever has pressed Train waits for this
-    run_column()
-with left:
-    recipe()
-if keys.SUBMITTED in st.session_state and st.session_state[keys.SUBMITTED][0] is None:
-    st.session_state[keys.SUBMITTED] = (time.monotonic(), st.session_state[keys.SUBMITTED][1])
+with in_turn() if answered_at is None else contextlib.nullcontext():
+    with right:  # first: whoever has pressed Train waits for this
+        run_column()
+    with left:
+        recipe()
+if answered_at is None:
+    st.session_state[keys.SUBMITTED] = (time.monotonic(), submitted)

@@ -22,7 +22,7 @@ from dlcore.serving.identity import COOKIE
 from tests.browser.conftest import Served
 
 PATIENCE_SECONDS = 240.0  # for what a loaded machine takes
-WHOLE = (ForwardMsg.FINISHED_SUCCESSFULLY,)  # a run of the script that drew everything
+WHOLE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)  # nothing follows by itself
 
 
 def new_cookie(served: Served) -> str:
@@ -46,7 +46,7 @@ class Session:
         )
         self._talk: ClientConnection = self._opened.enter_context(talk)
         self._page = ""
-        self.buttons: dict[str, str] = {}  # by label, what was drawn last
+        self.buttons: dict[str, tuple[str, str]] = {}  # by label, what was drawn last: (its id, that of its fragment)
         self.said = ""  # every text of the newest run of the script
         self.exceptions: list[str] = []
 
@@ -57,8 +57,9 @@ class Session:
 
     def press(self, label: str) -> float:
         """Press a button; the seconds until everything that follows is drawn."""
-        pressed = WidgetStates(widgets=[WidgetState(id=self.buttons[label], trigger_value=True)])
-        return self._ask(ClientState(page_name=self._page, widget_states=pressed))
+        button, fragment = self.buttons[label]
+        pressed = WidgetStates(widgets=[WidgetState(id=button, trigger_value=True)])
+        return self._ask(ClientState(page_name=self._page, widget_states=pressed, fragment_id=fragment))
 
     def rerun(self) -> float:
         """As after an edit; the seconds until the page is drawn again."""
@@ -81,13 +82,13 @@ class Session:
                 if message.script_finished in WHOLE:
                     return time.monotonic() - began
             elif message.HasField("delta") and message.delta.HasField("new_element"):
-                self._take(message.delta.new_element)
+                self._take(message.delta.new_element, message.delta.fragment_id)
 
-    def _take(self, element: Any) -> None:
+    def _take(self, element: Any, fragment: str) -> None:
         kind = element.WhichOneof("type")
         drawn = getattr(element, kind)
         if kind == "button":
-            self.buttons[drawn.label] = drawn.id
+            self.buttons[drawn.label] = drawn.id, fragment
         elif kind == "exception":
             self.exceptions.append(f"{drawn.type}: {drawn.message}")
         elif kind in ("markdown", "alert"):

@@ -11,6 +11,7 @@ RUN = "run"  # id of the run that the Studio shows
 LANGUAGE = "language"  # code of the language of this session
 STACK_SEEN = "stack_seen"  # the newest operation of the layer stack that was carried out
 MESSAGE = "message"  # (kind, Text) to show once, at the place where it came up
+PRESSED = "pressed"  # when Train was pressed, until that is answered
 SUBMITTED = "submitted"  # the press of Train that was already answered
 
 LAYER_STACK = "layer_stack"
