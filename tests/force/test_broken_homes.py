@@ -21,7 +21,7 @@ from tests.runs.test_homes import DAMAGES, ROOT, old_home
 
 __all__ = ["old_home"]
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(1200)]
 
 
 def command(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

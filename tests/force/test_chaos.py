@@ -26,7 +26,7 @@ from tests.force.undisturbed import undisturbed
 from tests.runs.living import PATIENCE, digits, dispatcher_of, numbers_told, pid_of, soon
 from tests.sampling import sweep
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 RUNS, AT_ONCE = 1_000, 25  # so many in one test
 FEW = 5  # in the one that always runs

@@ -17,7 +17,7 @@ from tests.force.undisturbed import undisturbed
 from tests.runs import server as postgresql
 from tests.runs.living import digits, numbers_told, until_state, wait_until
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(1200)]
 
 STOPS, AWAY_SECONDS = 5, 3.0
 RUNS, EPOCHS = 4, 3_000

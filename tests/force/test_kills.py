@@ -31,7 +31,7 @@ from tests.runs.living import (
 from tests.runs.test_film import parts, same_parts
 from tests.sampling import sweep
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 KILLS, AT_ONCE = 200, 8  # of dispatchers; so many in one test
 EPOCHS = 1000  # of a run that is killed again and again

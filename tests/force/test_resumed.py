@@ -16,7 +16,7 @@ from tests.force.undisturbed import undisturbed
 from tests.runs.living import digits, numbers_told, until_state, wait_until
 from tests.runs.test_film import parts
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(1200)]
 
 POINTS, AT_ONCE = 50, 10  # so many in one test
 EPOCHS = 4_000  # some batches a point, however fast the machine

@@ -14,7 +14,7 @@ from tests.browser.conftest import Served
 from tests.force.figures import Figure, Note
 from tests.runs.living import LONG, digits, processes_of, until_epoch
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(1200)]
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])

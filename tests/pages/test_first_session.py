@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.serial]
+pytestmark = [pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 # In a process of its own: a server's, as it is when it lets its first visitor in.

@@ -202,7 +202,7 @@ def test_a_file_is_offered_after_it_was_held_against_the_app(store: Runs, settin
     assert "Run in onnxruntime" in said(choose(opened(), 0))  # it is still there for the next visit
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_a_row_that_is_typed_is_answered_with_probabilities(store: Runs, settings: Settings) -> None:
     run_id = trained(store, settings, "mine")
     page = opened()
@@ -226,7 +226,7 @@ def opened_test_part(run_id: str) -> AppTest:
     return page
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_the_test_part_is_opened_knowingly_and_once(store: Runs, settings: Settings) -> None:
     run_id = trained(store, settings, "mine")
     page = opened_test_part(run_id)

@@ -19,7 +19,7 @@ from dlcore.runs import Runs, Settings, disk_reserve, upload_staging
 from dlcore.runs import open as open_runs
 from dlcore.runs.dispatcher import Dispatcher
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow]
+pytestmark = [pytest.mark.slow]
 
 ROWS = 12_000  # about 200 kB as CSV, and as Parquet
 

@@ -13,7 +13,7 @@ from dlcore.runs.workforce import SeenWorker
 from dlcore.training.loop import Trainer
 from tests.runs.living import LONG, digits, until_epoch, until_state, wait_until
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 EPOCHS = 800  # some seconds: long enough to be led by hand, however fast the machine
 LR, DROPOUT = "optimizer.lr", "network.3.p"

@@ -132,7 +132,7 @@ def test_what_a_terminal_imported_a_browser_takes_over_and_nobody_else_can_make_
             runs.open_import_link(wrong, student("a-browser"))
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_a_run_that_was_continued_begins_where_the_other_was_and_outlives_it(served: Runs) -> None:
     first = served.submit(digits(epochs=2), ME)
     served.wait(first, OPERATOR, timeout=soon(PATIENCE))
@@ -146,7 +146,7 @@ def test_a_run_that_was_continued_begins_where_the_other_was_and_outlives_it(ser
     assert (begun.epoch, begun.train, begun.validation) == (0, last.train, last.validation)
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_a_bundle_opens_as_an_experiment_that_begins_with_its_weights(served: Runs, tmp_path: Path) -> None:
     run_id = served.submit(digits(epochs=1), ME)
     served.wait(run_id, OPERATOR, timeout=soon(PATIENCE))

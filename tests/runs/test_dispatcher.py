@@ -75,7 +75,6 @@ def test_a_run_that_has_not_begun_ends_no_process_that_has_others_in_hand(home: 
         assert workers.killed == [trained.future]
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 def test_a_task_behind_another_in_the_same_worker_waits_and_one_that_is_alone_does_not(
     one_worker: LocalWorkers,

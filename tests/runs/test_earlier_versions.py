@@ -98,14 +98,14 @@ def test_the_reserve_of_the_disk_is_the_one_that_was_put_aside(runs: Runs) -> No
     assert not (home / "ballast").exists()
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_a_network_of_then_answers_as_it_did(runs: Runs) -> None:
     asked = runs.ask(RUNS["birds"], Question.of_row(FACTS["row"]), student("ann"), "best")
     assert asked["answers"][0] == pytest.approx(FACTS["answers"]["answers"][0], abs=1e-6)
     assert asked["classes"] == FACTS["answers"]["classes"]
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_what_was_queued_and_what_was_paused_goes_on(settings: Settings, runs: Runs) -> None:
     del runs  # the home is brought up to date
     with open_runs(settings) as served:

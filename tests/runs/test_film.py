@@ -250,7 +250,6 @@ def interrupted(runs: Runs, how: str, epochs: int) -> str | None:
     return run_id if until_state(runs, run_id, "paused", "failed", "finished").state != "finished" else None
 
 
-@pytest.mark.serial  # it is interrupted before it ends
 @pytest.mark.parametrize("how", ["paused", "killed"])
 def test_the_film_of_a_run_that_was_interrupted_is_that_of_one_that_was_not(served: Runs, how: str) -> None:
     epochs, run_id = 120, None

@@ -52,7 +52,6 @@ def _write_for_ever(file: RawIOBase, size: int) -> None:
         file.write(bytes(size))
 
 
-@pytest.mark.serial
 def test_a_run_says_that_the_disk_is_full_and_goes_on_when_there_is_room(small_disk: Path) -> None:
     settings = Settings(home=small_disk / "home", workers=1, checkpoint_seconds=0.2)
     with open_runs(settings) as runs:
@@ -194,7 +193,6 @@ def test_an_export_says_that_the_disk_is_full(small_disk: Path) -> None:
         assert not list((settings.home / "exports").glob("*/*"))
 
 
-@pytest.mark.serial
 def test_a_second_run_on_a_full_disk_without_reserve_is_settled_too_and_both_go_on(small_disk: Path) -> None:
     settings = Settings(home=small_disk / "home", workers=1, checkpoint_seconds=0.2)
     with open_runs(settings) as runs:

@@ -50,7 +50,6 @@ def held(home: Path, how: str = "BEGIN IMMEDIATE") -> Iterator[None]:
         holder.wait()
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_a_worker_that_dies_while_the_database_is_held_is_told_of_when_it_is_free(settings: Settings) -> None:

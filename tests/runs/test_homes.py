@@ -240,7 +240,6 @@ def test_a_setting_that_is_none_is_told_of(
     assert "'many'" in told
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.parametrize("through", [["-m", "dlcore", "serve", "--port", "0"], ["-m", "streamlit", "run", "app.py"]])
 def test_a_server_does_not_begin_to_listen_on_a_home_that_is_damaged(old_home: Path, through: list[str]) -> None:

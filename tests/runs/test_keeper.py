@@ -57,7 +57,6 @@ keeper.close()
 """
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_a_dispatcher_is_started_again_when_file_handles_are_free_again(settings: Settings) -> None:
@@ -73,7 +72,6 @@ def test_a_dispatcher_is_started_again_when_file_handles_are_free_again(settings
     wait_until(lambda: not processes_of(settings.home), "nothing to run on", soon(30))
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("whose", ["own", "another's"])

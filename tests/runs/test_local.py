@@ -226,7 +226,7 @@ def test_where_somebodys_data_are_laid_out_this_machines_are_not_among_them(stor
     assert dlcore.load(on(mine[0]))
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_a_worker_finds_nothing(mine: tuple[str, str], one_worker: LocalWorkers) -> None:
     assert_nothing_was_found(one_worker._client.submit(tried, *mine, pure=False).result())
 
@@ -282,7 +282,7 @@ def server(home: Path, tmp_path: Path, mine: tuple[str, str]) -> Iterator[str]:
     process.wait(60)
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="what a process is shows in /proc")
 def test_neither_the_server_nor_its_dispatcher_nor_its_worker_finds_anything(
     server: str, home: Path, tmp_path: Path

@@ -37,7 +37,7 @@ def test_an_error_comes_with_its_traceback_in_the_same_line() -> None:
     assert "run" not in json.loads(line)
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_dispatcher_and_workers_write_objects_where_that_is_set(settings: Settings) -> None:
     with Runs(settings.model_copy(update={"log_format": "json"}), dispatcher=True) as runs:
         run_id = runs.submit(digits(epochs=1), student("ann"))

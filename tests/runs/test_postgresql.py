@@ -140,7 +140,7 @@ def counted_rows() -> Iterator[list[int]]:
         yield rows
 
 
-@pytest.mark.serial  # the server is stopped
+@pytest.mark.slow
 def test_who_rests_is_told_again_after_a_restart_of_the_server(store: Runs, server: postgresql.Server) -> None:
     with served(store) as hands:
         server.stop()
@@ -156,7 +156,6 @@ def _listening(store: Runs) -> list[int]:
         return list(connection.exec_driver_sql(asked).scalars())
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_a_run_trains_and_survives_a_restart_of_the_server(settings: Settings, server: postgresql.Server) -> None:

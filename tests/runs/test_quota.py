@@ -26,7 +26,6 @@ def hurried(home: Path) -> Iterator[Runs]:
         yield runs
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_a_run_is_ended_when_its_time_is_over_and_keeps_what_it_learned(hurried: Runs) -> None:
@@ -43,7 +42,6 @@ def test_a_run_is_ended_when_its_time_is_over_and_keeps_what_it_learned(hurried:
     assert not status.resumable
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_the_time_of_earlier_attempts_counts(home: Path) -> None:

@@ -28,7 +28,7 @@ from dlcore.training.events import EpochEnded
 from tests.runs import server as postgresql
 from tests.runs.living import LONG, digits, pid_of, until_epoch, until_state, wait_until
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 ROOT = Path(__file__).parents[2]
 DASK = [sys.executable, "-m", "dask"]

@@ -48,7 +48,6 @@ def is_done(runs: Runs, study_id: str) -> bool:
     return found is not None and found.state == "done"
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 def test_a_search_whose_driver_was_killed_goes_on_loses_no_trial_and_stops_the_hopeless(settings: Settings) -> None:
     with Runs(settings, dispatcher=True) as runs:

@@ -106,7 +106,6 @@ def test_a_stopped_study_rests_and_goes_on_and_a_deleted_run_is_missed(store: Ru
         store.study(study_id, student("ann"))
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 def test_workers_train_a_study_to_the_same_scores_as_this_process(living: Runs, one_thread: None) -> None:
     study = twins()
@@ -147,7 +146,6 @@ def test_a_run_of_a_study_keeps_the_settings_that_are_judged(store: Runs) -> Non
     store.set_knobs(store.submit(digits(epochs=2), ann), {"optimizer.lr": 0.5}, ann)  # of no study
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 def test_what_was_done_stays_done_when_the_app_ends_in_the_middle(settings: Settings) -> None:
     study = twins(seeds=3, epochs=30)

@@ -19,7 +19,7 @@ from tests.runs.living import digits, until_state
 TIA = Viewer("tia", "teacher")
 FORGED = Scores(loss=0.001, accuracy=1.0)
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

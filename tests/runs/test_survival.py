@@ -30,7 +30,7 @@ from tests.runs.living import (
     wait_until,
 )
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 APP = """
 import sys, time

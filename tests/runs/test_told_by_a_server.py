@@ -126,7 +126,7 @@ def test_what_is_not_committed_is_told_to_nobody(store: Runs) -> None:
         assert not heard(watch)
 
 
-@pytest.mark.serial  # the server is stopped
+@pytest.mark.slow
 def test_who_cannot_hear_the_server_looks_and_hears_it_again_when_it_is_back(
     store: Runs, server: postgresql.Server
 ) -> None:
@@ -144,7 +144,7 @@ def test_who_cannot_hear_the_server_looks_and_hears_it_again_when_it_is_back(
         assert work.command() == "stop"
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_who_watches_misses_nothing_when_the_server_is_stopped_and_started(
     store: Runs, server: postgresql.Server
 ) -> None:

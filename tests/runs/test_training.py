@@ -16,7 +16,7 @@ from dlcore.runs import Runs
 from dlcore.training.events import BatchesEnded, Diverged, EpochEnded, RunFinished, RunStarted
 from tests.runs.living import LONG, digits, until_epoch, until_state, wait_until
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 
 def _curve(events: list[object]) -> list[tuple[int, float, float]]:

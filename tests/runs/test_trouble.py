@@ -20,7 +20,7 @@ from dlcore.training.events import EpochEnded, Event, RunFailed, Scores
 from tests.runs import troublesome
 from tests.runs.living import LONG, digits, pid_of, soon, until_epoch, until_state, wait_until
 
-pytestmark = [pytest.mark.serial, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 ROOT = Path(__file__).parents[2]
 

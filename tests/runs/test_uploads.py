@@ -156,7 +156,7 @@ def test_a_run_is_called_as_its_data_set_is(store: Runs, tmp_path: Path) -> None
     assert store.runs_of_upload(upload.id, OPERATOR) == [store.list(OPERATOR)[0].id]
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_a_worker_trains_on_an_upload_and_its_runs_outlive_it(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", workers=1)
     with dlcore.runs.open(settings) as served:
