@@ -15,7 +15,7 @@ import torch
 from dlcore.access import ME, OPERATOR
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs, cluster
-from dlcore.runs.cluster import LocalWorkers
+from dlcore.runs.local_workers import LocalWorkers
 from tests.runs.living import LONG, digits, pid_of, until_epoch, until_state, wait_until
 
 pytestmark = [
