@@ -31,9 +31,10 @@ from dlcore.i18n import Text
 from dlcore.runs import disk_reserve, home, logs, secret, trouble, upload_staging, workforce
 from dlcore.runs.artifacts import RUNS, UPLOADS, Artifacts, upload_of
 from dlcore.runs.awake_clock import AwakeClock
-from dlcore.runs.cluster import Cluster, open_cluster
+from dlcore.runs.cluster import Cluster
 from dlcore.runs.embedded import LOCK
 from dlcore.runs.heartbeat import Heartbeat, Replaced
+from dlcore.runs.open_cluster import open_cluster
 from dlcore.runs.queue import Waiting
 from dlcore.runs.search_process import SearchProcess
 from dlcore.runs.settings import Settings, read_settings

@@ -1,4 +1,5 @@
-"""A thousand short runs while workers are killed, the dispatcher and its scheduler restart, runs are paused.
+"""A thousand short runs while workers are killed, the dispatcher and its scheduler restart, runs are paused, and the
+network to a scheduler elsewhere is cut.
 
 Whatever happens, each is executed once: a witness in the database says so, and every run tells what it would have told
 undisturbed.
@@ -6,118 +7,80 @@ undisturbed.
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from dlcore.access import OPERATOR, student
-from dlcore.errors import RunError
-from dlcore.runs import Runs, Settings
+from dlcore.runs import Settings
 from dlcore.runs import open as open_runs
-from dlcore.runs.status import Status
 from tests.force import ledger
+from tests.force.chaos import SEEDS, Chaos, ChaosElsewhere, check, submit
 from tests.force.figures import Figure, Note
-from tests.force.undisturbed import undisturbed
-from tests.runs.living import PATIENCE, digits, dispatcher_of, numbers_told, pid_of, soon
+from tests.runs import server as postgresql
+from tests.runs.elsewhere import Elsewhere
+from tests.runs.relay import Relay
 from tests.sampling import sweep
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 RUNS, AT_ONCE = 1_000, 25  # so many in one test
 FEW = 5  # in the one that always runs
-EPOCHS = 40  # of a run: some tenths of a second
-SEEDS = 5  # that runs have in turn
-DISPATCHERS = 4  # killed in one test: a new one is started later each time
-PAUSE_SECONDS = (0.2, 1.5)  # between two blows
 
-MANY = [(AT_ONCE, seed) for seed in range(RUNS // AT_ONCE)]
-
-Blow = Callable[[], None]
+MANY = [(AT_ONCE, seed) for seed in range(RUNS // AT_ONCE // 2)]  # of each of two kinds of clusters
+CASES = sweep([(FEW, 0), *MANY], lambda _case: ["chaos"])
 
 
-class Chaos:
-    """Runs, and what may befall them."""
-
-    def __init__(self, runs: Runs, moments: random.Random) -> None:
-        self.runs, self.moments = runs, moments
-        self.blows = 0
-        self._dispatchers = DISPATCHERS
-
-    def training(self) -> str | None:
-        """A run that trains now."""
-        found = [each.id for each in self.runs.list(OPERATOR) if each.state == "running" and each.worker]
-        return self.moments.choice(found) if found else None
-
-    def kill_a_worker(self) -> None:
-        if run_id := self.training():
-            with suppress(ProcessLookupError, AssertionError):  # it has just ended
-                os.kill(pid_of(self.runs.status(run_id, OPERATOR)), signal.SIGKILL)
-
-    def pause_a_run(self) -> None:
-        if run_id := self.training():
-            with suppress(RunError):  # it has just ended
-                self.runs.pause(run_id, OPERATOR)
-
-    def kill_the_dispatcher(self) -> None:
-        """And, where the scheduler lives in it, the scheduler with all its workers."""
-        dispatcher = dispatcher_of(self.runs.settings.home)
-        if dispatcher is not None and self._dispatchers:
-            self._dispatchers -= 1
-            dispatcher.kill()
-
-    def until_all_have_finished(self, seeds: dict[str, int], blows: list[Blow]) -> None:
-        """Strike while any run is under way; who was paused or lost its worker is asked to go on.
-
-        One that was killed before its first checkpoint cannot: its owner trains another in its place.
-        """
-        deadline = time.monotonic() + soon(PATIENCE * 5)
-        while under_way := [each for each in self.runs.list(OPERATOR) if each.id in seeds and not _is_over(each)]:
-            assert time.monotonic() < deadline, f"not finished: {under_way}"
-            for each in under_way:
-                if each.resumable:
-                    self.runs.resume(each.id, OPERATOR)
-            self.moments.choice(blows)()
-            self.blows += 1
-            time.sleep(self.moments.uniform(*PAUSE_SECONDS))
-        if failed := [each for each in self.runs.list(OPERATOR) if each.id in seeds and each.state == "failed"]:
-            again = {submit(self.runs, seeds[each.id]): seeds[each.id] for each in failed}
-            self.until_all_have_finished(again, blows)
-            seeds |= again
-
-
-def _is_over(status: Status) -> bool:
-    return status.ended and not status.resumable
-
-
-def submit(runs: Runs, seed: int) -> str:
-    """A short run of one of ten students."""
-    return runs.submit(digits(EPOCHS, seed), student(f"student {len(runs.list(OPERATOR)) % 10}"))
-
-
-def check(runs: Runs, seeds: dict[str, int], note: Note, blows: int, *, handed_on: bool) -> None:
-    """Each was executed once, and tells what it tells undisturbed: all of it where it finished, else a part, once."""
-    twice = ledger.double_executions(ledger.changes(runs), handed_on=handed_on)
-    note(Figure(4, "double executions", (float(len(twice)),), "", 0, "all", len(seeds), "chaos runs"))
-    note(Figure(4, "… blows dealt to them", (float(blows),), "", None, "all", len(seeds), "chaos runs"))
-    assert twice == []
-    for run_id, seed in seeds.items():
-        told, alone = numbers_told(runs.events(run_id, OPERATOR)), undisturbed(digits(EPOCHS, seed)).numbers
-        status = runs.status(run_id, OPERATOR)
-        assert (told == alone) == (status.state == "finished"), status
-        assert [each for each in alone if each in set(told)] == told, status
-
-
-@pytest.mark.parametrize(("count", "seed"), sweep([(FEW, 0), *MANY], lambda _case: ["chaos"]))
+@pytest.mark.parametrize(("count", "seed"), CASES)
 def test_workers_of_this_machine_execute_no_run_twice(settings: Settings, note: Note, count: int, seed: int) -> None:
     settings = settings.model_copy(update={"checkpoint_seconds": 0.1})
     with open_runs(settings) as runs:
         chaos = Chaos(runs, random.Random(seed))
         ledger.begin(runs)
         seeds = {submit(runs, n % SEEDS): n % SEEDS for n in range(count)}
-        chaos.until_all_have_finished(seeds, [chaos.kill_a_worker, chaos.pause_a_run, chaos.kill_the_dispatcher])
+        chaos.until_all_have_finished(seeds, chaos.blows_here())
         check(runs, seeds, note, chaos.blows, handed_on=False)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Elsewhere]:
+    """A scheduler and two workers that somebody else keeps."""
+    (tmp_path / "home").mkdir()
+    cluster = Elsewhere(tmp_path, tmp_path / "home")
+    cluster.start(workers=2)
+    yield cluster
+    cluster.end()
+
+
+@pytest.fixture
+def relay(elsewhere: Elsewhere) -> Iterator[Relay]:
+    """The network between the app and them."""
+    carried = Relay(elsewhere.port)
+    yield carried
+    carried.close()
+
+
+@pytest.fixture
+def settings_elsewhere(
+    tmp_path: Path, elsewhere: Elsewhere, relay: Relay, server: postgresql.Server, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    for name, value in elsewhere.tls.items():
+        monkeypatch.setenv(name, value)
+    return Settings(home=tmp_path / "home", database_url=server.new_database(),
+                    scheduler=f"tls://127.0.0.1:{relay.port}", artifacts_url=f"file://{tmp_path}/artifacts",
+                    checkpoint_seconds=0.1)  # fmt: skip
+
+
+@pytest.mark.parametrize(("count", "seed"), CASES)
+def test_workers_elsewhere_execute_no_run_twice(
+    settings_elsewhere: Settings, elsewhere: Elsewhere, relay: Relay, note: Note, count: int, seed: int
+) -> None:
+    with open_runs(settings_elsewhere) as runs:
+        chaos = ChaosElsewhere(runs, random.Random(seed), elsewhere, relay)
+        ledger.begin(runs)
+        seeds = {submit(runs, n % SEEDS): n % SEEDS for n in range(count)}
+        chaos.until_all_have_finished(seeds, chaos.blows_here())
+        note(Figure(4, "… restarts of a scheduler elsewhere", (float(chaos.restarts),), "", None, "all", 1, "tests"))
+        note(Figure(4, "… cuts of the network to it", (float(chaos.cuts),), "", None, "all", 1, "tests"))
+        check(runs, seeds, note, chaos.blows, handed_on=True)

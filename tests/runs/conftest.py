@@ -12,7 +12,7 @@ import torch
 
 from dlcore.runs import Runs, Settings
 from dlcore.runs import open as open_runs
-from dlcore.runs.cluster import LocalWorkers
+from dlcore.runs.local_workers import LocalWorkers
 from tests.runs import server as postgresql
 from tests.runs.living import wait_until
 from tests.runs.object_store import ObjectStore

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 ASKED = """
 import json, os, sys, time
 from pathlib import Path
-from dlcore.runs.cluster import open_cluster
+from dlcore.runs.open_cluster import open_cluster
 from dlcore.runs.settings import Settings
 
 def pauses(dask_worker):

@@ -10,8 +10,9 @@ import pytest
 
 from dlcore.access import ME
 from dlcore.runs import Runs, Settings
-from dlcore.runs.cluster import Cluster, LocalWorkers
+from dlcore.runs.cluster import Cluster
 from dlcore.runs.dispatcher import Dispatcher
+from dlcore.runs.local_workers import LocalWorkers
 from tests.runs.living import digits, wait_until
 
 

@@ -23,7 +23,7 @@ from dlcore.data.uploads import upload_access
 from dlcore.errors import UploadError
 from dlcore.experiment import Experiment
 from dlcore.runs import Runs, Settings
-from dlcore.runs.cluster import LocalWorkers
+from dlcore.runs.local_workers import LocalWorkers
 from tests.runs.living import digits, until_state, wait_until
 
 ROOT = Path(__file__).parents[2]

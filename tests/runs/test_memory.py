@@ -14,8 +14,8 @@ import torch
 
 from dlcore.access import ME, OPERATOR
 from dlcore.experiment import Experiment
-from dlcore.runs import Runs, cluster
-from dlcore.runs.cluster import LocalWorkers
+from dlcore.runs import Runs, local_workers
+from dlcore.runs.local_workers import LocalWorkers
 from tests.runs.living import LONG, digits, pid_of, until_epoch, until_state, wait_until
 
 pytestmark = [
@@ -79,7 +79,7 @@ def resident_at_most(process: psutil.Process) -> int:
 
 
 def test_workers_are_copies_that_share_what_is_loaded(served: Runs) -> None:
-    if any(os.path.exists(each) for each in cluster.GPUS):
+    if any(os.path.exists(each) for each in local_workers.GPUS):
         pytest.skip("where there may be a GPU, each worker loads all for itself")
     run_id = served.submit(digits(1), ME)
     used = psutil.Process(pid_of(until_state(served, run_id, "finished"))).memory_full_info()
