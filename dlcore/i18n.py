@@ -104,6 +104,11 @@ def _(msgid: str, **values: Any) -> str:
     return text.format(**{name: str(value) for name, value in values.items()}) if values else text
 
 
+def plural(count: int, one: str, many: str) -> str:
+    """The msgid that suits a number: `plural(n, N_("{count} run"), N_("{count} runs"))`, to be said with it."""
+    return one if count == 1 else many
+
+
 class Text:
     """A sentence that has not been said yet: a msgid and its values, rendered by `str()` for whoever reads it.
 

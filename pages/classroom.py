@@ -10,6 +10,7 @@ from dlcore.errors import DlcoreError
 from dlcore.i18n import _
 from dlcore.runs.store.classes import SchoolClass
 from dlcore.serving.store import runs
+from pages.components.classroom.class_changes import change_class
 from pages.components.classroom.sections import SECTIONS
 from pages.components.shared import forms, keys
 from pages.components.shared.trouble import Sentence
@@ -79,4 +80,5 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     school_class = choose(classes)
     with st.popover(_("Another class"), icon=":material/add:"):
         new_class()
+    change_class(school_class)
 SECTIONS[choose_section()].draw(school_class)

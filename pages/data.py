@@ -16,7 +16,7 @@ from dlcore.data.preview import is_table, table_of
 from dlcore.data.uploads import Arrays, Images, Table, Upload, UserDataset, choice, rows
 from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice, Experiment
-from dlcore.i18n import N_, _, current_language, translate
+from dlcore.i18n import N_, _, current_language, plural, translate
 from dlcore.serving.store import runs
 from pages.components.data import cards, catalog_card, cleaning_form, csv_options, table_summary, upload_options
 from pages.components.data.table_summary import Meanings
@@ -205,7 +205,9 @@ def brought(name: str) -> None:
             if refused is not None:
                 st.error(escape(str(refused)))
             used = len(runs().runs_of_upload(upload.id, viewer()))
-            st.caption(_("{count} runs learned from it; they keep their curves and weights.", count=used))
+            said = plural(used, N_("{count} run learned from it; it keeps its curves and weights."),
+                          N_("{count} runs learned from it; they keep their curves and weights."))  # fmt: skip
+            st.caption(_(said, count=used))
             st.button(
                 _("Delete this data set"), key=f"delete.{upload.id}", icon=":material/delete:",
                 on_click=remove, args=(upload.id,),

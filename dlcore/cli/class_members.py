@@ -17,7 +17,7 @@ from dlcore.cli.classes import class_, find_class
 from dlcore.cli.listing import AS_JSON, print_table
 from dlcore.cli.writing import check_place
 from dlcore.errors import ClassError, ClassNotFound, unknown
-from dlcore.i18n import N_, Text, _
+from dlcore.i18n import N_, Text, _, plural
 
 if TYPE_CHECKING:
     from dlcore.runs import Runs
@@ -74,7 +74,8 @@ def take(code: str, name: str, out: Path) -> None:
         with tempfile.TemporaryDirectory(prefix=".take-", dir=out.absolute().parent) as beside:
             count = runs.take_work(member.name, Path(beside) / out.name, OPERATOR)
             (Path(beside) / out.name).replace(out)
-        say(_("{count} runs of {name}: {file}", count=count, name=member.called, file=out))
+        said = plural(count, N_("{count} run of {name}: {file}"), N_("{count} runs of {name}: {file}"))
+        say(_(said, count=count, name=member.called, file=out))
 
 
 @class_.command(help=N_("Delete all runs, data sets and drafts of the student NAME, who leaves the class."))
@@ -87,10 +88,12 @@ def delete(code: str, name: str, yes: bool) -> None:
         member = _member(runs, chosen, name)
         if not yes:
             count = runs.member_runs(chosen.id, OPERATOR).get(member.name, 0)
-            raise ClassError(Text(N_("{count} runs of {name} would be deleted for good: say --yes to do it."),
-                                  count=count, name=member.called))  # fmt: skip
+            one = N_("{count} run of {name} would be deleted for good: say --yes to do it.")
+            many = N_("{count} runs of {name} would be deleted for good: say --yes to do it.")
+            raise ClassError(Text(plural(count, one, many), count=count, name=member.called))
         count = runs.delete_work(member.name, OPERATOR)
-        say(_("{count} runs of {name} are deleted.", count=count, name=member.called))
+        said = plural(count, N_("{count} run of {name} is deleted."), N_("{count} runs of {name} are deleted."))
+        say(_(said, count=count, name=member.called))
 
 
 @class_.command(

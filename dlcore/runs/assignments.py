@@ -21,24 +21,43 @@ from dlcore.runs.status import Status
 from dlcore.runs.store.assignments import AssignmentStore, ClassAssignment
 from dlcore.runs.store.submissions import Submission, SubmissionStore, check_attempts
 from dlcore.training.events import scores_to_json
+from dlcore.training.scores import METRICS, headline, value
 
 if TYPE_CHECKING:
     from dlcore.export.assignment import Assignment
     from dlcore.runs.store.classes import Member
+    from dlcore.runs.store.learner import StatusList
+
+
+MOST_RUNS = 5_000  # of a task that are looked at, the newest
 
 
 @dataclass(frozen=True)
 class StudentResult:
-    """What one student has handed in for a task, the oldest first: the last one counts."""
+    """What one student has done for a task. Of what was handed in, the oldest first, the last one counts."""
 
     member: Member
     submissions: list[Submission]
     extended: datetime | None  # until when they have time, where that is a date of their own
+    runs: list[Status]  # that were trained for it and are still there, the newest first
 
     @property
     def counted(self) -> Submission | None:
         """What counts; None where nothing was handed in."""
         return self.submissions[-1] if self.submissions else None
+
+    @property
+    def shown_run(self) -> str | None:
+        """The id of the run to look at: what counts, else the best, else the newest; None where there is none."""
+        if self.counted is not None and self.counted.run_id in {each.id for each in self.runs}:
+            return self.counted.run_id
+        scored = [each for each in self.runs if each.best is not None]
+        if scored:
+            return max(scored, key=_goodness).id
+        return self.runs[0].id if self.runs else None
+
+
+ResultList = list[StudentResult]
 
 
 class AssignmentRuns(AssignmentStore, SubmissionStore):
@@ -53,6 +72,7 @@ class AssignmentRuns(AssignmentStore, SubmissionStore):
         def experiment(self, run_id: str, viewer: Viewer) -> Experiment: ...
         def members(self, class_id: str, viewer: Viewer) -> list[Member]: ...
         def check(self, experiment: Experiment, viewer: Viewer) -> None: ...
+        def list(self, viewer: Viewer, limit: int = 200, *, assignment: str | None = None) -> StatusList: ...
         def _check_allowed(self, run_id: str, viewer: Viewer, action: Action) -> None: ...
         def _weights(self, run_id: str, epoch: Literal["best", "last"], viewer: Viewer) -> tuple[bytes, int, str]: ...
 
@@ -142,16 +162,19 @@ class AssignmentRuns(AssignmentStore, SubmissionStore):
         """The weights that were handed in, as a safetensors file. Raises ClassNotFound, RunError."""
         return self._artifacts.read(self.find_submission(submission_id, viewer).weights)
 
-    def assignment_results(self, assignment_id: str, viewer: Viewer) -> list[StudentResult]:
-        """By their names, what each student of the class has handed in. Raises ClassNotFound."""
+    def assignment_results(self, assignment_id: str, viewer: Viewer) -> ResultList:
+        """By their names, what each student of the class has done for a task. Raises ClassNotFound."""
         extended = self.extensions(assignment_id, viewer)
         found = self.find_assignment(assignment_id, viewer)
         by_owner: dict[str, list[Submission]] = {}
         for each in self.submissions(assignment_id, viewer):
             by_owner.setdefault(each.owner, []).append(each)
+        trained: dict[str, list[Status]] = {}
+        for run in self.list(viewer, MOST_RUNS, assignment=assignment_id):
+            trained.setdefault(run.owner, []).append(run)
         return [
-            StudentResult(member, by_owner.get(member.name, []), extended.get(member.name))
-            for member in self.members(found.class_id, viewer)
+            StudentResult(each, by_owner.get(each.name, []), extended.get(each.name), trained.get(each.name, []))
+            for each in self.members(found.class_id, viewer)
         ]
 
     def _forget_submissions(self, owner: str) -> None:
@@ -170,6 +193,14 @@ def asked_of(assignment: ClassAssignment) -> Assignment:
     from dlcore.export.assignment import Assignment  # with torch
 
     return Assignment.parse(assignment.task, "task")
+
+
+def _goodness(status: Status) -> float:
+    """How good a run with a score is: the higher, the better."""
+    assert status.best is not None
+    name = headline(status.best)
+    found = value(status.best, name) or 0.0
+    return -found if METRICS[name].lower else found
 
 
 def _without_origin(experiment: Experiment) -> Experiment:

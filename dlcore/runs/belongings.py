@@ -13,6 +13,7 @@ from dlcore.experiment import Experiment, Start
 from dlcore.runs import weights
 from dlcore.runs.artifacts import Artifacts
 from dlcore.runs.assignments import AssignmentRuns
+from dlcore.runs.store.class_changes import ClassChanges
 from dlcore.runs.store.classes import ClassStore
 from dlcore.runs.store.classroom import ClassroomStore
 from dlcore.runs.store.identities import IdentityStore
@@ -32,6 +33,7 @@ class Belongings(
     Uploads,
     StudyRuns,
     ClassStore,
+    ClassChanges,
     ClassroomStore,
     ShownRuns,
     IdentityStore,
@@ -52,6 +54,14 @@ class Belongings(
         """Make all that a student's second identity has the first one's. Raises ClassNotFound for who is not there."""
         self._merge_members(class_id, second, first, viewer)
         self._hand_weights_over(second, first)
+
+    def delete_class(self, class_id: str, viewer: Viewer) -> None:
+        """Forget a class, its tasks, and all that was handed in for them. Raises ClassNotFound.
+
+        Its students are in it no more; their runs, data sets and studies stay theirs.
+        """
+        for submission_id in self._delete_class(class_id, viewer):
+            self._artifacts.remove_submission(submission_id)
 
     def carry_work(self, member: str, viewer: Viewer) -> None:
         """Make all that a visitor did before joining a class the student's who they are now. Raises ClassNotFound."""

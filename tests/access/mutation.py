@@ -15,6 +15,7 @@ from dlcore.runs import belongings, runs, study_records, uploads
 from dlcore.runs import studies as study_runs
 from dlcore.runs.store import (
     assignments,
+    class_changes,
     classes,
     classroom,
     identities,
@@ -27,8 +28,8 @@ from dlcore.runs.store import (
 from dlcore.runs.store import uploads as stored_uploads
 
 MODULES = (
-    learner, studies, classes, classroom, shown_run, teachers, assignments, submissions, stored_uploads, runs,
-    belongings, uploads, study_runs, study_records, assignment_runs, identities,
+    learner, studies, classes, class_changes, classroom, shown_run, teachers, assignments, submissions, stored_uploads,
+    runs, belongings, uploads, study_runs, study_records, assignment_runs, identities,
 )  # fmt: skip
 
 # What stands in the place of a check that is taken out.

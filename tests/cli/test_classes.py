@@ -86,7 +86,7 @@ def test_students_are_merged_removed_taken_along_and_deleted(
         assert f"runs/{run_id}/experiment.yaml" in archive.namelist()
     capsys.readouterr()
     assert main(["class", "delete", code, "Ann"]) == WRONG
-    assert "1 runs of Ann would be deleted" in capsys.readouterr().err
+    assert "1 run of Ann would be deleted" in capsys.readouterr().err
     assert main(["class", "delete", code, "Ann", "--yes"]) == FINE
     assert main(["class", "list", "--json"]) == FINE
     assert json.loads(capsys.readouterr().out) == [{"code": code, "name": "7b", "teacher": None, "students": 0}]

@@ -23,6 +23,8 @@ from dlcore.runs.store import orders, overview, schema
 from dlcore.runs.store.engine import writing
 from dlcore.runs.store.identities import Identity
 from dlcore.training.events import EpochEnded
+from tests.access.conftest import ann, seventh  # noqa: F401 (fixtures)
+from tests.access.test_class_changes import *  # noqa: F403
 from tests.runs import server as postgresql
 from tests.runs.living import digits, until_epoch, until_state, wait_until
 from tests.runs.test_notification import *  # noqa: F403
@@ -59,10 +61,10 @@ def test_the_migrated_tables_are_those_of_the_schema(store: Runs) -> None:
 
 
 def test_of_many_that_come_at_once_by_one_identity_all_are_one_student(store: Runs) -> None:
-    seventh, hers = store.make_class("7b", FIRST_TEACHER), Identity("https://school.example", "4711")
+    school_class, hers = store.make_class("7b", FIRST_TEACHER), Identity("https://school.example", "4711")
     with ThreadPoolExecutor(4) as threads:
-        came = list(threads.map(lambda _: store.join_by_identity(hers, "Ann", seventh.code, "here"), range(12)))
-    assert [student(each.name) for each in store.members(seventh.id, FIRST_TEACHER)] == list(set(came))
+        came = list(threads.map(lambda _: store.join_by_identity(hers, "Ann", school_class.code, "here"), range(12)))
+    assert [student(each.name) for each in store.members(school_class.id, FIRST_TEACHER)] == list(set(came))
     assert store.identity_viewer(hers) == came[0]
 
 

@@ -82,13 +82,13 @@ class ClassStore:
     def find_class(self, class_id: str, viewer: Viewer) -> SchoolClass:
         """One of them. Raises ClassNotFound, also for somebody else's."""
         with reading(self._engine) as connection:
-            return _class(_row(connection, class_id, _may(viewer, "teach")))
+            return _class(class_row(connection, class_id, _may(viewer, "teach")))
 
     def members(self, class_id: str, viewer: Viewer) -> list[Member]:
         """The students of a class by their names. Raises ClassNotFound."""
         chosen = sa.select(members).where(members.c.class_id == class_id).order_by(members.c.called)
         with reading(self._engine) as connection:
-            _row(connection, class_id, _may(viewer, "teach"))
+            class_row(connection, class_id, _may(viewer, "teach"))
             return [_member(row) for row in connection.execute(chosen).mappings()]
 
     def member_runs(self, class_id: str, viewer: Viewer) -> dict[str, int]:
@@ -96,7 +96,7 @@ class ClassStore:
         of_class = sa.select(members.c.name).where(members.c.class_id == class_id)
         counted = sa.select(runs.c.owner, sa.func.count()).where(runs.c.owner.in_(of_class)).group_by(runs.c.owner)
         with reading(self._engine) as connection:
-            _row(connection, class_id, _may(viewer, "teach"))
+            class_row(connection, class_id, _may(viewer, "teach"))
             return {row.owner: row[1] for row in connection.execute(counted)}
 
     def reset_word(self, class_id: str, member: str, viewer: Viewer) -> str:
@@ -104,7 +104,7 @@ class ClassStore:
         word = new_word()
         kept = hashed(word)
         with writing(self._engine) as connection:
-            _row(connection, class_id, _may(viewer, "teach"))
+            class_row(connection, class_id, _may(viewer, "teach"))
             _check_member(connection, class_id, member)
             connection.execute(sa.update(members).where(members.c.name == member).values(word=kept))
         return word
@@ -112,7 +112,7 @@ class ClassStore:
     def remove_member(self, class_id: str, member: str, viewer: Viewer) -> None:
         """Take a student out of a class: their work stays theirs, and the teacher sees it no more."""
         with writing(self._engine) as connection:
-            _row(connection, class_id, _may(viewer, "teach"))
+            class_row(connection, class_id, _may(viewer, "teach"))
             _check_member(connection, class_id, member)
             connection.execute(sa.delete(members).where(members.c.class_id == class_id, members.c.name == member))
             still = sa.exists().where(members.c.name == member)
@@ -126,7 +126,7 @@ class ClassStore:
     def class_quotas(self, class_id: str, viewer: Viewer) -> dict[str, Quota]:
         """What a class allows, by role. Raises ClassNotFound."""
         with reading(self._engine) as connection:
-            stored = _row(connection, class_id, _may(viewer, "teach"))["quotas"]
+            stored = class_row(connection, class_id, _may(viewer, "teach"))["quotas"]
         return {role: quota_of(stored, role) for role in QUOTAS}
 
     def set_quotas(self, class_id: str, quotas: Mapping[str, Mapping[str, int | None]], viewer: Viewer) -> None:
@@ -134,7 +134,7 @@ class ClassStore:
         for role, limits in quotas.items():
             check_limits(role, limits)
         with writing(self._engine) as connection:
-            _row(connection, class_id, _may(viewer, "teach"))
+            class_row(connection, class_id, _may(viewer, "teach"))
             values = {role: dict(limits) for role, limits in quotas.items()}
             connection.execute(sa.update(classes).where(classes.c.id == class_id).values(quotas=values))
 
@@ -157,7 +157,7 @@ class ClassStore:
     def _merge_members(self, class_id: str, second: str, first: str, viewer: Viewer) -> None:
         """All that the second identity of a student has becomes the first one's, and the second is no more."""
         with writing(self._engine) as connection:
-            _row(connection, class_id, _may(viewer, "teach"))
+            class_row(connection, class_id, _may(viewer, "teach"))
             for member in (first, second):
                 _check_member(connection, class_id, member)
             _hand_over(connection, second, first)
@@ -199,7 +199,15 @@ class ClassStore:
 
 def find(connection: sa.Connection, class_id: str, viewer: Viewer) -> sa.RowMapping:
     """The row of a class that this viewer looks after. Raises ClassNotFound, also for somebody else's."""
-    return _row(connection, class_id, _may(viewer, "teach"))
+    return class_row(connection, class_id, _may(viewer, "teach"))
+
+
+def class_row(connection: sa.Connection, class_id: str, may: sa.ColumnElement[bool]) -> sa.RowMapping:
+    """The row of a class of which `may` is so. Raises ClassNotFound, also where it is not."""
+    found = connection.execute(sa.select(classes).where(classes.c.id == class_id, may)).mappings().one_or_none()
+    if found is None:
+        raise class_not_found(class_id)
+    return found
 
 
 def new_member(class_id: str, called: str, word: str) -> dict[str, Any]:
@@ -259,13 +267,6 @@ def _may(viewer: Viewer, action: Action) -> sa.ColumnElement[bool]:
 
 def _called(class_id: str) -> sa.Select[str]:
     return sa.select(members.c.called).where(members.c.class_id == class_id)
-
-
-def _row(connection: sa.Connection, class_id: str, may: sa.ColumnElement[bool]) -> sa.RowMapping:
-    found = connection.execute(sa.select(classes).where(classes.c.id == class_id, may)).mappings().one_or_none()
-    if found is None:
-        raise class_not_found(class_id)
-    return found
 
 
 def _check_member(connection: sa.Connection, class_id: str, member: str) -> None:

@@ -15,6 +15,7 @@ import streamlit as st
 from dlcore.i18n import _
 from dlcore.runs.store.classes import SchoolClass
 from dlcore.serving.class_routes import JOIN
+from pages.components.classroom.class_changes import renew_code
 
 PICTURE_PIXELS = 220
 
@@ -23,7 +24,7 @@ def join_code(school_class: SchoolClass) -> None:
     """Draw the code, the address and its picture."""
     address = join_address(school_class.code, st.context.url or "")
     with st.container(horizontal=True, vertical_alignment="center", gap="large"):
-        st.image(_picture(address), width=PICTURE_PIXELS)
+        st.image(picture(address), width=PICTURE_PIXELS)
         with st.container(width="stretch"):
             st.caption(_("Code of the class"))
             st.html(f'<div style="font-size: clamp(2rem, 7vw, 4rem); font-weight: 700; letter-spacing: 0.08em; '
@@ -33,6 +34,7 @@ def join_code(school_class: SchoolClass) -> None:
             if _is_loopback(address):
                 st.caption(_("Only this machine reaches this address. Serve the app with --address 0.0.0.0, or open "
                              "this page by the name that students use."))  # fmt: skip
+            renew_code(school_class)
 
 
 def spaced(code: str) -> str:
@@ -70,7 +72,7 @@ def _address_in_network() -> str | None:
     return next((each for each in found if not ipaddress.ip_address(each).is_loopback), None)
 
 
-def _picture(address: str) -> bytes:
+def picture(address: str) -> bytes:
     """The address as a QR picture (PNG): dark on white in every theme, as cameras want it."""
     written = io.BytesIO()
     segno.make(address, error="m", micro=False).save(written, kind="png", scale=6, border=3)

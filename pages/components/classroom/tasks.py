@@ -8,12 +8,13 @@ import streamlit as st
 
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
-from dlcore.i18n import _
+from dlcore.i18n import N_, _, plural
 from dlcore.runs.assignments import asked_of
 from dlcore.runs.store.assignments import ClassAssignment
 from dlcore.runs.store.classes import SchoolClass
 from dlcore.serving.store import runs
 from pages.components.classroom.give_task import due_field, give_task
+from pages.components.classroom.opened_run import show_opened
 from pages.components.classroom.task_results import results
 from pages.components.shared import draft, forms, keys
 from pages.components.shared.forms import escape
@@ -22,7 +23,9 @@ from pages.components.shared.visitor import viewer
 
 
 def section(school_class: SchoolClass) -> None:
-    """Draw the section."""
+    """Draw the section: one run that is open, or the tasks."""
+    if show_opened(school_class):
+        return
     found = runs().class_assignments(school_class.id, viewer())
     with st.expander(_("Give a task"), icon=":material/add:", expanded=not found,
                      key=f"{keys.GIVE_TASK}.open.{len(found)}"):  # fmt: skip
@@ -33,8 +36,7 @@ def section(school_class: SchoolClass) -> None:
     task = choose(found)
     said = [escape(str(each)) for each in asked_of(task).task(Experiment.from_stored(task.experiment))]
     due = _("no date") if task.due_at is None else _("due {time}", time=shown_with_zone(task.due_at))
-    attempts = _("any number of attempts") if task.attempts is None else _("{count} attempts", count=task.attempts)
-    st.markdown(" · ".join([*said, due, attempts]))
+    st.markdown(" · ".join([*said, due, _attempts(task.attempts)]))
     results(task)
     with st.container(horizontal=True, key=f"{keys.TASK_RESULTS}.buttons"):
         extension(task)
@@ -43,6 +45,12 @@ def section(school_class: SchoolClass) -> None:
                      type="tertiary"):  # fmt: skip
             draft.open_in_studio(Experiment.from_stored(task.experiment))
         deletion(task)
+
+
+def _attempts(count: int | None) -> str:
+    if count is None:
+        return _("any number of attempts")
+    return _(plural(count, N_("{count} attempt"), N_("{count} attempts")), count=count)
 
 
 def choose(found: list[ClassAssignment]) -> ClassAssignment:

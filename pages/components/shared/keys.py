@@ -109,6 +109,7 @@ CLASS_SECTION = "class_section"
 CLASS_NAME = "class_name"  # of the class to be made
 CLASS_MAKE = "class_make"
 CLASS_PROBLEM = "class_problem"  # why it was not made
+CLASS_CHANGE = "class_change"  # the name, the code and the end of a class: the forms begin so
 CLASS_ROSTER = "class_roster"  # the table of students, and what is done with the chosen one
 CLASS_WORD = "class_word"  # (name of a viewer, the word that was made for them): shown until another is chosen
 CLASS_FILE = "class_file"  # a roster as CSV
