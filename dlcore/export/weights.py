@@ -1,9 +1,9 @@
 """Weights as files: written so that plain torch reads them, read so that nothing but weights comes in.
 
 A `.safetensors` file is a header and numbers: its header is compared with the network before a number is read.
-A `.pt` file is a zip around a pickle. It is looked at as a zip first (nothing compressed, nothing larger than
-the network), and unpickled by `weights_only=True` alone, in a child process that ends right after; what comes
-back from there is a safetensors file, and is held to the same checks.
+A `.pt` file is a zip around a pickle. What it says is read first without unpickling it (`pt_file`) and compared with
+the network. Only what fits is unpickled, by `weights_only=True` alone, in a child process that ends right after; what
+comes back from there is a safetensors file, and is held to the same checks.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ import struct
 import subprocess
 import sys
 import tempfile
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 
 import torch
 from safetensors.torch import load as load_safetensors
@@ -25,6 +24,8 @@ from safetensors.torch import save as save_safetensors
 from torch import Tensor, nn
 
 from dlcore.errors import WeightsError
+from dlcore.export import pt_file
+from dlcore.export.pt_pickle import MOST, MOST_DIMENSIONS
 from dlcore.i18n import N_, Text
 from dlcore.inference.trained import State
 
@@ -35,6 +36,7 @@ _OVERHEAD_BYTES = 2_000_000  # what a file may hold beside the numbers: names, t
 _CHILD = Path(__file__).with_name("unpack_pt.py")
 _CHILD_SECONDS = 120
 MOST_OF_A_NAME = 80  # characters that a message repeats
+MOST_OF_A_KIND = 20
 _DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.float16: "F16", torch.bfloat16: "BF16",
            torch.int64: "I64", torch.int32: "I32", torch.bool: "BOOL"}  # fmt: skip
 
@@ -80,7 +82,8 @@ def fitting(raw: bytes, filename: str, network: nn.Module) -> bytes:
         )
     kind = Path(filename).suffix.lower()
     if kind == ".pt" or kind == ".pth":
-        raw = _through_a_child(raw, filename, limit)
+        _compare(pt_file.outline(raw, filename, limit), expected, filename, network)
+        raw = _through_a_child(raw, filename)
     elif kind != ".safetensors":
         raise WeightsError(Text(N_("{file}: weights come as .safetensors or .pt."), file=filename))
     _compare(_header(raw, filename), expected, filename, network)
@@ -111,12 +114,27 @@ def _header(raw: bytes, filename: str) -> dict[str, tuple[str, tuple[int, ...]]]
             raise ValueError
         header = json.loads(raw[8 : 8 + length])
         return {
-            name: (str(each["dtype"]), tuple(map(int, each["shape"])))
+            name: (_short(str(each["dtype"])), _shape(each["shape"]))
             for name, each in header.items()
             if name != "__metadata__"
         }
     except (struct.error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise WeightsError(Text(N_("{file} is not a safetensors file."), file=filename)) from None
+
+
+def _short(kind: str) -> str:
+    """The name of a kind of numbers. Raises ValueError for one too long to be said."""
+    if len(kind) > MOST_OF_A_KIND:
+        raise ValueError
+    return kind
+
+
+def _shape(told: Sequence[Any]) -> tuple[int, ...]:
+    """Raises ValueError for one of no tensor, or of more digits than anybody would read."""
+    shape = tuple(map(int, told))
+    if len(shape) > MOST_DIMENSIONS or any(abs(size) >= MOST for size in shape):
+        raise ValueError
+    return shape
 
 
 def _compare(
@@ -183,12 +201,11 @@ def _listed(texts: list[Text], most: int = 8) -> Text:
     return Text(N_("{mismatches} … and {count} more."), mismatches=joined, count=rest) if rest > 0 else joined
 
 
-def _through_a_child(raw: bytes, filename: str, limit: int) -> bytes:
+def _through_a_child(raw: bytes, filename: str) -> bytes:
     """A `.pt` file as the bytes of a safetensors file, unpickled in a process that is thrown away."""
-    _look_at_zip(raw, filename, limit)
     with tempfile.TemporaryDirectory() as folder:
         received, made = Path(folder, "received.pt"), Path(folder, "made.safetensors")
-        received.write_bytes(raw)
+        pt_file.write_anew(raw, filename, received)
         try:
             child = subprocess.run(
                 [sys.executable, "-I", str(_CHILD), str(received), str(made)],
@@ -196,20 +213,5 @@ def _through_a_child(raw: bytes, filename: str, limit: int) -> bytes:
         except subprocess.TimeoutExpired:
             raise WeightsError(Text(N_("{file} could not be read in time."), file=filename)) from None
         if child.returncode or not made.exists():
-            raise WeightsError(
-                Text(N_("{file} holds more than weights, or is damaged, and was not opened."), file=filename)
-            )
+            raise pt_file.not_opened(filename)
         return made.read_bytes()
-
-
-def _look_at_zip(raw: bytes, filename: str, limit: int) -> None:
-    """Refuse, before anything is unpacked, a `.pt` that is compressed or claims more than the network holds."""
-    try:
-        members = zipfile.ZipFile(io.BytesIO(raw)).infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise WeightsError(Text(N_("{file} is not a file of torch.save."), file=filename)) from None
-    compressed = any(m.compress_type != zipfile.ZIP_STORED or m.file_size != m.compress_size for m in members)
-    if compressed or len(members) > 10_000 or sum(m.file_size for m in members) > limit:
-        raise WeightsError(
-            Text(N_("{file} is packed in a way that torch.save never writes; it was not opened."), file=filename)
-        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import stat
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -19,6 +19,9 @@ from dlcore.i18n import N_, Text
 
 LOCAL_HEADER = struct.Struct("<4s5H3I2H")  # what stands before each entry's name
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+LISTED = b"PK\1\2"  # what stands before each entry in the list of all
+END_BYTES = 22 + 0xFFFF  # at most that the end of a zip takes, after that list
+BYTES_LISTED = 2_000  # of an entry: its name and what is said of it
 UTF8_NAME, ENCRYPTED = 0x800, 0x1  # bits of an entry's flags
 
 
@@ -39,7 +42,8 @@ class Archive:
         self.unpacked = 0  # bytes that came out so far
         self._file: BinaryIO = file.open("rb") if isinstance(file, Path) else file
         try:
-            self._zip = zipfile.ZipFile(self._file)
+            self._zip = zipfile.ZipFile(cast("BinaryIO", _Looked(self._file, self._check_list, most * BYTES_LISTED)))
+            self._zip.fp = self._file
             self.entries = [each for each in self._zip.infolist() if not each.filename.endswith("/")]
             self._check()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
@@ -56,16 +60,26 @@ class Archive:
         self._zip.close()
         self._file.close()
 
-    def _check(self) -> None:
-        if len(self._zip.infolist()) > self.most:
+    def _check_list(self, listed: bytes | None) -> None:
+        """Raises UploadError for a list of entries that is too long to be read, which is None, or has too many."""
+        if listed is None:
+            most = spoken(self.most * BYTES_LISTED)
+            raise UploadError(Text(N_("{file}: its list of files is longer than {limit}."), file=self.name, limit=most))
+        self._check_count(listed.count(LISTED))
+
+    def _check_count(self, received: int) -> None:
+        if received > self.most:
             raise UploadError(
                 Text(
                     N_("{file} holds {received} files; at most {limit} are allowed."),
                     file=self.name,
-                    received=f"{len(self._zip.infolist()):,}",
+                    received=f"{received:,}",
                     limit=f"{self.most:,}",
                 )
             )
+
+    def _check(self) -> None:
+        self._check_count(len(self._zip.infolist()))
         for entry in self.entries:
             if entry.flag_bits & ENCRYPTED or entry.compress_type not in METHODS:
                 raise self.refused(entry, N_("it is encrypted, or packed in an unusual way"))
@@ -126,6 +140,25 @@ class Archive:
         self.unpacked += received
         if self.unpacked > self.limit:
             raise self._too_much()
+
+
+class _Looked:
+    """A file in which zipfile looks for the list of entries: the list is looked at before an object is made of each.
+
+    zipfile reads it in one piece, of the length that the end of the file says, and every other piece is shorter.
+    """
+
+    def __init__(self, file: BinaryIO, check: Callable[[bytes | None], None], most: int) -> None:
+        self._file, self._check, self._most = file, check, max(most, END_BYTES)
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        if size > self._most:
+            self._check(None)
+        content = self._file.read(size)
+        if size > END_BYTES:
+            self._check(content)
+        return content
 
 
 class _Counted:

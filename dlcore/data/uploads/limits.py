@@ -21,6 +21,7 @@ BUNDLE_BYTES_AT_LEAST = 20_000_000  # unpacked; a small bundle may hold these, h
 MAX_UNPACKED_BYTES = 2 << 30  # of all files in a zip together
 MAX_SHEET_BYTES = 200 << 20  # of an Excel file, unpacked
 MAX_SHEET_CELLS = 10_000_000
+MAX_SHEET_ROWS = 1_048_576  # Excel's own
 
 MAX_PIXELS = 20_000_000  # of one image
 MAX_SIDE = 128  # pixels of the images that are kept; each experiment may take them smaller

@@ -15,7 +15,7 @@ import openpyxl
 from dlcore.data.uploads.archive import Archive
 from dlcore.data.uploads.description import Reading
 from dlcore.data.uploads.headings import check_width, names_of
-from dlcore.data.uploads.limits import MAX_CELL_CHARACTERS, MAX_SHEET_BYTES, MAX_SHEET_CELLS
+from dlcore.data.uploads.limits import MAX_CELL_CHARACTERS, MAX_SHEET_BYTES, MAX_SHEET_CELLS, MAX_SHEET_ROWS
 from dlcore.data.uploads.records import Dialect, Record, filled
 from dlcore.data.uploads.repair import fitted_rows
 from dlcore.data.uploads.source_file import AskedRows, UploadedFile
@@ -120,7 +120,15 @@ def _write(file: UploadedFile, rows: Iterator[tuple[Any, ...]], path: Path) -> t
     with path.open("w", encoding="utf-8", newline="", errors="replace") as stream:
         writer = csv.writer(stream)
         for number, row in enumerate(rows, start=1):
+            if number > MAX_SHEET_ROWS:
+                raise UploadError(
+                    Text(N_("{file}: a sheet has more than the {limit} rows that Excel allows."), file=file.name,
+                         limit=f"{MAX_SHEET_ROWS:,}")
+                )  # fmt: skip
             seen += len(row) + 1
+            if not row:  # before a row far below there may be a million of them
+                stream.write(f"{number}\r\n")
+                continue
             if seen > MAX_SHEET_CELLS:
                 raise UploadError(
                     Text(

@@ -12,7 +12,7 @@ from tests.data.test_own_archives import overlapping, zipped
 from tests.export.test_bundle import trained
 from tests.runs.living import digits
 
-from .files import Hostile, crowded, directory_beyond, linked, locked, torn
+from .files import Hostile, crowded, crowded_list, directory_beyond, linked, locked, torn
 
 NAME = "mine.zip"
 
@@ -38,6 +38,7 @@ def hostile() -> Iterator[Hostile]:
     yield _bundle("entries that share their bytes", overlapping())
     yield Hostile("bundle", "a link", (NAME,), linked)
     yield Hostile("bundle", "20,000 files", (NAME,), crowded)
+    yield Hostile("bundle", "a million files", (NAME,), crowded_list)
 
 
 def _bundle(label: str, raw: bytes) -> Hostile:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+CANARY = Path("/nonexistent/canary")  # nothing can be made there, should it ever run
 Kind = Literal["upload", "weights", "bundle", "experiment"]
 
 
@@ -76,6 +77,20 @@ def crowded(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as written:
         for number in range(20_000):
             written.writestr(f"a/{number}.png", b"")
+
+
+def listed(count: int) -> bytes:
+    """A zip that lists the same empty file so often, under as many names as one letter has."""
+    entry = struct.pack("<4s6H3I5H2I", b"PK\1\2", 20, 20, 0, 0, 0, 33, 0, 0, 0, 1, *[0] * 6) + b"a"
+    local = struct.pack("<4s5H3I2H", b"PK\3\4", 20, 0, 0, 0, 33, 0, 0, 0, 1, 0) + b"a"
+    told = count & 0xFFFF
+    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, told, told, count * len(entry), len(local), 0)
+    return local + entry * count + end
+
+
+def crowded_list(path: Path) -> None:
+    """A zip of 47 MB that lists a million files."""
+    path.write_bytes(listed(1_000_000))
 
 
 def directory_beyond(content: bytes) -> bytes:

@@ -6,6 +6,7 @@ import gzip
 import io
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -15,7 +16,7 @@ import pandas as pd
 from tests.data import test_own_memory as bombs
 from tests.data.test_own_archives import header, huge_png, idx, npz, overlapping, picture, zipped
 
-from .files import Hostile, crowded, directory_beyond, linked, locked, torn
+from .files import Hostile, crowded, crowded_list, directory_beyond, linked, locked, torn
 
 BOMBS = (
     (bombs.one_line, "bomb.csv"), (bombs.first_line, "bomb.csv"), (bombs.columns, "bomb.csv"),
@@ -23,13 +24,14 @@ BOMBS = (
     (bombs.screen, "bomb.zip"), (bombs.promise, "bomb.npz"), (bombs.sheet, "bomb.xlsx"),
     (bombs.one_word, "bomb.parquet"), (bombs.packed, "images-ubyte.gz labels-ubyte.gz"),
     (linked, "pets.zip"), (crowded, "pets.zip"),
+    (crowded_list, "pets.zip"), (crowded_list, "data.npz"), (crowded_list, "book.xlsx"),
 )  # fmt: skip
 TWO = np.arange(2)
 FRAME = pd.DataFrame({"a": range(50), "b": [f"word {n}" for n in range(50)], "kind": ["cat", "dog"] * 25})
 PETS = {f"{name}/{n}.png": picture((9 * n, 0, 9)) for name in ("cat", "dog") for n in range(6)}
 SHEET = (
-    '<?xml version="1.0"?><!DOCTYPE x [{entities}]><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/'
-    '2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&j;</t></is></c></row></sheetData></worksheet>'
+    '<?xml version="1.0"?>{}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}'
+    "</sheetData></worksheet>"
 )
 GROWING = '<!ENTITY a "lol">' + "".join(
     f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise("abcdefghij")
@@ -94,6 +96,10 @@ def pictures() -> Iterator[tuple[str, bytes]]:
     for label, raw in {
         "a picture of 60,000 pixels a side": huge_png(),
         "astronomy called a picture": b"SIMPLE  =                    T" + b" " * 2850,
+        "a picture of 100,000 pixels a side": sized(huge_png(), 100_000),
+        "a picture of 2³¹ pixels a side": sized(huge_png(), 2**31 - 1),
+        "a picture of no pixels": sized(huge_png(), 0),
+        "a page with a script": b"<script>alert(1)</script>",
         "a torn JPEG": picture(format="JPEG")[:300],
         "a torn PNG": picture(size=(400, 300))[:60],
         "a PNG of noise": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9,
@@ -102,6 +108,12 @@ def pictures() -> Iterator[tuple[str, bytes]]:
         "an empty file": b"",
     }.items():
         yield f"{label} called .png", zipped({"b/good.png": picture(), "a/1.png": raw})
+
+
+def sized(png: bytes, side: int) -> bytes:
+    """The same picture, but that it says it has so many pixels a side."""
+    header = b"IHDR" + struct.pack(">2I", side, side) + png[24:29]
+    return png[:12] + header + struct.pack(">I", zlib.crc32(header)) + png[33:]
 
 
 def arrays() -> Iterator[tuple[str, bytes]]:
@@ -141,10 +153,22 @@ def tables() -> Iterator[tuple[str, str, bytes]]:
     yield "rows.parquet", "a footer of 4 GB", b"PAR1" + bytes(64) + struct.pack("<I", 2**32 - 1) + b"PAR1"
     yield "rows.parquet", "no footer", b"PAR1PAR1"
     for label, entities in (("entities that grow to 3 GB", GROWING), ("an entity outside", OUTSIDE)):
-        made = io.BytesIO()
-        with zipfile.ZipFile(io.BytesIO(book())) as sound, zipfile.ZipFile(made, "w") as written:
-            for name in sound.namelist():
-                is_sheet = name.startswith("xl/worksheets/")
-                written.writestr(name, SHEET.format(entities=entities) if is_sheet else sound.read(name))
-        yield "book.xlsx", label, made.getvalue()
+        text = '<row r="1"><c r="A1" t="inlineStr"><is><t>&j;</t></is></c></row>'
+        yield "book.xlsx", label, sheet_of(text, f"<!DOCTYPE x [{entities}]>")
+    yield "rows.csv", "quotes alone", b"a,b\n" + b'"' * 5_000_000
+    yield "rows.csv", "zeros alone", bytes(5_000_000)
+    yield "rows.csv", "commas alone", b"," * 3_000_000
+    far = sheet_of('<row r="1"><c r="A1"><v>1</v></c></row><row r="1000000000"><c r="A1000000000"><v>1</v></c></row>')
+    yield "book.xlsx", "a thousand million rows", far
+    yield "book.xlsx", "16,384 columns", sheet_of('<row r="1"><c r="A1"/><c r="XFD1"><v>1</v></c></row>')
     yield "book.xlsx", "a book without a sheet", zipped({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"})
+
+
+def sheet_of(rows: str, beginning: str = "") -> bytes:
+    """A book whose sheet has these rows."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book())) as sound, zipfile.ZipFile(made, "w") as written:
+        for name in sound.namelist():
+            is_sheet = name.startswith("xl/worksheets/")
+            written.writestr(name, SHEET.format(beginning, rows) if is_sheet else sound.read(name))
+    return made.getvalue()
