@@ -15,12 +15,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv as arrow_csv
 
+from dlcore.data.uploads.csv_blocks import Lines, MixedLineEndsError, batches, look_through
 from dlcore.data.uploads.description import RAGGED, Reading, Table
-from dlcore.data.uploads.encoding import codec
 from dlcore.data.uploads.headings import names_of
-from dlcore.data.uploads.limits import MAX_RECORD_BYTES
 from dlcore.data.uploads.marks import find_marks
 from dlcore.data.uploads.records import SPACES, Record
 from dlcore.data.uploads.repair import count_above
@@ -45,7 +43,7 @@ def read(files: Sequence[UploadedFile], made: Path) -> Table:
     if found.broken == 0 and _is_tidy(found):
         try:
             return _kept(found, made, format)
-        except (pa.ArrowInvalid, _IrregularError):
+        except (pa.ArrowInvalid, MixedLineEndsError, _IrregularError):
             pass
     return _mended(found, made, format)
 
@@ -67,17 +65,18 @@ class _IrregularError(Exception):
     """Further down, the file is not as regular as at its beginning."""
 
 
-def _direct(found: Plan, skipped: int, quoted: bool, lines: int) -> Iterator[pa.RecordBatch]:
+def _direct(found: Plan, skipped: int, lines: Lines) -> Iterator[pa.RecordBatch]:
     """The rows as text, block by block, as arrow reads them. Raises ArrowInvalid or _IrregularError."""
     count, layout, columns = 0, found.layout, names(found)
     last = pa.schema(dict.fromkeys(columns, pa.string())).empty_table()
-    for batch in _batches(found.file.path, found.encoding, found.dialect.delimiter, columns, skipped, quoted):
+    for batch in batches(found.file.path, found.encoding, found.dialect.delimiter, columns, skipped=skipped,
+                         quoted=lines.quoted, longest=lines.longest):  # fmt: skip
         if _holds_no_row(batch, layout):
             raise _IrregularError
         count += len(batch)
         last = pa.concat_tables([last, pa.Table.from_batches([batch])])[-MOST:]
         yield batch
-    if lines != count + skipped or _is_summed_up(found, last, count):
+    if lines.count != count + skipped or _is_summed_up(found, last, count):
         raise _IrregularError  # a quotation mark took in rows, or rows are empty; or some are none of the table
 
 
@@ -106,49 +105,13 @@ def _holds_no_row(batch: pa.RecordBatch, layout: Layout) -> bool:
     return True
 
 
-def _quoted_and_lines(path: Path, mark: str) -> tuple[bool, int]:
-    """(whether there is any quotation mark, how many lines there are)."""
-    quote, quoted, lines = mark.encode(), False, 0
-    with path.open("rb") as stream:
-        end = b"\n"
-        while block := stream.read(1 << 22):
-            quoted = quoted or (bool(quote) and quote in block)
-            lines += block.count(b"\n")
-            if b"\r" in block and block.count(b"\r\n") + block.endswith(b"\r") < block.count(b"\r"):
-                raise _IrregularError
-            end = block[-1:]
-    return quoted, lines + (end != b"\n")
-
-
-def _batches(
-    path: Path, encoding: str, delimiter: str, names: list[str], skipped: int, quoted: bool
-) -> Iterator[pa.RecordBatch]:
-    reading = arrow_csv.ReadOptions(
-        use_threads=False,
-        block_size=MAX_RECORD_BYTES,
-        column_names=names,
-        skip_rows=skipped,
-        encoding={"utf-8": "utf8", "utf-8-sig": "utf8"}.get(encoding, codec(encoding)),
-    )
-    parsing = arrow_csv.ParseOptions(
-        delimiter=delimiter, quote_char='"' if quoted else False, newlines_in_values=quoted,
-        ignore_empty_lines=False,
-    )  # fmt: skip
-    kinds = dict.fromkeys(names, pa.string())
-    converting = arrow_csv.ConvertOptions(column_types=kinds, strings_can_be_null=False, check_utf8=True)
-    try:
-        yield from arrow_csv.open_csv(str(path), reading, parsing, converting)
-    except UnicodeError as error:
-        raise pa.ArrowInvalid(str(error)) from None
-
-
 def _kept(found: Plan, made: Path, format: str) -> Table:
     """Hand a regular file to whoever finds what its columns hold. It is gone through more than once."""
-    quoted, lines = _quoted_and_lines(found.file.path, found.dialect.quote)
+    lines = look_through(found.file.path, found.dialect.quote)
     first, told = found.beginning[found.layout.first_row].line, found.file.reading
 
     def again() -> Iterator[pa.RecordBatch]:
-        return _direct(found, first - 1, quoted, lines)
+        return _direct(found, first - 1, lines)
 
     cells = Cells(
         found.file.name, names(found), again, _reading(found), found.layout.names, told, lambda row: first + row
@@ -187,19 +150,20 @@ def keep_rows(
 
     Raises UploadError where there are none, or they cannot be read.
     """
-    plain, numbers = made.with_suffix(".plain"), array("q")
+    plain, numbers, longest = made.with_suffix(".plain"), array("q"), 0
     columns = names_of(heading, file.name)
     try:
         with plain.open("w", encoding="utf-8", newline="", errors="replace") as stream:
             writer = csv.writer(stream, quoting=csv.QUOTE_MINIMAL)
             for number, cells in given:
                 numbers.append(number)
-                writer.writerow(cells)
+                written = writer.writerow(cells)
+                longest = max(longest, written)
         if not numbers:
             raise UploadError(Text(N_("{file} holds no rows."), file=file.name))
 
         def again() -> Iterator[pa.RecordBatch]:
-            return _batches(plain, "utf-8", ",", columns, 0, quoted=True)
+            return batches(plain, "utf-8", ",", columns, skipped=0, quoted=True, longest=4 * longest)  # characters
 
         return keep(
             Cells(file.name, columns, again, reading, heading, file.reading, numbers.__getitem__), made, format, tally
