@@ -152,7 +152,7 @@ def test_the_app_downloads_what_is_on_this_catalogue_and_nothing_else() -> None:
     asks = re.compile(r"^\s*(import|from) (requests|pooch|urllib\.request|http\.client|httpx|aiohttp|socket)\b", re.M)
     sources = [path for folder in ("dlcore", "pages") for path in (root / folder).rglob("*.py")]
     opens = {path.name for path in sources if asks.search(path.read_text(encoding="utf-8"))}
-    names_this_machine = {"cluster.py", "nanny_watch.py", "join_code.py"}
+    names_this_machine = {"local_workers.py", "nanny_watch.py", "join_code.py"}
     as_set = {"oidc_provider.py"}  # the identity provider of the settings, where there is one
     assert opens <= {"download.py", "task.py", "worker.py", "hosts.py", "serving.py", *as_set, *names_this_machine}, (
         "the others ask this machine alone"

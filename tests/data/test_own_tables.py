@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from dlcore.data.column import Column, Stray
-from dlcore.data.uploads import delimited, limits, rows, text_plan
+from dlcore.data.uploads import csv_blocks, limits, rows, text_plan
 from dlcore.data.uploads.description import Reading, Table, from_json, to_json
 from dlcore.errors import UploadError
 from tests.sampling import examples
@@ -167,7 +167,7 @@ def test_statistics_of_many_blocks_are_those_of_one(tmp_path: Path, monkeypatch:
     frame = pd.DataFrame(np.random.default_rng(0).normal(5, 2, (3000, 3)), columns=list("abc"))
     content = frame.to_csv(index=False).encode()
     whole = table(tmp_path, content)
-    monkeypatch.setattr(delimited, "MAX_RECORD_BYTES", 4096)
+    monkeypatch.setattr(csv_blocks, "MAX_RECORD_BYTES", 4096)
     in_blocks = table(tmp_path, content)
     for one, other in zip(whole.columns, in_blocks.columns, strict=True):
         assert one.mean == pytest.approx(other.mean)
@@ -198,7 +198,7 @@ def test_a_row_of_another_length_is_laid_on_the_columns_and_told(tmp_path: Path)
 
 
 def test_a_line_that_never_ends_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (delimited, text_plan):
+    for module in (csv_blocks, text_plan):
         monkeypatch.setattr(module, "MAX_RECORD_BYTES", 10_000)
     monkeypatch.setattr(text_plan, "LOOK_CHARACTERS", 50_000)
     assert "first row" in refusal(tmp_path, b"a" * 200_000)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlcore.data.uploads import delimited
+from dlcore.data.uploads import csv_blocks
 
 from .table_files import column, in_lines, read_table, told
 
@@ -138,7 +138,7 @@ def test_codes_that_begin_with_zeros_stay_what_they_are(tmp_path: Path) -> None:
 
 
 def test_a_column_whose_style_shows_late_is_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "MAX_RECORD_BYTES", 4096)
+    monkeypatch.setattr(csv_blocks, "MAX_RECORD_BYTES", 4096)
     cells = [f"{n % 900}" for n in range(3000)] + ["12,500"] * 10
     found = column(read_table(tmp_path, in_lines(cells))[0], "value")
     numbers = [float(cell.replace(",", "")) for cell in cells]
