@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -22,6 +23,12 @@ for _name in [name for name in os.environ if name.startswith("DLCORE_")]:
     del os.environ[_name]
 hypothesis_settings.register_profile(LONG, hypothesis_settings.default)
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests share the cores: a second thread of torch mostly waits
+
+
+def pytest_collection_finish() -> None:
+    """Fourteen thousand tests and torch are never garbage: set aside, they are not searched again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
