@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from dlcore.data.uploads import upload_access
 from dlcore.errors import DlcoreError, ExperimentError
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text, language
@@ -91,6 +92,7 @@ def wide(store: Runs) -> Experiment:
     file = store.settings.home / "wide.parquet"
     frame.to_parquet(file)
     upload = store.upload(file, viewer(), target="kind")
+    upload_access.use(store.upload_access(viewer()))  # as a page lays it out
     made = next(iter(PRESETS.values())).experiment.to_dict()
     return Experiment.from_dict({**made, "dataset": {"name": f"upload:{upload.id}"}})
 
