@@ -38,7 +38,7 @@ ENDS = ["", "\n", "\r\n"]
 def test_a_look_through_a_file_finds_its_lines(tmp_path: Path, lines: list[str], end: str) -> None:
     file = tmp_path / "some.csv"
     file.write_bytes(((end or "\n").join(lines) + end).encode())
-    found = csv_blocks.look_through(file, '"')
+    found = csv_blocks.look_through(file, '"', columns=1_000)
     assert found.count == len(lines)
     assert 0 <= found.longest - max(map(len, lines)) <= 1  # the carriage return
     assert found.quoted == any('"' in line for line in lines)
@@ -48,7 +48,7 @@ def test_a_carriage_return_alone_is_told(tmp_path: Path) -> None:
     file = tmp_path / "old.csv"
     file.write_bytes(b"a,b\rc,d\n")
     with pytest.raises(csv_blocks.MixedLineEndsError):
-        csv_blocks.look_through(file, '"')
+        csv_blocks.look_through(file, '"', columns=1_000)
 
 
 @pytest.mark.parametrize("columns", [2, 200, 3_000])

@@ -107,7 +107,7 @@ def _holds_no_row(batch: pa.RecordBatch, layout: Layout) -> bool:
 
 def _kept(found: Plan, made: Path, format: str) -> Table:
     """Hand a regular file to whoever finds what its columns hold. It is gone through more than once."""
-    lines = look_through(found.file.path, found.dialect.quote)
+    lines = look_through(found.file.path, found.dialect.quote, len(names(found)))
     first, told = found.beginning[found.layout.first_row].line, found.file.reading
 
     def again() -> Iterator[pa.RecordBatch]:
