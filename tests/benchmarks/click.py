@@ -65,10 +65,10 @@ def measure(repeats: int) -> list[Row]:
 
 
 @contextmanager
-def served() -> Iterator[Served]:
-    """A server of its own, with an empty home."""
+def served(*options: str) -> Iterator[Served]:
+    """A server of its own, with an empty home; `options` of `serve`."""
     with tempfile.TemporaryDirectory() as folder:
-        app = Served(Path(folder) / "home")
+        app = Served(Path(folder) / "home", options)
         app.home.mkdir()
         app.start()
         try:

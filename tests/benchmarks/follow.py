@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 
 import httpx
@@ -22,7 +18,7 @@ from dlcore.access import FIRST_TEACHER, OPERATOR, student
 from dlcore.runs import Runs, Settings
 from dlcore.serving.class_show import EPOCH, SHOWN
 from tests.benchmarks.base import Row
-from tests.benchmarks.click import until_idle
+from tests.benchmarks.click import served, until_idle
 from tests.benchmarks.live import follow
 from tests.browser.conftest import Served
 from tests.runs.living import digits, until_state
@@ -35,7 +31,7 @@ MOVES = 12
 
 
 def measure(repeats: int) -> list[Row]:
-    with served_to_a_class() as app, Runs(Settings(home=app.home)) as runs:
+    with served("--classes") as app, Runs(Settings(home=app.home)) as runs:
         school_class = runs.make_class("7b", FIRST_TEACHER)
         for number in range(FOLLOWERS):
             runs.join_class(school_class.code, f"Student {number}", "blue sky", f"here {number}")
@@ -55,19 +51,6 @@ def measure(repeats: int) -> list[Row]:
         Row("slider to the last of thirty browsers", last, "s", target="≤ 1 s", reached=last <= 1),
         Row("share of a core, for the server", 100 * share, "%"),
     ]
-
-
-@contextmanager
-def served_to_a_class() -> Iterator[Served]:
-    """A server with an empty home, where students sign in."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = Served(Path(folder) / "home", options=["--classes"])
-        app.home.mkdir()
-        app.start()
-        try:
-            yield app
-        finally:
-            app.stop()
 
 
 async def moved(app: Served, keys: list[str], of_teacher: str, stream: str) -> tuple[list[list[float]], float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from tests.force import ledger
 from tests.force.chaos import SEEDS, Chaos, ChaosElsewhere, check, submit
 from tests.force.figures import Figure, Note
 from tests.runs import server as postgresql
-from tests.runs.elsewhere import Elsewhere
+from tests.runs.elsewhere import Elsewhere, lent
 from tests.runs.relay import Relay
 from tests.sampling import sweep
 
@@ -46,19 +47,15 @@ def test_workers_of_this_machine_execute_no_run_twice(settings: Settings, note: 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Elsewhere]:
     """A scheduler and two workers that somebody else keeps."""
-    (tmp_path / "home").mkdir()
-    cluster = Elsewhere(tmp_path, tmp_path / "home")
-    cluster.start(workers=2)
-    yield cluster
-    cluster.end()
+    with lent(tmp_path, workers=2) as cluster:
+        yield cluster
 
 
 @pytest.fixture
 def relay(elsewhere: Elsewhere) -> Iterator[Relay]:
     """The network between the app and them."""
-    carried = Relay(elsewhere.port)
-    yield carried
-    carried.close()
+    with closing(Relay(elsewhere.port)) as carried:
+        yield carried
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -110,3 +111,15 @@ class Elsewhere:
                 child.kill()
             process.kill()
             process.wait(30)
+
+
+@contextmanager
+def lent(place: Path, workers: int) -> Iterator[Elsewhere]:
+    """A scheduler and so many workers that somebody else keeps; the app's home is `place / "home"`."""
+    (place / "home").mkdir()
+    cluster = Elsewhere(place, place / "home")
+    cluster.start(workers)
+    try:
+        yield cluster
+    finally:
+        cluster.end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from dlcore.runs.cluster import CONFIGURATION
 from dlcore.runs.heartbeat import FILE
 from dlcore.runs.remote_workers import RemoteWorkers
 from tests.runs import server as postgresql
-from tests.runs.elsewhere import Elsewhere
+from tests.runs.elsewhere import Elsewhere, lent
 from tests.runs.living import LONG, digits, soon, until_epoch, until_state, wait_until
 from tests.runs.relay import CUTS, Cut, Relay
 from tests.runs.test_scheduler_elsewhere import check_epochs
@@ -32,20 +33,15 @@ AWAY_SECONDS = 8.0  # longer than Dask and the dispatcher wait for an answer
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
-    place = tmp_path_factory.mktemp("elsewhere")
-    (place / "home").mkdir()
-    cluster = Elsewhere(place, place / "home")
-    cluster.start(workers=1)
-    yield cluster
-    cluster.end()
+    with lent(tmp_path_factory.mktemp("elsewhere"), workers=1) as cluster:
+        yield cluster
 
 
 @pytest.fixture
 def relay(elsewhere: Elsewhere) -> Iterator[Relay]:
     """Between the app and the scheduler; the workers are on its other side."""
-    carried = Relay(elsewhere.port)
-    yield carried
-    carried.close()
+    with closing(Relay(elsewhere.port)) as carried:
+        yield carried
 
 
 @pytest.fixture

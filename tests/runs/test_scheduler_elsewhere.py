@@ -21,7 +21,7 @@ from dlcore.runs import Runs, Settings
 from dlcore.runs import open as open_runs
 from dlcore.training.events import EpochEnded
 from tests.runs import server as postgresql
-from tests.runs.elsewhere import Elsewhere
+from tests.runs.elsewhere import Elsewhere, lent
 from tests.runs.living import LONG, digits, pid_of, until_epoch, until_state, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -34,11 +34,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def elsewhere(place: Path, bucket: str) -> Iterator[Elsewhere]:
-    (place / "home").mkdir()
-    cluster = Elsewhere(place, place / "home")
-    cluster.start(workers=1)
-    yield cluster
-    cluster.end()
+    with lent(place, workers=1) as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="module")
