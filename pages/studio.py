@@ -334,9 +334,10 @@ def selected_layer(present: draft.Draft) -> None:
     if path is None:
         return
     layer = draft.layer_at(present, path)
-    with st.container(border=True, gap="small", key="selected_layer"):
+    number = present["selected"]
+    with st.container(border=True, gap="small", key=f"selected_layer_{number}"):  # the stack knows it by that
         st.markdown(small(f"**{layer.name}** · {escape(translate(LAYERS[layer.name].summary()))}"))
-        key = f"layer.{present['selected']}.{layer.name}"
+        key = f"layer.{number}.{layer.name}"
         forms.draw_with_more(layer, key, draft.change_at(*draft.written_at(present, path)))
 
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, WebSocketRoute
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from tests.browser.conversation import settled
 from tests.browser.expecting import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -167,6 +169,37 @@ def test_arrows_walk_through_the_rows_and_the_form_follows(studio: Page) -> None
     expect(studio.get_by_role("spinbutton", name="out_features")).to_have_value("64")
 
 
+def test_until_the_settings_of_the_picked_layer_are_there_those_of_another_cannot_be_clicked(
+    visitor: Callable[..., Page],
+) -> None:
+    held: list[Callable[[], None]] = []
+
+    def come(context: BrowserContext) -> None:
+        context.route_web_socket(re.compile("_stcore/stream"), stand)
+
+    def stand(page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+        page.on_message(lambda message: held.append(lambda: server.send(message)) if slow else server.send(message))
+
+    slow = False
+    page = visitor(prepare=come)
+    pick(page, 1).click()
+    field = page.get_by_role("spinbutton", name="out_features")
+    expect(field).to_have_value("128")
+    settled(page)
+    slow = True
+    pick(page, 3).click()
+    expect(rows(page).nth(3)).to_have_class(re.compile("selected"))
+    expect(field).to_have_value("128")  # still the other one's
+    with pytest.raises(PlaywrightTimeout):
+        field.click(timeout=500)
+    slow = False
+    for send in held:
+        send()
+    expect(field).to_have_value("64")
+    field.click()
+
+
 def test_the_draft_is_there_after_a_reload_and_in_a_second_tab(studio: Page, visitor: Callable[..., Page]) -> None:
     pick(studio, 1).click()
     add(studio, "dropout")
@@ -198,6 +231,7 @@ def test_a_block_is_filled_and_a_row_dragged_out_of_it(studio: Page) -> None:
     expect_layers(studio, inside)
     expect(rows(studio).nth(4)).to_have_css("--depth", "1")
     expect(studio.locator(".row.wrong")).to_have_count(0)
+    settled(studio)  # else the settings of the layer before may still be drawn where those of the picked one will be
     pick(studio, 4).click()
     studio.get_by_role("spinbutton", name="out_features").fill("128")
     studio.get_by_role("spinbutton", name="out_features").press("Enter")

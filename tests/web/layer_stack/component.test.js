@@ -176,3 +176,15 @@ test("a network without layers says what to do", () => {
   assert.equal(stack.empty.textContent, "A network needs a layer.");
   assert.equal(stack.empty.hidden, false);
 });
+
+test("settings of another layer than the picked one take no pointer", () => {
+  const { pick } = shown(PLAIN, { selected: 3 });
+  const touchable = (/** @type {number} */ id) => {
+    const panel = root();
+    panel.className = `st-key-selected_layer_${id}`;
+    return getComputedStyle(panel).pointerEvents !== "none";
+  };
+  assert.deepEqual([2, 3, 4].map(touchable), [false, true, false]);
+  pick(2).click();
+  assert.deepEqual([2, 3, 4].map(touchable), [true, false, false]);
+});

@@ -11,6 +11,7 @@ import { Drag } from "./drag.js";
 import { iconButton } from "./icons.js";
 import { EdgeElement, isIn, RowElement } from "./lines.js";
 import { Menu } from "./menu.js";
+import { onlySettingsOf } from "./panel.js";
 import { CSS } from "./style.js";
 import { carryOut, find, flat, grown, home, lines, place, places } from "./tree.js";
 
@@ -222,6 +223,7 @@ export class Stack {
     this.empty.hidden = !this.data.empty;
     this.menu.receive(this.data.menu, texts);
     this.showLines();
+    onlySettingsOf(this.model.selected);
   }
 
   showLines() {
