@@ -57,6 +57,8 @@ class Conversation:
         if kind == "new_session":
             self.began = True
             self._drawn = message.new_session.page_script_hash
+        elif kind == "navigation":  # a page that was opened by its own address: only now is it known which
+            self._drawn = message.navigation.page_script_hash
         elif kind == "script_finished" and self.began and message.script_finished not in UNFINISHED:
             self.answered = True
 
