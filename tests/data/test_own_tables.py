@@ -217,6 +217,7 @@ def test_too_many_columns_rows_and_characters_are_refused(tmp_path: Path, monkey
     monkeypatch.setattr("dlcore.data.uploads.table.MAX_CELLS", 100)
     assert "more than 50 rows" in refusal(tmp_path, b"a,b\n" + b"1,x\n" * 51)
     assert table(tmp_path, b"a,b\n" + b"1,x\n" * 50).rows == 50
+    assert table(tmp_path, b"a,b\n" + b"1,x\n" * 50 + b"\n" * 60).rows == 50  # lines without anything are none
     monkeypatch.setattr("dlcore.data.uploads.table.MAX_CELL_CHARACTERS", 10)
     sentence = refusal(tmp_path, "a,b\n1,x\n2,é{}\n".format("é" * 10).encode())
     assert "row 3, column b" in sentence

@@ -11,6 +11,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,7 +25,7 @@ from dlcore.data.uploads.records import SPACES, Record
 from dlcore.data.uploads.repair import count_above
 from dlcore.data.uploads.source_file import UploadedFile
 from dlcore.data.uploads.summary_rows import MOST, MOST_CELLS, SUMMARY, candidates, opens
-from dlcore.data.uploads.table import Cells, keep
+from dlcore.data.uploads.table import Cells, keep, most_rows, too_many
 from dlcore.data.uploads.table_layout import Layout
 from dlcore.data.uploads.tally import Tally
 from dlcore.data.uploads.text_plan import Plan, lines_of, names, plan, rows, too_long
@@ -108,6 +109,8 @@ def _holds_no_row(batch: pa.RecordBatch, layout: Layout) -> bool:
 def _kept(found: Plan, made: Path, format: str) -> Table:
     """Hand a regular file to whoever finds what its columns hold. It is gone through more than once."""
     lines = look_through(found.file.path, found.dialect.quote, len(names(found)))
+    if _has_far_too_many(found, lines):
+        raise too_many(found.file.name, len(names(found)))
     first, told = found.beginning[found.layout.first_row].line, found.file.reading
 
     def again() -> Iterator[pa.RecordBatch]:
@@ -117,6 +120,20 @@ def _kept(found: Plan, made: Path, format: str) -> Table:
         found.file.name, names(found), again, _reading(found), found.layout.names, told, lambda row: first + row
     )
     return keep(cells, made, format, _told_above(found))
+
+
+def _has_far_too_many(found: Plan, lines: Lines) -> bool:
+    """Whether that is sure before a row is read: where nothing is quoted, a line that is not empty is a row.
+
+    A few may yet be none, such as the names again: close to the limit, the rows themselves are counted.
+    """
+    surely_too_many = most_rows(len(names(found))) * 1.01
+    above = found.beginning[found.layout.first_row].line - 1
+    in_bytes = not lines.quoted and not found.encoding.startswith("utf-16")  # where a letter may hold a line's end
+    if not in_bytes or lines.count - above <= surely_too_many:
+        return False
+    with found.file.path.open("rb") as stream:
+        return sum(not line.isspace() for line in islice(stream, above, None)) > surely_too_many
 
 
 def _reading(found: Plan) -> Reading:

@@ -160,18 +160,20 @@ def _doubts(looks: Sequence[Look], columns: Sequence[Column], reading: Reading, 
         yield repair("columns-text", len(texts), texts[:MOST_PLACES])
 
 
+def most_rows(columns: int) -> int:
+    """How many rows a table of so many columns may have."""
+    return min(MAX_ROWS, MAX_CELLS // columns)
+
+
+def too_many(file: str, columns: int) -> UploadError:
+    """The refusal of a table that has more."""
+    said = N_("{file} has more than {limit} rows, the most that {columns} columns may have.")
+    return UploadError(Text(said, file=file, limit=f"{most_rows(columns):,}", columns=columns))
+
+
 def _check(cells: Cells, batch: pa.RecordBatch, before: int) -> None:
-    rows = before + len(batch)
-    most = min(MAX_ROWS, MAX_CELLS // len(cells.names))
-    if rows > most:
-        raise UploadError(
-            Text(
-                N_("{file} has more than {limit} rows, the most that {columns} columns may have."),
-                file=cells.file,
-                limit=f"{most:,}",
-                columns=len(cells.names),
-            )
-        )
+    if before + len(batch) > most_rows(len(cells.names)):
+        raise too_many(cells.file, len(cells.names))
     for name, column in zip(cells.names, batch.columns, strict=True):
         longest = pc.max(pc.utf8_length(column)).as_py() or 0
         if longest > MAX_CELL_CHARACTERS:
