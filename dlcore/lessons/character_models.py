@@ -17,7 +17,7 @@ from torch.nn import functional
 from dlcore import network
 from dlcore.data.catalog.docs_text import ALPHABET
 from dlcore.experiment import Experiment
-from dlcore.lessons.lesson import Trained
+from dlcore.lessons.now import Trained
 from dlcore.lessons.threads import one_thread, seeded
 
 LETTERS = '\n ",.abcdefghijklmnopqrstuvwxyz'

@@ -14,7 +14,8 @@ from dlcore.lessons.board.board import Board, Readout, Slider
 from dlcore.lessons.board.rasters import Raster, Rasters, Window
 from dlcore.lessons.board.stages import Cells, Matrices
 from dlcore.lessons.feature_maps import picture
-from dlcore.lessons.lesson import Block, Blocks, Now
+from dlcore.lessons.lesson import Block, Blocks
+from dlcore.lessons.now import Now
 
 THREE = (0, 1, 2)
 PLACES = [(i, j) for i in THREE for j in THREE]

@@ -17,40 +17,9 @@ from torch import Tensor
 
 from dlcore.experiment import Experiment
 from dlcore.lessons.board.board import Board
+from dlcore.lessons.now import Now, Trained
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask
 from dlcore.studies.kind import StudyKind
-from dlcore.training.events import Scores
-
-
-@dataclass(frozen=True, eq=False)  # the same is the same object, so that what is made of it can be remembered
-class Trained:
-    """A network that the learner trained, as it was at an epoch. weights: its state_dict."""
-
-    run: str
-    experiment: Experiment
-    epoch: int
-    weights: Mapping[str, Tensor]
-
-
-@dataclass(frozen=True)
-class Now:
-    """How a lesson stands: its values, what is chosen, and what the last action left to see.
-
-    by_hand: whether nothing but a hand has moved the values since they were fresh. moved: what the hand moved.
-    trained: the network of the learner's own that is shown in place of the lesson's.
-    run: what `Lesson.read` read of a run of the learner's own; nothing where the lesson's own example stands.
-    """
-
-    values: Mapping[str, float]
-    options: Mapping[str, Any]
-    by_hand: bool = True
-    moved: frozenset[str] = frozenset()
-    left: Mapping[str, Any] = field(default_factory=dict)
-    trained: Trained | None = None
-    run: Mapping[str, Any] = field(default_factory=dict)
-
-    def with_values(self, **values: float) -> Now:
-        """The same with some other values, which a button gave."""
-        return replace(self, values={**self.values, **values}, by_hand=False)
 
 
 @dataclass(frozen=True)
@@ -81,41 +50,30 @@ class Action:
 
 
 @dataclass(frozen=True)
+class See:
+    """A button that makes happen what a question asked: begins afresh with `options`, sets `values`, then does `do`.
+
+    options: None leaves the lesson as it stands.
+    """
+
+    label: str  # msgid
+    options: Mapping[str, Any] | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
+    do: Callable[[Now], Now] = lambda now: now
+
+    def __call__(self, lesson: Lesson, now: Now) -> Now:
+        """How the lesson stands once it was pressed."""
+        stands = now if self.options is None else lesson.fresh(self.options)
+        return self.do(stands.with_values(**self.values) if self.values else stands)
+
+
+@dataclass(frozen=True)
 class Question:
     """A section that asks, before it reveals. `right` is the place of the right answer; `see` makes it happen."""
 
     section: str
     right: int
-    see: tuple[str, Callable[[Now], Now]] | None = None  # msgid of its button
-
-
-@dataclass(frozen=True)
-class Task:
-    """A section that sets a task: done when `grade` says so of how the board was left."""
-
-    section: str
-    grade: Callable[[Now], bool]
-
-
-@dataclass(frozen=True)
-class TypedTask:
-    """A task that asks for a number, which torch knows: right within `within` of it."""
-
-    section: str
-    answer: Callable[[Now], float]
-    within: float = 0.005
-
-    def grade(self, now: Now, typed: float) -> bool:
-        """Whether a number is right for the board as it stands."""
-        return abs(typed - self.answer(now)) <= self.within
-
-
-@dataclass(frozen=True)
-class TrainingTask:
-    """A task that is done by a finished run of the learner's own. `best`: its scores at its best epoch."""
-
-    section: str
-    grade: Callable[[Experiment, Scores], bool]
+    see: See | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +156,30 @@ class Lesson(ABC):
         """How it begins: with each choice at its default, or with `options`."""
         chosen = {each.name: each.default for each in self.choices} | dict(options or {})
         return Now(self.start(chosen), chosen)
+
+
+def studio(
+    data: str | dict[str, Any], *network: str | int | dict[str, Any], optimizer: tuple[str, float] | dict[str, Any],
+    **training: Any,
+) -> Experiment:  # fmt: skip
+    """What the Studio opens: a network on a data set of which three in ten rows are for validation.
+
+    data: its name, or its settings. network: names of layers, a number for a Linear of so many units, or a layer with
+    its settings; the Output follows. optimizer: its name and learning rate, or its settings.
+    """
+    chosen = {"name": data} if isinstance(data, str) else data
+    moved_by = optimizer if isinstance(optimizer, dict) else {"name": optimizer[0], "lr": optimizer[1]}
+    return Experiment.from_dict({
+        "dataset": {"split": {"method": "holdout", "test": 0.0, "validation": 0.3}, **chosen},
+        "network": [*map(_layer, network), {"layer": "Output"}],
+        "training": {"optimizer": moved_by, **training},
+    })  # fmt: skip
+
+
+def _layer(said: str | int | dict[str, Any]) -> dict[str, Any]:
+    if isinstance(said, int):
+        return {"layer": "Linear", "out_features": said}
+    return {"layer": said} if isinstance(said, str) else said
 
 
 def under(symbol: str, value: float, digits: int = 2) -> str:

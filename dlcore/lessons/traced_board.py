@@ -18,7 +18,8 @@ from dlcore.lessons.board.rasters import Window as Frame
 from dlcore.lessons.board.stages import Bar, Bars, Cells, Code, Matrices
 from dlcore.lessons.feature_maps import PHOTOGRAPHS, Window, fitted, lenet, receptive_field, windows
 from dlcore.lessons.kernel_board import photograph
-from dlcore.lessons.lesson import Block, Blocks, Now, Trained
+from dlcore.lessons.lesson import Block, Blocks
+from dlcore.lessons.now import Now, Trained
 
 SQUARE = "x = image[None, :, :, 8:40].float()  # the middle of it"
 ENLARGED = 'x = functional.interpolate(image[None].float(), size=(32, 32), mode="area").expand(1, 3, 32, 32)'

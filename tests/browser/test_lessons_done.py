@@ -17,7 +17,8 @@ from dlcore.i18n import language as speaking
 from dlcore.lessons.board.sketch import Sketch
 from dlcore.lessons.board.stages import Plane
 from dlcore.lessons.course import NAMES, lesson
-from dlcore.lessons.lesson import Choice, TrainingTask, TypedTask
+from dlcore.lessons.lesson import Choice
+from dlcore.lessons.tasks import TrainingTask, TypedTask
 from pages.components.lessons import standing
 from tests.browser.conversation import settled
 from tests.browser.expecting import expect

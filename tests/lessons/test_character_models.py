@@ -9,7 +9,7 @@ from dlcore import network
 from dlcore.data.catalog.docs_text import ALPHABET
 from dlcore.lessons.character_models import LETTERS, PASSAGES, seen, trained, written
 from dlcore.lessons.course import lesson
-from dlcore.lessons.lesson import Trained
+from dlcore.lessons.now import Trained
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,8 @@ from dlcore.i18n import LANGUAGES
 from dlcore.i18n import language as speaking
 from dlcore.lessons.course import NAMES, lesson
 from dlcore.lessons.expression import evaluate
-from dlcore.lessons.lesson import Now, Task, TrainingTask, TypedTask
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask
 from dlcore.training.check import check
 from pages.components.lessons import texts
 from tests.lessons.board_kinds import ALL_KINDS, kinds

@@ -16,7 +16,7 @@ from dlcore.experiment import Experiment
 from dlcore.lessons.course import lesson
 from dlcore.lessons.course.convolution import balanced
 from dlcore.lessons.feature_maps import picture, receptive_field, windows
-from dlcore.lessons.lesson import Now, Trained
+from dlcore.lessons.now import Now, Trained
 
 CONVOLUTION = {"layer": "Conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1}
 POOLING = {"layer": "MaxPool2d", "kernel_size": 2}

@@ -12,7 +12,7 @@ import dlcore
 from dlcore.lessons.course import lesson
 from dlcore.lessons.course.hyperparameters import SIZES, smallest
 from dlcore.lessons.learning_rates import EPOCHS, LOGS, RATES, factors, range_test, train
-from dlcore.lessons.lesson import Now
+from dlcore.lessons.now import Now
 from dlcore.lessons.search_trials import MOST, search
 from dlcore.studies.study import Study
 from dlcore.training.events import Diverged

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from dlcore.lessons.course import lesson
-from dlcore.lessons.lesson import Now
+from dlcore.lessons.now import Now
 from dlcore.lessons.overfitting import Setting, draw, ended, mask_of, train
 
 

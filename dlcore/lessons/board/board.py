@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from torch import Tensor
+
 from dlcore.lessons.board.marks import Expression, plain
 from dlcore.lessons.expression import names, parse
 
@@ -61,7 +63,8 @@ class Frames:
 class Board:
     """All that a browser is sent to draw, but for what changes from commit to commit.
 
-    columns: name -> numbers, all that marks read row by row. definitions: name -> expression, of other names, perhaps
+    columns: name -> numbers, all that marks read row by row; a tensor of any shape (*) is one number after another.
+    definitions: name -> expression, of other names, perhaps
     of `x` and `y`. measured: name -> what torch has for the values as they stand; at rest this is what is shown.
     """
 
@@ -69,10 +72,13 @@ class Board:
     side: tuple[Any, ...] = ()
     knobs: tuple[Slider, ...] = ()
     readouts: tuple[Readout, ...] = ()
-    columns: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    columns: Mapping[str, Sequence[float] | Tensor] = field(default_factory=dict)
     definitions: Mapping[str, Expression] = field(default_factory=dict)
     measured: Mapping[str, float] = field(default_factory=dict)
     frames: Frames | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", {name: _numbers(each) for name, each in self.columns.items()})
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, expressions parsed."""
@@ -100,6 +106,10 @@ class Board:
         """Names that are read somewhere and stand nowhere: a mistake of the lesson."""
         known = {*values, *self.columns, *self.definitions, *self.measured, "x", "y", "px", "py", "frame", "pi"}
         return set().union(*(names(each) for each in self.expressions())) - known
+
+
+def _numbers(column: Sequence[float] | Tensor) -> Sequence[float]:
+    return column.detach().double().flatten().tolist() if isinstance(column, Tensor) else column
 
 
 def _is_number(value: Any) -> bool:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -18,8 +17,9 @@ from dlcore.i18n import N_, _
 from dlcore.lessons.board.board import Board, Readout, Slider
 from dlcore.lessons.board.marks import Curve, Handle, Segment
 from dlcore.lessons.board.stages import Axis, Bar, Bars, Plane
-from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask, under
-from dlcore.training.events import Scores
+from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Question, See, studio, under
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask, layers
 
 # Of each: torch's module, f and its slope as expressions of v, and f in LaTeX.
 FUNCTIONS: dict[str, tuple[nn.Module, str, str, str]] = {
@@ -50,12 +50,6 @@ def bent(now: Now) -> bool:
     return fits and now.by_hand and Activation().numbers(now)["loss"] < NEAR
 
 
-def trained_bent(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: two moons told apart by a network with an activation."""
-    names = {layer.name for layer in experiment.network}
-    return experiment.dataset.source.name == "moons" and bool(names & set(FUNCTIONS)) and (best.accuracy or 0) >= GOAL
-
-
 def steepest(_now: Now) -> float:
     """The largest slope that a sigmoid has: where it crosses the middle."""
     z = torch.zeros((), dtype=torch.float64, requires_grad=True)
@@ -69,8 +63,10 @@ class Activation(Lesson):
 
     choices = (Choice("f", N_("Activation"), {**{name: name for name in FUNCTIONS}, "Identity": N_("none"),
                                               "Softmax": "Softmax"}, "ReLU"),)  # fmt: skip
-    questions = (Question("predict", 2, (N_("Show me"), lambda now: at_zero())),)
-    tasks = (Task("bend", bent), TypedTask("slope", steepest), TrainingTask("train", trained_bent))
+    questions = (Question("predict", 2, See(N_("Show me"), {"f": "Sigmoid"}, {"z": 0.0})),)
+    tasks = (Task("bend", bent), TypedTask("slope", steepest),
+             TrainingTask("train", {"moons": ("accuracy", GOAL)},
+                          lambda each: bool(set(layers(each)) & set(FUNCTIONS))))  # fmt: skip
     grid = (-1.7, 0.9, 0.3, 1.9, -2.6)
 
     def start(self, options: Mapping[str, Any]) -> dict[str, float]:
@@ -141,19 +137,8 @@ class Activation(Lesson):
 
     def experiment(self, now: Now) -> Experiment:
         f = "ReLU" if now.options["f"] == "Softmax" else now.options["f"]
-        bend = [] if f == "Identity" else [{"layer": f}]
-        return Experiment.from_dict({
-            "dataset": {"name": "moons", "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [{"layer": "Linear", "out_features": 16}, *bend, {"layer": "Linear", "out_features": 8}, *bend,
-                        {"layer": "Output"}],
-            "training": {"optimizer": {"name": "Adam", "lr": 0.01}, "batch_size": 32, "epochs": 60},
-        })  # fmt: skip
-
-
-def at_zero() -> Now:
-    """A sigmoid in the middle, where its slope is largest."""
-    fresh = Activation().fresh({"f": "Sigmoid"})
-    return replace(fresh, values={**fresh.values, "z": 0.0}, by_hand=False)
+        bend = [] if f == "Identity" else [f]
+        return studio("moons", 16, *bend, 8, *bend, optimizer=("Adam", 0.01), batch_size=32, epochs=60)
 
 
 def slope_of(f: nn.Module, at: Tensor) -> Tensor:

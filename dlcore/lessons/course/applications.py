@@ -16,11 +16,13 @@ from dlcore.lessons.applications.application import SPREAD, TICKS, WORST, Applic
 from dlcore.lessons.board.board import Board, Frames, Readout, Slider
 from dlcore.lessons.board.marks import Segment, Trail
 from dlcore.lessons.board.stages import Axis, Plane
-from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
+from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Question, See
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask
 from dlcore.presets import PRESETS
-from dlcore.training.events import Scores
 
 LAST = len(TICKS) - 1
+GOALS = {PRESETS[each.preset].experiment.dataset.source.name: each.goal for each in APPLICATIONS.values()}
 EXAMPLES = range(1, SPREAD + WORST + 1)
 
 
@@ -37,22 +39,9 @@ def fooled(now: Now) -> bool:
     return e == LAST and not found.hits[e, n]
 
 
-def look_at_four(_now: Now) -> Now:
-    """As the question asks: the review that is turned by one word."""
-    return Applications().fresh({"application": "sentiment", "example": 4})
-
-
 def of_a_clip(_now: Now) -> float:
     """How many numbers one clip is."""
     return float(learned(APPLICATIONS["video"]).x[0].numel())
-
-
-def trains(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: one of the six, as well as its goal says."""
-    goals = {PRESETS[each.preset].experiment.dataset.source.name: each.goal for each in APPLICATIONS.values()}
-    score, bound = goals.get(experiment.dataset.source.name, ("", 0.0))
-    reached = getattr(best, score, None) if score else None
-    return reached is not None and (reached <= bound if score == "loss" else reached >= bound)
 
 
 class Applications(Lesson):
@@ -62,8 +51,8 @@ class Applications(Lesson):
         Choice("application", N_("Application"), {name: each.title for name, each in APPLICATIONS.items()}, "images"),
         Choice("example", N_("Example"), {n: str(n) for n in EXAMPLES}, 1, True),
     )
-    questions = (Question("predict", 1, (N_("Show it"), look_at_four)),)
-    tasks = (Task("fooled", fooled), TypedTask("count", of_a_clip), TrainingTask("train", trains))
+    questions = (Question("predict", 1, See(N_("Show it"), {"application": "sentiment", "example": 4})),)
+    tasks = (Task("fooled", fooled), TypedTask("count", of_a_clip), TrainingTask("train", GOALS))
     shown = ("right", "score")
     grid = (2.0, 0.0, 5.0)
 
@@ -92,7 +81,7 @@ class Applications(Lesson):
             knobs=(Slider("e", "t", _("steps of training"), 0, LAST, 1, 0, stops=tuple(map(str, TICKS))),),
             readouts=(Readout("right", _(application.right_is), "right", 3, application.full),
                       Readout("score", _("of those never seen, answered rightly"), "score", 3, 1.0)),
-            columns={name: each.double().flatten().tolist() for name, each in columns.items()},
+            columns=columns,
             definitions={
                 "right": "at(rights, e)", "score": "at(scores, e)",
                 **{f"{name}{k}": f"at({name}_table, e * {table.shape[1]} + {k})"

@@ -14,8 +14,9 @@ from dlcore.experiment import Experiment
 from dlcore.i18n import N_, _
 from dlcore.lessons.board.board import Board, Frames, Readout, Slider
 from dlcore.lessons.board.stages import Cells, Code, Diagram, Edge, Matrices, Node
-from dlcore.lessons.lesson import Action, Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
-from dlcore.training.events import Scores
+from dlcore.lessons.lesson import Action, Block, Blocks, Choice, Lesson, Question, See, studio
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask, layers
 
 BOTH = (1, 2)
 START = {"x1": 1.0, "x2": 0.5, "t": 1.0, "w11": 0.5, "w12": -1.0, "b1": 0.0, "w21": 1.0, "w22": 0.5, "b2": 0.2,
@@ -70,22 +71,16 @@ def vanished(now: Now) -> bool:
     return now.by_hand and first < GONE and numbers["loss"] > STILL and all(now.values[v] != 0 for v in ("v1", "v2"))
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: exclusive or, by a network with a hidden layer."""
-    deep = len([each for each in experiment.network if each.name == "Linear"]) >= 1
-    return deep and experiment.dataset.source.name == "xor" and (best.accuracy or 0) >= GOAL
-
-
 class Backpropagation(Lesson):
     """The way back."""
 
     choices = (Choice("rate", N_("Learning rate"), {rate: f"{rate:g}" for rate in RATES}, 0.5, scale=True),)
     actions = (Action("step", N_("One step"), step, "step_over", True),)
-    questions = (Question("predict", 1, (N_("Set it to zero"), lambda now: now.with_values(v1=0.0))),)
+    questions = (Question("predict", 1, See(N_("Set it to zero"), values={"v1": 0.0})),)
     tasks = (
         Task("vanish", vanished),
         TypedTask("type", lambda now: gradients(now.values)["w11"]),
-        TrainingTask("train", trained),
+        TrainingTask("train", {"xor": ("accuracy", GOAL)}, lambda each: "Linear" in layers(each)),
     )
     shown = ("out", "loss", *(f"d{name}" for name in WEIGHTS))
     geometry = frozenset({"line", "unknown", *(f"s{name}" for name in WEIGHTS)})
@@ -151,11 +146,7 @@ class Backpropagation(Lesson):
         ])  # fmt: skip
 
     def experiment(self, now: Now) -> Experiment:
-        return Experiment.from_dict({
-            "dataset": {"name": "xor", "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [{"layer": "Linear", "out_features": 8}, {"layer": "Sigmoid"}, {"layer": "Output"}],
-            "training": {"optimizer": {"name": "Adam", "lr": 0.05}, "batch_size": 32, "epochs": 80},
-        })  # fmt: skip
+        return studio("xor", 8, "Sigmoid", optimizer=("Adam", 0.05), batch_size=32, epochs=80)
 
 
 def lit(*frames: int) -> str:

@@ -19,9 +19,10 @@ from dlcore.lessons.board.board import Board, Readout, Slider
 from dlcore.lessons.board.marks import Label, Points, Segment, Trail
 from dlcore.lessons.board.squares import Squares
 from dlcore.lessons.board.stages import Axis, Plane
-from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask
+from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Question, See, studio
+from dlcore.lessons.now import Now
 from dlcore.lessons.overfitting import EPOCHS, Course, Setting, ended, script, train
-from dlcore.training.events import Scores
+from dlcore.lessons.tasks import Task, TrainingTask
 
 SIZES, ROWS = (1, 2, 4, 16, 64, 256), (50, 100, 300, 1000)
 SHOWN = 100  # rows that are drawn, with as large a share of wrong labels as there is
@@ -70,25 +71,16 @@ def caught(now: Now) -> bool:
     return is_wrong and bool(course.says_true[round(now.values["t"]), row] > SURE)
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: good in spite of wrong labels, by enough data."""
-    data = experiment.dataset
-    return data.source.name == "digits" and data.label_noise >= HARD["wrong"] and (best.accuracy or 0) >= GOAL
-
-
-def with_more_rows(_now: Now) -> Now:
-    """The large network with ten times as many rows, as the question asks."""
-    return Capacity().fresh({"hidden": 256, "rows": 1000})
-
-
 class Capacity(Lesson):
     """Too small to learn, large enough to learn by heart."""
 
     choices = (Choice("hidden", N_("Hidden units"), {n: str(n) for n in SIZES}, 64, scale=True),
                Choice("rows", N_("Training rows"), {n: str(n) for n in ROWS}, 100, scale=True),
                Choice("wrong", N_("Wrong labels"), {0.0: "0 %", 0.3: "30 %"}, 0.3, scale=True))  # fmt: skip
-    questions = (Question("predict", 0, (N_("Give it more rows"), with_more_rows)),)
-    tasks = (Task("size", right_size), Task("caught", caught), TrainingTask("train", trained))
+    questions = (Question("predict", 0, See(N_("Give it more rows"), {"hidden": 256, "rows": 1000})),)
+    tasks = (Task("size", right_size), Task("caught", caught),
+             TrainingTask("train", {"digits": ("accuracy", GOAL)},
+                          lambda each: each.dataset.label_noise >= HARD["wrong"]))  # fmt: skip
     shown = ("training", "validation", "heart")
     geometry = frozenset({"one"})
 
@@ -130,7 +122,7 @@ class Capacity(Lesson):
                               1),
                       Readout("heart", _("wrong labels learned by heart, of {count}", count=int(wrong.sum())), "heart",
                               0)),
-            columns={name: each.tolist() for name, each in columns.items()},
+            columns=columns,
             definitions={
                 "training": "at(train_errors, t)", "validation": "at(held_errors, t)", "heart": "at(hearts, t)",
                 "says_true": f"at(trues, {here} + drawn)", "says_given": f"at(givens, {here} + drawn)",
@@ -158,13 +150,9 @@ class Capacity(Lesson):
         ])  # fmt: skip
 
     def experiment(self, now: Now) -> Experiment:
-        return Experiment.from_dict({
-            "dataset": {"name": "digits", "limit": now.options["rows"], "label_noise": now.options["wrong"],
-                        "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [{"layer": "Flatten"}, {"layer": "Linear", "out_features": now.options["hidden"]},
-                        {"layer": "ReLU"}, {"layer": "Output"}],
-            "training": {"optimizer": {"name": "Adam", "lr": 0.01}, "batch_size": 100, "epochs": 60},
-        })  # fmt: skip
+        data = {"name": "digits", "limit": now.options["rows"], "label_noise": now.options["wrong"]}
+        network = ("Flatten", now.options["hidden"], "ReLU")
+        return studio(data, *network, optimizer=("Adam", 0.01), batch_size=100, epochs=60)
 
 
 def samples() -> Plane:

@@ -28,9 +28,10 @@ from dlcore.lessons.eight_steps import (
     script,
 )
 from dlcore.lessons.eight_steps import program as lines_of
-from dlcore.lessons.lesson import Block, Blocks, Lesson, Now, Question, Task, TrainingTask, TypedTask
+from dlcore.lessons.lesson import Block, Blocks, Lesson, Question
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask, layers
 from dlcore.presets import PRESETS
-from dlcore.training.events import Scores
 
 TICKS = len(EPOCHS)
 NEAR = 1.05  # times the lowest loss on held-out points
@@ -65,17 +66,12 @@ def of_sixteen(_now: Now) -> float:
     return float(sum(each.numel() for each in net.parameters()))
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: a network of one's own that predicts the cars' fuel economy."""
-    hidden = any(each.name == "Linear" for each in experiment.network)
-    return hidden and experiment.dataset.source.name == "cars" and (best.r2 or 0) >= GOAL
-
-
 class Capstone(Lesson):
     """Everything, once more, in eight steps."""
 
     questions = (Question("predict", 1),)
-    tasks = (Task("pick", best_picked), TypedTask("count", of_sixteen), TrainingTask("train", trained))
+    tasks = (Task("pick", best_picked), TypedTask("count", of_sixteen),
+             TrainingTask("train", {"cars": ("r2", GOAL)}, lambda each: "Linear" in layers(each)))  # fmt: skip
     shown = ("training", "held")
     grid = (2.0, 5.0, 1.0)
 
@@ -105,7 +101,7 @@ class Capstone(Lesson):
                    Slider("t", "t", _("epochs"), 0, TICKS - 1, 1, 0, stops=tuple(map(str, EPOCHS)))),
             readouts=(Readout("training", _("loss of the points that teach"), "training", 3),
                       Readout("held", _("loss of the points that judge"), "held", 3, 2.0)),
-            columns={name: value.double().tolist() for name, value in columns.items()},
+            columns=columns,
             definitions={
                 "training": f"at(train, h * {TICKS} + t)", "held": f"at(helds, h * {TICKS} + t)",
                 "curve": f"at(curves, (h * {TICKS} + t) * {PLACES} + steps)",

@@ -18,8 +18,9 @@ from dlcore.lessons import kernel_board, traced_board
 from dlcore.lessons.board.board import Board
 from dlcore.lessons.feature_maps import picture
 from dlcore.lessons.kernel_board import PLACES, weights_of
-from dlcore.lessons.lesson import Blocks, Choice, Lesson, Now, Question, Task, Trained, TrainingTask, TypedTask
-from dlcore.training.events import Scores
+from dlcore.lessons.lesson import Blocks, Choice, Lesson, Question, studio
+from dlcore.lessons.now import Now, Trained
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask
 
 KERNELS = {"upright": (-1, 0, 1, -2, 0, 2, -1, 0, 1), "level": (-1, -2, -1, 0, 0, 0, 1, 2, 1),
            "blur": (1 / 9,) * 9, "sharpen": (0, -1, 0, -1, 5, -1, 0, -1, 0)}  # fmt: skip
@@ -49,12 +50,6 @@ def side(_now: Now) -> float:
     return float(layer(torch.empty(1, 1, 32, 32, device="meta")).shape[-1])
 
 
-def recognizes(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: digits, by a network with a convolution."""
-    convolves = any(isinstance(layer, Conv2d) for layer in experiment.network)
-    return convolves and experiment.dataset.source.name == "digits" and (best.accuracy or 0) >= GOAL
-
-
 class Convolution(Lesson):
     """A small window of weights that looks everywhere."""
 
@@ -67,7 +62,9 @@ class Convolution(Lesson):
         Choice("channel", N_("Channel"), {n: str(n) for n in range(1, 17)}, 1, True, TRACED),
     )
     questions = (Question("predict", 0),)
-    tasks = (Task("balanced", balanced), TypedTask("side", side), TrainingTask("train", recognizes))
+    tasks = (Task("balanced", balanced), TypedTask("side", side),
+             TrainingTask("train", {"digits": ("accuracy", GOAL)},
+                          lambda each: any(isinstance(layer, Conv2d) for layer in each.network)))  # fmt: skip
     grid = (7.0, 3.0, -2.0)
 
     def suits(self, experiment: Experiment) -> bool:
@@ -109,11 +106,6 @@ class Convolution(Lesson):
         return traced_board.snippet(now) if traces(now) else kernel_board.snippet(now)
 
     def experiment(self, now: Now) -> Experiment:
-        rest = [{"layer": "ReLU"}, {"layer": "MaxPool2d", "kernel_size": 2}]
-        return Experiment.from_dict({
-            "dataset": {"name": "digits", "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [{"layer": "Conv2d", "out_channels": 8, "kernel_size": 3, "padding": 1}, *rest,
-                        {"layer": "Conv2d", "out_channels": 16, "kernel_size": 3, "padding": 1}, *rest,
-                        {"layer": "Flatten"}, {"layer": "Output"}],
-            "training": {"optimizer": {"name": "Adam", "lr": 0.003}, "batch_size": 32, "epochs": 10},
-        })  # fmt: skip
+        small, large = ({"layer": "Conv2d", "out_channels": n, "kernel_size": 3, "padding": 1} for n in (8, 16))
+        stack = (small, "ReLU", "MaxPool2d", large, "ReLU", "MaxPool2d", "Flatten")
+        return studio("digits", *stack, optimizer=("Adam", 0.003), batch_size=32, epochs=10)

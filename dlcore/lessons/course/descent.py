@@ -18,10 +18,10 @@ from dlcore.i18n import N_, _
 from dlcore.lessons.board.board import Board, Frames, Readout, Slider
 from dlcore.lessons.board.marks import Handle, Heat, Points, Trail
 from dlcore.lessons.board.stages import Axis, Plane
-from dlcore.lessons.lesson import Action, Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
+from dlcore.lessons.lesson import Action, Block, Blocks, Choice, Lesson, Question, See, studio
+from dlcore.lessons.now import Now
 from dlcore.lessons.surfaces import GONE, OPTIMIZERS, STEPS, Surface, closed_form, race, surfaces
-from dlcore.training.events import Scores
-from dlcore.training.scores import value
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask, layers
 
 HUES = dict(
     zip(OPTIMIZERS, (colours.TRAINING, colours.TEST, colours.VALIDATION, colours.BEST, colours.TROUBLE), strict=True)
@@ -53,15 +53,9 @@ def solved(_now: Now) -> float:
     return closed_form()[0]
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: the same regression by descent, well enough."""
-    plain = [each.name for each in experiment.network] == ["Output"]
-    return plain and experiment.dataset.source.name == "diabetes" and (value(best, "r2") or 0) >= GOAL
-
-
-def too_long(now: Now) -> Now:
-    """Steps beyond the border, on the ravine."""
-    return replace(Descent().fresh({"surface": "ravine", "rate": 0.6}), left={"play": True})
+def play(now: Now) -> Now:
+    """Let them race."""
+    return replace(now, left={"play": True})
 
 
 class Descent(Lesson):
@@ -71,9 +65,10 @@ class Descent(Lesson):
         Choice("surface", N_("Surface"), {name: each.title for name, each in surfaces().items()}, "ravine"),
         Choice("rate", N_("Learning rate"), {rate: f"{rate:g}" for rate in RATES}, 0.03, scale=True),
     )
-    actions = (Action("race", N_("Race"), lambda now: replace(now, left={"play": True}), "sports_score", True),)
-    questions = (Question("predict", 1, (N_("Let it fly"), too_long)),)
-    tasks = (Task("rate", right_rate), TypedTask("solve", solved), TrainingTask("train", trained))
+    actions = (Action("race", N_("Race"), play, "sports_score", True),)
+    questions = (Question("predict", 1, See(N_("Let it fly"), {"surface": "ravine", "rate": 0.6}, do=play)),)
+    tasks = (Task("rate", right_rate), TypedTask("solve", solved),
+             TrainingTask("train", {"diabetes": ("r2", GOAL)}, lambda each: layers(each) == ["Output"]))  # fmt: skip
     grid = (-1.7, 2.4, 0.3, 1.9)
     shown = tuple(OPTIMIZERS)
 
@@ -138,11 +133,7 @@ class Descent(Lesson):
         ])  # fmt: skip
 
     def experiment(self, now: Now) -> Experiment:
-        return Experiment.from_dict({
-            "dataset": {"name": "diabetes", "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [{"layer": "Output"}],
-            "training": {"loss": "MSELoss", "optimizer": {"name": "SGD", "lr": 0.02}, "batch_size": 32, "epochs": 40},
-        })  # fmt: skip
+        return studio("diabetes", optimizer=("SGD", 0.02), loss="MSELoss", batch_size=32, epochs=40)
 
 
 def first_step(now: Now) -> str:

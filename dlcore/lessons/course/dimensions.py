@@ -18,9 +18,10 @@ from dlcore.i18n import N_, _
 from dlcore.lessons.board.board import Board, Frames, Readout, Slider
 from dlcore.lessons.board.stages import Code
 from dlcore.lessons.board.tiles import Tiles
-from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
+from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Question, See
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask, layers
 from dlcore.lessons.tensors import Batch, Outcome, batch, outcome
-from dlcore.training.events import Scores
 
 DATA = {"image": N_("image [N, C, H, W]"), "table": N_("table [N, F]"), "video": N_("video [N, C, H, W, T]"),
         "text": N_("text [N, L]")}  # fmt: skip
@@ -56,24 +57,15 @@ def per_channel(now: Now) -> bool:
     return now.options["data"] == "image" and other is not None and other.shape == (1, 3, 1, 1)
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: pictures laid flat, classified well."""
-    flat = [each.name for each in experiment.network][:1] == ["Flatten"]
-    return flat and experiment.dataset.source.name == "digits" and (best.accuracy or 0) >= GOAL
-
-
-def flattened(_now: Now) -> Now:
-    """A batch of images with everything but the examples joined."""
-    return Dimensions().fresh({"kind": "flatten"}).with_values(d0=1, d1=3)
-
-
 class Dimensions(Lesson):
     """What every number of a shape means."""
 
     choices = (Choice("data", N_("A batch of"), DATA, "image"), Choice("kind", N_("What to do"), KINDS, "slice"))
-    questions = (Question("predict", 0, (N_("Flatten it"), flattened)),)
+    questions = (Question("predict", 0, See(N_("Flatten it"), {"kind": "flatten"}, {"d0": 1, "d1": 3})),)
     tasks = (Task("video", for_conv3d), Task("channels", per_channel),
-             TypedTask("inputs", lambda now: 3.0 * 32 * 32), TrainingTask("train", trained))  # fmt: skip
+             TypedTask("inputs", lambda now: 3.0 * 32 * 32),
+             TrainingTask("train", {"digits": ("accuracy", GOAL)},
+                          lambda each: layers(each)[0] == "Flatten"))  # fmt: skip
     shown = ("elements", "mean")
     grid = (1.0, 0.0, 2.0, 1.0, 3.0)
 

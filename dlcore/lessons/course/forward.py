@@ -21,13 +21,15 @@ from dlcore.i18n import N_, _
 from dlcore.lessons.board.board import Board, Frames, Slider
 from dlcore.lessons.board.marks import Handle, Trail
 from dlcore.lessons.board.stages import Axis, Cells, Diagram, Edge, Matrices, Node, Plane
-from dlcore.lessons.lesson import Action, Block, Blocks, Lesson, Now, Question, Task, TrainingTask, TypedTask
-from dlcore.training.events import Scores
+from dlcore.lessons.lesson import Action, Block, Blocks, Lesson, Question, See, studio
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import ANY, Task, TrainingTask, TypedTask, layers
 
 LAYERS = (((1, -2), (-1, 1)), (1, 0)), (((2, -1), (-2, -1)), (0, 0)), (((3, -1), (-1, 4)), (-2, 2))
 BOTH, DEPTH = (1, 2), (1, 2, 3)
 OUTPUTS = tuple(f"a{layer}{n}" for layer in DEPTH for n in BOTH)
 SIDE, STEPS, REACH = 9, 25, 2.0  # lines of the grid each way, places on each, and how far it goes
+FIRST = [f"w1{i}{j}" for i in BOTH for j in BOTH]  # weights of the first layer
 SIZE = 64  # of the square matrices that are multiplied for the clock
 GOAL = 0.9
 
@@ -78,16 +80,6 @@ def first_neuron(_now: Now) -> float:
     return through(at, torch.tensor([[-1.0, 1.0]], dtype=torch.float64))[0][1][0, 0].item()
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: two hidden layers of sigmoid neurons, well enough."""
-    return [each.name for each in experiment.network].count("Sigmoid") >= 2 and (best.accuracy or 0) >= GOAL
-
-
-def without_first(now: Now) -> Now:
-    """The first layer's weights at zero, as the question asks."""
-    return now.with_values(**{f"w1{i}{j}": 0.0 for i in BOTH for j in BOTH})
-
-
 def clock(now: Now) -> Now:
     """Multiply two matrices by a loop in Python and by torch, and see how long each takes."""
     one, other = torch.rand(2, SIZE, SIZE).unbind()
@@ -104,8 +96,10 @@ class Forward(Lesson):
     """Numbers go in, numbers come out."""
 
     actions = (Action("clock", N_("Time a loop against a matrix product"), clock, "timer"),)
-    questions = (Question("predict", 1, (N_("Set them to zero"), without_first)),)
-    tasks = (Task("overtake", overtaken), TypedTask("first", first_neuron), TrainingTask("train", trained))
+    questions = (Question("predict", 1, See(N_("Set them to zero"), values=dict.fromkeys(FIRST, 0.0))),)
+    tasks = (Task("overtake", overtaken), TypedTask("first", first_neuron),
+             TrainingTask("train", {ANY: ("accuracy", GOAL)},
+                          lambda each: layers(each).count("Sigmoid") >= 2))  # fmt: skip
     shown = OUTPUTS
     geometry = frozenset({"across", "up", "dotx", "doty"})
 
@@ -177,12 +171,7 @@ class Forward(Lesson):
                           "    for number in a:", "        print(number.item())"])  # fmt: skip
 
     def experiment(self, now: Now) -> Experiment:
-        hidden = [{"layer": "Linear", "out_features": 2}, {"layer": "Sigmoid"}]
-        return Experiment.from_dict({
-            "dataset": {"name": "gaussians", "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [*hidden, *hidden, {"layer": "Output"}],
-            "training": {"optimizer": {"name": "Adam", "lr": 0.05}, "batch_size": 32, "epochs": 60},
-        })  # fmt: skip
+        return studio("gaussians", 2, "Sigmoid", 2, "Sigmoid", optimizer=("Adam", 0.05), batch_size=32, epochs=60)
 
 
 def diagram() -> Diagram:

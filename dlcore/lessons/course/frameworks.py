@@ -12,9 +12,10 @@ from dlcore.experiment import Experiment
 from dlcore.i18n import N_, _
 from dlcore.lessons.board.board import Board, Readout, Slider
 from dlcore.lessons.board.stages import Code
-from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
+from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Question, studio
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask
 from dlcore.lessons.two_libraries import BATCH, PARTS, ROWS, WIDTHS, keras_parts, learned, script, torch_parts
-from dlcore.training.events import Scores
 
 STYLES = {"sequential": "nn.Sequential", "module": "nn.Module", "modulelist": "nn.ModuleList"}
 SAID = {
@@ -44,18 +45,15 @@ def of_loader(_now: Now) -> float:
     return float(len(torch.utils.data.DataLoader(rows, batch_size=BATCH)))
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: the same network, there."""
-    widths = [getattr(each, "out_features", 0) for each in experiment.network]
-    return 32 in widths and experiment.dataset.source.name == "digits" and (best.accuracy or 0) >= GOAL
-
-
 class Frameworks(Lesson):
     """Two languages for one thing."""
 
     choices = (Choice("style", N_("In PyTorch, as"), STYLES, "sequential"),)
     questions = (Question("predict", 2),)
-    tasks = (Task("width", right_width), TypedTask("batches", of_loader), TrainingTask("train", trained))
+    tasks = (Task("width", right_width), TypedTask("batches", of_loader),
+             TrainingTask("train", {"digits": ("accuracy", GOAL)},
+                          lambda each: 32 in [getattr(layer, "out_features", 0) for layer in each.network])
+             )  # fmt: skip
     shown = ("parameters", "loss")
     grid = (2.0, 3.0, 1.0)
 
@@ -90,12 +88,7 @@ class Frameworks(Lesson):
         return "\n".join(script(now.options["style"], width_of(now)))
 
     def experiment(self, now: Now) -> Experiment:
-        return Experiment.from_dict({
-            "dataset": {"name": "digits", "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [{"layer": "Flatten"}, {"layer": "Linear", "out_features": 32}, {"layer": "ReLU"},
-                        {"layer": "Output"}],
-            "training": {"optimizer": {"name": "Adam", "lr": 0.01}, "batch_size": BATCH, "epochs": 10},
-        })  # fmt: skip
+        return studio("digits", "Flatten", 32, "ReLU", optimizer=("Adam", 0.01), batch_size=BATCH, epochs=10)
 
 
 def firsts(parts: Mapping[str, list[str]]) -> list[float]:

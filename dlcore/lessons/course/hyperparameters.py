@@ -13,16 +13,18 @@ from dlcore.i18n import N_, _
 from dlcore.lessons import learning_rate_board, search_board, search_trials
 from dlcore.lessons.board.board import Board, Readout, Slider
 from dlcore.lessons.learning_rates import EPOCHS, HIDDEN, RATES, ROWS, SCHEDULES, Course, factors, script, train
-from dlcore.lessons.lesson import Action, Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
+from dlcore.lessons.lesson import Action, Block, Blocks, Choice, Lesson, Question, See, studio
+from dlcore.lessons.now import Now
 from dlcore.lessons.search_trials import MOST, Found, search
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask
 from dlcore.studies.kind import StudyKind
-from dlcore.training.events import Scores
 
 SIZES, BEGUN = (16, 64, ROWS), RATES.index(0.1)
 NAMES = {"constant": N_("constant"), "steps": N_("in steps"), "exponential": N_("constant, then × e⁻⁰·¹"),
          "cosine": N_("cosine")}  # fmt: skip
 FACTORS = {"constant": "1", "steps": r"0.3^{\lfloor (t-1)/10 \rfloor}", "exponential": r"e^{-0.1\,\max(0,\,t-10)}",
            "cosine": r"\tfrac12\left(1+\cos\tfrac{\pi (t-1)}{30}\right)"}  # fmt: skip
+FALLING = "ConstantThenExponential"
 HELD_GOAL, ENOUGH, GOAL = 0.83, 10, 0.95
 
 
@@ -50,12 +52,6 @@ def smallest(now: Now) -> bool:
     return "pick" in now.moved and len(found.trials) >= ENOUGH and few
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: digits, with a rate that is constant and then falls."""
-    falls = getattr(experiment.training.schedule, "name", "") == "ConstantThenExponential"
-    return falls and experiment.dataset.source.name == "digits" and (best.accuracy or 0) >= GOAL
-
-
 def further(now: Now, by: int) -> Now:
     """The search, so many trials further, and the newest looked at."""
     count = min(now.values["trials"] + by, MOST)
@@ -69,9 +65,10 @@ class Hyperparameters(Lesson):
                Choice("schedule", N_("Schedule"), NAMES, "constant", keeps=True))  # fmt: skip
     actions = (Action("next", N_("Next trial"), lambda now: further(now, 1), "skip_next", True),
                Action("five", N_("Five more trials"), lambda now: further(now, 5), "fast_forward"))  # fmt: skip
-    questions = (Question("predict", 1, (N_("Look at it"), lambda _now: Hyperparameters().fresh({"size": ROWS}))),)
+    questions = (Question("predict", 1, See(N_("Look at it"), {"size": ROWS})),)
     tasks = (Task("whole", made_up), TypedTask("grid", lambda _now: 5.0**4), Task("smallest", smallest),
-             TrainingTask("train", trained))  # fmt: skip
+             TrainingTask("train", {"digits": ("accuracy", GOAL)},
+                          lambda each: getattr(each.training.schedule, "name", "") == FALLING))  # fmt: skip
     shown = ("loss", "accuracy")
     geometry = frozenset({"lograte"})
     grid = (3.0, 9.0)
@@ -120,13 +117,8 @@ class Hyperparameters(Lesson):
 
     def experiment(self, now: Now) -> Experiment:
         schedule, rate = SCHEDULES[now.options["schedule"]], RATES[round(now.values["rate"])]
-        return Experiment.from_dict({
-            "dataset": {"name": "digits", "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [{"layer": "Flatten"}, {"layer": "Linear", "out_features": HIDDEN}, {"layer": "ReLU"},
-                        {"layer": "Output"}],
-            "training": {"optimizer": {"name": "SGD", "lr": rate}, "batch_size": now.options["size"],
-                         "epochs": EPOCHS, **({"schedule": schedule.to_dict()} if schedule else {})},
-        })  # fmt: skip
+        return studio("digits", "Flatten", HIDDEN, "ReLU", optimizer=("SGD", rate), batch_size=now.options["size"],
+                      epochs=EPOCHS, **({"schedule": schedule.to_dict()} if schedule else {}))  # fmt: skip
 
     def study(self, now: Now) -> tuple[StudyKind, Experiment]:
         return search_trials.KIND, search_trials.BASE

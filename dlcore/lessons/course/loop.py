@@ -19,8 +19,9 @@ from dlcore.i18n import N_, _
 from dlcore.lessons.board.board import Board, Frames, Readout, Slider
 from dlcore.lessons.board.marks import Curve, Points
 from dlcore.lessons.board.stages import Axis, Code, Plane
-from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
-from dlcore.training.events import Scores
+from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Question, studio
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask
 
 ROWS, EPOCHS = 32, 2
 LINES = ("for x, y in DataLoader(data, batch_size, shuffle=True):", "    prediction = w * x + b",
@@ -83,12 +84,6 @@ def fell(now: Now) -> bool:
     return now.values["w0"] <= -2 and Loop().numbers(now)["end"] < FELL
 
 
-def quick(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: digits in batches of 64 or more, well enough."""
-    training = experiment.training
-    return experiment.dataset.source.name == "digits" and training.batch_size >= 64 and (best.accuracy or 0) >= 0.9
-
-
 class Loop(Lesson):
     """Again and again."""
 
@@ -100,7 +95,7 @@ class Loop(Lesson):
     tasks = (
         Task("fall", fell),
         TypedTask("count", lambda now: 5.0 * math.ceil(1000 / 64)),
-        TrainingTask("train", quick),
+        TrainingTask("train", {"digits": ("accuracy", 0.9)}, lambda each: each.training.batch_size >= 64),
     )
     shown = ("wend", "bend", "end")
 
@@ -168,12 +163,7 @@ class Loop(Lesson):
         ])  # fmt: skip
 
     def experiment(self, now: Now) -> Experiment:
-        return Experiment.from_dict({
-            "dataset": {"name": "digits", "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [{"layer": "Flatten"}, {"layer": "Linear", "out_features": 32}, {"layer": "ReLU"},
-                        {"layer": "Output"}],
-            "training": {"optimizer": {"name": "Adam", "lr": 0.003}, "batch_size": 8, "epochs": 10},
-        })  # fmt: skip
+        return studio("digits", "Flatten", 32, "ReLU", optimizer=("Adam", 0.003), batch_size=8, epochs=10)
 
 
 def plane() -> Plane:

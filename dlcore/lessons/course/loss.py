@@ -17,9 +17,9 @@ from dlcore.i18n import N_, _
 from dlcore.lessons.board.board import Board, Readout, Slider
 from dlcore.lessons.board.marks import Curve, Handle, Points, Segment
 from dlcore.lessons.board.stages import Axis, Bar, Bars, Plane
-from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
-from dlcore.training.events import Scores
-from dlcore.training.scores import value
+from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Question, See, studio
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import ANY, Task, TrainingTask, TypedTask
 
 FOUR = (1, 2, 3, 4)
 TARGETS = {"mse": (1.0, -0.5, 2.0, 0.5), "l1": (1.0, -0.5, 2.0, 0.5), "bce": (1.0, 0.0, 1.0, 0.0)}
@@ -39,6 +39,7 @@ print("loss", functional.cross_entropy(scores, right).item())
 softened = torch.softmax(scores, dim=1)  # a mistake: the loss does this itself
 print("loss after softmax", functional.cross_entropy(softened, right).item())
 """
+FAR_OFF = {"p1": 3.0, "p2": -0.5, "p3": 2.0, "p4": 0.5}  # one twice as far as at the start, the others right
 ON_TARGET, WANTED = 0.03, 1.0
 GOAL = 0.3
 
@@ -62,23 +63,14 @@ def floor(_now: Now) -> float:
     return functional.cross_entropy(sure, torch.tensor([0])).item()
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: numbers predicted with the absolute error as loss, well enough."""
-    loss = experiment.training.loss
-    return loss is not None and loss.name == "L1Loss" and (value(best, "r2") or 0) >= GOAL
-
-
-def one_far_off(now: Now) -> Now:
-    """One prediction twice as far off as before, the others right."""
-    return Losses().fresh({"kind": "mse"}).with_values(p1=3.0, p2=-0.5, p3=2.0, p4=0.5)
-
-
 class Losses(Lesson):
     """What being wrong costs."""
 
     choices = (Choice("kind", N_("Loss"), NAMES, "mse"),)
-    questions = (Question("predict", 1, (N_("Move it there"), one_far_off)),)
-    tasks = (Task("one-wrong", one_wrong), TypedTask("floor", floor), TrainingTask("train", trained))
+    questions = (Question("predict", 1, See(N_("Move it there"), {"kind": "mse"}, FAR_OFF)),)
+    tasks = (Task("one-wrong", one_wrong), TypedTask("floor", floor),
+             TrainingTask("train", {ANY: ("r2", GOAL)},
+                          lambda each: getattr(each.training.loss, "name", "") == "L1Loss"))  # fmt: skip
     geometry = frozenset({"all", "below"})  # steps on the way to others
     grid = (-1.7, 2.4, 0.3, 1.9, -2.6)
 
@@ -140,11 +132,7 @@ class Losses(Lesson):
     def experiment(self, now: Now) -> Experiment:
         kind = now.options["kind"]
         name, loss = ("diabetes", MODULES[kind]) if kind in ("mse", "l1") else ("iris", "CrossEntropyLoss")
-        return Experiment.from_dict({
-            "dataset": {"name": name, "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [{"layer": "Output"}],
-            "training": {"loss": loss, "optimizer": {"name": "Adam", "lr": 0.1}, "batch_size": 32, "epochs": 60},
-        })  # fmt: skip
+        return studio(name, optimizer=("Adam", 0.1), loss=loss, batch_size=32, epochs=60)
 
 
 def of_classes(scores: Tensor, x: Tensor) -> dict[str, Tensor]:

@@ -15,9 +15,10 @@ from dlcore.lessons.board.board import Board, Slider
 from dlcore.lessons.board.marks import Points, Segment, Trail
 from dlcore.lessons.board.stages import Axis, Bar, Bars, Plane
 from dlcore.lessons.classic_models import HELD_OUT, MODELS, ROWS, Compared, compare, script
-from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
+from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Question, See
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask, layers
 from dlcore.presets import PRESETS
-from dlcore.training.events import Scores
 
 FEATURES = {"pixels": N_("raw pixels"), "sums": N_("16 sums made by hand")}
 NAMES = {
@@ -45,23 +46,13 @@ def of_softmax(_now: Now) -> float:
     return float(sum(each.numel() for each in torch.nn.Linear(PIXELS, CLASSES).parameters()))
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: a network that beats every classic model with few rows."""
-    hidden = any(each.name == "Linear" for each in experiment.network)
-    return hidden and experiment.dataset.source.name == "digits" and (best.accuracy or 0) >= GOAL
-
-
-def few(_now: Now) -> Now:
-    """The fewest rows there are."""
-    return MachineLearning().fresh().with_values(r=0.0)
-
-
 class MachineLearning(Lesson):
     """Learn from examples instead of being told."""
 
     choices = (Choice("features", N_("What each learner is given"), FEATURES, "pixels"),)
-    questions = (Question("predict", 2, (N_("Look at it"), few)),)
-    tasks = (Task("rows", enough_rows), TypedTask("count", of_softmax), TrainingTask("train", trained))
+    questions = (Question("predict", 2, See(N_("Look at it"), {}, {"r": 0.0})),)
+    tasks = (Task("rows", enough_rows), TypedTask("count", of_softmax),
+             TrainingTask("train", {"digits": ("accuracy", GOAL)}, lambda each: "Linear" in layers(each)))  # fmt: skip
     shown = MODELS
     grid = (1.0, 4.0)
 

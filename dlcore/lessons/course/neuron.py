@@ -18,8 +18,9 @@ from dlcore.lessons import neuron
 from dlcore.lessons.board import stages
 from dlcore.lessons.board.board import Board, Frames, Readout, Slider
 from dlcore.lessons.board.marks import Handle, Heat, Points, Segment, Straight, Trail
-from dlcore.lessons.lesson import Action, Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, under
-from dlcore.training.events import Scores
+from dlcore.lessons.lesson import Action, Block, Blocks, Choice, Lesson, Question, See, under
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task, TrainingTask, layers
 
 FUNCTIONS = {"Sigmoid": "sigmoid({})", "Tanh": "tanh({})", "ReLU": "max(0, {})", "Identity": "{}", "Step": "{} > 0"}
 SAID = {"Sigmoid": N_("Sigmoid"), "Tanh": N_("Tanh"), "ReLU": N_("ReLU"), "Identity": N_("none"),
@@ -60,12 +61,6 @@ def by_hand(now: Now) -> bool:
     return is_set and measured.loss <= NEAR_BEST * neuron.best("iris", "Sigmoid").loss
 
 
-def trained_alone(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: nothing but its Output, on points of the plane, well enough."""
-    alone = [layer.name for layer in experiment.network] == ["Output"]
-    return alone and experiment.dataset.source.name in neuron.PLANES and (best.accuracy or 0) >= GOAL
-
-
 class Neuron(Lesson):
     """One neuron."""
 
@@ -78,8 +73,10 @@ class Neuron(Lesson):
         Action("descend", N_("Let gradient descent find it"), lambda now: descend(now, 200), "trending_down", True),
         Action("step", N_("One step"), lambda now: descend(now, 1), "step_over"),
     )
-    questions = (Question("predict", right=2, see=(N_("Double all three"), double)),)
-    tasks = (Task("hand", by_hand), TrainingTask("train", trained_alone))
+    questions = (Question("predict", right=2, see=See(N_("Double all three"), do=double)),)
+    tasks = (Task("hand", by_hand),
+             TrainingTask("train", dict.fromkeys(neuron.PLANES, ("accuracy", GOAL)),
+                          lambda each: layers(each) == ["Output"]))  # fmt: skip
     geometry = frozenset({"long", "border", "away", "foot1", "foot2", "reach"})
     shown = ("loss", "accuracy")
 

@@ -16,9 +16,10 @@ from dlcore.i18n import N_, _
 from dlcore.lessons.board.board import Board, Readout, Slider
 from dlcore.lessons.board.marks import Points, Segment, Trail
 from dlcore.lessons.board.stages import Axis, Plane
-from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
+from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Question, See, studio
 from dlcore.lessons.normalized import BATCH, BINS, DEPTH, EDGE, MOMENTUM, RATE, STEPS, WIDTH, Watched, script, watch
-from dlcore.training.events import Scores
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask, layers
 
 NORMS = {"none": N_("no norm"), "batch": N_("batch norm"), "layer": N_("layer norm")}
 ACTIVATIONS = {"sigmoid": N_("sigmoid"), "tanh": N_("tanh"), "relu": N_("ReLU")}
@@ -50,17 +51,10 @@ def of_six(_now: Now) -> float:
     return made[-1].item()
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: a deep network of sigmoids that learns the digits because of a norm."""
-    names = [each.name for each in experiment.network]
-    normed = sum(each in ("BatchNorm1d", "LayerNorm") for each in names)
-    deep = names.count("Sigmoid") >= HIDDEN and normed > 0
-    return deep and experiment.dataset.source.name == "digits" and (best.accuracy or 0) >= GOAL
-
-
-def bare(_now: Now) -> Now:
-    """Ten layers of sigmoids without a norm, before the first step."""
-    return Normalization().fresh({"norm": "none"})
+def deep(experiment: Experiment) -> bool:
+    """The task of the Studio: a deep network of sigmoids, with a norm."""
+    names = layers(experiment)
+    return names.count("Sigmoid") >= HIDDEN and bool({"BatchNorm1d", "LayerNorm"} & set(names))
 
 
 class Normalization(Lesson):
@@ -68,8 +62,9 @@ class Normalization(Lesson):
 
     choices = (Choice("norm", N_("Norm"), NORMS, "batch"),
                Choice("activation", N_("Activation"), ACTIVATIONS, "sigmoid"))  # fmt: skip
-    questions = (Question("predict", 2, (N_("Look at it"), bare)),)
-    tasks = (Task("vanished", vanished), TypedTask("six", of_six), TrainingTask("train", trained))
+    questions = (Question("predict", 2, See(N_("Look at it"), {"norm": "none"})),)
+    tasks = (Task("vanished", vanished), TypedTask("six", of_six),
+             TrainingTask("train", {"digits": ("accuracy", GOAL)}, deep))  # fmt: skip
     shown = ("loss", "spread", "gradient")
     geometry = frozenset({"nth"})
     grid = (4.0, 7.0, 1.0)
@@ -104,7 +99,7 @@ class Normalization(Lesson):
             readouts=(Readout("loss", _("loss of this step's batch"), "loss", 3),
                       Readout("spread", _("spread of the layer's sums"), "spread", 3),
                       Readout("gradient", _("log₁₀ of the layer's gradient"), "gradient", 2)),
-            columns={name: each.double().flatten().tolist() for name, each in columns.items()},
+            columns=columns,
             definitions={
                 "nth": f"t * {DEPTH} + layer", "loss": "at(losses, t)", "spread": "at(spreads, nth)",
                 "gradient": "at(gradients, nth)", "hands": f"at(made, {along})",
@@ -136,14 +131,10 @@ class Normalization(Lesson):
         return "\n".join(script(now.options["norm"], now.options["activation"], steps, layer))
 
     def experiment(self, now: Now) -> Experiment:
-        norm = {"none": [], "batch": [{"layer": "BatchNorm1d"}], "layer": [{"layer": "LayerNorm"}]}[now.options["norm"]]
-        hidden = [{"layer": "Linear", "out_features": WIDTH}, *norm, {"layer": LAYERS[now.options["activation"]]}]
-        return Experiment.from_dict({
-            "dataset": {"name": "digits", "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [{"layer": "Flatten"}, *hidden * HIDDEN, {"layer": "Output"}],
-            "training": {"optimizer": {"name": "SGD", "lr": RATE, "momentum": MOMENTUM}, "batch_size": BATCH,
-                         "epochs": 20},
-        })  # fmt: skip
+        norm: list[str] = {"none": [], "batch": ["BatchNorm1d"], "layer": ["LayerNorm"]}[now.options["norm"]]
+        hidden: list[str | int] = [WIDTH, *norm, LAYERS[now.options["activation"]]]
+        optimizer = {"name": "SGD", "lr": RATE, "momentum": MOMENTUM}
+        return studio("digits", "Flatten", *hidden * HIDDEN, optimizer=optimizer, batch_size=BATCH, epochs=20)
 
 
 def hues(named: bool, with_it: str, without: str) -> tuple[tuple[str, str], ...]:

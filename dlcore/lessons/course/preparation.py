@@ -20,10 +20,10 @@ from dlcore.lessons.board.board import Board, Readout, Slider
 from dlcore.lessons.board.marks import Curve, Points
 from dlcore.lessons.board.stages import Axis, Bar, Bars, Plane
 from dlcore.lessons.board.tiles import Tiles
-from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
+from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Question, See
+from dlcore.lessons.now import Now
 from dlcore.lessons.preparation import GAPS, LEAKS, NAMES, SCALES, TABLES, Steps
-from dlcore.training.events import Scores
-from dlcore.training.scores import value
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask
 
 VIEWS = {"penguins": N_("penguins: which species?"), "cars": N_("cars: how far on a gallon?"), "leakage": N_("leakage")}
 GOAL, STUDIO_GOAL = 0.86, 0.8
@@ -51,23 +51,14 @@ def standardized(_now: Now) -> float:
     return float((11 - np.mean([3, 5, 7])) / np.std([3, 5, 7]))
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: the cars, scaled, well enough."""
-    choice = experiment.dataset
-    return choice.source.name == "cars" and choice.scale != "none" and (value(best, "r2") or 0) >= STUDIO_GOAL
-
-
-def small_leak(_now: Now) -> Now:
-    """The scaler that has seen all rows."""
-    return Preparation().fresh({"view": "leakage"}).with_values(leak=0.0)
-
-
 class Preparation(Lesson):
     """Before anything can be learned."""
 
     choices = (Choice("view", N_("Look at"), VIEWS, "penguins"),)
-    questions = (Question("predict", 1, (N_("Look at the leaks"), small_leak)),)
-    tasks = (Task("ready", ready), TypedTask("scale", standardized, 0.01), TrainingTask("train", trained))
+    questions = (Question("predict", 1, See(N_("Look at the leaks"), {"view": "leakage"}, {"leak": 0.0})),)
+    tasks = (Task("ready", ready), TypedTask("scale", standardized, 0.01),
+             TrainingTask("train", {"cars": ("r2", STUDIO_GOAL)},
+                          lambda each: each.dataset.scale != "none"))  # fmt: skip
     grid = (1.0, 0.0, 2.0, 3.5)
 
     def start(self, options: Mapping[str, Any]) -> dict[str, float]:

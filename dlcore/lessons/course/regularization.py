@@ -17,9 +17,10 @@ from dlcore.lessons.board.board import Board, Slider
 from dlcore.lessons.board.marks import Handle, Segment, Trail
 from dlcore.lessons.board.squares import Squares
 from dlcore.lessons.board.stages import Axis, Bar, Bars, Plane
-from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
+from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Question, See, studio
+from dlcore.lessons.now import Now
 from dlcore.lessons.overfitting import EPOCHS, EXAMPLES, RATE, UNITS, Course, Setting, script, train
-from dlcore.training.events import Scores
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask, layers
 
 REMEDIES = {"none": N_("none (stop early)"), "dropout": N_("dropout"), "decay": N_("weight decay"),
             "augmentation": N_("augmentation"), "data": N_("more data"), "small": N_("smaller network")}  # fmt: skip
@@ -54,13 +55,11 @@ def stopped(now: Now) -> bool:
     return now.options["remedy"] == "none" and "t" in now.moved and bool(ended >= accuracies.max() - NEAR)
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
+def hard(experiment: Experiment) -> bool:
     """The task of the Studio: few digits, many of them with wrong labels, and a remedy in the network or optimizer."""
-    data = experiment.dataset
-    hard = data.source.name == "digits" and (data.limit or 1e9) <= 100 and data.label_noise >= WRONG
-    remedy = any(each.name == "Dropout" for each in experiment.network)
-    remedy = remedy or getattr(experiment.training.optimizer, "weight_decay", 0) > 0
-    return hard and remedy and (best.accuracy or 0) >= GOAL
+    data, decay = experiment.dataset, getattr(experiment.training.optimizer, "weight_decay", 0)
+    remedy = "Dropout" in layers(experiment) or decay > 0
+    return remedy and (data.limit or 1e9) <= 100 and data.label_noise >= WRONG
 
 
 class Regularization(Lesson):
@@ -69,9 +68,9 @@ class Regularization(Lesson):
     choices = (Choice("remedy", N_("Remedy"), REMEDIES, "dropout"),
                Choice("strength", N_("Strength"), STRENGTHS, 1, scale=True),
                Choice("seed", N_("Seed"), {n: str(n) for n in range(6)}, 0, scale=True))  # fmt: skip
-    questions = (Question("predict", 1, (N_("Look at it"), lambda _now: Regularization().fresh())),)
+    questions = (Question("predict", 1, See(N_("Look at it"), {})),)
     tasks = (Task("stop", stopped), TypedTask("survivor", lambda _now: SURVIVOR / (1 - RATE_OF_DROPOUT)),
-             TrainingTask("train", trained))  # fmt: skip
+             TrainingTask("train", {"digits": ("accuracy", GOAL)}, hard))  # fmt: skip
     shown = ("learned", "validation")
 
     def start(self, options: Mapping[str, Any]) -> dict[str, float]:
@@ -115,7 +114,7 @@ class Regularization(Lesson):
         return Board(
             main=(curves(),), side=(*side, accuracies(remedy)),
             knobs=(Slider("t", "t", _("epoch"), 1, EPOCHS, 1, 0),),
-            columns={name: each.tolist() for name, each in columns.items()}, definitions=definitions, measured=numbers,
+            columns=columns, definitions=definitions, measured=numbers,
         )  # fmt: skip
 
     def blocks(self, now: Now) -> tuple[Blocks, Blocks]:
@@ -143,14 +142,9 @@ class Regularization(Lesson):
         ])  # fmt: skip
 
     def experiment(self, now: Now) -> Experiment:
-        return Experiment.from_dict({
-            "dataset": {"name": "digits", "limit": 100, "label_noise": WRONG,
-                        "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [{"layer": "Flatten"}, {"layer": "Linear", "out_features": 128}, {"layer": "ReLU"},
-                        {"layer": "Output"}],
-            "training": {"optimizer": {"name": "AdamW", "lr": 0.01, "weight_decay": 0.0}, "batch_size": 100,
-                         "epochs": 60},
-        })  # fmt: skip
+        data = {"name": "digits", "limit": 100, "label_noise": WRONG}
+        optimizer = {"name": "AdamW", "lr": 0.01, "weight_decay": 0.0}
+        return studio(data, "Flatten", 128, "ReLU", optimizer=optimizer, batch_size=100, epochs=60)
 
 
 def curves() -> Plane:

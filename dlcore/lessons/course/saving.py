@@ -14,10 +14,11 @@ from dlcore.i18n import N_, _
 from dlcore.lessons.board.board import Board, Readout, Slider
 from dlcore.lessons.board.marks import Segment, Trail
 from dlcore.lessons.board.stages import Axis, Code, Plane
-from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
+from dlcore.lessons.lesson import Block, Blocks, Choice, Lesson, Question, See
+from dlcore.lessons.now import Now
 from dlcore.lessons.resumed import HELD_OUT, ROWS, SAVED, STEPS, continued, fresh, script
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask
 from dlcore.presets import PRESETS
-from dlcore.training.events import Scores
 
 WHAT = {"weights": N_("the weights alone"), "both": N_("weights and optimizer")}
 OPTIMIZERS = {"sgd": "SGD", "momentum": N_("SGD with momentum"), "adam": "Adam"}
@@ -51,24 +52,15 @@ def of_state_dict(_now: Now) -> float:
     return float(len(nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 2)).state_dict()))
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: a network worth keeping."""
-    long = experiment.training.epochs >= LEAST_EPOCHS
-    return long and experiment.dataset.source.name == "digits" and (best.accuracy or 0) >= GOAL
-
-
-def halfway(_now: Now) -> Now:
-    """Momentum, of which only the weights were kept."""
-    return Saving().fresh({"optimizer": "momentum", "what": "weights"})
-
-
 class Saving(Lesson):
     """What must be kept, so that nothing is lost."""
 
     choices = (Choice("what", N_("In the file"), WHAT, "weights"),
                Choice("optimizer", N_("Optimizer"), OPTIMIZERS, "momentum"))  # fmt: skip
-    questions = (Question("predict", 1, (N_("Look at it"), halfway)),)
-    tasks = (Task("enough", enough), TypedTask("tensors", of_state_dict), TrainingTask("train", trained))
+    questions = (Question("predict", 1, See(N_("Look at it"), {"optimizer": "momentum", "what": "weights"})),)
+    tasks = (Task("enough", enough), TypedTask("tensors", of_state_dict),
+             TrainingTask("train", {"digits": ("accuracy", GOAL)},
+                          lambda each: each.training.epochs >= LEAST_EPOCHS))  # fmt: skip
     shown = ("uninterrupted", "continued")
     geometry = frozenset({"begin"})
     grid = (3.0, 9.0)
@@ -95,7 +87,7 @@ class Saving(Lesson):
                       Readout("continued", _("loss at the end, gone on from the file"), "continued", 4),
                       Readout("apart", _("how far the curves lie apart at most"), "apart", 4, 0.3),
                       Readout("size", _("size of the file, kB"), "size", 1)),
-            columns={name: each.double().tolist() for name, each in columns.items()},
+            columns=columns,
             definitions={
                 "uninterrupted": f"at(plains, {STEPS})", "continued": f"at(rows, s * {STEPS + 1} + {STEPS})",
                 "curve": f"at(rows, s * {STEPS + 1} + steps)", "apart": "at(aparts, s)", "size": "at(sizes, s)",

@@ -17,20 +17,9 @@ from dlcore.i18n import N_
 from dlcore.lessons import character_models, sequence_board
 from dlcore.lessons.board.board import Board
 from dlcore.lessons.character_models import BATCH, HEADS, LENGTH, LETTERS, PASSAGES, RATE, READ, UNITS, WIDTH, Seen
-from dlcore.lessons.lesson import (
-    Action,
-    Block,
-    Blocks,
-    Choice,
-    Lesson,
-    Now,
-    Question,
-    Task,
-    Trained,
-    TrainingTask,
-    TypedTask,
-)
-from dlcore.training.events import Scores
+from dlcore.lessons.lesson import Action, Block, Blocks, Choice, Lesson, Question, See
+from dlcore.lessons.now import Now, Trained
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask
 
 KINDS = {"RNN": "RNN", "GRU": "GRU", "LSTM": "LSTM", "MultiheadAttention": N_("Attention")}
 SURE, GOAL = 0.9, 2.3
@@ -65,16 +54,6 @@ def times(_now: Now) -> float:
     return one / other
 
 
-def writes(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: the next character of the manual, well enough."""
-    return experiment.dataset.source.name == "manual" and best.loss <= GOAL
-
-
-def colder(now: Now) -> Now:
-    """As the question asks: nearly no temperature."""
-    return now.with_values(T=0.2)
-
-
 def write(now: Now) -> Now:
     """Let the lesson's model write on from the passage."""
     options = now.options
@@ -91,8 +70,8 @@ class Sequences(Lesson):
         Choice("steps", N_("Steps trained"), {steps: str(steps) for steps in (0, 60, 150)}, 60, True),
     )
     actions = (Action("write", N_("Write on"), write, "edit"),)
-    questions = (Question("predict", 1, (N_("Set it to 0.2"), colder)),)
-    tasks = (Task("sure", sure), TypedTask("times", times), TrainingTask("train", writes))
+    questions = (Question("predict", 1, See(N_("Set it to 0.2"), values={"T": 0.2})),)
+    tasks = (Task("sure", sure), TypedTask("times", times), TrainingTask("train", {"manual": ("loss", GOAL)}))
     grid = (7.0, 0.4, 3.0)
 
     def suits(self, experiment: Experiment) -> bool:

@@ -23,8 +23,9 @@ from dlcore.lessons.board.marks import Points, Trail
 from dlcore.lessons.board.sketch import Sketch
 from dlcore.lessons.board.stages import Axis, Plane
 from dlcore.lessons.curve_fit import CURVES, HIGH, KNOTS, LOW, MOST, PLACES, WIDTHS
-from dlcore.lessons.lesson import Action, Block, Blocks, Choice, Lesson, Now, Question, Task, TrainingTask, TypedTask
-from dlcore.training.events import Scores
+from dlcore.lessons.lesson import Action, Block, Blocks, Choice, Lesson, Question, See, studio
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask, layers
 
 DRAWN = tuple(f"y{n}" for n in range(KNOTS))
 FEW, CLOSE, BENT = 3, 0.005, 0.1  # units; the loss to reach with them, and the least that a straight line must leave
@@ -50,12 +51,9 @@ def three_kinks(now: Now) -> bool:
     return bool(now.moved & set(DRAWN)) and now.values["n"] <= FEW and bool(left[FEW] < CLOSE and left[1] > BENT)
 
 
-def trained(experiment: Experiment, best: Scores) -> bool:
-    """The task of the Studio: the spirals by a network of few parameters in at least two hidden layers."""
-    hidden = [each.name for each in experiment.network].count("ReLU")
-    if experiment.dataset.source.name != "spirals" or hidden < 2 or (best.accuracy or 0) < GOAL:
-        return False
-    return network.parameters_of(experiment) <= BUDGET
+def small_and_deep(experiment: Experiment) -> bool:
+    """The task of the Studio: few parameters in at least two hidden layers."""
+    return layers(experiment).count("ReLU") >= 2 and network.parameters_of(experiment) <= BUDGET
 
 
 def raced(now: Now) -> Now:
@@ -63,19 +61,14 @@ def raced(now: Now) -> Now:
     return replace(now, left={RACE: [curve_fit.race(heights(now), widths) for widths in WIDTHS]})
 
 
-def photographed(_now: Now) -> Now:
-    """The same on the photograph, as the question asks."""
-    return raced(Width().fresh({"curve": "skyline"}))
-
-
 class Width(Lesson):
     """Any curve, out of straight pieces."""
 
     choices = (Choice("curve", N_("Curve"), CURVES, "hill"),)
     actions = (Action(RACE, N_("Train 24 networks on it"), raced, "sports_score", True),)
-    questions = (Question("predict", 2, (N_("Let them race"), photographed)),)
+    questions = (Question("predict", 2, See(N_("Let them race"), {"curve": "skyline"}, do=raced)),)
     tasks = (Task("three", three_kinks), TypedTask("count", lambda _now: 3.0 * TYPED + 1),
-             TrainingTask("train", trained))  # fmt: skip
+             TrainingTask("train", {"spirals": ("accuracy", GOAL)}, small_and_deep))  # fmt: skip
     shown = ("loss", "parameters")
     geometry = frozenset({"nth", "kinks", "unitx"})
 
@@ -114,7 +107,7 @@ class Width(Lesson):
                    *(Slider(name, name, "", -2, 2, hidden=True) for name in DRAWN)),
             readouts=(Readout("loss", _("mean squared error"), "loss", 4, 0.5, near=CLOSE),
                       Readout("parameters", _("parameters"), "parameters", 0)),
-            columns={**{name: each.tolist() for name, each in columns.items()}, **dots(now)},
+            columns={**columns, **dots(now)},
             definitions={
                 "fit": f"at(fits, n * {PLACES} + steps)", "loss": "at(losses, n)", "parameters": "3 * n + 1",
                 "nth": f"n * {MOST} + min(order, n - 1)", "hingex": "at(hinges, nth)",
@@ -157,12 +150,7 @@ class Width(Lesson):
         ])  # fmt: skip
 
     def experiment(self, now: Now) -> Experiment:
-        hidden = [{"layer": "Linear", "out_features": 12}, {"layer": "ReLU"}]
-        return Experiment.from_dict({
-            "dataset": {"name": "spirals", "split": {"method": "holdout", "test": 0.0, "validation": 0.3}},
-            "network": [*hidden, *hidden, {"layer": "Output"}],
-            "training": {"optimizer": {"name": "Adam", "lr": 0.02}, "batch_size": 32, "epochs": 100},
-        })  # fmt: skip
+        return studio("spirals", 12, "ReLU", 12, "ReLU", optimizer=("Adam", 0.02), batch_size=32, epochs=100)
 
 
 def dots(now: Now) -> dict[str, list[float]]:

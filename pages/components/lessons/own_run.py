@@ -10,7 +10,8 @@ from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
 from dlcore.i18n import _
 from dlcore.lessons.course import lesson
-from dlcore.lessons.lesson import Lesson, Trained
+from dlcore.lessons.lesson import Lesson
+from dlcore.lessons.now import Trained
 from dlcore.probes.frame import WEIGHTS
 from dlcore.runs.status import Finished
 from dlcore.serving.store import runs

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dlcore.lessons.course import lesson
-from dlcore.lessons.lesson import Now
+from dlcore.lessons.now import Now
 from pages.components.shared import keys
 
 

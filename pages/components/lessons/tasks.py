@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import math
+from functools import partial
 
 import streamlit as st
 
 from dlcore.errors import DlcoreError
 from dlcore.i18n import _, translate
-from dlcore.lessons.lesson import Question, Task, TrainingTask, TypedTask
+from dlcore.lessons.course import lesson
+from dlcore.lessons.lesson import Question
+from dlcore.lessons.tasks import Task, TrainingTask, TypedTask
 from pages.components.lessons import progress, standing
 from pages.components.lessons.finished_runs import finished_runs
 from pages.components.lessons.texts import choices, say, sections
@@ -36,7 +39,7 @@ def ask(name: str, question: Question) -> None:
             st.warning(said, icon=":material/close:")
         say(name, f"{question.section}, revealed")
         if question.see is not None and st.button(
-            translate(question.see[0]), on_click=standing.act, args=(name, question.see[1]),
+            translate(question.see.label), on_click=standing.act, args=(name, partial(question.see, lesson(name))),
             icon=":material/visibility:", key=f"{key}.see",
         ):  # fmt: skip
             st.rerun()

@@ -10,7 +10,9 @@ import streamlit as st
 from dlcore.codegen.notebook import notebook_of
 from dlcore.i18n import _, translate
 from dlcore.lessons.course import lesson
-from dlcore.lessons.lesson import Blocks, Choice, Now, Task
+from dlcore.lessons.lesson import Blocks, Choice
+from dlcore.lessons.now import Now
+from dlcore.lessons.tasks import Task
 from pages.components.lessons import own_predictions, own_run, progress, standing
 from pages.components.shared import language
 from pages.components.web.board import board
