@@ -18,6 +18,8 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from dlcore.plurals import agreeing
+
 LANGUAGES = {"en": "English", "zh_CN": "中文"}
 LOCALE_DIR = Path(__file__).parent / "locale"
 
@@ -99,13 +101,15 @@ def N_(msgid: str) -> str:  # noqa: N802 (gettext's own name)
 
 
 def _(msgid: str, **values: Any) -> str:
-    """A text in the current language, with `{placeholders}` filled in."""
+    """A text in the current language, with `{placeholders}` filled in; in English, one of a thing is one thing."""
     text = translate(msgid)
+    if values and current_language() == "en":
+        text = agreeing(text, values)
     return text.format(**{name: str(value) for name, value in values.items()}) if values else text
 
 
 def plural(count: int, one: str, many: str) -> str:
-    """The msgid that suits a number: `plural(n, N_("{count} run"), N_("{count} runs"))`, to be said with it."""
+    """The msgid that suits a number, where more than its noun changes: «it keeps», «they keep»."""
     return one if count == 1 else many
 
 

@@ -74,8 +74,7 @@ def take(code: str, name: str, out: Path) -> None:
         with tempfile.TemporaryDirectory(prefix=".take-", dir=out.absolute().parent) as beside:
             count = runs.take_work(member.name, Path(beside) / out.name, OPERATOR)
             (Path(beside) / out.name).replace(out)
-        said = plural(count, N_("{count} run of {name}: {file}"), N_("{count} runs of {name}: {file}"))
-        say(_(said, count=count, name=member.called, file=out))
+        say(_("{count} runs of {name}: {file}", count=count, name=member.called, file=out))
 
 
 @class_.command(help=N_("Delete all runs, data sets and drafts of the student NAME, who leaves the class."))
@@ -88,9 +87,8 @@ def delete(code: str, name: str, yes: bool) -> None:
         member = _member(runs, chosen, name)
         if not yes:
             count = runs.member_runs(chosen.id, OPERATOR).get(member.name, 0)
-            one = N_("{count} run of {name} would be deleted for good: say --yes to do it.")
-            many = N_("{count} runs of {name} would be deleted for good: say --yes to do it.")
-            raise ClassError(Text(plural(count, one, many), count=count, name=member.called))
+            said = N_("{count} runs of {name} would be deleted for good: say --yes to do it.")
+            raise ClassError(Text(said, count=count, name=member.called))
         count = runs.delete_work(member.name, OPERATOR)
         said = plural(count, N_("{count} run of {name} is deleted."), N_("{count} runs of {name} are deleted."))
         say(_(said, count=count, name=member.called))

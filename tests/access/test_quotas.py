@@ -45,7 +45,7 @@ def test_a_trial_of_a_search_counts_as_well(store: Runs, seventh: SchoolClass, a
     study_id = store._submit_study(study.to_json(), ann.name, "searched", [first], searching="home")
     limit(store, seventh, waiting=1)
     new = NewRun(len(study.arms), 0, False, "a trial", digits().to_dict())
-    with pytest.raises(RunError, match="1 runs of one person may wait"):
+    with pytest.raises(RunError, match="1 run of one person may wait"):
         SearchStore.add_trial(store, study_id, study.to_json()["arms"][0], new)  # type: ignore[arg-type]
     assert len(store.study(study_id, ann).arms) == len(study.arms)
 

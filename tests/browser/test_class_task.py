@@ -59,7 +59,7 @@ def test_a_student_begins_the_task_trains_and_hands_in(
     page.get_by_role("button", name="Begin the task").click()
     bar = page.locator(".st-key-task_bar")
     expect(bar).to_contain_text("due 2035-12-25 00:00 (Asia/Shanghai)")
-    expect(bar).to_contain_text("1 of 1 attempts left")
+    expect(bar).to_contain_text("1 of 1 attempt left")
     expect(page.locator(".row")).to_have_count(5)
     settled(page)
     page.get_by_role("button", name="Train").first.click()
@@ -67,7 +67,7 @@ def test_a_student_begins_the_task_trains_and_hands_in(
     bar.get_by_role("button", name="Hand in").click()
     page.get_by_role("button", name="Hand in this run").click()
     expect(bar).to_contain_text(re.compile(r"Handed in on \d{4}-\d\d-\d\d \d\d:\d\d: digits 1, accuracy 0\.\d{3}"))
-    expect(bar).to_contain_text("0 of 1 attempts left")
+    expect(bar).to_contain_text("0 of 1 attempt left")
     measured = wait_until(lambda: store.submissions(assignment_id, ann)[0].measured("test"), "measured again")
     assert measured.accuracy is not None
     assert not store.submissions(assignment_id, ann)[0].differs

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dlcore.errors import DlcoreError
 from dlcore.experiment import Experiment
-from dlcore.i18n import N_, _, plural
+from dlcore.i18n import _
 from dlcore.runs.assignments import asked_of
 from dlcore.runs.store.assignments import ClassAssignment
 from dlcore.runs.store.classes import SchoolClass
@@ -50,7 +50,7 @@ def section(school_class: SchoolClass) -> None:
 def _attempts(count: int | None) -> str:
     if count is None:
         return _("any number of attempts")
-    return _(plural(count, N_("{count} attempt"), N_("{count} attempts")), count=count)
+    return _("{count} attempts", count=count)
 
 
 def choose(found: list[ClassAssignment]) -> ClassAssignment:

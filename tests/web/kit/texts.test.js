@@ -23,3 +23,13 @@ test("no value is found that nobody gave", () => {
 test("what a value holds is not filled in again", () => {
   assert.equal(fill("{run}", { run: "{epoch}", epoch: 3 }), "{epoch}");
 });
+
+test("one of a thing is one thing", () => {
+  const text = "Finished after {epochs} epochs and {seconds}";
+  assert.equal(fill(text, { epochs: 1, seconds: "3 s" }), "Finished after 1 epoch and 3 s");
+  assert.equal(fill(text, { epochs: "1", seconds: "3 s" }), "Finished after 1 epoch and 3 s");
+  assert.equal(fill(text, { epochs: 11, seconds: "3 s" }), "Finished after 11 epochs and 3 s");
+  assert.equal(fill("{done} of {runs} runs are done", { done: 1, runs: 1 }), "1 of 1 run is done");
+  assert.equal(fill("{n} training examples, {m} classes", { n: 1, m: "1" }), "1 training example, 1 class");
+  assert.equal(fill("{column} only numbers the rows", { column: "1" }), "1 only numbers the rows");
+});
