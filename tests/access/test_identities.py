@@ -56,9 +56,21 @@ def test_in_two_classes_a_student_has_one_word_and_leaves_one_at_a_time(store: R
     assert store.sign_in(eighth.code, "Ann 2", word, "here") == ann
     cookie = store.session_cookie(ann)
     store.remove_member(seventh.id, ann.name, TIA)
-    assert (store.identity_viewer(HERS), store.session_viewer(cookie)) == (ann, None)
+    assert (store.identity_viewer(HERS), store.session_viewer(cookie)) == (ann, ann)
     store.remove_member(eighth.id, ann.name, TIA)
-    assert store.identity_viewer(HERS) is None
+    assert (store.identity_viewer(HERS), store.session_viewer(cookie)) == (None, None)
+
+
+def test_who_comes_into_another_class_or_loses_one_stays_signed_in(store: Runs, seventh: SchoolClass) -> None:
+    ann = store.join_by_identity(HERS, "Ann", seventh.code, "here")
+    cookie = store.session_cookie(ann)
+    eighth = store.make_class("8a", TIA)
+    store.join_by_identity(HERS, "Ann", eighth.code, "here")
+    assert store.session_viewer(cookie) == ann
+    store.delete_class(eighth.id, TIA)
+    assert store.session_viewer(cookie) == ann
+    store.reset_word(seventh.id, ann.name, TIA)
+    assert store.session_viewer(cookie) is None
 
 
 def test_who_is_made_one_with_another_is_in_the_classes_of_both(store: Runs, seventh: SchoolClass) -> None:

@@ -67,9 +67,12 @@ class Sessions:
         return Profile(*row)
 
     def _key(self, viewer: Viewer) -> str | None:
-        """What changes when a viewer's cookies are to end; None where there is no such viewer."""
+        """What changes when a viewer's cookies are to end; None where there is no such viewer.
+
+        Of a student in several classes, the word, which is one in all: who leaves one of them goes on in the others.
+        """
         kept = members.c.word if viewer.role == "student" else teachers.c.key
-        chosen = sa.select(kept).where(kept.table.c.name == viewer.name).order_by(kept)
+        chosen = sa.select(kept).distinct().where(kept.table.c.name == viewer.name).order_by(kept)
         with reading(self._engine) as connection:
             return "\n".join(connection.execute(chosen).scalars()) or None
 
