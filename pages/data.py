@@ -17,6 +17,7 @@ from dlcore.data.uploads import Arrays, Images, Table, Upload, UserDataset, choi
 from dlcore.errors import DlcoreError
 from dlcore.experiment import DatasetChoice, Experiment
 from dlcore.i18n import N_, _, current_language, plural, translate
+from dlcore.runs import Upload as UploadRow
 from dlcore.serving.store import runs
 from pages.components.data import cards, catalog_card, cleaning_form, csv_options, table_summary, upload_options
 from pages.components.data.table_summary import Meanings
@@ -83,8 +84,13 @@ def waits_for_its_pair(files: list[Any]) -> bool:
 
 
 def remove(upload_id: str) -> None:
-    """Forget a data set that the visitor brought."""
-    runs().delete_upload(upload_id, viewer())
+    """Forget a data set that the visitor brought; where a task begins with it, say so."""
+    st.session_state[keys.PROBLEM] = None
+    try:
+        runs().delete_upload(upload_id, viewer())
+    except DlcoreError as error:
+        st.session_state[keys.PROBLEM] = (f"rename.{upload_id}", error.text)
+        return
     close()
 
 
@@ -135,6 +141,10 @@ def overview() -> None:
         cards.user_datasets(own, open_)
     else:
         st.caption(_("Nothing yet. What you bring stands here, seen by you alone."))
+    given = runs().given_uploads(viewer())
+    if given:
+        st.subheader(_("From your teacher"), anchor=False)
+        cards.user_datasets(given, open_)
     st.subheader(_("Data sets that are here"), anchor=False)
     catalog_card.show_problems()
     cards.registered(open_)
@@ -195,32 +205,25 @@ def glance(choice_: dict[str, Any], about: About) -> None:
 def brought(name: str) -> None:
     """One that the visitor brought."""
     upload = runs().find_upload(name.partition(":")[2], viewer())
-    description = upload.description
+    description, mine = upload.description, may_change(upload)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(escape(upload.name), anchor=False)
-        with st.popover(_("Rename or delete"), icon=":material/edit:", type="tertiary"):
-            key = f"rename.{upload.id}"
-            st.text_input(_("Name"), upload.name, key=key, on_change=rename, args=(upload.id, key))
-            refused = upload_options.problem(key)
-            if refused is not None:
-                st.error(escape(str(refused)))
-            used = len(runs().runs_of_upload(upload.id, viewer()))
-            said = plural(used, N_("{count} run learned from it; it keeps its curves and weights."),
-                          N_("{count} runs learned from it; they keep their curves and weights."))  # fmt: skip
-            st.caption(_(said, count=used))
-            st.button(
-                _("Delete this data set"), key=f"delete.{upload.id}", icon=":material/delete:",
-                on_click=remove, args=(upload.id,),
-            )  # fmt: skip
+        if mine:
+            rename_or_delete(upload)
+    if not mine:
+        st.caption(_("Your teacher brought it for a task of your class. You can look at it and train with it."))
     st.markdown(f":small[{escape(upload.file_name)} · {escape(cards.extent(description))}]")
     if isinstance(description, Table):
-        csv_options.how_it_was_read(upload, description, open_)
+        if mine:
+            csv_options.how_it_was_read(upload, description, open_)
         csv_options.repairs(description)
-        csv_options.sentinels(upload, description, open_)
+        if mine:
+            csv_options.sentinels(upload, description, open_)
         csv_options.strays(description)
         table(upload.dataset, description, some_rows(upload.id, viewer()))
     else:
-        csv_options.how_it_was_divided(upload, description, open_)
+        if mine:
+            csv_options.how_it_was_divided(upload, description, open_)
         csv_options.repairs(description)
         choice_ = upload_options.current(name)
         about = upload_options.source_of(choice_).about()
@@ -230,6 +233,29 @@ def brought(name: str) -> None:
             pick(name, "task", _("Task"), [AS_SUGGESTED, *tasks], choice_.get("task", AS_SUGGESTED))
         studio_button(choice_)
         glance(choice_, about)
+
+
+def may_change(upload: UploadRow) -> bool:
+    """Whether this visitor brought it, and no teacher for them."""
+    return upload.id in {each.id for each in runs().uploads(viewer())}
+
+
+def rename_or_delete(upload: UploadRow) -> None:
+    """What its owner may do with it as a whole."""
+    with st.popover(_("Rename or delete"), icon=":material/edit:", type="tertiary"):
+        key = f"rename.{upload.id}"
+        st.text_input(_("Name"), upload.name, key=key, on_change=rename, args=(upload.id, key))
+        refused = upload_options.problem(key)
+        if refused is not None:
+            st.error(escape(str(refused)))
+        used = len(runs().runs_of_upload(upload.id, viewer()))
+        said = plural(used, N_("{count} run learned from it; it keeps its curves and weights."),
+                      N_("{count} runs learned from it; they keep their curves and weights."))  # fmt: skip
+        st.caption(_(said, count=used))
+        st.button(
+            _("Delete this data set"), key=f"delete.{upload.id}", icon=":material/delete:",
+            on_click=remove, args=(upload.id,),
+        )  # fmt: skip
 
 
 def with_card(name: str, source: CatalogTable) -> None:

@@ -298,9 +298,10 @@ def augmentation_label(experiment: Experiment) -> str:
 
 
 def choose_data(place: DeltaGenerator, experiment: Experiment) -> None:
-    """The choice among all data sets; those that this visitor brought stand after those that are there for all."""
+    """The choice among all data sets; those that this visitor or a teacher brought stand after those for all."""
     present = experiment.dataset.source.to_dict()["name"]
-    own = {each.dataset: each.name for each in runs().uploads(viewer())}
+    brought = [*runs().uploads(viewer()), *runs().given_uploads(viewer())]
+    own = {each.dataset: each.name for each in brought}
     titles = {name: translate(each.title) for name, each in DATASETS.items()} | own  # type: ignore[attr-defined]
     titles.setdefault(present, present)
     forms.choose(place, _("Data"), list(titles), present, keys.DATASET, choose_dataset, titles.__getitem__)

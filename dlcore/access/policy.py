@@ -15,8 +15,9 @@ Action = Literal["see", "stop", "change", "read data", "change data", "teach", "
 ACTIONS: tuple[Action, ...] = ("see", "stop", "change", "read data", "change data", "teach", "learn")
 
 # Whose: one's own, those of the students in one's classes, of the classes one has joined, the examples that welcome
-# everybody, the run that a teacher shows to one's class as long as that lasts, everybody's.
-Whose = Literal["own", "class", "joined", "welcome", "shown", "any"]
+# everybody, the run that a teacher shows to one's class as long as that lasts, the data that a teacher brought for a
+# task of one's class as long as there is the task, everybody's.
+Whose = Literal["own", "class", "joined", "welcome", "shown", "given", "any"]
 
 _OWN: frozenset[Whose] = frozenset({"own"})
 _ANY: frozenset[Whose] = frozenset({"any"})
@@ -24,7 +25,7 @@ _LEARNER: Mapping[Action, frozenset[Whose]] = {
     "see": _OWN | {"welcome", "shown"},
     "stop": _OWN,
     "change": _OWN,
-    "read data": _OWN,
+    "read data": _OWN | {"given"},
     "change data": _OWN,
     "teach": frozenset(),
     "learn": frozenset({"joined"}),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import dlcore
 from dlcore.access import Action, Viewer
+from dlcore.data.uploads.dataset import Upload as UploadedData
 from dlcore.errors import ClassError, ExportError, RunError
 from dlcore.experiment import Experiment
 from dlcore.i18n import N_, Text
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from dlcore.export.assignment import Assignment
     from dlcore.runs.store.classes import Member
     from dlcore.runs.store.learner import StatusList
+    from dlcore.runs.store.uploads import Upload
 
 
 MOST_RUNS = 5_000  # of a task that are looked at, the newest
@@ -71,6 +73,7 @@ class AssignmentRuns(AssignmentStore, SubmissionStore):
         def status(self, run_id: str, viewer: Viewer) -> Status: ...
         def experiment(self, run_id: str, viewer: Viewer) -> Experiment: ...
         def members(self, class_id: str, viewer: Viewer) -> list[Member]: ...
+        def find_upload(self, upload_id: str, viewer: Viewer) -> Upload: ...
         def check(self, experiment: Experiment, viewer: Viewer) -> None: ...
         def list(self, viewer: Viewer, limit: int = 200, *, assignment: str | None = None) -> StatusList: ...
         def _check_allowed(self, run_id: str, viewer: Viewer, action: Action) -> None: ...
@@ -90,11 +93,12 @@ class AssignmentRuns(AssignmentStore, SubmissionStore):
 
         Raises ClassNotFound, ClassError for what cannot be asked so, and what keeps the experiment from being trained.
         """
-        self.find_class(class_id, viewer)
-        if experiment.dataset.source.name == "upload":
-            text = N_("Your class cannot read data that you brought: take a data set that everybody has.")
-            raise ClassError(Text(text))
+        teacher = self.find_class(class_id, viewer).teacher
         self.check(experiment, viewer)
+        source = experiment.dataset.source
+        if isinstance(source, UploadedData) and self.find_upload(source.where, viewer).owner != teacher:
+            text = N_("Of data that somebody brought, a class can read those of its teacher alone.")
+            raise ClassError(Text(text))
         if experiment.start is not None:
             weights.kept(self._artifacts, viewer.name, experiment.start)
         plain = _without_origin(experiment).to_dict()

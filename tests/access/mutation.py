@@ -38,6 +38,8 @@ WITHOUT = {
     "allowed": "sa.true()",
     "allowed_in_class": "sa.true()",
     "may_see_run": "sa.true()",
+    "may_read_data": "sa.true()",
+    "is_given": "sa.true()",
     "own_name": "viewer.name",
     "check_owner": "viewer.name",
     "_check_allowed": "None",

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from dlcore.access import Viewer, student
-from dlcore.errors import ClassError, ClassNotFound, RunError, RunNotFound
+from dlcore.access import OPERATOR, Viewer, student
+from dlcore.data.uploads import upload_access
+from dlcore.errors import ClassError, ClassNotFound, RunError, RunNotFound, UploadError
 from dlcore.experiment import Experiment
 from dlcore.export.assignment import Assignment
 from dlcore.runs import Runs, Settings
@@ -25,6 +26,7 @@ from dlcore.studies.folds import Folds
 from dlcore.studies.search import Range, Search
 from dlcore.studies.seeds import Seeds
 from dlcore.training.folds import folds
+from tests.access.given import brought, experiment
 from tests.access.walk import TIA
 from tests.runs.living import digits
 from tests.runs.tasks import finish
@@ -56,12 +58,16 @@ def test_a_class_finds_its_task_and_nobody_else_does(store: Runs, seventh: Schoo
         store.give_assignment(seventh.id, "mine", digits(), LOCKED, ann)
 
 
-def test_only_what_everybody_can_train_is_given(store: Runs, seventh: SchoolClass, tmp_path: Path) -> None:
-    (tmp_path / "cats.csv").write_text("length,cat\n" + "\n".join(f"{n},{n % 2}" for n in range(40)))
-    upload = store.upload(tmp_path / "cats.csv", TIA)
-    own = digits().to_dict() | {"dataset": {"name": upload.dataset}}
-    with pytest.raises(ClassError, match="cannot read data that you brought"):
-        store.give_assignment(seventh.id, "own", Experiment.from_stored(own), LOCKED, TIA)
+def test_only_what_the_class_can_train_is_given(store: Runs, seventh: SchoolClass, tmp_path: Path) -> None:
+    bobs = brought(store, tmp_path, Viewer("bob", "teacher"))
+    theirs = experiment(bobs)
+    with pytest.raises(UploadError, match="is somebody else's"):
+        store.give_assignment(seventh.id, "own", theirs, LOCKED, TIA)
+    with (
+        upload_access.using(store.upload_access(OPERATOR)),
+        pytest.raises(ClassError, match="a class can read those of its teacher alone"),
+    ):
+        store.give_assignment(seventh.id, "own", theirs, LOCKED, OPERATOR)
     for attempts in (0, 1_001):
         with pytest.raises(ClassError, match=r"attempts must be from 1 to 1,000"):
             give(store, seventh, attempts=attempts)

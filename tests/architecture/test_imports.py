@@ -43,6 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("dlcore.foreign_names",),
     ("dlcore.number_format",),
     ("dlcore.i18n",),
+    ("dlcore.plurals",),
 )
 
 # What a data set or a network is, as values: the layers below them speak of these without being able to load one.

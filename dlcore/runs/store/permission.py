@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from dlcore.access import WELCOME, Action, Viewer, Whose, whose
-from dlcore.runs.store.schema import classes, members, runs, shown_runs
+from dlcore.runs.store.schema import assignments, classes, members, runs, shown_runs, uploads
 
 
 def allowed(viewer: Viewer, action: Action, owner: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
@@ -31,6 +31,26 @@ def may_see_run(viewer: Viewer) -> sa.ColumnElement[bool]:
     return sa.or_(seen, runs.c.id.in_(shown.where(members.c.name == viewer.name)))
 
 
+def may_read_data(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Whether this viewer may read a data set: also one that their teacher brought for a task of their class."""
+    return sa.or_(allowed(viewer, "read data", uploads.c.owner), is_given(viewer))
+
+
+def is_given(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Whether a data set is what a task of a class that this viewer has joined begins with, and its teacher's."""
+    if "given" not in whose(viewer, "read data"):
+        return sa.false()
+    joined = sa.select(members.c.class_id).where(members.c.name == viewer.name)
+    in_class = sa.and_(classes.c.id == assignments.c.class_id, classes.c.id.in_(joined))
+    return sa.exists().where(in_class, begins_with(uploads.c.id, uploads.c.owner))
+
+
+def begins_with(upload_id: sa.ColumnElement[str], owner: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether a task, given by this teacher to their class, begins with this data set of theirs."""
+    named = assignments.c.experiment["dataset"]["name"].as_string() == sa.literal("upload:") + upload_id
+    return sa.and_(named, classes.c.teacher == owner)
+
+
 def _belongs_to(which: Whose, name: str, owner: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     match which:
         case "own":
@@ -44,5 +64,5 @@ def _belongs_to(which: Whose, name: str, owner: sa.ColumnElement[str]) -> sa.Col
             return owner == WELCOME
         case "any":
             return sa.true()
-        case "shown":  # no owner is: see `may_see_run`
+        case "shown" | "given":  # no owner is: see `may_see_run`, `may_read_data`
             return sa.false()

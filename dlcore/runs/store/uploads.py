@@ -24,8 +24,8 @@ from dlcore.runs import status
 from dlcore.runs.artifacts import Artifact
 from dlcore.runs.store import rows
 from dlcore.runs.store.engine import reading, writing
-from dlcore.runs.store.permission import allowed
-from dlcore.runs.store.schema import runs, uploads
+from dlcore.runs.store.permission import allowed, begins_with, is_given, may_read_data
+from dlcore.runs.store.schema import assignments, classes, runs, uploads
 from dlcore.runs.store.usage import quota, usage
 
 MAX_NAME = 120
@@ -68,15 +68,22 @@ class UploadStore:
         with reading(self._engine) as connection:
             return [_upload(row) for row in connection.execute(chosen).mappings()]
 
-    def find_upload(self, upload_id: str, viewer: Viewer) -> Upload:
-        """One of them. Raises UploadError where this viewer has none of this id."""
+    def given_uploads(self, viewer: Viewer) -> list[Upload]:
+        """The data sets that teachers brought for tasks of this viewer's classes, the newest first."""
+        chosen = sa.select(uploads).where(is_given(viewer), uploads.c.file != DELETED)
         with reading(self._engine) as connection:
-            return _upload(_row(connection, upload_id, _may(viewer, "read data")))
+            found = connection.execute(chosen.order_by(uploads.c.created_at.desc(), uploads.c.id)).mappings()
+            return [_upload(row) for row in found]
+
+    def find_upload(self, upload_id: str, viewer: Viewer) -> Upload:
+        """One that this viewer has or was given. Raises UploadError where there is none of this id."""
+        with reading(self._engine) as connection:
+            return _upload(_row(connection, upload_id, may_read_data(viewer)))
 
     def _known_upload(self, upload_id: str, viewer: Viewer) -> Upload:
         """The same, or what is still known of one that was deleted after runs learned from it."""
         with reading(self._engine) as connection:
-            return _upload(_row(connection, upload_id, _may(viewer, "read data"), deleted=True))
+            return _upload(_row(connection, upload_id, may_read_data(viewer), deleted=True))
 
     def rename_upload(self, upload_id: str, name: str, viewer: Viewer) -> None:
         """Give an upload another name. Raises UploadError for an empty or very long one."""
@@ -89,11 +96,11 @@ class UploadStore:
         """Ids of the runs that learn or learned from an upload: they stay readable when it is deleted."""
         with reading(self._engine) as connection:
             whose = _row(connection, upload_id, _may(viewer, "read data"))["owner"]
-            return list(connection.execute(_learners(upload_id, whose)).scalars())
+            return list(connection.execute(_learners(upload_id).where(runs.c.owner == whose)).scalars())
 
     def _place_of_upload(self, upload_id: str, viewer: Viewer) -> Artifact:
         with reading(self._engine) as connection:
-            row = _row(connection, upload_id, _may(viewer, "read data"))
+            row = _row(connection, upload_id, may_read_data(viewer))
         return Artifact(row["file"], row["bytes"], row["sha256"])
 
     def _add_upload(self, upload: Mapping[str, Any], artifact: Artifact) -> None:
@@ -105,11 +112,15 @@ class UploadStore:
             connection.execute(sa.insert(uploads).values(**values, created_at=rows.now()))
 
     def _forget_upload(self, upload_id: str, viewer: Viewer) -> str:
-        """Remove it, but for what its runs want to know of it; returns the file that nobody names any more."""
+        """Remove it, but for what its runs want to know of it; returns the file that nobody names any more.
+
+        Raises UploadError where a task begins with it.
+        """
         mine = uploads.c.id == upload_id
         with writing(self._engine) as connection:
             row = _row(connection, upload_id, _may(viewer, "change data"))
-            if connection.execute(_learners(upload_id, row["owner"]).limit(1)).first() is None:
+            _check_not_given(connection, row)
+            if connection.execute(_learners(upload_id).limit(1)).first() is None:
                 connection.execute(sa.delete(uploads).where(mine))
             else:
                 connection.execute(sa.update(uploads).where(mine).values(file=DELETED, bytes=0))
@@ -141,10 +152,19 @@ def _may(viewer: Viewer, action: Action) -> sa.ColumnElement[bool]:
     return allowed(viewer, action, uploads.c.owner)
 
 
-def _learners(upload_id: str, owner: str) -> sa.Select[str]:
-    """Ids of this owner's runs that learn or learned from it."""
+def _learners(upload_id: str) -> sa.Select[str]:
+    """Ids of the runs that learn or learned from it, whoever's."""
     named = runs.c.experiment["dataset"]["name"].as_string() == f"upload:{upload_id}"
-    return sa.select(runs.c.id).where(named, runs.c.owner == owner).order_by(runs.c.created_at)
+    return sa.select(runs.c.id).where(named).order_by(runs.c.created_at)
+
+
+def _check_not_given(connection: sa.Connection, row: sa.RowMapping) -> None:
+    """Raises UploadError where a task begins with this row's data set: those who do it learn from it."""
+    chosen = sa.select(assignments.c.title, classes.c.name).join(classes, classes.c.id == assignments.c.class_id)
+    given = connection.execute(chosen.where(begins_with(sa.literal(row["id"]), sa.literal(row["owner"])))).first()
+    if given is not None:
+        said = N_("{name} is what the task “{title}” of the class {class_name} begins with: delete the task first.")
+        raise UploadError(Text(said, name=row["name"], title=given.title, class_name=given.name))
 
 
 def _row(
