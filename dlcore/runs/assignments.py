@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import dlcore
 from dlcore.access import Action, Viewer
+from dlcore.data.uploads import upload_access
 from dlcore.data.uploads.dataset import Upload as UploadedData
 from dlcore.errors import ClassError, ExportError, RunError
 from dlcore.experiment import Experiment
@@ -25,6 +26,7 @@ from dlcore.training.events import scores_to_json
 from dlcore.training.scores import METRICS, headline, value
 
 if TYPE_CHECKING:
+    from dlcore.data.uploads.upload_access import UploadAccess
     from dlcore.export.assignment import Assignment
     from dlcore.runs.store.classes import Member
     from dlcore.runs.store.learner import StatusList
@@ -74,6 +76,7 @@ class AssignmentRuns(AssignmentStore, SubmissionStore):
         def experiment(self, run_id: str, viewer: Viewer) -> Experiment: ...
         def members(self, class_id: str, viewer: Viewer) -> list[Member]: ...
         def find_upload(self, upload_id: str, viewer: Viewer) -> Upload: ...
+        def upload_access(self, viewer: Viewer) -> UploadAccess: ...
         def check(self, experiment: Experiment, viewer: Viewer) -> None: ...
         def list(self, viewer: Viewer, limit: int = 200, *, assignment: str | None = None) -> StatusList: ...
         def _check_allowed(self, run_id: str, viewer: Viewer, action: Action) -> None: ...
@@ -138,7 +141,9 @@ class AssignmentRuns(AssignmentStore, SubmissionStore):
         submission_id = secrets.token_hex(8)
         kept = self._artifacts.write(submission_id, "best", content, SUBMISSIONS)
         values = {"id": submission_id, "assignment_id": found.id, "owner": status.owner, "run_id": run_id}
-        copied = {"name": name, "experiment": experiment.to_dict(), "record": _record(status, experiment)}
+        with upload_access.using(self.upload_access(viewer)):  # the run may be of data that somebody brought
+            record = _record(status, experiment)
+        copied = {"name": name, "experiment": experiment.to_dict(), "record": record}
         try:
             self._keep_submission(values | copied, kept, found.attempts)
         except BaseException:

@@ -25,7 +25,7 @@ from dlcore.runs.store.engine import DiskFull, give_back, reading, writing
 from dlcore.runs.store.group_commit import GroupCommit
 from dlcore.runs.store.notification import notify
 from dlcore.runs.store.overview import overview
-from dlcore.runs.store.permission import allowed, may_see_run
+from dlcore.runs.store.permission import allowed, may_read_data, may_see_run
 from dlcore.runs.store.schema import (
     artifacts,
     commands,
@@ -492,10 +492,11 @@ def _clean(name: str) -> str:
 
 
 def _next_name(connection: sa.Connection, experiment: dict[str, Any], owner: str) -> str:
-    """«digits 3»: the data set, as its owner calls it, and the how manieth run of this owner."""
+    """«digits 3»: the data set, as whoever brought it calls it, and the how manieth run of this owner."""
     count = connection.execute(sa.select(sa.func.count()).where(runs.c.owner == owner)).scalar_one()
     name: str = experiment["dataset"]["name"]
-    brought = sa.select(uploads.c.name).where(uploads.c.id == name.removeprefix("upload:"), uploads.c.owner == owner)
+    mine = sa.and_(uploads.c.id == name.removeprefix("upload:"), may_read_data(student(owner)))
+    brought = sa.select(uploads.c.name).where(mine)
     if name.startswith("upload:"):
         name = connection.execute(brought).scalar() or name
     return f"{name[: MAX_NAME - 10]} {count + 1}"
