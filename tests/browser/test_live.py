@@ -188,7 +188,7 @@ def test_several_labels_are_told_label_by_label(visitor: Visit, served: Served, 
         expect(rows.nth(row).locator("td")).to_have_text([re.compile(r"\w+"), str(examples), *shares])
 
 
-@pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL"])
+@pytest.mark.parametrize("end", [pytest.param("SIGTERM", marks=pytest.mark.long), "SIGKILL"])
 def test_the_view_survives_a_restart_of_the_server(visitor: Visit, served: Served, runs: Runs, end: str) -> None:
     page = visitor()
     run_id = watch(page, runs, endless())
