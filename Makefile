@@ -44,17 +44,17 @@ system:  ## install Debian's packages that tests need, where one is missing and 
 	  else echo "Tests that need$$missing will say so: install it, or run as root."; fi; \
 	fi
 
-# Two at a time where tests compute or start workers; three where they drive browsers, which often wait for one another,
-# each with a server of its own; one at a time where they measure. All parts always run. In the order of the files: sorted
-# by their number of tests, single long tests would come last, with one core idle.
-SPREAD := --dist loadscope --no-loadscope-reorder
+# Two at a time where tests compute or start workers, and where they drive browsers, each pair of hands with a server of its
+# own; one at a time where they measure. All parts always run. In the order of the files: sorted by their number of
+# tests, single long tests would come last, with one core idle.
+TWO := -n 2 --dist loadscope --no-loadscope-reorder
 # Where such tests stand (tests/architecture/test_suite.py): to collect all others takes each process half a minute.
 BROWSER := tests/browser
 SERIAL := tests/browser tests/runs tests/force
 test: node_modules/.stamp system  ## everything
 	@failed=0; \
-	$(BIN)/python -m pytest -n 2 $(SPREAD) -m "not serial and not browser and not long" || failed=1; \
-	$(BIN)/python -m pytest -n 3 $(SPREAD) $(BROWSER) -m "browser and not serial and not long" || failed=1; \
+	$(BIN)/python -m pytest $(TWO) -m "not serial and not browser and not long" || failed=1; \
+	$(BIN)/python -m pytest $(TWO) $(BROWSER) -m "browser and not serial and not long" || failed=1; \
 	$(BIN)/python -m pytest $(SERIAL) -m "serial and not long" || failed=1; \
 	exit $$failed
 

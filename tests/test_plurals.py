@@ -13,9 +13,9 @@ from dlcore.plurals import NOUNS
 BROWSERS = Path(__file__).parents[1] / "pages/components/web/kit/plurals.js"
 # What may follow a name: «{layer} drops {share}». Whatever else ends so and follows a place is counted.
 VERBS = (
-    "applies as asks belongs builds changes counts cuts divides does drops ends expects falls follows gets gives goes "
-    "has hides holds is knows leaves lets lies makes measures moves ms needs pulls repeats says splits squeezes stands "
-    "takes times unpacks was writes"
+    "applies as asks begins belongs builds changes counts cuts divides does drops ends expects falls follows gets "
+    "gives goes has hides holds is knows leaves lets lies makes measures moves ms needs pulls repeats says splits "
+    "squeezes stands takes times unpacks was writes"
 )
 
 

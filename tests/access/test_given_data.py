@@ -11,7 +11,7 @@ from dlcore.errors import UploadError
 from dlcore.export.assignment import Assignment
 from dlcore.runs import Runs, Upload
 from dlcore.runs.store.classes import SchoolClass
-from tests.access.given import brought, give
+from tests.access.given import brought, experiment, give
 from tests.access.walk import TIA
 from tests.runs.living import digits
 
@@ -79,3 +79,12 @@ def test_a_task_of_other_data_gives_none(store: Runs, seventh: SchoolClass, ann:
     store.give_assignment(seventh.id, "Digits", digits(), Assignment(), TIA)
     assert store.given_uploads(ann) == []
     store.delete_upload(cats.id, TIA)
+
+
+def test_a_run_is_called_after_data_that_its_owner_may_read_and_after_no_others(
+    store: Runs, seventh: SchoolClass, ann: Viewer, cats: Upload
+) -> None:
+    give(store, seventh, cats)
+    plain = experiment(cats).to_dict()
+    called = [store.status(store._submit(plain, each, None, None), OPERATOR).name for each in (ann.name, "bob")]
+    assert called == ["cats 1", f"{cats.dataset} 1"]

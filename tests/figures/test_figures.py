@@ -363,7 +363,8 @@ def test_every_value_of_a_column_is_in_one_bar_or_counted_as_missing(values: lis
     known = np.isfinite(np.array(values, float)).sum()
     assert sum(map(sum, (bar.y for bar in chart.data))) == known
     assert len(chart.data[0].y) <= columns.MOST_BINS + 1
-    assert f"{known} rows with a value, {len(values) - known} without" in caption(chart)
+    said = "1 row" if known == 1 else f"{known} rows"
+    assert f"{said} with a value, {len(values) - known} without" in caption(chart)
 
 
 def test_bars_of_classes_add_up_to_the_column() -> None:
