@@ -67,11 +67,11 @@ def rows(name: str) -> pd.DataFrame:
     return pd.read_csv(FOLDER / f"{name}.csv").dropna(subset=TABLES[name].target)
 
 
-def used(name: str, steps: Steps) -> pd.DataFrame:
+def used(name: str, gaps: str) -> pd.DataFrame:
     """The rows that stay: all, or those without a gap."""
     table = TABLES[name]
     found = rows(name)
-    return found.dropna(subset=[*table.numbers, *table.names]) if steps.gaps == "drop" else found
+    return found.dropna(subset=[*table.numbers, *table.names]) if gaps == "drop" else found
 
 
 def columns(table: Table, steps: Steps) -> Any:
@@ -91,8 +91,12 @@ def _transformer(steps: Steps, numbers: Sequence[Any], names: Sequence[Any]) -> 
     return make_column_transformer(scaled, (make_pipeline(SimpleImputer(strategy="most_frequent"), encoder), names))
 
 
+@functools.cache
 def shown_rows(name: str, steps: Steps) -> tuple[pd.DataFrame, Any, list[str]]:
-    """A few training rows, gaps first: as they came, as the model sees them (n, inputs), and what inputs are called."""
+    """A few training rows, gaps first: as they came, as the model sees them (n, inputs), and what inputs are called.
+
+    Nobody changes them.
+    """
     table, (train, _validation) = TABLES[name], training_part(name, steps)
     cells = train[[*table.numbers, *table.names]]
     few = cells.loc[cells.isna().any(axis=1).sort_values(ascending=False, kind="stable").index[:SHOWN]]
@@ -111,8 +115,13 @@ def farness(table: Table, train: pd.DataFrame) -> pd.Series:
 
 
 def training_part(name: str, steps: Steps, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The training and the validation rows of a split, 8 : 2."""
-    train, validation = train_test_split(used(name, steps), test_size=0.2, random_state=seed)
+    """The training and the validation rows of a split, 8 : 2; nobody changes them."""
+    return _divided(name, steps.gaps, seed)
+
+
+@functools.cache
+def _divided(name: str, gaps: str, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    train, validation = train_test_split(used(name, gaps), test_size=0.2, random_state=seed)
     return train, validation
 
 

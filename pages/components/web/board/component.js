@@ -22,7 +22,7 @@ import { Tiles } from "./tiles.js";
 /** @import { Data, Hands, Part, Stage, Values } from "./types.d.ts" */
 
 const [TROUBLE, LIT] = ["#cf2f3c", "#d9710a"]; // as dlcore/figures/colours.py has them
-const SOON = 150; // milliseconds from the last movement until Python is told
+const SOON = 80; // milliseconds from the last movement until Python is told
 const SAME = 1e-9; // values that differ by less are those that torch measured
 
 const boardOf = once((/** @type {HTMLElement | ShadowRoot} */ root) => new Board(root));
